@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# A PostgreSQL cluster on 127.0.0.1 without containers: start prints its addresses as environment lines.
+set -euo pipefail
+
+usage() {
+  echo "usage: $0 start|stop DIR" >&2
+  exit 2
+}
+
+[ $# -eq 2 ] || usage
+action=$1
+here=$(cd "$(dirname "$0")" && pwd)
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+find_programs() {
+  local newest
+  newest=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -1)
+  if [ -n "$newest" ]; then
+    echo "$newest"
+  elif command -v initdb >/dev/null; then
+    dirname "$(command -v initdb)"
+  else
+    fail "PostgreSQL is not installed: install it (Debian: apt-get install postgresql), then run this again"
+  fi
+}
+
+# PostgreSQL refuses to run as root.
+as_owner() {
+  if [ "$(id -u)" -eq 0 ]; then
+    runuser -u "${POSTGRES_OS_USER:-postgres}" -- "$@"
+  else
+    "$@"
+  fi
+}
+
+create() {
+  mkdir -p "$dir"
+  [ "$(id -u)" -ne 0 ] || chown "${POSTGRES_OS_USER:-postgres}" "$dir"
+  as_owner test -w "$dir" ||
+    fail "$dir cannot be reached by the user ${POSTGRES_OS_USER:-postgres}: choose a folder whose parents all may enter"
+  local password_file
+  password_file=$(mktemp)
+  printf '%s\n' "$PGPASSWORD" >"$password_file"
+  chmod 644 "$password_file"
+  as_owner "$programs/initdb" --pgdata "$dir/data" --username postgres --pwfile "$password_file" \
+    --auth scram-sha-256 --encoding UTF8 --no-locale >"$dir/initdb.log" 2>&1 ||
+    fail "initdb failed: read $dir/initdb.log"
+  rm -f "$password_file"
+}
+
+configure() {
+  local port
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  {
+    cat "$here/postgres/postgresql.conf"
+    echo "listen_addresses = '127.0.0.1'"
+    echo "port = $port"
+    echo "unix_socket_directories = ''"
+  } >"$dir/data/postgresql.conf"
+  echo "$port" >"$dir/port"
+}
+
+running() { as_owner "$programs/pg_ctl" --pgdata "$dir/data" status >/dev/null 2>&1; }
+
+start() {
+  if [ ! -f "$dir/port" ]; then
+    create
+    configure
+  fi
+  export PGHOST=127.0.0.1 PGPORT
+  PGPORT=$(cat "$dir/port")
+  if ! running; then
+    as_owner "$programs/pg_ctl" --pgdata "$dir/data" --log "$dir/data/server.log" --wait --silent start >&2 </dev/null ||
+      fail "PostgreSQL did not start: read $dir/data/server.log, or stop it and delete $dir to begin anew"
+    "$here/postgres/init.sh" >&2
+  fi
+  echo "PRIORAUTH_POSTGRES_URL=postgresql://postgres:$PGPASSWORD@127.0.0.1:$PGPORT/postgres"
+  local service variable
+  for service in intake criteria letters audit; do
+    variable="${service^^}_PASSWORD"
+    echo "PRIORAUTH_${service^^}_DATABASE_URL=postgresql://$service:${!variable:-$service}@127.0.0.1:$PGPORT/$service"
+  done
+}
+
+stop() {
+  running || return 0
+  as_owner "$programs/pg_ctl" --pgdata "$dir/data" --mode fast --wait --silent stop >&2
+}
+
+dir=$(realpath -m "$2")
+programs=$(find_programs)
+export PGPASSWORD="${POSTGRES_PASSWORD:-postgres}"
+case "$action" in
+  start) start ;;
+  stop) stop ;;
+  *) usage ;;
+esac

@@ -1,0 +1,1 @@
+"""What every service shares: events, the lane log, Kafka and database access, and value types. Knows no service."""

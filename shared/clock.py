@@ -1,0 +1,38 @@
+"""The only place that reads the wall clock."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time as an aware UTC datetime."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+class SettableClock:
+    """A clock that stands where it was put, for tests and replays."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self.at
+
+
+def monotonic() -> float:
+    """Seconds on a clock that never goes backwards; for intervals only."""
+    return time.monotonic()

@@ -1,0 +1,33 @@
+"""Errors with one base class; the docstring of a subclass is its default message. Attributes hold ids and codes, never health information."""
+
+from __future__ import annotations
+
+
+class PriorauthError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None, *, code: str | None = None, remedy: str | None = None) -> None:
+        self.code = code
+        self.remedy = remedy
+        text = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        super().__init__(f"{text} {remedy}" if remedy else text)
+
+
+class Malformed(PriorauthError):
+    """The content cannot be read as what it claims to be, and never will be."""
+
+
+class Impossible(PriorauthError):
+    """The content is well-formed but can never be applied."""
+
+
+class Unavailable(PriorauthError):
+    """Something this process depends on does not answer; the same work may succeed later."""
+
+
+class Zombie(PriorauthError):
+    """Another process owns this lane now; this one must stop working it."""
+
+
+class LaneRefused(PriorauthError):
+    """The lane's stored position does not fit the topic; somebody must decide before it runs."""

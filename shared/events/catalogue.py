@@ -1,0 +1,46 @@
+"""Every event type by its CloudEvents type, and which service writes and reads it."""
+
+from __future__ import annotations
+
+from shared.events import audit, criteria, intake, letters, reviews, submissions
+from shared.events.model import EventData
+
+EVENTS: tuple[type[EventData], ...] = (
+    submissions.AuthorizationRequestSubmitted,
+    reviews.ReviewSubmitted,
+    intake.RequestReceived,
+    intake.RequestAmended,
+    intake.RequestCancelled,
+    intake.SubmissionRejected,
+    intake.SubmissionDuplicated,
+    intake.ClockStarted,
+    intake.ClockExtended,
+    intake.ClockStopped,
+    intake.ClockBreached,
+    criteria.CriteriaEvaluated,
+    criteria.ReviewRequested,
+    criteria.InformationRequested,
+    criteria.ReviewRecorded,
+    criteria.LineDetermined,
+    criteria.CaseDetermined,
+    letters.LetterIssued,
+    letters.LetterRendered,
+    letters.LetterDelivered,
+    letters.DeliveryFailed,
+    audit.CheckpointSigned,
+)
+BY_TYPE: dict[str, type[EventData]] = {event.TYPE: event for event in EVENTS}
+
+PRODUCERS: dict[str, str] = {
+    intake.INTAKE: "intake",
+    criteria.CRITERIA: "criteria",
+    letters.LETTERS: "letters",
+    audit.AUDIT: "audit",
+}
+EXTERNAL: frozenset[str] = frozenset({submissions.SUBMISSIONS, reviews.REVIEWS})
+CONSUMES: dict[str, tuple[str, ...]] = {
+    "intake": (submissions.SUBMISSIONS, criteria.CRITERIA, letters.LETTERS),
+    "criteria": (intake.INTAKE, reviews.REVIEWS),
+    "letters": (intake.INTAKE, criteria.CRITERIA),
+    "audit": (submissions.SUBMISSIONS, intake.INTAKE, criteria.CRITERIA, reviews.REVIEWS, letters.LETTERS),
+}

@@ -1,0 +1,262 @@
+"""What criteria publishes: evaluations with evidence, determinations per line, questions and referrals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.model import Code, EventData, Part, Sha256, Token
+from shared.events.request import Provider, Source, Urgency
+
+CRITERIA = "pa.criteria.v1"
+
+
+class State(StrEnum):
+    """What is known of a criterion: unknown is never false."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_DOCUMENTED = "not_documented"
+
+
+class Determination(StrEnum):
+    """The determination of a line in X12 306 codes. Software produces A1 or A4 only; the others need a clinician or the sender."""
+
+    APPROVED = "A1"
+    PARTIAL = "A2"
+    NOT_CERTIFIED = "A3"
+    PENDED = "A4"
+    MODIFIED = "A6"
+    CANCELLED = "C"
+
+
+class Basis(StrEnum):
+    """Who or what the determination rests on."""
+
+    ENGINE = "engine"
+    CLINICIAN = "clinician"
+    SENDER = "sender"
+
+
+class PolicyRef(Part):
+    """Exactly which text of which policy was applied."""
+
+    policy: Code
+    version: Code
+    sha256: Sha256
+    title: Annotated[str | None, Field(max_length=400)] = None
+    url: Annotated[str | None, Field(max_length=400)] = None
+
+
+class Evidence(Part):
+    """One observation that a node rests on."""
+
+    path: Code
+    subject: Code
+    value: Any
+    unit: Annotated[str | None, Field(max_length=32)] = None
+    certainty: Code = "confirmed"
+    observed_at: datetime | date | None = None
+    date_assumed: bool = False
+    source: Source | None = None
+
+
+class Node(Part):
+    """One node of an evaluated criteria tree. `reason` says why a fact is unknown (absent, conflicting, stale, below_confidence, illegible, open_list)."""
+
+    id: Code
+    label: Annotated[str | None, Field(max_length=400)] = None
+    state: State
+    reason: Code | None = None
+    subject: Code | None = None
+    margin: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    sources: tuple[int, ...] = ()
+    citations: tuple[Code, ...] = ()
+    children: tuple[Node, ...] = ()
+
+
+class Advisory(Part):
+    """Something a person should know that never holds the case. `id` is stable, for instance `uncovered-level:L1`."""
+
+    id: Code
+    text: Annotated[str, Field(max_length=1_000)]
+    lines: tuple[int, ...] = ()
+    call_within_minutes: int | None = None
+
+
+class Question(Part):
+    """What would settle the case, in words the provider understands; `paths` are the facts asked for."""
+
+    id: Code
+    text: Annotated[str, Field(max_length=1_000)]
+    paths: tuple[Code, ...] = ()
+    lines: tuple[int, ...] = ()
+
+
+class Score(Part):
+    """A score whose items are partly unknown: the reachable bounds, and the items that would settle it."""
+
+    subject: Code
+    score: Code
+    low: int
+    high: int
+    reachable: tuple[int, ...] = ()
+    settled_by: tuple[Code, ...] = ()
+
+
+class Citation(Part):
+    """A reference in the literature, and whether the population it studied includes this line's patient."""
+
+    id: Code
+    line: int
+    applies: bool | None
+    why: Annotated[str, Field(max_length=1_000)]
+
+
+class LineEvaluation(Part):
+    """The evaluation of one service line: outcome `approve` or `pend`, nothing else exists."""
+
+    sequence: int
+    segment: Annotated[str | None, Field(max_length=64)] = None
+    outcome: Literal["approve", "pend"]
+    reason: Code
+    policy: PolicyRef | None = None
+    tree: Node | None = None
+    guards: tuple[Node, ...] = ()
+
+
+class CriteriaEvaluated(EventData):
+    """Every line was evaluated against the policy in force, with the evidence for every node."""
+
+    TYPE: ClassVar[str] = "pa.criteria.criteria-evaluated.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    request_version: int
+    urgency: Urgency
+    lines: tuple[LineEvaluation, ...]
+    advisories: tuple[Advisory, ...] = ()
+    questions: tuple[Question, ...] = ()
+    scores: tuple[Score, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    facts_sha256: Sha256
+    vocabulary_sha256: Sha256 | None = None
+    engine_version: Code
+
+
+class ReviewRequested(EventData):
+    """A clinician must look at these lines, by `due_at`; order is by clock only."""
+
+    TYPE: ClassVar[str] = "pa.criteria.review-requested.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    lines: tuple[int, ...]
+    reason: Code
+    urgency: Urgency
+    due_at: datetime
+
+
+class InformationRequested(EventData):
+    """The provider is asked for what is missing."""
+
+    TYPE: ClassVar[str] = "pa.criteria.information-requested.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    questions: tuple[Question, ...]
+
+
+class Reviewer(Part):
+    """The clinician who decided: identity, licence and specialty."""
+
+    id: Token
+    name: Token
+    licence: Token
+    licence_state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    specialty: Token
+
+
+class ReviewRecorded(EventData):
+    """A clinician's decision on a line is on record."""
+
+    TYPE: ClassVar[str] = "pa.criteria.review-recorded.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    sequence: int
+    determination: Determination
+    reviewer: Reviewer
+    reason: Annotated[str, Field(min_length=1, max_length=4_000)]
+    criterion: Code
+
+
+class Authorization(Part):
+    """What an approval grants: its number, how long it is valid, how much, where and by whom."""
+
+    number: Code
+    valid_from: date
+    valid_to: date
+    units: int
+    site: Annotated[str | None, Field(max_length=64)] = None
+    performer: Provider = Provider()
+
+
+class LineDetermined(EventData):
+    """A line has a determination. An adverse one exists only on the basis of a clinician."""
+
+    TYPE: ClassVar[str] = "pa.criteria.line-determined.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    sequence: int
+    segment: Annotated[str | None, Field(max_length=64)] = None
+    determination: Determination
+    basis: Basis
+    reason: Code
+    authorization: Authorization | None = None
+    policy: PolicyRef | None = None
+    reviewer: Reviewer | None = None
+
+
+class LineSummary(Part):
+    """A line's determination inside its case."""
+
+    sequence: int
+    segment: Annotated[str | None, Field(max_length=64)] = None
+    services: tuple[Code, ...] = ()
+    codes: tuple[Code, ...] = ()
+    determination: Determination
+    reason: Code
+    authorization: Authorization | None = None
+    policy: PolicyRef | None = None
+
+
+class Statement(Part):
+    """A sentence that a notice may make, with the chart sources behind it."""
+
+    text: Annotated[str, Field(max_length=1_000)]
+    lines: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()
+    criterion: Code | None = None
+
+
+class CaseDetermined(EventData):
+    """Every line of a request version has a determination; it carries what the notices say."""
+
+    TYPE: ClassVar[str] = "pa.criteria.case-determined.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    request_version: int
+    determination: Determination
+    urgency: Urgency
+    lines: tuple[LineSummary, ...]
+    advisories: tuple[Advisory, ...] = ()
+    questions: tuple[Question, ...] = ()
+    statements: tuple[Statement, ...] = ()

@@ -1,0 +1,145 @@
+"""What intake publishes: requests as accepted, refused submissions, and the regulatory clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.model import Code, EventData, Part, Sha256, Token
+from shared.events.request import AuthorizationRequest, Urgency
+
+INTAKE = "pa.intake.v1"
+
+
+class Channel(StrEnum):
+    """The form in which a submission came."""
+
+    NATIVE = "native"
+    FHIR_PAS = "fhir_pas"
+
+
+class Accepted(Part):
+    """What every accepted version of a request carries."""
+
+    submission_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    sender: Token
+    reference: Annotated[str | None, Field(max_length=200)] = None
+    channel: Channel
+    received_at: datetime
+    content_sha256: Sha256
+    request: AuthorizationRequest
+
+
+class RequestReceived(EventData, Accepted):
+    """A new request is accepted and its case is open."""
+
+    TYPE: ClassVar[str] = "pa.intake.request-received.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+
+class RequestAmended(EventData, Accepted):
+    """A new version of an open request is accepted; it replaces the version before it."""
+
+    TYPE: ClassVar[str] = "pa.intake.request-amended.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    changed_lines: tuple[int, ...] = ()
+    cancelled_lines: tuple[int, ...] = ()
+
+
+class RequestCancelled(EventData):
+    """The sender withdrew the whole request."""
+
+    TYPE: ClassVar[str] = "pa.intake.request-cancelled.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    submission_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    received_at: datetime
+
+
+class SubmissionRejected(EventData):
+    """A submission could not be accepted; `code` and `detail` say why without repeating its content. The raw bytes are kept."""
+
+    TYPE: ClassVar[str] = "pa.intake.submission-rejected.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    submission_id: UUID
+    code: Code
+    detail: Annotated[str, Field(max_length=1_000)]
+    raw_sha256: Sha256
+    raw_bytes: Annotated[int, Field(ge=0)]
+    received_at: datetime
+
+
+class SubmissionDuplicated(EventData):
+    """The same sender sent the same content again; the case stands as it is."""
+
+    TYPE: ClassVar[str] = "pa.intake.submission-duplicated.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    submission_id: UUID
+    received_at: datetime
+
+
+class ClockKind(StrEnum):
+    """Which duty the clock measures."""
+
+    DETERMINATION = "determination"
+
+
+class ClockStarted(EventData):
+    """A regulatory clock runs, or runs by a stricter rule than before: `due_at` = start + the rule's time."""
+
+    TYPE: ClassVar[str] = "pa.intake.clock-started.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    kind: ClockKind
+    urgency: Urgency
+    rule: Code
+    citation: Annotated[str, Field(max_length=200)]
+    started_at: datetime
+    due_at: datetime
+    assumed_line_of_business: bool = False
+
+
+class ClockExtended(EventData):
+    """A clock's due time was moved, for a reason the rule allows."""
+
+    TYPE: ClassVar[str] = "pa.intake.clock-extended.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    kind: ClockKind
+    rule: Code
+    due_at: datetime
+    reason: Code
+
+
+class ClockStopped(EventData):
+    """The duty is done: the notice was issued at `stopped_at`. `in_time` compares with the due time."""
+
+    TYPE: ClassVar[str] = "pa.intake.clock-stopped.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    kind: ClockKind
+    rule: Code
+    stopped_at: datetime
+    due_at: datetime
+    in_time: bool
+    corrects_breach: bool = False
+
+
+class ClockBreached(EventData):
+    """The due time passed without the notice. Nothing is decided by it."""
+
+    TYPE: ClassVar[str] = "pa.intake.clock-breached.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    kind: ClockKind
+    rule: Code
+    due_at: datetime

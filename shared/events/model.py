@@ -1,0 +1,26 @@
+"""The base of every event: frozen, strict for writers, lenient for readers."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+
+class Part(BaseModel):
+    """A piece of an event. Unknown fields are refused when written; readers validate with `extra="ignore"`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+
+class EventData(Part):
+    """The data of one event type: `TYPE` is its CloudEvents type, `TOPIC` where it is published."""
+
+    TYPE: ClassVar[str]
+    TOPIC: ClassVar[str]
+
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

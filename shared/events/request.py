@@ -1,0 +1,154 @@
+"""The authorization request in the field's terms: member, service lines, clinical facts with their sources."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.events.model import Code, Part, Text, Token
+
+
+class LineOfBusiness(StrEnum):
+    """The kind of plan, which decides whose clock applies."""
+
+    MEDICARE_ADVANTAGE = "medicare_advantage"
+    MEDICAID_MANAGED_CARE = "medicaid_managed_care"
+    MEDICAID_FEE_FOR_SERVICE = "medicaid_fee_for_service"
+    QHP_FFE = "qhp_ffe"
+    ERISA = "erisa"
+    UNKNOWN = "unknown"
+
+
+class Urgency(StrEnum):
+    """How fast the request must be answered; it may rise and never falls. `emergency` is the provider's declaration."""
+
+    STANDARD = "standard"
+    EXPEDITED = "expedited"
+    EMERGENCY = "emergency"
+
+
+class Certainty(StrEnum):
+    """How sure the source is of a fact."""
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+
+
+class Scope(StrEnum):
+    """Whether a fact is said of its subject alone or of several subjects together."""
+
+    OWN = "own"
+    GROUP = "group"
+
+
+class Member(Part):
+    """The person the request is for, as the sender names them. Never logged."""
+
+    id: Token
+    name: Annotated[str | None, Field(max_length=400)] = None
+    birth_date: date | None = None
+    line_of_business: LineOfBusiness = LineOfBusiness.UNKNOWN
+    state: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
+
+
+class Provider(Part):
+    """Who asks, or who will do it: an NPI and a name."""
+
+    npi: Annotated[str | None, Field(pattern=r"^\d{10}$")] = None
+    name: Annotated[str | None, Field(max_length=400)] = None
+
+
+class ServiceCode(Part):
+    """A procedure or item code with its system (`cpt`, `hcpcs` or a URI); numbers only, no descriptors."""
+
+    system: Code
+    code: Code
+    units: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+
+class ServiceLine(Part):
+    """One requested item; `sequence` is its name for life."""
+
+    sequence: Annotated[int, Field(ge=1, le=100_000)]
+    segment: Annotated[str | None, Field(max_length=64)] = None
+    services: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    codes: Annotated[tuple[ServiceCode, ...], Field(max_length=200)] = ()
+    diagnoses: Annotated[tuple[Code, ...], Field(max_length=200)] = ()
+    service_date: date | None = None
+    site: Annotated[str | None, Field(max_length=64)] = None
+    cancelled: bool = False
+
+
+class Source(Part):
+    """Where in the chart a fact stands."""
+
+    document: Token
+    page: Annotated[int | None, Field(ge=1)] = None
+    span: Annotated[str | None, Field(max_length=1_000)] = None
+
+
+class Interval(Part):
+    """A number known only to lie between two bounds (`None`: no bound), or a range over muscle groups; ends may be open."""
+
+    low: float | int | None = None
+    high: float | int | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+
+class Choice(Part):
+    """A value known only to be one of several."""
+
+    any_of: Annotated[tuple[bool | int | float | str, ...], Field(min_length=1, max_length=100)]
+
+
+Scalar = bool | int | float | Annotated[str, Field(max_length=2_000)]
+FactValue = Scalar | Interval | Choice | tuple[Scalar, ...]
+
+
+class Fact(Part):
+    """One clinical fact: `path` from a vocabulary, `subject` (`member`, `lesion:T6`, `segment:T4-T8`), its value and where it is documented."""
+
+    path: Code
+    subject: Code = "member"
+    value: FactValue
+    unit: Annotated[str | None, Field(max_length=32)] = None
+    certainty: Certainty = Certainty.CONFIRMED
+    scope: Scope = Scope.OWN
+    observed_at: datetime | date | None = None
+    asserted_by: Annotated[str | None, Field(max_length=200)] = None
+    source: Source | None = None
+
+
+class Document(Part):
+    """A document that came with the request or that its facts cite."""
+
+    id: Token
+    kind: Code
+    title: Annotated[str | None, Field(max_length=400)] = None
+
+
+class ListStatement(Part):
+    """Says that a list of subjects (for instance `lesions`) is complete (`closed`): what is not in it is not there."""
+
+    name: Code
+    closed: bool
+
+
+class AuthorizationRequest(Part):
+    """A request as the platform works with it, whatever wire format it came in."""
+
+    member: Member
+    requester: Provider = Provider()
+    performer: Provider = Provider()
+    urgency: Urgency = Urgency.STANDARD
+    lines: Annotated[tuple[ServiceLine, ...], Field(min_length=1, max_length=1_000)]
+    facts: Annotated[tuple[Fact, ...], Field(max_length=5_000)] = ()
+    lists: Annotated[tuple[ListStatement, ...], Field(max_length=100)] = ()
+    documents: Annotated[tuple[Document, ...], Field(max_length=1_000)] = ()
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+    note: Text | None = None

@@ -1,0 +1,29 @@
+"""What the clinicians' desk writes to `pa.reviews.v1`: one decision on one line."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.criteria import Determination, Reviewer
+from shared.events.model import Code, EventData, Token
+
+REVIEWS = "pa.reviews.v1"
+
+
+class ReviewSubmitted(EventData):
+    """A clinician decided a line of the evaluation that they saw; a stale evaluation is refused."""
+
+    TYPE: ClassVar[str] = "pa.reviews.review-submitted.v1"
+    TOPIC: ClassVar[str] = REVIEWS
+
+    case_id: UUID
+    idempotency_key: Token
+    evaluation_id: UUID
+    sequence: int
+    determination: Literal[Determination.APPROVED, Determination.MODIFIED, Determination.NOT_CERTIFIED]
+    reviewer: Reviewer
+    reason: Annotated[str, Field(min_length=1, max_length=4_000)]
+    criterion: Code

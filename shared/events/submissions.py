@@ -1,0 +1,25 @@
+"""What outsiders write to `pa.submissions.v1`: a native request, or a FHIR bundle taken as it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.model import EventData, Token
+from shared.events.request import AuthorizationRequest
+
+SUBMISSIONS = "pa.submissions.v1"
+FHIR_BUNDLE = "pa.submissions.fhir-bundle.v1"
+
+
+class AuthorizationRequestSubmitted(EventData, AuthorizationRequest):
+    """A request in native JSON. `amends` names the case that it replaces the content of; `reference` is the sender's own number."""
+
+    TYPE: ClassVar[str] = "pa.submissions.authorization-request.v1"
+    TOPIC: ClassVar[str] = SUBMISSIONS
+
+    sender: Token
+    reference: Annotated[str | None, Field(max_length=200)] = None
+    amends: UUID | None = None

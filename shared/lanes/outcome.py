@@ -1,0 +1,97 @@
+"""What goes into a decision and what comes out of it: plain values, so that deciding does no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from shared.events.model import EventData
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A timer of the case went off: its kind and the instant it was set for."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDone:
+    """An effect ended: the task's kind and key, and what it returned (JSON values only)."""
+
+    kind: str
+    key: str
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A submission that is not a native request: its parsed JSON and the headers that its sender gave."""
+
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One thing to decide on. `id` is the cause of whatever follows; `received_at` is the instant the platform first had it."""
+
+    id: UUID
+    case_id: UUID
+    type: str
+    data: EventData | Bundle | TimerDue | TaskDone
+    time: datetime
+    received_at: datetime
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """An event to publish. `discriminator` is a domain key (line, audience) where one cause emits several of a type."""
+
+    data: EventData
+    discriminator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Sets the case's timer of a kind to an instant; `None` cancels it."""
+
+    kind: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do in the world outside the transaction; `key` is unique per case and kind, and doing it twice is harmless."""
+
+    kind: str
+    key: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of one of the service's own tables, written in the lane's transaction; a row with the same primary key is replaced.
+
+    A value that is an event which the same outcome emits is stored as that event's published bytes.
+    """
+
+    table: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[S]):
+    """The new state of the case and everything that follows from it. `state=None` leaves the case without state."""
+
+    state: S | None
+    events: tuple[Emit, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    rows: tuple[Row, ...] = ()
+    aliases: tuple[str, ...] = field(default=())

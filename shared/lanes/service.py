@@ -1,0 +1,86 @@
+"""What makes a service out of the lane log: what it reads, how it decides, what it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlmodel import SQLModel
+
+from shared.events.model import EventData
+from shared.lanes.outcome import Outcome, Received, Row
+from shared.lanes.record import Record
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an outsider's record belongs: the member's lane and the case, by id or by an alias (tried first, else the id)."""
+
+    partition: int
+    case_id: UUID
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why an outsider's record cannot be accepted: a code and a sentence that repeats none of its content."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class External(Generic[S]):
+    """How records that outsiders wrote to one topic are read, addressed, and answered when they cannot be accepted."""
+
+    read: Callable[[str, dict[str, str], bytes], Any]
+    """(ce_type or empty, headers, value) -> data for `Received`, or raises `Malformed` with a code."""
+    address: Callable[[Any, UUID], Address]
+    """(data, record id) -> where it belongs."""
+    reject: Callable[[UUID, Rejection, bytes, datetime], Outcome[S]]
+    """(record id, rejection, raw value, received at) -> the answer; its case has no state."""
+
+
+@dataclass(frozen=True)
+class CaseService(Generic[S]):
+    """A service that decides event by event, case by case."""
+
+    name: str
+    topic: str
+    consumes: tuple[str, ...]
+    state: type[S]
+    decide: Callable[[S | None, Received, datetime], Outcome[S]]
+    reads: frozenset[type[EventData]]
+    tables: tuple[type[SQLModel], ...] = ()
+    external: dict[str, External[S]] = field(default_factory=dict)
+    effects: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    reference: Callable[[], str] = str
+    """Versions of the reference data that decisions read, stored with each batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a lane's records came to: the lane's new state and the rows to insert."""
+
+    state: bytes
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class LaneService:
+    """A service that takes a lane's records as they are, in order, without looking at cases: the audit log.
+
+    `fold(state, p, records, now)` gets the lane's state (None at first) and a batch of raw records of partition p over all topics.
+    """
+
+    name: str
+    topic: str
+    consumes: tuple[str, ...]
+    fold: Callable[[bytes | None, int, Sequence[Record], datetime], Folded]
+    tables: tuple[type[SQLModel], ...] = ()
