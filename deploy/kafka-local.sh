@@ -52,7 +52,7 @@ run() {
 
 # A pid may have been given to another process since: the command line tells.
 running() {
-  [ -f "$dir/pid" ] && tr '\0' ' ' <"/proc/$(cat "$dir/pid")/cmdline" 2>/dev/null |
+  [ -f "$dir/pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$dir/pid")/cmdline" |
     grep -qF "kafka.Kafka $dir/server.properties"
 }
 

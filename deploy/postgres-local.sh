@@ -42,14 +42,13 @@ create() {
   [ "$(id -u)" -ne 0 ] || chown "${POSTGRES_OS_USER:-postgres}" "$dir"
   as_owner test -w "$dir" ||
     fail "$dir cannot be reached by the user ${POSTGRES_OS_USER:-postgres}: choose a folder whose parents all may enter"
-  local password_file
   password_file=$(mktemp)
+  trap 'rm -f "$password_file"' EXIT
   printf '%s\n' "$PGPASSWORD" >"$password_file"
-  chmod 644 "$password_file"
+  [ "$(id -u)" -ne 0 ] || chown "${POSTGRES_OS_USER:-postgres}" "$password_file"
   as_owner "$programs/initdb" --pgdata "$dir/data" --username postgres --pwfile "$password_file" \
     --auth scram-sha-256 --encoding UTF8 --no-locale >"$dir/initdb.log" 2>&1 ||
     fail "initdb failed: read $dir/initdb.log"
-  rm -f "$password_file"
 }
 
 configure() {

@@ -114,7 +114,7 @@ class TaskRow(SQLModel, table=True):
     """An effect to run outside the transaction; its result comes back in an `effect` batch."""
 
     __tablename__ = "task"
-    __table_args__ = (Index("task_open", "p", "done"),)
+    __table_args__ = (Index("task_lane", "p"),)
 
     case_id: UUID = Field(primary_key=True)
     kind: str = Field(primary_key=True)
@@ -122,8 +122,6 @@ class TaskRow(SQLModel, table=True):
     p: int = Field(sa_type=SmallInteger)
     cause: UUID
     payload: str
-    attempts: int = 0
-    done: bool = False
 
 
 def _outbox(n: int) -> Table:

@@ -1,0 +1,150 @@
+"""The read side over HTTP: the log's state, a case's timeline, proofs, and the verification of everything."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel
+
+from services.audit import verify
+from services.audit.log import checkpoint, entry
+from services.audit.settings import trusted
+from services.audit.store import Engine, LogStore
+from shared.settings import Settings
+
+
+class LaneView(BaseModel):
+    """A lane's head; `root` is base64."""
+
+    p: int
+    size: int
+    root: str
+
+
+class CheckpointView(BaseModel):
+    """A checkpoint: its index among checkpoints, its instant, the root of their log (base64), and the signed note."""
+
+    n: int
+    at: datetime
+    root: str
+    note: str
+
+
+class LogView(BaseModel):
+    """The log as it is now: entries over all lanes, their heads, and the last checkpoint."""
+
+    size: int
+    root: str | None
+    lanes: list[LaneView]
+    checkpoint: CheckpointView | None
+
+
+class TimelineEvent(BaseModel):
+    """An event of a case, and its place in the log and on its topic."""
+
+    type: str
+    time: str
+    event_id: UUID | None
+    topic: str
+    p: int
+    offset: int
+    n: int
+
+
+class ProofView(BaseModel):
+    """What shows an entry's inclusion in its lane at a size: base64 of the leaf's content and of each hash, the lowest first."""
+
+    p: int
+    n: int
+    size: int
+    root: str
+    leaf: str
+    proof: list[str]
+    checkpoint: str | None
+
+
+class ProblemView(BaseModel):
+    """What is wrong, and the first and last place it can be at (lane and entries, or checkpoints without a lane)."""
+
+    code: str
+    p: int | None
+    first: int
+    last: int
+    detail: str
+
+
+class ReportView(BaseModel):
+    """What the verification found."""
+
+    events: int
+    lanes: int
+    checkpoints: int
+    sealed: int
+    verified: bool
+    problems: list[ProblemView]
+
+
+def routes(engine: Engine, settings: Settings) -> APIRouter:
+    """The read side of the log in `engine`."""
+    router, store = APIRouter(tags=["audit"]), LogStore(engine)
+
+    @router.get("/v1/log")
+    def log() -> LogView:
+        """The log's size, root, lanes and last checkpoint."""
+        heads, note = store.now()
+        last = _checkpoint(note)
+        lanes = [LaneView(p=head.p, size=head.size, root=_b64(head.root)) for head in heads]
+        return LogView(size=sum(head.size for head in heads), root=last.root if last else None, lanes=lanes, checkpoint=last)
+
+    @router.get("/v1/cases/{case_id}/timeline")
+    def timeline(case_id: UUID) -> list[TimelineEvent]:
+        """The events of a case in order."""
+        found = [TimelineEvent.model_validate(row, from_attributes=True) for row in store.timeline(case_id)]
+        if not found:
+            raise HTTPException(404, "The log has no event of this case.")
+        return found
+
+    @router.get("/v1/verify")
+    def check() -> ReportView:
+        """Recomputes every leaf, root and signature of the log; takes some seconds for a million entries."""
+        kept = store.kept()
+        report = verify.verify(store.entries(), kept.checkpoints, trusted(settings), verify.Kept(kept.heads, kept.subtrees))
+        return ReportView.model_validate(report, from_attributes=True)
+
+    @router.get("/v1/proof/{p}/{n}")
+    def proof(p: int, n: int) -> ProofView:
+        """The inclusion proof of an entry: in its lane as last signed, else as it is now."""
+        return _proof(store, p, n)
+
+    return router
+
+
+def _proof(store: LogStore, p: int, n: int) -> ProofView:
+    """The proof of entry `n` of lane `p`, with the checkpoint that covers it. Raises a 404 where there is no such entry."""
+    row = store.entry(p, n)
+    if row is None:
+        raise HTTPException(404, "The log has no such entry.")
+    heads, note = store.now()
+    signed = checkpoint.unchecked(note).heads if note else ()
+    covering = next((head for head in signed if head.p == p and head.size > n), None)
+    head = covering or next(head for head in heads if head.p == p)
+    path = [_b64(sibling) for sibling in store.proof(p, n, head.size)]
+    leaf = _b64(entry.content(row.model_dump()))
+    return ProofView(p=p, n=n, size=head.size, root=_b64(head.root), leaf=leaf, proof=path, checkpoint=note if covering else None)
+
+
+def _checkpoint(note: str | None) -> CheckpointView | None:
+    """A stored note for a reader."""
+    if note is None:
+        return None
+    found = checkpoint.unchecked(note)
+    at = datetime.fromtimestamp(found.at / 1_000_000, UTC)
+    return CheckpointView(n=found.size - 1, at=at, root=_b64(found.root), note=note)
+
+
+def _b64(content: bytes) -> str:
+    """Standard base64 with padding."""
+    return base64.b64encode(content).decode()

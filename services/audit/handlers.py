@@ -1,0 +1,43 @@
+"""Wires the log up: how a lane's records are appended, and when its checkpoints are signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from services.audit.log.append import append
+from services.audit.settings import signing_key
+from services.audit.store import Engine, LogStore, Sealed
+from services.audit.tables import TABLES
+from shared.events.audit import AUDIT
+from shared.events.catalogue import CONSUMES
+from shared.lanes.record import Record
+from shared.lanes.service import Folded, LaneService
+from shared.settings import Settings
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def service(settings: Settings) -> LaneService:
+    """The audit log as the lane engine runs it."""
+    return LaneService(name="audit", topic=AUDIT, consumes=CONSUMES["audit"], fold=partial(fold, settings.lane_key), tables=TABLES)
+
+
+def fold(secret: bytes, state: bytes | None, p: int, records: Sequence[Record], now: datetime) -> Folded:
+    """A lane's log with one entry more for each record."""
+    appended = append(state, p, records, micros(now), secret)
+    return Folded(appended.state, appended.rows)
+
+
+def checkpoint_now(engine: Engine, settings: Settings, now: datetime) -> Sealed | None:
+    """Signs all lanes' heads and stores the checkpoint; nothing when nothing was added since, or another process was first.
+
+    Raises Impossible when a lane does not continue what was signed before.
+    """
+    return LogStore(engine).seal(signing_key(settings), micros(now))
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 (UTC)."""
+    return (at - EPOCH) // timedelta(microseconds=1)

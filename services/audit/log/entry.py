@@ -1,0 +1,128 @@
+"""How a record becomes an entry: what of it is in the leaf, and how its headers are packed without losing a byte.
+
+The leaf's content is the entry's columns, a line each: p, n, topic, offset, timestamp, at, type, event id, case id, time, and the commitment
+to the value; then the packed headers. Columns that a header does not give, or not as printable ASCII, are empty lines.
+The commitment is SHA-256(salt || value): whoever holds the row can check it with no secret, and the leaf alone reveals nothing.
+The salt (16 bytes) follows from a secret key and the place in the log.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from shared.lanes.record import Record
+
+SALT = 16
+UUID_TEXT = 36
+UUID_BYTES = 16
+SHORT, MANY = 1000, 1000
+_SHAPES: dict[tuple[tuple[str, ...], tuple[int, ...]], bytes] = {}
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+def salt_key(secret: bytes, p: int) -> bytes:
+    """The key (32 bytes) of a lane's salts."""
+    return hmac.digest(secret, b"priorauth audit salt\x00%d" % p, "sha256")
+
+
+def entry(record: Record, n: int, at: int, key: bytes) -> dict[str, Any]:
+    """The entry's columns, its leaf hash among them; `at` in microseconds since 1970 (UTC). Takes any bytes whatever."""
+    topic, p, offset, timestamp, _, headers, value = record
+    given = dict(headers)
+    kind, time = _text(given.get("ce_type")), _text(given.get("ce_time"))
+    event, case = _uuid(given.get("ce_id")), _uuid(given.get("ce_subject"))
+    salt = sha256(key + n.to_bytes(8, "big")).digest()[:SALT]
+    seal = "-" if value is None else sha256(salt + value).hexdigest()
+    packed = pack(record.key, headers)
+    ids = f"{event.hex() if event else ''}\n{case.hex() if case else ''}"
+    line = f"{p}\n{n}\n{topic}\n{offset}\n{timestamp}\n{at}\n{kind}\n{ids}\n{time}\n{seal}\n"
+    return {
+        "p": p,
+        "n": n,
+        "topic": topic,
+        "offset": offset,
+        "timestamp": timestamp,
+        "at": at,
+        "type": kind,
+        "event_id": event,
+        "case_id": case,
+        "time": time,
+        "headers": packed,
+        "salt": salt,
+        "value": value,
+        "leaf": sha256(b"\x00" + line.encode() + packed).digest(),
+    }
+
+
+def content(row: dict[str, Any]) -> bytes:
+    """The leaf's content, from a stored entry's columns: what `leaf` is the RFC 6962 leaf hash of."""
+    seal = "-" if row["value"] is None else sha256(row["salt"] + row["value"]).hexdigest()
+    fields = (row["p"], row["n"], row["topic"], row["offset"], row["timestamp"], row["at"], row["type"])
+    ids = ((row[name] or b"").hex() for name in ("event_id", "case_id"))
+    return "".join(f"{field}\n" for field in (*fields, *ids, row["time"], seal)).encode() + bytes(row["headers"])
+
+
+def pack(key: bytes | None, headers: Headers) -> bytes:
+    """A record's key and headers as bytes: names, then the lengths of key and values (`-` where there is none), then those."""
+    names = tuple([name for name, _ in headers])
+    values = [key, *[value for _, value in headers]]
+    widths = tuple([-1 if value is None else len(value) for value in values])
+    shape = _SHAPES.get((names, widths)) or _shape(names, widths)
+    return b"".join([shape, *[value for value in values if value]])
+
+
+def unpack(packed: bytes) -> tuple[bytes | None, Headers]:
+    """The key and headers that `pack` packed."""
+    widths, _, rest = packed.partition(b"\n")
+    spread, rest = _cut(widths, rest)
+    names = [name.decode("utf-8", "surrogatepass") for name in spread if name is not None]
+    widths, _, rest = rest.partition(b"\n")
+    values, _ = _cut(widths, rest)
+    return values[0], tuple(zip(names, values[1:], strict=True))
+
+
+def _shape(names: tuple[str, ...], widths: tuple[int, ...]) -> bytes:
+    """Names and lengths, packed. Producers repeat them, so they are remembered: short ones, so that no sender can fill the memory."""
+    encoded = [name.encode("utf-8", "surrogatepass") for name in names]
+    spread, lengths = (",".join("-" if width < 0 else str(width) for width in each) for each in (map(len, encoded), widths))
+    shape = b"%b\n%b%b\n" % (spread.encode(), b"".join(encoded), lengths.encode())
+    if len(shape) < SHORT:
+        if len(_SHAPES) >= MANY:
+            _SHAPES.clear()
+        _SHAPES[names, widths] = shape
+    return shape
+
+
+def _cut(widths: bytes, rest: bytes) -> tuple[Sequence[bytes | None], bytes]:
+    """The pieces of the given widths, and what follows them."""
+    pieces: list[bytes | None] = []
+    at = 0
+    for width in widths.split(b",") if widths else ():
+        if width == b"-":
+            pieces.append(None)
+            continue
+        pieces.append(rest[at : at + int(width)])
+        at += int(width)
+    return pieces, rest[at:]
+
+
+def _text(value: bytes | None) -> str:
+    """A header as text; nothing where it is not printable ASCII (the packed headers still have its bytes)."""
+    if value is None or not value.isascii():
+        return ""
+    text = value.decode("ascii")
+    return text if text.isprintable() else ""
+
+
+def _uuid(value: bytes | None) -> bytes | None:
+    """The 16 bytes of a UUID in a header, or nothing."""
+    if value is None or len(value) != UUID_TEXT:
+        return None
+    try:
+        found = bytes.fromhex(value.replace(b"-", b"").decode("ascii"))
+    except ValueError:
+        return None
+    return found if len(found) == UUID_BYTES else None

@@ -1,0 +1,152 @@
+"""What the log remembers: reads for the HTTP side, and the one write that is not a lane's, a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from services.audit.log import checkpoint, merkle, note
+from services.audit.log.proof import inclusion
+from services.audit.model import Head
+from services.audit.tables import CheckpointRow, EntryRow, SubtreeRow
+from shared.errors import Impossible
+from shared.lanes.tables import LaneStateRow
+
+Engine: TypeAlias = sqlalchemy.Engine
+
+TILE = 8
+"""Levels of a tree that one read covers: 256 hashes."""
+
+
+class Sealed(NamedTuple):
+    """A checkpoint as it was signed: `size` counts entries of all lanes; `root` (32 bytes) is the log of checkpoints' root."""
+
+    size: int
+    root: bytes
+    note: str
+
+
+class Kept(NamedTuple):
+    """What the store says about its entries, read before them: lane heads, subtree roots, checkpoints (n, note, frontier)."""
+
+    heads: tuple[Head, ...]
+    subtrees: dict[tuple[int, int, int], bytes]
+    checkpoints: list[tuple[int, str, bytes]]
+
+
+class LogStore:
+    """The log in its database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def heads(self, session: Session) -> tuple[Head, ...]:
+        """Every lane's head as it is now, by rising p."""
+        trees = [(row.p, merkle.unpack(row.state)) for row in session.exec(select(LaneStateRow).order_by(col(LaneStateRow.p)))]
+        return tuple(Head(p, tree.size, merkle.root(tree)) for p, tree in trees if tree.size)
+
+    def now(self) -> tuple[tuple[Head, ...], str | None]:
+        """The lanes' heads, and the last checkpoint's note."""
+        with Session(self._engine) as session:
+            last = self._last(session)
+            return self.heads(session), last.note if last else None
+
+    def seal(self, by: note.Signer, at: int) -> Sealed | None:
+        """Signs and stores a checkpoint of what is committed; nothing when nothing is new, or another process was first."""
+        with Session(self._engine) as session:
+            # The last checkpoint is read before the heads: they can then only be later than it.
+            last = self._last(session)
+            heads = self.heads(session)
+            before = checkpoint.unchecked(last.note).heads if last else ()
+            checkpoint.follows(before, heads)
+            if heads == before:
+                return None
+            grown, made = checkpoint.grow(merkle.unpack(last.frontier if last else None), at, heads, by.name)
+            sealed = Sealed(sum(head.size for head in heads), made.root, checkpoint.sign(made, by))
+            session.add(CheckpointRow(n=made.size - 1, note=sealed.note, frontier=merkle.pack(grown)))
+            try:
+                session.commit()
+            except IntegrityError:
+                return None
+            return sealed
+
+    def timeline(self, case_id: UUID) -> list[EntryRow]:
+        """The case's entries in the order of their times, a repeated event once."""
+        with Session(self._engine) as session:
+            found = list(session.exec(select(EntryRow).where(col(EntryRow.case_id) == case_id.bytes)))
+        found.sort(key=lambda row: (_instant(row), row.p, row.n))
+        first: dict[Any, EntryRow] = {}
+        for row in found:
+            first.setdefault(row.event_id or (row.p, row.n), row)
+        return list(first.values())
+
+    def entry(self, p: int, n: int) -> EntryRow | None:
+        """One entry."""
+        with Session(self._engine) as session:
+            return session.get(EntryRow, (p, n))
+
+    def proof(self, p: int, n: int, size: int) -> list[bytes]:
+        """What shows that entry `n` is in the first `size` of lane `p`: 32-byte hashes, the lowest first."""
+        with Session(self._engine) as session:
+            tiles: dict[tuple[int, int], list[bytes]] = {}
+
+            def node(level: int, i: int) -> bytes:
+                height = level // TILE * TILE
+                begin = i << (level - height)
+                tile = (height, begin >> TILE)
+                if tile not in tiles:
+                    tiles[tile] = self._tile(session, p, *tile)
+                at = begin & ((1 << TILE) - 1)
+                return _whole(tiles[tile][at : at + (1 << (level - height))], 1 << (level - height))
+
+            return inclusion(n, size, node)
+
+    def kept(self) -> Kept:
+        """What the entries, read afterwards, must agree with."""
+        with Session(self._engine) as session:
+            checkpoints = [(row.n, row.note, row.frontier) for row in session.exec(select(CheckpointRow).order_by(col(CheckpointRow.n)))]
+            heads = self.heads(session)
+            subtrees = {(row.p, row.level, row.i): row.hash for row in session.exec(select(SubtreeRow))}
+            return Kept(heads, subtrees, checkpoints)
+
+    def entries(self) -> Iterator[tuple[Any, ...]]:
+        """Every entry as a tuple of the table's columns, by rising p and n, a few thousand in memory at a time."""
+        table = EntryRow.__table__  # type: ignore[attr-defined]
+        with self._engine.connect().execution_options(stream_results=True, yield_per=2000) as connection:
+            for part in connection.execute(sqlalchemy.select(table).order_by(table.c.p, table.c.n)).partitions():
+                yield from (tuple(row) for row in part)
+
+    def _last(self, session: Session) -> CheckpointRow | None:
+        """The newest checkpoint."""
+        return session.exec(select(CheckpointRow).order_by(col(CheckpointRow.n).desc()).limit(1)).first()
+
+    def _tile(self, session: Session, p: int, height: int, i: int) -> list[bytes]:
+        """Up to 256 hashes of one level, from the stored leaves or subtree roots."""
+        span = (i << TILE, (i + 1) << TILE)
+        if height == 0:
+            leaves = select(EntryRow.leaf).where(EntryRow.p == p, col(EntryRow.n) >= span[0], col(EntryRow.n) < span[1])
+            return list(session.exec(leaves.order_by(col(EntryRow.n))))
+        roots = select(SubtreeRow.hash).where(SubtreeRow.p == p, SubtreeRow.level == height, col(SubtreeRow.i) >= span[0], col(SubtreeRow.i) < span[1])
+        return list(session.exec(roots.order_by(col(SubtreeRow.i))))
+
+
+def _whole(row: list[bytes], width: int) -> bytes:
+    """The root over a full row of hashes. Raises Impossible when the store lacks some of them."""
+    if len(row) != width:
+        raise Impossible("The log lacks a part of the tree.", code="incomplete_tree")
+    tree, _ = merkle.extend(merkle.Frontier(), row)
+    return merkle.root(tree)
+
+
+def _instant(row: EntryRow) -> float:
+    """The event's own time in seconds since 1970; the entry's where it has none."""
+    try:
+        return datetime.fromisoformat(row.time).timestamp()
+    except ValueError:
+        return row.at / 1_000_000

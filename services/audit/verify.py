@@ -1,0 +1,306 @@
+"""Verifies an audit log from nothing but its rows: one file that needs Python and `cryptography`, and none of the product.
+
+    python verify.py FILE.sqlite [--key FILE] [--held NOTE_FILE]...
+
+Recomputes every leaf and root (RFC 6962 section 2.1) and checks every signature (C2SP signed-note, tlog-checkpoint); names the first difference.
+Trusted keys are the lines of `--key` (default: `audit.pub` beside the log). A checkpoint that somebody else kept, given as `--held`, shows
+whether the log was cut back or rewritten since. Exit status 0 means verified.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+COLUMNS = 'p, n, topic, "offset", timestamp, at, type, event_id, case_id, time, headers, salt, value, leaf'
+ENTRIES = f"SELECT {COLUMNS} FROM entry ORDER BY p, n"  # noqa: S608
+BATCH, MANY = 4096, 1000
+LEVELS = (8, 16, 24, 32, 40)
+Row = tuple[Any, ...]
+
+
+class Problem(NamedTuple):
+    """Something that is not as it was written: in entries `first` to `last` of lane `p`, or in those checkpoints where `p` is None."""
+
+    code: str
+    p: int | None
+    first: int
+    last: int
+    detail: str
+
+    def __str__(self) -> str:
+        where = "checkpoint" if self.p is None else f"lane {self.p} entry"
+        return f"{where} {self.first}{f' to {self.last}' if self.last != self.first else ''}: {self.detail} ({self.code})"
+
+
+class Report(NamedTuple):
+    """What was found. `sealed` counts the entries that the last checkpoint covers; later ones rest on the store's own word."""
+
+    events: int
+    lanes: int
+    checkpoints: int
+    sealed: int
+    verified: bool
+    problems: tuple[Problem, ...]
+
+
+class Kept(NamedTuple):
+    """What else there is to agree with: the store's lane heads (p, size, root) and subtree roots {(p, level, i): root}, and notes held elsewhere."""
+
+    heads: Iterable[tuple[int, int, bytes]] = ()
+    subtrees: Mapping[tuple[int, int, int], bytes] | None = None
+    held: Iterable[str] = ()
+
+
+class Tree:
+    """A Merkle tree that grows: its size, and the roots of its full subtrees by level."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.peaks: dict[int, bytes] = {}
+
+    def extend(self, leaves: list[bytes]) -> Iterator[tuple[int, int, bytes]]:
+        """Adds leaf hashes; (level, i, root) of each subtree of `LEVELS` that became full."""
+        row, level, old = leaves, 0, self.size
+        self.size += len(leaves)
+        while row:
+            if level in LEVELS:
+                yield from ((level, (old >> level) + i, found) for i, found in enumerate(row))
+            if level in self.peaks:
+                row = [self.peaks.pop(level), *row]
+            if len(row) % 2:
+                self.peaks[level] = row[-1]
+            each = iter(row)
+            row = [sha256(b"\x01" + left + right).digest() for left, right in zip(each, each)]  # noqa: B905
+            level += 1
+
+    def root(self) -> bytes:
+        """The root hash."""
+        found = b""
+        for level in sorted(self.peaks):
+            found = sha256(b"\x01" + self.peaks[level] + found).digest() if found else self.peaks[level]
+        return found or sha256(b"").digest()
+
+
+def verify(rows: Iterable[Row], checkpoints: Iterable[tuple[int, str, bytes]], keys: Iterable[str], kept: Kept | None = None) -> Report:
+    """Checks entries (tuples of `COLUMNS`, by rising p and n; read once, never held) against signed checkpoints (n, note, frontier).
+
+    `keys` are the trusted public keys, one line each. Whatever the rows hold, the answer is a report, not an exception.
+    """
+    kept = kept or Kept()
+    log = Checkpoints(dict(map(_key, keys)))
+    for row in checkpoints:
+        log.take(row)
+    for note in kept.held:
+        log.compare(note)
+    log.expect(kept.heads, log.tree.size)
+    events = lanes = 0
+    for p, lane in groupby(rows, lambda row: row[0]):
+        reader = Lane(p, log.heads.pop(p, {}), log.problems)
+        reader.read(lane)
+        if kept.subtrees is not None:
+            reader.subtrees(kept.subtrees)
+        events += reader.tree.size
+        lanes += 1
+    for p, heads in log.heads.items():
+        log.problems.append(Problem("missing", p, 0, max(heads) - 1, "the lane has no entries, but its head was recorded"))
+    return Report(events, lanes, log.tree.size, log.sealed, not log.problems, tuple(log.problems))
+
+
+class Checkpoints:
+    """The log of checkpoints as it is read, and every lane head that it vouches for."""
+
+    def __init__(self, keys: dict[tuple[str, bytes], Ed25519PublicKey]) -> None:
+        self.keys, self.tree, self.sealed = keys, Tree(), 0
+        self.roots, self.problems = list[bytes](), list[Problem]()
+        self.heads: dict[int, dict[int, tuple[bytes, int]]] = {}
+
+    def take(self, row: tuple[int, str, bytes]) -> None:
+        """Checks the next stored checkpoint: signature, place, root, and lane heads."""
+        n = self.tree.size
+        try:
+            size, root, leaf, heads = _body(_signed(row[1], self.keys))
+            list(self.tree.extend([sha256(b"\x00" + leaf).digest()]))
+            self.roots.append(self.tree.root())
+            if (row[0], size, root) != (n, n + 1, self.roots[-1]):
+                self._problem("checkpoint", n, "it does not continue the checkpoints before it")
+            if bytes(row[2]) != self.tree.size.to_bytes(8, "big") + b"".join(found for _, found in sorted(self.tree.peaks.items())):
+                self._problem("frontier", n, "the stored frontier is not that of the checkpoints")
+        except (ValueError, TypeError, AttributeError) as error:
+            self._problem("note", n, str(error))
+        else:
+            self.sealed = sum(size for _, size, _ in heads)
+            self.expect(heads, n)
+
+    def compare(self, note: str) -> None:
+        """Checks a checkpoint that was kept elsewhere against the stored ones."""
+        try:
+            size, root, _, heads = _body(_signed(note, self.keys))
+        except ValueError as error:
+            self._problem("held", 0, f"a checkpoint held elsewhere: {error}")
+        else:
+            if size > len(self.roots):
+                self._problem("rolled_back", len(self.roots), f"the log has {len(self.roots)} checkpoints, one held elsewhere is number {size}")
+            elif self.roots[size - 1] != root:
+                self._problem("rewritten", size - 1, "it is not the checkpoint that is held elsewhere")
+            self.expect(heads, size - 1)
+
+    def expect(self, heads: Iterable[tuple[int, int, bytes]], n: int) -> None:
+        """Notes what root each lane must have at which size, because checkpoint `n` says so."""
+        for p, size, root in heads:
+            found, by = self.heads.setdefault(p, {}).setdefault(size, (root, n))
+            if found != root:
+                self.problems.append(Problem("fork", p, 0, size - 1, f"checkpoint {by} and a later statement give two roots for the same entries"))
+
+    def _problem(self, code: str, n: int, detail: str) -> None:
+        self.problems.append(Problem(code, None, n, n, detail))
+
+
+class Lane:
+    """One lane's entries as they are read."""
+
+    def __init__(self, p: int, heads: dict[int, tuple[bytes, int]], problems: list[Problem]) -> None:
+        self.p, self.problems, self.clean, self.good = p, problems, True, 0
+        self.heads, self.stops = heads, sorted(heads, reverse=True)
+        self.tree, self.pending, self.full = Tree(), list[bytes](), dict[tuple[int, int], bytes]()
+
+    def read(self, rows: Iterable[Row]) -> None:
+        """Checks each entry, and the root wherever one was recorded."""
+        last, n, pending = dict[str, int](), 0, self.pending
+        for row in rows:
+            try:
+                p, found, topic, offset, stamp, at, kind, event, case, time, headers, salt, value, leaf = row
+                seal = "-" if value is None else sha256(salt + value).hexdigest()
+                ids = f"{event.hex() if event else ''}\n{case.hex() if case else ''}"
+                line = f"{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n{ids}\n{time}\n{seal}\n"
+                real = sha256(b"\x00" + line.encode() + headers).digest()
+                if real != leaf or found != n or offset <= last.get(topic, -1):
+                    n = self._bad(row, n, last)
+                last[topic] = offset
+            except (TypeError, ValueError, AttributeError):
+                real = b"unreadable"
+                self._problem("unreadable", n, n, "the entry cannot be read")
+            pending.append(real)
+            n += 1
+            if len(pending) >= BATCH or (self.stops and self.tree.size + len(pending) >= self.stops[-1]):
+                self._settle()
+        self._settle()
+        if self.stops:
+            self._problem("missing", n, self.stops[0] - 1, f"the lane ends after {n} entries, but {self.stops[0]} were recorded")
+
+    def subtrees(self, stored: Mapping[tuple[int, int, int], bytes]) -> None:
+        """Checks the stored roots of full subtrees; one that is newer than the last recorded head may still be missing."""
+        for (level, i), root in self.full.items() if self.clean else ():
+            if stored.get((self.p, level, i), None if (i + 1) << level <= self.good else root) != root:
+                self._problem("subtree", i << level, ((i + 1) << level) - 1, "the stored root of this subtree is wrong")
+
+    def _bad(self, row: Row, n: int, last: dict[str, int]) -> int:
+        """Says what is wrong with the entry, and which number it stands for."""
+        found = int(row[1])
+        if found != n:
+            wrong = ("dropped", n, found - 1, "entries are missing") if found > n else ("repeated", found, found, "the entry's number was there before")
+        elif row[3] <= last.get(row[2], -1):
+            wrong = ("order", n, n, "its topic's offset does not come after the one before")
+        else:
+            wrong = ("changed", n, n, "the entry is not what was written")
+        self._problem(*wrong)
+        return found
+
+    def _settle(self) -> None:
+        """Adds the pending leaves to the tree, and compares the root if one was recorded for this size."""
+        for level, i, root in self.tree.extend(self.pending):
+            self.full[level, i] = root
+        self.pending.clear()
+        if not self.stops or self.tree.size != self.stops[-1]:
+            return
+        size = self.stops.pop()
+        root, n = self.heads[size]
+        if self.clean and self.tree.root() != root:
+            self._problem("rewritten", self.good, size - 1, f"the entries are not those that checkpoint {n} recorded")
+        self.good = size
+
+    def _problem(self, code: str, first: int, last: int, detail: str) -> None:
+        self.clean = False
+        if len(self.problems) < MANY:
+            self.problems.append(Problem(code, self.p, first, last, detail))
+
+
+def _key(line: str) -> tuple[tuple[str, bytes], Ed25519PublicKey]:
+    """A trusted key by its name and tag, from its line `name+tag+key`."""
+    name, tag, encoded = line.strip().split("+", 2)
+    raw = base64.b64decode(encoded, validate=True)
+    if raw[:1] != b"\x01" or sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != tag:
+        raise ValueError("not an Ed25519 note key")
+    return (name, bytes.fromhex(tag)), Ed25519PublicKey.from_public_bytes(raw[1:])
+
+
+def _signed(note: str, keys: dict[tuple[str, bytes], Ed25519PublicKey]) -> str:
+    """The text of a note that a trusted key signed. Raises ValueError otherwise."""
+    text, _, lines = note.rpartition("\n\n")
+    signatures = [line.split(" ", 2) for line in lines.split("\n")[:-1]]
+    signed = [(name, base64.b64decode(encoded, validate=True)) for _, name, encoded in signatures]
+    known = [(keys[name, raw[:4]], raw[4:]) for name, raw in signed if (name, raw[:4]) in keys]
+    try:
+        for key, signature in known:
+            key.verify(signature, f"{text}\n".encode())
+    except InvalidSignature:
+        raise ValueError("the signature is wrong") from None
+    if not known or any(dash != "\u2014" for dash, _, _ in signatures) or not lines.endswith("\n"):
+        raise ValueError("it is not a note that a trusted key signed")
+    return f"{text}\n"
+
+
+def _body(text: str) -> tuple[int, bytes, bytes, list[tuple[int, int, bytes]]]:
+    """Size, root, leaf content and lane heads of a checkpoint's text."""
+    _, size, root, leaf = text.split("\n", 3)
+    heads = [line.split(" ") for line in leaf.split("\n")[1:-1]]
+    return int(size), base64.b64decode(root), leaf.encode(), [(int(p), int(width), base64.b64decode(found)) for _, p, width, found in heads]
+
+
+def verify_file(path: Path, keys: Iterable[str], held: Iterable[str] = ()) -> Report:
+    """Verifies a SQLite log; it is opened read-only and may be growing meanwhile."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as store:
+        try:
+            checkpoints = store.execute("SELECT n, note, frontier FROM checkpoint ORDER BY n").fetchall()
+            heads = [(p, *_head(state)) for p, state in store.execute("SELECT p, state FROM lane_state ORDER BY p")]
+            subtrees = {(p, level, i): root for p, level, i, root in store.execute("SELECT p, level, i, hash FROM subtree")}
+            return verify(store.execute(ENTRIES), checkpoints, keys, Kept(heads, subtrees, held))
+        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+            return Report(0, 0, 0, 0, verified=False, problems=(Problem("storage", None, 0, 0, f"the file cannot be read: {error}"),))
+
+
+def _head(state: bytes) -> tuple[int, bytes]:
+    """Size and root of a lane's stored frontier."""
+    tree = Tree()
+    tree.peaks = {at: state[at : at + 32] for at in range(8, len(state), 32)}
+    return int.from_bytes(state[:8], "big"), tree.root()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Verifies a file and says so: 0 when nothing is wrong, 1 otherwise."""
+    parser = argparse.ArgumentParser(description="Verify an audit log.")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--key", type=Path, help="file with trusted public keys (default: audit.pub beside the log)")
+    parser.add_argument("--held", type=Path, action="append", default=[], help="a signed checkpoint that was kept elsewhere")
+    given = parser.parse_args(arguments)
+    key = given.key or given.file.parent / "audit.pub"
+    report = verify_file(given.file, key.read_text().split() if key.exists() else (), [path.read_text() for path in given.held])
+    sys.stdout.writelines(f"{problem}\n" for problem in report.problems[:20])
+    verdict = "verified" if report.verified else f"NOT VERIFIED, {len(report.problems)} problems"
+    sys.stdout.write(f"{verdict}: {report.events} entries in {report.lanes} lanes, {report.sealed} of them under {report.checkpoints} checkpoints\n")
+    return 0 if report.verified else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

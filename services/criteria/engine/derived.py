@@ -1,0 +1,150 @@
+"""Facts that are computed: positions in the spine, margins of a construct, scores, counts, differences, ages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from services.criteria.engine.facts import Known
+from services.criteria.engine.policy import CountWithin, ListWhere
+from services.criteria.engine.scope import Closure, Items, Scope
+from services.criteria.engine.scores import ScoreTable, as_known, total
+from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Number, Span, choice, possible
+from shared.spine import Segment
+
+Derivation = Callable[[Scope, Segment | None], Known | None]
+
+
+def score(path: str, table: ScoreTable) -> Derivation:
+    """A score of the item that the scope stands on."""
+
+    def run(scope: Scope, _segment: Segment | None) -> Known:
+        return as_known(path, scope.subject or "", total(table, scope.item))
+
+    return run
+
+
+def reaches_sacrum(path: str) -> Derivation:
+    """Whether the line's segment includes S1 or lower."""
+
+    def run(_scope: Scope, segment: Segment | None) -> Known | None:
+        return None if segment is None else Known(path, segment.reaches_sacrum)
+
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Which items of a list count: `where` as a closure, the path of an item's level, and the paths that would settle `where`."""
+
+    spec: ListWhere
+    where: Closure
+    level: str
+    asks: tuple[str, ...]
+
+
+def margin(path: str, counting: Counting, *, above: bool) -> Derivation:
+    """Levels between the end of the segment and the outermost item that counts; its subject is that item.
+
+    Items of which it is not known whether they count make it an interval, and so does an open list, unless the policy assumes it closed.
+    """
+
+    def run(scope: Scope, segment: Segment | None) -> Known | None:
+        items = scope.lists[counting.spec.list]
+        if segment is None:
+            return None
+        rooms = [(_room(item, segment, counting.level, above=above), item.subject or "", min(counting.where(item)[1], item.inside)) for item in items.scopes]
+        sure = [(room, name) for room, name, state in rooms if state == MET]
+        if not sure:
+            return None
+        doubtful = [(room, name) for room, name, state in rooms if state == UNKNOWN and room < min(sure)[0]]
+        return _nearest(path, min(sure), doubtful, counting, closed=items.closed)
+
+    return run
+
+
+def _room(item: Scope, segment: Segment, level: str, *, above: bool) -> int:
+    """The levels beyond the item; an item whose level is unknown may stand at the very end."""
+    known = item.item.get(level)
+    if known is None or not known.sound:
+        return 0
+    return max(segment.above(known.value) if above else segment.below(known.value), 0)
+
+
+def _nearest(path: str, outermost: tuple[int, str], doubtful: list[tuple[int, str]], counting: Counting, *, closed: bool) -> Known:
+    room, name = outermost
+    reachable = choice(frozenset({room, *(one for one, _ in doubtful)}))
+    is_open = room > 0 and not closed and not counting.spec.assume_closed
+    known = Known(path, Span(0, room) if is_open else reachable, subject=name)
+    known.asks = tuple((ask, subject) for _, subject in doubtful for ask in counting.asks)
+    return known
+
+
+def count(path: str, spec: CountWithin, where: Closure) -> Derivation:
+    """How many items count: doubtful ones and an open list make it uncertain."""
+
+    def run(scope: Scope, _segment: Segment | None) -> Known:
+        items: Items = scope.lists[spec.list]
+        states = [min(where(item)[1], item.inside, _recent(item, spec)) for item in items.scopes]
+        sure = sum(state == MET for state in states)
+        most = sum(state != NOT_MET for state in states)
+        if not items.closed and not spec.assume_closed:
+            return Known(path, Span(sure, None))
+        return Known(path, sure if sure == most else frozenset(range(sure, most + 1)))
+
+    return run
+
+
+def _recent(item: Scope, spec: CountWithin) -> int:
+    if spec.date is None or spec.days is None:
+        return MET
+    known = item.item.get(spec.date)
+    if known is None or not known.sound:
+        return UNKNOWN
+    ages = {(item.day - at).days for at in possible(known.value)}
+    inside = {0 <= age <= spec.days for age in ages}
+    return MET if inside == {True} else NOT_MET if inside == {False} else UNKNOWN
+
+
+def difference(path: str, of: str, less: str) -> Derivation:
+    """The first number less the second, exactly; unknown if either is."""
+
+    def run(scope: Scope, _segment: Segment | None) -> Known | None:
+        first, second = scope.member.get(of), scope.member.get(less)
+        if first is None or second is None:
+            return None
+        if not first.sound or not second.sound:
+            return Known(path, None, facts=first.facts + second.facts, reason=first.reason or second.reason or "below_confidence")
+        low, high = _ends(first.value), _ends(second.value)
+        return Known(path, _less(low, high), facts=first.facts + second.facts)
+
+    return run
+
+
+def _ends(value: Number | Span | frozenset[Number]) -> Span:
+    if isinstance(value, Span):
+        return value
+    values = value if isinstance(value, frozenset) else frozenset((value,))
+    return Span(min(values), max(values))
+
+
+def _less(one: Span, other: Span) -> Number | Span:
+    low = None if one.low is None or other.high is None else one.low - other.high
+    high = None if one.high is None or other.low is None else one.high - other.low
+    if low is not None and low == high:
+        return low
+    return Span(low, high, one.low_open or other.high_open, one.high_open or other.low_open)
+
+
+def age(path: str) -> Derivation:
+    """Whole years from the member's birth to receipt."""
+
+    def run(scope: Scope, _segment: Segment | None) -> Known | None:
+        born = scope.member.get("member.birth_date")
+        if born is None or not born.sound or not isinstance(born.value, date):
+            return None
+        before = (scope.day.month, scope.day.day) < (born.value.month, born.value.day)
+        return Known(path, scope.day.year - born.value.year - before)
+
+    return run

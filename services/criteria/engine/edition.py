@@ -1,0 +1,161 @@
+"""One edition of a policy, compiled: everything that evaluating a line needs, and nothing that can still be wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.criteria.engine import derived
+from services.criteria.engine.compile import Compiler, named_nodes, references
+from services.criteria.engine.derived import Counting, Derivation
+from services.criteria.engine.language import Criterion
+from services.criteria.engine.policy import CitationSpec, Derived, Guard, ListWhere, PolicySpec
+from services.criteria.engine.scope import Closure
+from services.criteria.engine.scores import ScoreTable
+from services.criteria.engine.vocabulary import Vocabulary, validated
+from services.criteria.engine.yamltext import Document, Place, read
+from shared.events.criteria import PolicyRef
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A compiled policy edition. `of_items` and `of_lines` are the computed facts in the order in which they are computed."""
+
+    spec: PolicySpec
+    ref: PolicyRef
+    vocabulary: Vocabulary
+    root: Closure
+    guards: tuple[tuple[Guard, Closure], ...]
+    citations: tuple[tuple[CitationSpec, Closure], ...]
+    named: dict[str, Closure]
+    urgency: Closure | None
+    review: Closure | None
+    of_items: tuple[tuple[str, str, Derivation], ...]
+    of_lines: tuple[tuple[str, Derivation], ...]
+    scores: tuple[tuple[str, ScoreTable], ...]
+
+
+def load(text: str, file: str, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable]) -> Edition:
+    """The edition in `text`; raises `PolicyInvalid` with file, line and reason."""
+    document = read(text, file)
+    spec: PolicySpec = validated(PolicySpec, document)
+    vocabulary = vocabularies.get(spec.vocabulary)
+    if vocabulary is None:
+        raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
+    return _Loading(document, spec, vocabulary, scores).edition(text)
+
+
+class _Loading:
+    def __init__(self, document: Document, spec: PolicySpec, vocabulary: Vocabulary, scores: dict[str, ScoreTable]) -> None:
+        self.document, self.spec, self.vocabulary, self.scores = document, spec, vocabulary, scores
+        self.compiler = Compiler(document, vocabulary)
+        self.compiler.referred |= {name for _, tree, _ in trees(spec) for name in references(tree)} | {one.when for one in spec.statements}
+
+    def edition(self, text: str) -> Edition:
+        spec = self.spec
+        compiled = {place: self.compiler.tree(tree, place, name, self.kind(place)) for place, tree, name in trees(spec)}
+        self.compiler.finish({name: node for _, tree, _ in trees(spec) for name, node in named_nodes(tree)})
+        self.check_statements()
+        ref = PolicyRef(policy=spec.policy, version=spec.version, sha256=hashlib.sha256(text.encode()).hexdigest(), title=spec.title, url=spec.url)
+        derivations = [(path, one, self.derivation(path, one, compiled)) for path, one in spec.derived.items()]
+        kinds = {path: self.vocabulary.entries[path].spec.of for path in spec.derived}
+        return Edition(
+            spec=spec,
+            ref=ref,
+            vocabulary=self.vocabulary,
+            root=compiled[("criteria",)],
+            guards=tuple((guard, compiled[("guards", at, "when")]) for at, guard in enumerate(spec.guards)),
+            citations=tuple((one, compiled[("citations", at, "population")]) for at, one in enumerate(spec.citations)),
+            named=self.compiler.closures,
+            urgency=compiled.get(("urgency", "expedited_if")),
+            review=compiled.get(("review", "when")),
+            of_items=tuple((kinds[path], path, run) for path, one, run in derivations if one.score_table),
+            of_lines=tuple((path, run) for path, one, run in derivations if not one.score_table),
+            scores=tuple((path, self.scores[one.score_table]) for path, one in spec.derived.items() if one.score_table),
+        )
+
+    def kind(self, place: Place) -> str | None:
+        """The kind of item that a tree stands on: only the `where` of a computed fact stands on one."""
+        one = self.spec.derived.get(str(place[1])) if place[0] == "derived" else None
+        held = _counted(one) if one else None
+        if held is None:
+            return None
+        found = self.vocabulary.lists.get(held.list)
+        if found is None:
+            raise self.document.error(place, f"no list {held.list}")
+        return found.of
+
+    def check_statements(self) -> None:
+        for at, one in enumerate(self.spec.statements):
+            if one.when not in self.compiler.closures:
+                raise self.document.error(("statements", at), f"no node outside of lists is named {one.when}")
+        for name, mark in self.compiler.marks.items():
+            entry = self.vocabulary.entries.get(mark.path)
+            if entry is not None and entry.spec.derive == "policy" and mark.path not in self.spec.derived:
+                raise self.document.error(("derived",), f"{name} needs {mark.path}, which the policy does not compute")
+
+    def derivation(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
+        place: Place = ("derived", path)
+        entry = self.vocabulary.entries.get(path)
+        if entry is None or entry.spec.derive != "policy":
+            raise self.document.error(place, f"{path} is no fact that a policy computes")
+        if one.score_table is not None:
+            if one.score_table not in self.scores:
+                raise self.document.error(place, f"no score {one.score_table}")
+            return derived.score(path, self.scores[one.score_table])
+        if one.difference is not None:
+            return derived.difference(path, one.difference.of, one.difference.less)
+        if one.count_within is not None:
+            return derived.count(path, one.count_within, compiled[_where(path, "count_within")])
+        return self.of_line(path, one, compiled)
+
+    def of_line(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
+        for name, held, above in (("margin_above", one.margin_above, True), ("margin_below", one.margin_below, False)):
+            if held is not None:
+                asks = tuple(leaf.fact for leaf in leaves(held.where) if leaf.fact)
+                level = f"{self.vocabulary.lists[held.list].of}.level"
+                return derived.margin(path, Counting(held, compiled[_where(path, name)], level, asks), above=above)
+        return derived.reaches_sacrum(path) if one.reaches_sacrum else derived.age(path)
+
+
+def _where(path: str, function: str) -> Place:
+    return ("derived", path, function, "where")
+
+
+def _counted(one: Derived) -> ListWhere | None:
+    return one.margin_above or one.margin_below or one.count_within
+
+
+def leaves(spec: Criterion) -> Iterator[Criterion]:
+    """Every leaf of a tree."""
+    if spec.fact is not None:
+        yield spec
+    for child in spec.children():
+        yield from leaves(child)
+
+
+def trees(spec: PolicySpec) -> Iterator[tuple[Place, Criterion, str]]:
+    """Every tree of a policy: where it stands, the tree, and the name of its top node if it has none."""
+    for path, one in spec.derived.items():
+        held = _counted(one)
+        if held is not None:
+            yield _where(path, next(iter(one.model_fields_set))), held.where, f"derived.{path}"
+    for at, tree in enumerate(spec.definitions):
+        yield ("definitions", at), tree, f"definition.{at}"
+    yield ("criteria",), spec.criteria, "root"
+    for at, guard in enumerate(spec.guards):
+        yield ("guards", at, "when"), guarded(guard), guard.id
+    for at, citation in enumerate(spec.citations):
+        yield ("citations", at, "population"), citation.population, citation.id
+    if spec.urgency is not None:
+        yield ("urgency", "expedited_if"), spec.urgency.expedited_if, "urgency"
+    if spec.review is not None:
+        yield ("review", "when"), spec.review.when, "review"
+
+
+def guarded(guard: Guard) -> Criterion:
+    """When a guard fires: `when`, and not `unless`."""
+    if guard.unless is None:
+        return guard.when
+    return Criterion(all_=(guard.when, Criterion(none=(guard.unless,))))

@@ -1,0 +1,142 @@
+"""Groups and lists in three-valued logic: unknown is never false. Every member is evaluated, so that the evidence is whole."""
+
+from __future__ import annotations
+
+from services.criteria.engine.scope import Closure, Mark, Result, Scope
+from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+
+Members = tuple[Closure, ...]
+
+
+def every(mark: Mark, members: Members) -> Closure:
+    """`all`: the least of its members."""
+
+    def run(scope: Scope) -> Result:
+        state, results = MET, []
+        for member in members:
+            result = member(scope)
+            results.append(result)
+            if result[1] < state:
+                state = result[1]
+        return (mark, state, None, None, results, None)
+
+    return run
+
+
+def some(mark: Mark, members: Members) -> Closure:
+    """`any`: the most of its members."""
+
+    def run(scope: Scope) -> Result:
+        state, results = NOT_MET, []
+        for member in members:
+            result = member(scope)
+            results.append(result)
+            if result[1] > state:
+                state = result[1]
+        return (mark, state, None, None, results, None)
+
+    return run
+
+
+def nothing(mark: Mark, members: Members) -> Closure:
+    """`none`: met if every member is not met."""
+    inner = some(mark, members)
+
+    def run(scope: Scope) -> Result:
+        result = inner(scope)
+        return (mark, 2 - result[1], None, None, result[4], None)
+
+    return run
+
+
+def enough(mark: Mark, members: Members, n: int) -> Closure:
+    """`at_least`: met with n members met, not met when even the unknown ones would not make n."""
+    inner = some(mark, members)
+    mark.n = n
+
+    def run(scope: Scope) -> Result:
+        results = inner(scope)[4]
+        met = sum(result[1] == MET for result in results)
+        unknown = sum(result[1] == UNKNOWN for result in results)
+        return (mark, MET if met >= n else NOT_MET if met + unknown < n else UNKNOWN, None, None, results, None)
+
+    return run
+
+
+def waived(mark: Mark, criterion: Closure, waiver: Closure) -> Closure:
+    """`x unless y`: met by either; `waived` says that it was the waiver."""
+
+    def run(scope: Scope) -> Result:
+        first, second = criterion(scope), waiver(scope)
+        reason = "waived" if second[1] > first[1] else None
+        return (mark, max(first[1], second[1]), reason, None, [first, second], None)
+
+    return run
+
+
+def for_some(mark: Mark, name: str, where: Closure | None, body: Closure) -> Closure:
+    """Met if an item fits; not met only if the list is closed and none does."""
+    on_item = _on_item(mark.id, where, body)
+
+    def run(scope: Scope) -> Result:
+        items = scope.top.lists[name]
+        results = [on_item(item) for item in items.scopes]
+        state = max((min(result[1], item.inside) for result, item in zip(results, items.scopes, strict=True)), default=NOT_MET)
+        if state == NOT_MET and not items.closed:
+            return (mark, UNKNOWN, "open_list", None, results, None)
+        return (mark, state, None, None, results, None)
+
+    return run
+
+
+def for_every(mark: Mark, name: str, where: Closure | None, body: Closure) -> Closure:
+    """Not met if an item does not fit; met only if the list is closed and not empty."""
+    on_item = _on_item(mark.id, where, body, every_item=True)
+
+    def run(scope: Scope) -> Result:
+        items = scope.top.lists[name]
+        results = [on_item(item) for item in items.scopes]
+        state = min((max(result[1], 2 - item.inside) for result, item in zip(results, items.scopes, strict=True)), default=UNKNOWN)
+        if state == MET and not items.closed:
+            return (mark, UNKNOWN, "open_list", None, results, None)
+        return (mark, state, None if results else "open_list", None, results, None)
+
+    return run
+
+
+def _on_item(list_id: str, where: Closure | None, body: Closure, *, every_item: bool = False) -> Closure:
+    """The body on one item together with `where`: both must hold, or (for_every) the item need not fit where `where` fails."""
+    mark = Mark("item", f"{list_id}.item"[:64])
+
+    def run(scope: Scope) -> Result:
+        result = body(scope)
+        if where is None:
+            return (mark, result[1], result[2], None, [result], scope.subject)
+        chosen = where(scope)
+        state = max(2 - chosen[1], result[1]) if every_item else min(chosen[1], result[1])
+        return (mark, state, None, None, [chosen, result], scope.subject)
+
+    return run
+
+
+def reference(mark: Mark, target: Closure, target_id: str) -> Closure:
+    """A named node, evaluated once per line and shown here only by its name."""
+
+    def run(scope: Scope) -> Result:
+        top = scope.top
+        result = top.memo.get(target_id)
+        if result is None:
+            result = top.memo[target_id] = target(top)
+        return (mark, result[1], result[2], None, [result], None)
+
+    return run
+
+
+def named(inner: Closure, node_id: str) -> Closure:
+    """A node that others refer to: its result is remembered for the line."""
+
+    def run(scope: Scope) -> Result:
+        result = scope.memo[node_id] = inner(scope)
+        return result
+
+    return run

@@ -1,0 +1,93 @@
+"""The policies in force: which edition judges a line, by the sources' rank, precedence and effective dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from services.criteria.engine import edition, scores, vocabulary
+from services.criteria.engine.edition import Edition
+from services.criteria.engine.scores import ScoreTable
+from services.criteria.engine.vocabulary import Vocabulary
+from shared.events.request import ServiceLine
+
+RANKS = {"ncd": 0, "lcd": 1, "internal": 2}
+
+
+@dataclass(frozen=True)
+class Library:
+    """All editions that are known, by service. Drafts are kept but never selected."""
+
+    editions: tuple[Edition, ...]
+    vocabularies: dict[str, Vocabulary]
+    scores: dict[str, ScoreTable]
+
+    def select(self, line: ServiceLine, received: date) -> Edition | str:
+        """The one edition that judges this line, or the reason why a person must: `no_policy`, `no_policy_in_force`, `several_policies`."""
+        fitting = [one for one in self.editions if one.spec.status == "active" and applies(one, line)]
+        if not fitting:
+            return "no_policy"
+        ready = [one for one in fitting if in_force(one, line, received)]
+        if not ready:
+            return "no_policy_in_force"
+        best = min((RANKS[one.spec.source_rank], -one.spec.precedence) for one in ready)
+        chosen = [one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best]
+        return chosen[0] if len(chosen) == 1 else "several_policies"
+
+    def find(self, policy: str, version: str) -> Edition | None:
+        """The edition by name and version."""
+        return next((one for one in self.editions if (one.spec.policy, one.spec.version) == (policy, version)), None)
+
+
+def applies(one: Edition, line: ServiceLine) -> bool:
+    """Whether an edition is for this line's services and diagnoses, whatever the date."""
+    rule = one.spec.applies_to
+    if not set(rule.services) & set(line.services):
+        return False
+    if any(_matches(diagnosis, rule.not_diagnosis) for diagnosis in line.diagnoses):
+        return False
+    return not rule.any_diagnosis or any(_matches(diagnosis, rule.any_diagnosis) for diagnosis in line.diagnoses)
+
+
+def _matches(code: str, patterns: tuple[str, ...]) -> bool:
+    return any(code.startswith(one[:-1]) if one.endswith("*") else code == one for one in patterns)
+
+
+def in_force(one: Edition, line: ServiceLine, received: date) -> bool:
+    """Whether the edition is in force on the date that it goes by; without a date of service, receipt counts."""
+    effective = one.spec.effective
+    on = line.service_date or received if effective.basis == "date_of_service" else received
+    return effective.from_ <= on and (effective.to is None or on <= effective.to)
+
+
+@cache
+def packaged() -> Library:
+    """The policies that come with the package, read and compiled once."""
+    return read(resources.files("services.criteria"))
+
+
+def read(folder: Traversable) -> Library:
+    """The library in a folder with `vocabularies`, `scores` and `policies/<policy>/<version>/policy.yaml`; raises `PolicyInvalid`."""
+    known = {one.name: one for one in (vocabulary.load(text, name) for name, text in _texts(folder / "vocabularies"))}
+    tables = {one.spec.score: one for one in (scores.load(text, name, known) for name, text in _texts(folder / "scores"))}
+    editions = [edition.load(text, name, known, tables) for name, text in policy_texts(folder)]
+    return Library(tuple(editions), known, tables)
+
+
+def policy_texts(folder: Traversable) -> list[tuple[str, str]]:
+    """Every policy file: its name and text, in a fixed order."""
+    found = [
+        (f"policies/{policy.name}/{version.name}/policy.yaml", (version / "policy.yaml").read_text("utf-8"))
+        for policy in (folder / "policies").iterdir()
+        if policy.is_dir()
+        for version in policy.iterdir()
+        if (version / "policy.yaml").is_file()
+    ]
+    return sorted(found)
+
+
+def _texts(folder: Traversable) -> list[tuple[str, str]]:
+    return sorted((f"{folder.name}/{one.name}", one.read_text("utf-8")) for one in folder.iterdir() if one.name.endswith(".yaml"))

@@ -1,0 +1,60 @@
+"""What a criterion sees while it is evaluated: the facts of the member, of the line, and of the item it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from services.criteria.engine.facts import Facts
+from services.criteria.engine.values import MET
+
+
+class Items:
+    """A list as one line sees it; `closed` says that what is not in it is not there."""
+
+    __slots__ = ("closed", "scopes")
+
+    def __init__(self, scopes: list[Scope], *, closed: bool) -> None:
+        self.scopes, self.closed = scopes, closed
+
+
+class Scope:
+    """One line's view, or inside a list one item's. `inside` says whether the item is known to belong to the list."""
+
+    __slots__ = ("day", "inside", "item", "line", "lists", "member", "memo", "subject", "top", "trusting")
+
+    def __init__(self, member: Facts, line: Facts, day: date) -> None:
+        self.member, self.line, self.day = member, line, day
+        self.item: Facts = {}
+        self.lists: dict[str, Items] = {}
+        self.memo: dict[str, Result] = {}
+        self.subject: str | None = None
+        self.inside = MET
+        self.top: Scope = self
+        self.trusting = True
+
+    def on(self, name: str, facts: Facts, inside: int) -> Scope:
+        """The same view standing on an item."""
+        scope = Scope.__new__(Scope)
+        scope.member, scope.line, scope.day, scope.lists, scope.memo = self.member, self.line, self.day, self.lists, self.memo
+        scope.item, scope.subject, scope.inside, scope.top, scope.trusting = facts, name, inside, self, self.trusting
+        return scope
+
+
+class Mark:
+    """Which node of the policy a result belongs to."""
+
+    __slots__ = ("citations", "id", "kind", "label", "limit", "n", "path", "why_not")
+
+    def __init__(self, kind: str, node_id: str, *, label: str | None = None, path: str = "") -> None:
+        self.kind, self.id, self.label, self.path = kind, node_id, label, path
+        self.citations: tuple[str, ...] = ()
+        self.why_not: str | None = None
+        self.limit: float | None = None
+        self.n = 0
+
+
+Result = tuple[Mark, int, str | None, Any, Any, str | None]
+"""(mark, state, reason, the Known it read, results below, item): a plain tuple, because millions a second are made."""
+Closure = Callable[[Scope], Result]

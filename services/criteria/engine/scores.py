@@ -1,0 +1,142 @@
+"""Scores as tables in data: a total keeps the set of totals that can still be reached, and says which items would settle it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from services.criteria.engine.facts import Facts, Known
+from services.criteria.engine.language import Id, Scalar, Strict
+from services.criteria.engine.values import Span, choice, possible
+from services.criteria.engine.vocabulary import Vocabulary, validated
+from services.criteria.engine.yamltext import Document, read
+from shared.spine import POSITION
+
+
+class RowSpec(Strict):
+    """One row of an item: its points if the fact is one of these values, or a level inside one of these ranges."""
+
+    points: int
+    values: tuple[Scalar, ...] = ()
+    levels: tuple[tuple[str, str], ...] = ()
+
+
+class LimitSpec(Strict):
+    """Another fact that leaves only some rows possible while the item's own fact is unknown."""
+
+    fact: Id
+    one_of: tuple[Scalar, ...]
+    to: tuple[Scalar, ...]
+
+
+class ItemSpec(Strict):
+    """One item of a score."""
+
+    id: Id
+    fact: Id
+    rows: tuple[RowSpec, ...]
+    limited_by: tuple[LimitSpec, ...] = ()
+
+
+class BandSpec(Strict):
+    """A range of totals with its meaning, for instance `unstable`."""
+
+    meaning: str
+    low: int
+    high: int
+
+
+class ScoreSpec(Strict):
+    """A score table file."""
+
+    score: Id
+    version: int
+    title: str
+    source: str
+    vocabulary: Id
+    items: tuple[ItemSpec, ...]
+    bands: tuple[BandSpec, ...]
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """A loaded score."""
+
+    spec: ScoreSpec
+    points: tuple[dict[Any, int], ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The totals that can still be reached, the items that would settle them, and the facts that those items read."""
+
+    reachable: tuple[int, ...]
+    settled_by: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def load(text: str, file: str, vocabularies: dict[str, Vocabulary]) -> ScoreTable:
+    """The table in `text`; raises `PolicyInvalid` if a row or a fact does not fit its vocabulary."""
+    document = read(text, file)
+    spec: ScoreSpec = validated(ScoreSpec, document)
+    vocabulary = vocabularies.get(spec.vocabulary)
+    if vocabulary is None:
+        raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
+    points = tuple(_rows(document, at, item, vocabulary) for at, item in enumerate(spec.items))
+    return ScoreTable(spec, points, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -> dict[Any, int]:
+    for path in (item.fact, *(one.fact for one in item.limited_by)):
+        if path not in vocabulary.entries:
+            raise document.error(("items", at), f"the vocabulary {vocabulary.name} has no path {path}")
+    entry, table = vocabulary.entries[item.fact], {}
+    for row in item.rows:
+        spans = [range(POSITION[low], POSITION[high] + 1) for low, high in row.levels]
+        for key in (*row.values, *(level for span in spans for level in span)):
+            if key in table or (entry.spec.allowed and key not in entry.spec.allowed):
+                raise document.error(("items", at), f"{key} stands twice or is no value of {item.fact}")
+            table[key] = row.points
+    return table
+
+
+def total(table: ScoreTable, facts: Facts) -> Total:
+    """The score of one item of a list (a lesion) from its facts."""
+    options = tuple(_options(item, points, facts) for item, points in zip(table.spec.items, table.points, strict=True))
+    return _sum(table.spec.score, tuple((item.id, item.fact) for item in table.spec.items), options, tuple((b.low, b.high) for b in table.spec.bands))
+
+
+@lru_cache(maxsize=4096)
+def _sum(_score: str, items: tuple[tuple[str, str], ...], options: tuple[frozenset[int], ...], bands: tuple[tuple[int, int], ...]) -> Total:
+    totals = {0}
+    for points in options:
+        totals = {sofar + more for sofar in totals for more in points}
+    reachable = tuple(sorted(totals))
+    if any(low <= reachable[0] and reachable[-1] <= high for low, high in bands):
+        return Total(reachable, (), ())
+    open_items = [pair for pair, points in zip(items, options, strict=True) if len(points) > 1]
+    return Total(reachable, tuple(name for name, _ in open_items), tuple(fact for _, fact in open_items))
+
+
+def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int]:
+    """The points that the item can still have."""
+    known = facts.get(item.fact)
+    if known is not None and known.sound and not isinstance(known.value, Span):
+        found = frozenset(points[value] for value in possible(known.value) if value in points)
+        if found:
+            return found
+    for limit in item.limited_by:
+        other = facts.get(limit.fact)
+        if other is not None and other.sound and possible(other.value) <= frozenset(limit.one_of):
+            return frozenset(points[value] for value in limit.to)
+    return frozenset(points.values())
+
+
+def as_known(path: str, subject: str, result: Total) -> Known:
+    """The total as a fact that leaves can compare."""
+    known = Known(path, choice(frozenset(result.reachable)), subject=subject)
+    known.asks = tuple((fact, subject) for fact in result.facts)
+    return known

@@ -1,0 +1,140 @@
+"""A vocabulary: every fact that policies may name, with its type, its unit, and the question that asks for it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from services.criteria.engine.language import Id, Numeric, Scalar, Strict
+from services.criteria.engine.values import Number, exact
+from services.criteria.engine.yamltext import Document, read
+from shared.spine import POSITION
+
+Kind = Literal["boolean", "choice", "set", "number", "level", "date", "text"]
+Rule = Literal["agree", "latest", "worst"]
+
+
+class PathSpec(Strict):
+    """One fact. `of` is the kind of subject; `units` are factors to the fact's own unit; `range` says that an interval is a range over muscle groups.
+
+    Several observations: `agree` (else a conflict), `latest` (within `days`), or `worst` (the lowest number).
+    """
+
+    type: Kind
+    of: Id = "member"
+    unit: str | None = None
+    units: dict[str, str] = {}
+    step: Numeric | None = None
+    allowed: tuple[Scalar, ...] = ()
+    range: bool = False
+    observations: Rule = "agree"
+    days: Annotated[int | None, Field(ge=0)] = None
+    derive: str | None = None
+    ask: str | None = None
+
+
+class ListSpec(Strict):
+    """A list that policies may walk: subjects of one kind, all of them or those whose level lies inside the line's segment."""
+
+    of: Id
+    inside_line: bool = False
+    closed_by: Id
+    ask: str
+
+
+class VocabularySpec(Strict):
+    """A vocabulary file."""
+
+    vocabulary: Id
+    version: int
+    lists: dict[Id, ListSpec] = {}
+    paths: dict[Id, PathSpec]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact as the engine uses it; `factors` convert exactly to its own unit."""
+
+    path: str
+    spec: PathSpec
+    factors: dict[str | None, Number]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values have an order that intervals can speak of."""
+        return self.spec.type in {"number", "level"}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A loaded vocabulary with the hash of its text."""
+
+    name: str
+    entries: dict[str, Entry]
+    lists: dict[str, ListSpec]
+    sha256: str
+
+    def ask(self, path: str, item: str | None) -> str:
+        """The question that asks for a fact (of an item) or for a whole list."""
+        if path in self.lists:
+            return self.lists[path].ask
+        entry = self.entries.get(path)
+        text = (entry.spec.ask if entry else None) or f"Please document {path}."
+        return text.replace("{item}", item or "the patient")
+
+
+def load(text: str, file: str) -> Vocabulary:
+    """The vocabulary in `text`; raises `PolicyInvalid`."""
+    document = read(text, file)
+    spec = validated(VocabularySpec, document)
+    entries = {path: Entry(path, one, _factors(document, path, one)) for path, one in spec.paths.items()}
+    for path, entry in entries.items():
+        _check(document, path, entry, spec)
+    return Vocabulary(f"{spec.vocabulary}@{spec.version}", entries, spec.lists, hashlib.sha256(text.encode()).hexdigest())
+
+
+def validated(model: type[Any], document: Document) -> Any:
+    """The content as this model; the first thing wrong with it is raised as `PolicyInvalid`."""
+    try:
+        return model.model_validate(document.content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise document.error(tuple(first["loc"]), first["msg"]) from None
+
+
+def _check(document: Document, path: str, entry: Entry, spec: VocabularySpec) -> None:
+    one = entry.spec
+    place = ("paths", path)
+    if one.type in {"choice", "set"} and not one.allowed:
+        raise document.error(place, "needs its allowed values")
+    if one.range and one.type != "number":
+        raise document.error(place, "only a number can be a range")
+    if one.of not in {"member", "line"} and one.of not in {each.of for each in spec.lists.values()}:
+        raise document.error(place, f"no list holds {one.of}")
+    if one.ask is None and one.derive is None:
+        raise document.error(place, "needs the question that asks for it")
+
+
+def _factors(document: Document, path: str, spec: PathSpec) -> dict[str | None, Number]:
+    factors: dict[str | None, Number] = {None: 1, spec.unit: 1}
+    for unit, factor in spec.units.items():
+        try:
+            number = exact(Fraction(factor))
+        except (ValueError, ZeroDivisionError):
+            number = None
+        if number is None or number <= 0:
+            raise document.error(("paths", path, "units", unit), "a factor is a positive decimal or a fraction like 5/9")
+        factors[unit] = number
+    return factors
+
+
+def limit(value: object, entry: Entry) -> Number | None:
+    """A threshold of a policy as the number that the engine compares; None if it is none."""
+    if entry.spec.type == "level":
+        return POSITION.get(value) if isinstance(value, str) else None
+    return exact(value)
+

@@ -1,0 +1,110 @@
+"""What intake's HTTP shows of a case: status and clock, never clinical facts, names or diagnoses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.intake.model import IntakeState, Letter, LineStatus, RunningClock, Version
+from services.intake.tables import SubmissionRow
+from shared.events.criteria import Advisory, Determination, Question
+from shared.events.request import LineOfBusiness, Urgency
+from shared.lanes.applying import instant
+
+
+class LineView(BaseModel):
+    """A line and its determination in X12 306 codes; null while nothing is determined."""
+
+    sequence: int
+    segment: str | None
+    services: tuple[str, ...]
+    codes: tuple[str, ...]
+    determination: Determination | None
+    reason: str | None
+    authorization_number: str | None
+
+
+class CaseView(BaseModel):
+    """A case as intake knows it."""
+
+    case_id: UUID
+    sender: str
+    reference: str | None
+    urgency: Urgency
+    line_of_business: LineOfBusiness
+    determination: Determination | None
+    settled: bool
+    cancelled: bool
+    versions: tuple[Version, ...]
+    lines: tuple[LineView, ...]
+    clock: RunningClock
+    letters: tuple[Letter, ...]
+    advisories: tuple[Advisory, ...]
+    questions: tuple[Question, ...]
+
+
+class SubmissionView(BaseModel):
+    """What became of a submission; `code` and `detail` say why one was rejected."""
+
+    submission_id: UUID
+    case_id: UUID
+    outcome: str
+    code: str
+    detail: str
+    received_at: datetime
+    sha256: str
+
+
+class SubmittedView(BaseModel):
+    """Where an accepted submission can be followed; `case` is there once every line has an outcome."""
+
+    case_id: UUID
+    submission_id: UUID
+    case: CaseView | None = None
+
+
+def case_view(case_id: UUID, state: IntakeState) -> CaseView:
+    """A case for a reader."""
+    return CaseView(
+        case_id=case_id,
+        sender=state.sender,
+        reference=state.reference,
+        urgency=state.urgency,
+        line_of_business=state.line_of_business,
+        determination=state.determination,
+        settled=state.settled,
+        cancelled=state.cancelled,
+        versions=state.versions,
+        lines=tuple(_line_view(one) for one in state.lines),
+        clock=state.clock,
+        letters=state.letters,
+        advisories=state.advisories,
+        questions=state.questions,
+    )
+
+
+def submission_view(row: SubmissionRow) -> SubmissionView:
+    """A kept submission for a reader, without its bytes."""
+    return SubmissionView(
+        submission_id=row.submission_id,
+        case_id=row.case_id,
+        outcome=row.outcome,
+        code=row.code,
+        detail=row.detail,
+        received_at=instant(row.received_at),
+        sha256=row.sha256,
+    )
+
+
+def _line_view(status: LineStatus) -> LineView:
+    return LineView(
+        sequence=status.line.sequence,
+        segment=status.line.segment,
+        services=status.line.services,
+        codes=tuple(one.code for one in status.line.codes),
+        determination=status.determination,
+        reason=status.reason,
+        authorization_number=status.authorization_number,
+    )

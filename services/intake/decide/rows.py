@@ -1,0 +1,37 @@
+"""The raw submission as it is kept: for good and refused ones alike."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from services.intake.model import Refusal
+from shared.events.intake import Channel
+from shared.lanes.outcome import Received, Row
+
+MEDIA = {Channel.NATIVE: "application/json", Channel.FHIR_PAS: "application/fhir+json", None: "application/octet-stream"}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def submission_row(received: Received, submission_id: UUID, channel: Channel | None, refusal: Refusal | None) -> Row:
+    """The row that keeps a submission's bytes as they came; `received_at` in microseconds since 1970 (UTC)."""
+    return Row(
+        "submission",
+        {
+            "submission_id": submission_id,
+            "case_id": received.case_id,
+            "outcome": "accepted" if refusal is None else "rejected",
+            "code": "" if refusal is None else refusal.code,
+            "detail": "" if refusal is None else refusal.detail[:1_000],
+            "content_type": MEDIA[channel],
+            "received_at": (received.received_at - EPOCH) // timedelta(microseconds=1),
+            "sha256": digest(received.raw),
+            "raw": received.raw,
+        },
+    )
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256 (hex) of bytes."""
+    return hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,84 @@
+"""What becomes of a submission: a new case, a new version, a withdrawal, a repeat, or a refusal with its reason."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.intake.clocks import running
+from services.intake.clocks.rules import RuleTable
+from services.intake.decide.refusals import why_not
+from services.intake.decide.rows import digest, submission_row
+from services.intake.decide.versions import amended, opened, version_of
+from services.intake.model import IntakeState, LineStatus, Refusal, Submission
+from shared.events.criteria import Determination
+from shared.events.intake import RequestCancelled, SubmissionDuplicated, SubmissionRejected
+from shared.lanes.outcome import Emit, Outcome, Received, Timer
+
+
+def on_submission(rules: RuleTable, state: IntakeState | None, submission: Submission, received: Received) -> Outcome[IntakeState]:
+    """Opens, amends or withdraws; a repeat leaves the case as it stands, a refusal keeps the bytes and says why."""
+    if state is not None and state.holds(submission.submission_id):
+        return Outcome(state, (Emit(SubmissionDuplicated(submission_id=submission.submission_id, received_at=received.received_at)),))
+    if submission.opens and submission.request is not None:
+        return opened(rules, submission, submission.request, received)
+    found = why_not(state, submission)
+    if isinstance(found, Refusal):
+        return _refused(state, submission, found, received)
+    if submission.request is None or all(line.cancelled for line in submission.request.lines):
+        return _withdrawn(found, submission, received)
+    return amended(rules, found, (submission, submission.request), received)
+
+
+def reject_unreadable(received: Received, refusal: Refusal) -> Outcome[IntakeState]:
+    """The answer to bytes that could not be read: the refusal is told, the bytes are kept, no case is opened."""
+    rejected = _rejected(received.id, refusal, received)
+    row = submission_row(received, received.id, None, refusal)
+    return Outcome(None, (Emit(rejected),), rows=(row,))
+
+
+def _refused(state: IntakeState | None, submission: Submission, refusal: Refusal, received: Received) -> Outcome[IntakeState]:
+    """A submission that could be read but not applied: the case stands as it is."""
+    rejected = _rejected(submission.submission_id, refusal, received)
+    row = submission_row(received, submission.submission_id, submission.channel, refusal)
+    return Outcome(state, (Emit(rejected),), rows=(row,))
+
+
+def _rejected(submission_id: UUID, refusal: Refusal, received: Received) -> SubmissionRejected:
+    """The event that tells of a refusal."""
+    return SubmissionRejected(
+        submission_id=submission_id,
+        code=refusal.code,
+        detail=refusal.detail[:1_000],
+        raw_sha256=digest(received.raw),
+        raw_bytes=len(received.raw),
+        received_at=received.received_at,
+    )
+
+
+def _withdrawn(state: IntakeState, submission: Submission, received: Received) -> Outcome[IntakeState]:
+    """The whole request withdrawn by its sender: every line is cancelled, and the duty to answer in time ends."""
+    version = version_of(state, submission, received)
+    event = RequestCancelled(submission_id=submission.submission_id, version=version.version, received_at=received.received_at)
+    changes: dict[str, Any] = {
+        "alias": submission.alias or state.alias,
+        "versions": (*state.versions, version),
+        "lines": tuple(_cancelled(one) for one in state.lines),
+        "determination": Determination.CANCELLED,
+        "cancelled": True,
+    }
+    events = [Emit(event)]
+    timers: tuple[Timer, ...] = ()
+    if state.clock.stopped_at is None:
+        changes["clock"], stopped = running.stop(state.clock, received.received_at)
+        events.append(Emit(stopped))
+        timers = (Timer(running.TIMER, None),)
+    row = submission_row(received, submission.submission_id, submission.channel, None)
+    aliases = (submission.alias,) if submission.alias else ()
+    return Outcome(state.model_copy(update=changes), tuple(events), timers, rows=(row,), aliases=aliases)
+
+
+def _cancelled(status: LineStatus) -> LineStatus:
+    """The line, withdrawn."""
+    line = status.line.model_copy(update={"cancelled": True})
+    return LineStatus(line=line, determination=Determination.CANCELLED, reason="withdrawn")

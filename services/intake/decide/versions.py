@@ -1,0 +1,120 @@
+"""The first and every later version of a request, and the clock that each leaves running."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.intake.clocks import running
+from services.intake.clocks.due import Clocked, faster
+from services.intake.clocks.rules import RuleTable
+from services.intake.decide.rows import submission_row
+from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
+from shared.events.criteria import Determination
+from shared.events.intake import RequestAmended, RequestReceived
+from shared.events.request import AuthorizationRequest, ServiceLine
+from shared.lanes.outcome import Emit, Outcome, Received, Timer
+
+Asked = tuple[Submission, AuthorizationRequest]
+
+
+def opened(rules: RuleTable, submission: Submission, request: AuthorizationRequest, received: Received) -> Outcome[IntakeState]:
+    """A new case: the request as received, and its clock from this receipt."""
+    member, version = request.member, version_of(None, submission, received)
+    clock = running.start(rules, Clocked(member.line_of_business, request.urgency, member.state), received.received_at)
+    state = IntakeState(
+        sender=submission.sender,
+        reference=submission.reference,
+        channel=submission.channel,
+        alias=submission.alias,
+        line_of_business=member.line_of_business,
+        state=member.state,
+        urgency=request.urgency,
+        versions=(version,),
+        lines=tuple(_status(line, None, changed=False) for line in request.lines),
+        clock=clock,
+    )
+    event = RequestReceived(**_accepted((submission, request), version))
+    return _kept(state, (Emit(event), *_start(clock)), submission, received)
+
+
+def amended(rules: RuleTable, state: IntakeState, asked: Asked, received: Received) -> Outcome[IntakeState]:
+    """A new version: unchanged lines keep their determination, changed and added ones are open again."""
+    submission, request = asked
+    version = version_of(state, submission, received)
+    before = {one.line.sequence: one for one in state.lines}
+    lines = tuple(_status(line, before.get(line.sequence), changed=line.sequence in submission.changed) for line in request.lines)
+    changed = tuple(one.line.sequence for one in lines if one is not before.get(one.line.sequence))
+    cancelled = tuple(sequence for sequence in changed if next(one for one in lines if one.line.sequence == sequence).line.cancelled)
+    event = RequestAmended(
+        **_accepted(asked, version), changed_lines=tuple(sequence for sequence in changed if sequence not in cancelled), cancelled_lines=cancelled
+    )
+    newer = state.model_copy(
+        update={
+            "alias": submission.alias or state.alias,
+            "reference": submission.reference or state.reference,
+            "line_of_business": request.member.line_of_business,
+            "state": request.member.state,
+            "urgency": faster(state.urgency, request.urgency),
+            "versions": (*state.versions, version),
+            "lines": lines,
+            "determination": None,
+        }
+    )
+    clock = _next_clock(rules, newer, received.received_at)
+    started = () if clock is None else _start(clock)
+    return _kept(newer.model_copy(update={"clock": clock or state.clock}), (Emit(event), *started), submission, received)
+
+
+def version_of(state: IntakeState | None, submission: Submission, received: Received) -> Version:
+    """The next version of a case (the first where there is none), as this submission makes it."""
+    return Version(
+        submission_id=submission.submission_id,
+        version=1 if state is None else state.version + 1,
+        content_sha256=submission.content_sha256,
+        received_at=received.received_at,
+    )
+
+
+def _kept(state: IntakeState, events: tuple[Emit, ...], submission: Submission, received: Received) -> Outcome[IntakeState]:
+    """The outcome of an accepted submission: its bytes kept, its alias known, a timer where a clock has started."""
+    row = submission_row(received, submission.submission_id, submission.channel, None)
+    timers = (Timer(running.TIMER, state.clock.due_at),) if len(events) > 1 else ()
+    return Outcome(state, events, timers, rows=(row,), aliases=(submission.alias,) if submission.alias else ())
+
+
+def _start(clock: RunningClock) -> tuple[Emit, ...]:
+    """The event of a clock that starts."""
+    return (Emit(running.started(clock)),)
+
+
+def _next_clock(rules: RuleTable, state: IntakeState, received_at: datetime) -> RunningClock | None:
+    """The clock after an amendment: stricter if it must be, a new one if the old has stopped and lines are open, else none."""
+    request = Clocked(state.line_of_business, state.urgency, state.state)
+    if state.clock.stopped_at is None:
+        return running.tighten(rules, state.clock, request)
+    return running.start(rules, request, received_at) if any(line.open for line in state.lines) else None
+
+
+def _status(line: ServiceLine, before: LineStatus | None, *, changed: bool) -> LineStatus:
+    """A line's status in a new version: kept as it is where nothing about the line changed."""
+    if before is not None and before.line == line and (line.cancelled or not changed):
+        return before
+    if line.cancelled:
+        return LineStatus(line=line, determination=Determination.CANCELLED, reason="withdrawn")
+    return LineStatus(line=line)
+
+
+def _accepted(asked: Asked, version: Version) -> dict[str, Any]:
+    """The fields that every accepted version's event carries."""
+    submission, request = asked
+    return {
+        "submission_id": submission.submission_id,
+        "version": version.version,
+        "sender": submission.sender,
+        "reference": submission.reference,
+        "channel": submission.channel,
+        "received_at": version.received_at,
+        "content_sha256": submission.content_sha256,
+        "request": request,
+    }

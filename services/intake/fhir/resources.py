@@ -1,0 +1,190 @@
+"""The parts of FHIR R4 resources that intake reads; whatever else they hold is ignored, not refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+
+
+class Element(BaseModel):
+    """A FHIR element, read leniently."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Coding(Element):
+    """A code and the address of its system."""
+
+    system: str = ""
+    code: str = ""
+
+
+class Concept(Element):
+    """A CodeableConcept; its first coding is the one that counts."""
+
+    coding: tuple[Coding, ...] = ()
+
+    @property
+    def first(self) -> Coding:
+        """The first coding, empty when there is none."""
+        return self.coding[0] if self.coding else Coding()
+
+
+class Identifier(Element):
+    """A business identifier."""
+
+    system: str = ""
+    value: str = ""
+    type: Concept = Concept()
+
+
+class Reference(Element):
+    """A pointer to another resource."""
+
+    reference: str = ""
+
+
+class Extension(Element):
+    """An extension with the kinds of value that intake reads."""
+
+    url: str = ""
+    concept: Annotated[Concept, Field(alias="valueCodeableConcept")] = Concept()
+    code: Annotated[str, Field(alias="valueCode")] = ""
+    string: Annotated[str, Field(alias="valueString")] = ""
+    boolean: Annotated[StrictBool, Field(alias="valueBoolean")] = False
+    extension: tuple[Extension, ...] = ()
+
+
+class Extensible(Element):
+    """An element that carries extensions."""
+
+    extension: tuple[Extension, ...] = ()
+
+    def coded(self, url: str) -> str:
+        """The code of an extension, whether it is a code or a concept; empty when absent."""
+        return next((one.code or one.concept.first.code for one in self.extension if one.url == url), "")
+
+
+class Period(Element):
+    """A period; only its start is read."""
+
+    start: str = ""
+
+
+class Quantity(Element):
+    """An amount."""
+
+    value: float | None = None
+
+
+class Item(Extensible):
+    """A requested item: `sequence` is its name for life."""
+
+    sequence: Annotated[StrictInt, Field(ge=1)]
+    modifiers: Annotated[tuple[Extension, ...], Field(alias="modifierExtension")] = ()
+    diagnosis_sequence: Annotated[tuple[StrictInt, ...], Field(alias="diagnosisSequence")] = ()
+    product: Annotated[Concept, Field(alias="productOrService")] = Concept()
+    date: Annotated[str, Field(alias="servicedDate")] = ""
+    period: Annotated[Period, Field(alias="servicedPeriod")] = Period()
+    place: Annotated[Concept, Field(alias="locationCodeableConcept")] = Concept()
+    quantity: Quantity = Quantity()
+
+
+class Diagnosis(Element):
+    """A diagnosis of the claim."""
+
+    sequence: StrictInt
+    concept: Annotated[Concept, Field(alias="diagnosisCodeableConcept")] = Concept()
+
+
+class Insurance(Element):
+    """A coverage that the claim names."""
+
+    focal: StrictBool = False
+    coverage: Reference = Reference()
+
+
+class Related(Element):
+    """The claim that this one updates."""
+
+    claim: Reference = Reference()
+    relationship: Concept = Concept()
+
+
+class Meta(Element):
+    """The profiles that a resource claims to follow."""
+
+    profile: tuple[str, ...] = ()
+
+
+class Claim(Extensible):
+    """A prior authorization request in FHIR's form."""
+
+    meta: Meta = Meta()
+    id: str = ""
+    status: str = ""
+    use: str = ""
+    identifier: tuple[Identifier, ...] = ()
+    patient: Reference = Reference()
+    insurer: Reference = Reference()
+    provider: Reference = Reference()
+    priority: Concept = Concept()
+    related: tuple[Related, ...] = ()
+    diagnosis: tuple[Diagnosis, ...] = ()
+    insurance: tuple[Insurance, ...] = ()
+    item: tuple[Item, ...] = ()
+
+
+class HumanName(Element):
+    """A person's name."""
+
+    family: str = ""
+    given: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Address(Element):
+    """An address; only the state is read."""
+
+    state: str = ""
+
+
+class Patient(Element):
+    """The member."""
+
+    identifier: tuple[Identifier, ...] = ()
+    name: tuple[HumanName, ...] = ()
+    birth_date: Annotated[str, Field(alias="birthDate")] = ""
+    address: tuple[Address, ...] = ()
+
+
+class Coverage(Element):
+    """The member's plan."""
+
+    type: Concept = Concept()
+    subscriber_id: Annotated[str, Field(alias="subscriberId")] = ""
+
+
+class Requester(Element):
+    """Who asks: an Organization's name is text, a Practitioner's a list, a PractitionerRole points to either."""
+
+    identifier: tuple[Identifier, ...] = ()
+    name: str | tuple[HumanName, ...] = ""
+    practitioner: Reference = Reference()
+    organization: Reference = Reference()
+
+
+class Entry(Element):
+    """One resource of a bundle, unread, with its address."""
+
+    full_url: Annotated[str, Field(alias="fullUrl")] = ""
+    resource: dict[str, Any]
+
+
+class PasBundle(Element):
+    """A bundle as it travels."""
+
+    type_name: Annotated[str, Field(alias="resourceType")]
+    meta: Meta = Meta()
+    entry: tuple[Entry, ...] = ()

@@ -1,0 +1,82 @@
+"""Intake as the lane log runs it: what it reads, how a submission is addressed, and how it decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from uuid import UUID
+
+from services.intake.clocks.rules import RuleTable, parse
+from services.intake.decide import decide, reject_unreadable
+from services.intake.fhir.read import read as read_bundle
+from services.intake.model import IntakeState, Refusal, Submission
+from services.intake.reading import canonical, guard, native
+from services.intake.tables import SubmissionRow
+from shared.errors import Malformed
+from shared.events.catalogue import CONSUMES
+from shared.events.criteria import CaseDetermined, CriteriaEvaluated, LineDetermined
+from shared.events.intake import INTAKE
+from shared.events.letters import LetterIssued, LetterRendered
+from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
+from shared.ids import home_partition, member_token
+from shared.lanes.outcome import Outcome, Received, TimerDue
+from shared.lanes.service import Address, CaseService, External, Rejection
+from shared.settings import Settings
+
+SENDER = "pa_sender"
+
+
+def service(settings: Settings) -> CaseService[IntakeState]:
+    """Intake, ready for its lanes."""
+    rules = clock_rules()
+
+    def on_received(state: IntakeState | None, received: Received, _now: datetime) -> Outcome[IntakeState]:
+        return decide(rules, state, received)
+
+    return CaseService(
+        name="intake",
+        topic=INTAKE,
+        consumes=CONSUMES["intake"],
+        state=IntakeState,
+        decide=on_received,
+        reads=frozenset({CriteriaEvaluated, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}),
+        tables=(SubmissionRow,),
+        external={SUBMISSIONS: submissions(settings)},
+        reference=lambda: f"clock-rules:{rules.version}",
+    )
+
+
+def submissions(settings: Settings) -> External[IntakeState]:
+    """How what outsiders write to `pa.submissions.v1` is read, addressed and refused; HTTP uses the same."""
+
+    def address(submission: Submission, _record: UUID) -> Address:
+        home = home_partition(member_token(settings.lane_key, submission.sender, submission.member))
+        return Address(home, submission.amends or submission.submission_id, submission.prior)
+
+    return External(read=read, address=address, reject=reject)
+
+
+def read(ce_type: str, headers: dict[str, str], value: bytes) -> Submission:
+    """The submission in a record; `Malformed` with a code when there is none.
+
+    A record without a type is taken for a FHIR bundle if it speaks of a `resourceType`, else for a native request.
+    """
+    if ce_type not in ("", FHIR_BUNDLE, AuthorizationRequestSubmitted.TYPE):
+        raise Malformed("The submission's ce_type is not known.", code="unknown_type")
+    if ce_type == FHIR_BUNDLE or (not ce_type and b'"resourceType"' in value):
+        content = guard.parse(value)
+        return read_bundle(content, canonical.content_hash(content), headers.get(SENDER, ""))
+    return native.read(value)
+
+
+def reject(record: UUID, rejection: Rejection, raw: bytes, received_at: datetime) -> Outcome[IntakeState]:
+    """The answer to a record that could not be read."""
+    unread = Received(record, record, "", TimerDue("", received_at), received_at, received_at, raw)
+    return reject_unreadable(unread, Refusal(rejection.code, rejection.detail))
+
+
+@cache
+def clock_rules() -> RuleTable:
+    """The table of clock rules that ships with the service."""
+    return parse((resources.files("services.intake") / "clock_rules.yaml").read_text(encoding="utf-8"))

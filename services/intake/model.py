@@ -1,0 +1,145 @@
+"""What intake knows of a case, and a submission as it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.criteria import Advisory, Determination, Question
+from shared.events.intake import Channel, ClockKind
+from shared.events.letters import Audience, LetterKind, RenderedDocument
+from shared.events.request import AuthorizationRequest, LineOfBusiness, ServiceLine, Urgency
+from shared.lanes.outcome import Bundle
+
+FINAL = frozenset({Determination.APPROVED, Determination.NOT_CERTIFIED, Determination.MODIFIED, Determination.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Submission(Bundle):
+    """A submission that could be read. `request=None` withdraws the whole request.
+
+    `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that this submission gives its case.
+    `content` is the FHIR bundle, empty for a native request. `changed` are the lines that the sender marked as changed.
+    """
+
+    channel: Channel
+    sender: str
+    submission_id: UUID
+    content_sha256: str
+    request: AuthorizationRequest | None
+    member: str = ""
+    reference: str | None = None
+    amends: UUID | None = None
+    prior: str | None = None
+    alias: str | None = None
+    changed: tuple[int, ...] = ()
+
+    @property
+    def opens(self) -> bool:
+        """Whether it speaks of no earlier case."""
+        return self.amends is None and self.prior is None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a submission was not taken: a stable code and a sentence that repeats none of its content."""
+
+    code: str
+    detail: str
+
+
+class Kept(BaseModel):
+    """A piece of the stored state."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Version(Kept):
+    """One accepted submission of the case."""
+
+    submission_id: UUID
+    version: int
+    content_sha256: str
+    received_at: datetime
+
+
+class LineStatus(Kept):
+    """A requested line as it stands; no determination yet means open."""
+
+    line: ServiceLine
+    determination: Determination | None = None
+    reason: str | None = None
+    authorization_number: str | None = None
+    human_reviewed: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still waits for an answer: unknown and pended are open."""
+        return self.determination not in FINAL
+
+
+class RunningClock(Kept):
+    """The case's clock; `stopped_at` is the instant of the notice that ended the duty."""
+
+    kind: ClockKind = ClockKind.DETERMINATION
+    rule: str
+    citation: str
+    urgency: Urgency
+    started_at: datetime
+    due_at: datetime
+    latest_at: datetime
+    assumed_line_of_business: bool = False
+    breached: bool = False
+    stopped_at: datetime | None = None
+    in_time: bool | None = None
+
+
+class Letter(Kept):
+    """A notice that was issued, and its documents once rendered."""
+
+    letter_id: UUID
+    kind: LetterKind
+    audience: Audience
+    language: str
+    issued_at: datetime
+    documents: tuple[RenderedDocument, ...] = ()
+
+
+class IntakeState(Kept):
+    """A case through intake's eyes. Facts are not repeated here: the raw submission holds them."""
+
+    sender: str
+    reference: str | None = None
+    channel: Channel
+    alias: str | None = None
+    line_of_business: LineOfBusiness
+    state: str | None = None
+    urgency: Urgency
+    versions: tuple[Version, ...]
+    lines: tuple[LineStatus, ...]
+    clock: RunningClock
+    cancelled: bool = False
+    evaluation_id: UUID | None = None
+    evaluated_version: int = 0
+    determined_version: int = 0
+    determination: Determination | None = None
+    advisories: tuple[Advisory, ...] = ()
+    questions: tuple[Question, ...] = ()
+    letters: tuple[Letter, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The number of the newest accepted version."""
+        return self.versions[-1].version
+
+    @property
+    def settled(self) -> bool:
+        """Whether the newest version has an outcome for every line, pended being one."""
+        return self.cancelled or self.determined_version == self.version
+
+    def holds(self, submission: UUID) -> bool:
+        """Whether this submission is already part of the case."""
+        return any(version.submission_id == submission for version in self.versions)

@@ -1,0 +1,23 @@
+"""The canonical form of what was submitted: the same content has the same hash, however it was spaced and ordered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from shared.events.submissions import AuthorizationRequestSubmitted
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 (hex) of JSON with sorted keys and no spaces."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def request_hash(submitted: AuthorizationRequestSubmitted) -> str:
+    """SHA-256 (hex) of a native request: compact JSON in the schema's own field order, holding the fields that were given and no others.
+
+    A field that a later version of the schema adds does not change the hash of a request that lacks it.
+    """
+    return hashlib.sha256(submitted.model_dump_json(exclude_unset=True).encode()).hexdigest()

@@ -1,0 +1,91 @@
+"""A native request: JSON bytes read straight into the schema."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from services.intake.model import Submission
+from services.intake.reading.canonical import request_hash
+from services.intake.reading.guard import admit
+from shared.errors import Malformed
+from shared.events.intake import Channel
+from shared.events.request import AuthorizationRequest, Choice, Fact, FactValue, Interval
+from shared.events.submissions import AuthorizationRequestSubmitted
+from shared.ids import submission_id
+
+SHOWN = 5
+_ENVELOPE = frozenset({"sender", "reference", "amends"})
+_FIELDS = tuple(AuthorizationRequest.model_fields)
+
+
+def read(raw: bytes) -> Submission:
+    """The submission in `raw`; else `Malformed` with a code and, for `schema`, up to five field paths without their values."""
+    admit(raw)
+    try:
+        submitted = AuthorizationRequestSubmitted.model_validate_json(raw)
+    except ValidationError as problem:
+        raise refusal(problem) from None
+    _check(submitted)
+    sha256 = request_hash(submitted)
+    request = AuthorizationRequest.model_construct(_fields_set=submitted.model_fields_set - _ENVELOPE, **{name: getattr(submitted, name) for name in _FIELDS})
+    return Submission(
+        content={},
+        channel=Channel.NATIVE,
+        sender=submitted.sender,
+        submission_id=submission_id(submitted.sender, sha256),
+        content_sha256=sha256,
+        request=request,
+        reference=submitted.reference,
+        member=submitted.member.id,
+        amends=submitted.amends,
+    )
+
+
+def refusal(problem: ValidationError) -> Malformed:
+    """What a schema's refusal says to a stranger: where and which kind of error, never the value, never an unknown field's name."""
+    errors = problem.errors(include_url=False, include_context=False, include_input=False)
+    if errors[0]["type"] == "json_invalid":
+        return Malformed("The submission is not JSON.", code="not_json")
+    shown = "; ".join(f"{_path(error['loc'], error['type'])}: {error['type']}" for error in errors[:SHOWN])
+    more = f" (and {len(errors) - SHOWN} more)" if len(errors) > SHOWN else ""
+    return Malformed(f"The submission does not fit the schema: {shown}{more}."[:1_000], code="schema")
+
+
+def _path(location: tuple[int | str, ...], kind: str) -> str:
+    """A field's place, `lines.0.codes`; the name of a field that the schema does not know is the sender's text and stays out."""
+    known = location[:-1] if kind == "extra_forbidden" else location
+    return ".".join(str(step) for step in known) or "(top)"
+
+
+def _check(submitted: AuthorizationRequestSubmitted) -> None:
+    """Refuses what the schema cannot say: a sequence used twice, numbers without end, a new request for nothing."""
+    sequences = {line.sequence for line in submitted.lines}
+    if len(sequences) != len(submitted.lines):
+        raise Malformed("Two lines have the same sequence.", code="duplicate_sequence")
+    if submitted.amends is None and all(line.cancelled for line in submitted.lines):
+        raise Malformed("A new request cancels all of its own lines.", code="nothing_requested")
+    if not _all_finite(submitted.facts):
+        raise Malformed("A fact's number is not finite.", code="not_finite")
+
+
+def _all_finite(facts: Iterable[Fact]) -> bool:
+    """Whether every number among the facts is one that JSON can write."""
+    return all(type(fact.value) in (bool, int, str) or _finite(fact.value) for fact in facts)
+
+
+def _finite(value: FactValue | None) -> bool:
+    """Whether a fact's value holds only finite numbers."""
+    match value:
+        case float():
+            return math.isfinite(value)
+        case Interval():
+            return _finite(value.low) and _finite(value.high)
+        case Choice():
+            return all(_finite(one) for one in value.any_of)
+        case tuple():
+            return all(_finite(one) for one in value)
+        case _:
+            return True

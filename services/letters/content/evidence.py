@@ -1,0 +1,80 @@
+"""What a decision rests on, for the provider: statements with numbered sources, advisories, and the questions that are open."""
+
+from __future__ import annotations
+
+from services.letters.content.catalogue import Catalogue, Plan
+from services.letters.content.notice import Notice, items, section, text
+from services.letters.content.text import instant, seen
+from services.letters.model import Block, Section
+from shared.events.criteria import Determination
+from shared.events.request import Source
+
+RECORD_LANGUAGE = "en"
+
+
+def evidence(notice: Notice, language: Catalogue) -> list[Section]:
+    """The statements, each with the numbers of its sources, and the sources; a statement that no source in the chart bears out is left out."""
+    numbers: dict[tuple[str, int | None, str | None], int] = {}
+    said = []
+    for statement in notice.determined.statements:
+        if statement.sources:
+            marks = dict.fromkeys(numbers.setdefault((one.document, one.page, one.span), len(numbers) + 1) for one in statement.sources)
+            where = _lines(statement.lines, language)
+            said.append(f"{seen(statement.text)}{where} " + " ".join(f"[{mark}]" for mark in marks))
+    if not said:
+        return []
+    sources = [_source(Source(document=document, page=page, span=span), notice, language) for document, page, span in numbers]
+    return [
+        section(language["provider.statements_heading"], *_foreign(language), items(said, lang=_record(language))),
+        section(language["provider.sources_heading"], items(sources, numbered=True)),
+    ]
+
+
+def advisories(notice: Notice, language: Catalogue) -> list[Section]:
+    """What the treating clinicians should know; nothing here holds the request."""
+    found = notice.determined.advisories
+    if not found:
+        return []
+    said = [
+        seen(one.text)
+        + _lines(one.lines, language)
+        + (f" {language['phrases.call'].format(minutes=one.call_within_minutes)}" if one.call_within_minutes is not None else "")
+        for one in found
+    ]
+    return [section(language["provider.advisories_heading"], text(language["provider.advisories_opening"]), items(said, lang=_record(language)))]
+
+
+def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
+    """What to send to settle the lines that pend, how, and by when the determination is due."""
+    if not notice.lines(Determination.PENDED):
+        return []
+    asked = [seen(one.text) + _lines(one.lines, language) for one in notice.determined.questions]
+    due = [text(language["provider.due"].format(instant=instant(language, notice.matter.due_at)))] if notice.matter.due_at is not None else []
+    if not asked:
+        return [section(language["provider.questions_heading"], text(language["provider.questions_none"]), *due)]
+    sent = text(language["help.sent"].format(fax=plan.fax))
+    lead = text(language["provider.questions_opening"])
+    return [section(language["provider.questions_heading"], lead, items(asked, lang=_record(language), numbered=True), sent, *due)]
+
+
+def _source(source: Source, notice: Notice, language: Catalogue) -> str:
+    """Where in the chart: document, page, and the words there."""
+    title = seen(notice.request.documents.get(source.document, source.document))
+    key = "phrases.source" if source.page is None else "phrases.source_page"
+    where = language[key].format(document=title, page=source.page)
+    return f"{where}: {language['phrases.quoted'].format(span=seen(source.span))}" if source.span else where
+
+
+def _lines(lines: tuple[int, ...], language: Catalogue) -> str:
+    """Which lines something is about, in brackets."""
+    return f" ({language['phrases.lines'].format(lines=', '.join(map(str, lines)))})" if lines else ""
+
+
+def _record(language: Catalogue) -> str:
+    """The language of clinical text, when it is not the letter's."""
+    return "" if language.language == RECORD_LANGUAGE else RECORD_LANGUAGE
+
+
+def _foreign(language: Catalogue) -> list[Block]:
+    """Says that clinical text stands in the language of the record."""
+    return [text(language["provider.records_language"])] if _record(language) else []

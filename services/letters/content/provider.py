@@ -1,0 +1,115 @@
+"""What the provider reads: lines with codes, authorizations, policy, what the decision rests on, and what to send."""
+
+from __future__ import annotations
+
+from services.letters.content.appeal import appeal
+from services.letters.content.catalogue import Catalogue, Plan
+from services.letters.content.evidence import advisories, evidence, questions
+from services.letters.content.notice import Notice, capital, policy_name, section, service, text
+from services.letters.content.text import day, seen
+from services.letters.model import Block, LineView, Section
+from shared.events.criteria import Authorization, LineSummary
+from shared.events.request import ServiceCode
+
+SYSTEMS = {
+    "cpt": "CPT",
+    "hcpcs": "HCPCS",
+    "http://www.ama-assn.org/go/cpt": "CPT",
+    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": "HCPCS",
+    "http://codesystem.x12.org/005010/1365": "X12 1365",
+}
+
+
+def opening(notice: Notice, language: Catalogue) -> list[str]:
+    """The greeting and the decision."""
+    name = notice.request.requester
+    hello = language["provider.greeting"].format(name=seen(name)) if name else language["provider.greeting_unnamed"]
+    return [hello, language[f"provider.{notice.matter.kind.value}.opening"]]
+
+
+def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
+    """The sections of the provider's letter."""
+    contact = language["help.clinician"].format(provider_phone=plan.provider_phone)
+    return [
+        section(language["provider.summary_heading"], _summary(notice, language)),
+        section(language["provider.lines_heading"]),
+        *[_line(line, notice, language) for line in notice.determined.lines],
+        *questions(notice, language, plan),
+        *evidence(notice, language),
+        *advisories(notice, language),
+        *appeal(notice, language, plan),
+        section(language["provider.contact_heading"], text(contact)),
+    ]
+
+
+def _summary(notice: Notice, language: Catalogue) -> Block:
+    """All lines at a glance."""
+    header = [language["labels.line"], language["labels.service"], language["labels.decision"], language["labels.authorization"]]
+    rows = [
+        [
+            str(line.sequence),
+            capital(service(language, line)),
+            language[f"decisions.{line.determination.value}"],
+            seen(line.authorization.number) if line.authorization else "-",
+        ]
+        for line in notice.determined.lines
+    ]
+    return {"kind": "table", "header": header, "rows": rows}
+
+
+def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
+    """Everything about one line."""
+    view = next((one for one in notice.request.lines if one.sequence == line.sequence), None)
+    rows = [
+        [language["labels.codes"], _codes(line, view, language)],
+        [language["labels.decision"], f"{language[f'decisions.{line.determination.value}']} ({line.determination.value}, X12 306)"],
+        [language["labels.reason"], _reason(line, language)],
+    ]
+    if line.authorization is not None:
+        rows += _granted(line.authorization, view, language)
+    if line.policy is not None:
+        name = policy_name(line.policy)
+        rows.append(
+            [language["labels.policy"], language["phrases.edition"].format(title=name, version=seen(line.policy.version), policy=seen(line.policy.policy))]
+        )
+        rows += [[language["labels.policy_text"], seen(line.policy.url)]] if line.policy.url else []
+    heading = language["phrases.line_of"].format(sequence=line.sequence, service=service(language, line))
+    return section(heading, {"kind": "terms", "rows": rows}, *_ground(line, notice, language), level=2)
+
+
+def _codes(line: LineSummary, view: LineView | None, language: Catalogue) -> str:
+    """The line's codes with system and units, as requested."""
+    codes = view.codes if view is not None and view.codes else tuple(ServiceCode(system="-", code=code) for code in line.codes)
+    said = [language["phrases.code"].format(system=SYSTEMS.get(one.system, seen(one.system)), code=seen(one.code), units=one.units) for one in codes]
+    return "; ".join(said) or language["labels.unnamed"]
+
+
+def _reason(line: LineSummary, language: Catalogue) -> str:
+    """The reason code in words."""
+    other = "reasons.approved_other" if line.authorization is not None else "reasons.other"
+    return f"{language.messages.get(f'reasons.{line.reason}', language[other])} ({seen(line.reason)})"
+
+
+def _granted(grant: Authorization, view: LineView | None, language: Catalogue) -> list[list[str]]:
+    """What an approval grants: number, validity, units, place, provider."""
+    period = language["phrases.period"].format(start=day(language, grant.valid_from), end=day(language, grant.valid_to))
+    rows = [
+        [language["labels.authorization"], seen(grant.number)],
+        [language["labels.valid"], period],
+        [language["labels.units"], str(grant.units)],
+    ]
+    site = grant.site or (view.site if view is not None else None)
+    performer = grant.performer.name or grant.performer.npi
+    rows += [[language["labels.site"], seen(site)]] if site else []
+    return [*rows, [language["labels.performer"], seen(performer)]] if performer else rows
+
+
+def _ground(line: LineSummary, notice: Notice, language: Catalogue) -> list[Block]:
+    """A clinician's decision on the line: reason, criterion, and who decided."""
+    ground = notice.grounds.get(line.sequence)
+    if ground is None or ground.determination is not line.determination:
+        return []
+    who = ground.reviewer
+    by = language["phrases.reviewer"].format(name=seen(who.name), specialty=seen(who.specialty), licence=seen(who.licence), state=who.licence_state)
+    rows = [[language["labels.criterion"], seen(ground.criterion)], [language["labels.reviewer"], by]]
+    return [text(language["provider.reason_given"].format(reason=seen(ground.reason))), {"kind": "terms", "rows": rows}]

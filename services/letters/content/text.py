@@ -1,0 +1,40 @@
+"""Text as letters print it: what cannot be seen is made visible, dates in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+from services.letters.content.catalogue import Catalogue
+
+UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+SPACES = frozenset("\t\n\r\u2028\u2029")
+
+
+def seen(text: str) -> str:
+    """The text with line breaks as spaces, and controls, direction marks and invisible characters written as `[U+202E]`.
+
+    They could otherwise hide, reorder or break what a letter says.
+    """
+    return text if text.isprintable() else UNSEEN.sub(_named, text)
+
+
+def _named(found: re.Match[str]) -> str:
+    """A character's visible name."""
+    character = found.group()
+    return " " if character in SPACES else f"[U+{ord(character):04X}]"
+
+
+@lru_cache(maxsize=4096)
+def day(language: Catalogue, on: date) -> str:
+    """A day in the reader's language."""
+    return language["calendar.day"].format(day=on.day, month=language.months[on.month - 1], year=on.year)
+
+
+def instant(language: Catalogue, at: datetime) -> str:
+    """A UTC instant to the minute in the reader's language."""
+    at = at.astimezone(UTC)
+    return language["calendar.instant"].format(date=day(language, at.date()), hour=f"{at.hour:02}", minute=f"{at.minute:02}")

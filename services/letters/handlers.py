@@ -1,0 +1,45 @@
+"""Wires letters up: messages, templates and fonts are read once, and rendering is the one effect."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from services.letters.decide import RENDER, Stationery, decide
+from services.letters.model import Case
+from services.letters.tables import LETTER_TABLES
+from services.letters.workers import render, stationery
+from shared.events.criteria import CRITERIA, CaseDetermined, ReviewRecorded
+from shared.events.intake import INTAKE, ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
+from shared.events.letters import LETTERS
+from shared.events.model import EventData
+from shared.lanes.service import CaseService
+from shared.settings import Settings
+
+READS: frozenset[type[EventData]] = frozenset({RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended, ReviewRecorded, CaseDetermined})
+
+
+def documents_folder(settings: Settings) -> Path:
+    """Where the documents of letters are kept."""
+    return settings.state / "documents"
+
+
+def service(settings: Settings) -> CaseService[Case]:
+    """The letters service: decides which letters a determination calls for, and renders them as an effect."""
+    paper = stationery(render=settings.render)
+    return CaseService(
+        name="letters",
+        topic=LETTERS,
+        consumes=(INTAKE, CRITERIA),
+        state=Case,
+        decide=partial(decide, paper),
+        reads=READS,
+        tables=LETTER_TABLES,
+        effects={RENDER: partial(render, folder=documents_folder(settings))},
+        reference=partial(_reference, paper),
+    )
+
+
+def _reference(paper: Stationery) -> str:
+    """The versions of what letters are written on."""
+    return f"template={paper.template_sha256[:16]};fonts={paper.fonts_sha256[:16]}"

@@ -1,0 +1,146 @@
+"""What letters remembers of a case, what a letter is made from, and the shape of what it says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypedDict
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.criteria import CaseDetermined, Determination, Reviewer
+from shared.events.letters import Audience, LetterKind
+from shared.events.request import LineOfBusiness, ServiceCode
+
+ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
+
+
+class View(BaseModel):
+    """A frozen part of the state."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class LineView(View):
+    """What a letter says of a requested line beyond its determination: codes with their systems and units, place."""
+
+    sequence: int
+    codes: tuple[ServiceCode, ...] = ()
+    site: str | None = None
+
+
+class Person(View):
+    """Whom the request is for, as the sender names them."""
+
+    number: str
+    name: str | None = None
+    line_of_business: LineOfBusiness = LineOfBusiness.UNKNOWN
+
+
+class RequestView(View):
+    """The version of the request that stands, reduced to what letters say. Times are UTC."""
+
+    version: int
+    received_at: datetime
+    sender: str
+    reference: str | None = None
+    member: Person
+    requester: str | None = None
+    requester_npi: str | None = None
+    language: str = "en"
+    lines: tuple[LineView, ...] = ()
+    documents: dict[str, str] = {}
+
+
+class Ground(View):
+    """A clinician's recorded decision on a line: the only ground on which a letter may say no."""
+
+    sequence: int
+    determination: Determination
+    reviewer: Reviewer
+    reason: str
+    criterion: str
+
+
+class Issued(View):
+    """A letter that this case already has."""
+
+    letter_id: UUID
+    notice_id: UUID
+    audience: Audience
+    rendered: bool = False
+
+
+class Case(View):
+    """A case as letters knows it: its request, its due time, clinicians' decisions, and the letters that exist."""
+
+    request: RequestView | None = None
+    due_at: datetime | None = None
+    grounds: tuple[Ground, ...] = ()
+    letters: tuple[Issued, ...] = ()
+
+
+class Matter(View):
+    """Everything that the letters of one notice are made from; `at` is the notice's instant (UTC). With template, language and audience it fixes a letter."""
+
+    notice_id: UUID
+    case_id: UUID
+    kind: LetterKind
+    at: datetime
+    due_at: datetime | None
+    request: RequestView
+    grounds: tuple[Ground, ...]
+    determined: CaseDetermined
+
+
+class Envelope(View):
+    """A letter before it is put into words: which letter of the matter, for whom, in which language, on which template."""
+
+    letter_id: UUID
+    audience: Audience
+    language: str
+    template: str
+    matter: Matter
+
+
+class Block(TypedDict, total=False):
+    """A piece of a section. `lang` marks text that is not in the letter's language.
+
+    `text` has `text`; `items` and `numbered` have `items`; `terms` has `rows` of two; `table` has `header` and `rows` as wide as it.
+    """
+
+    kind: Literal["text", "items", "numbered", "terms", "table"]
+    lang: str
+    text: str
+    items: list[str]
+    header: list[str]
+    rows: list[list[str]]
+
+
+class Section(TypedDict):
+    """A heading (level 1 below the title, or 2) and what stands under it."""
+
+    heading: str
+    level: int
+    blocks: list[Block]
+
+
+class Wording(TypedDict):
+    """Everything that a letter says, in the order in which it says it; renderers add nothing. `date` is ISO 8601."""
+
+    letter_id: str
+    notice_id: str
+    case_id: str
+    kind: str
+    audience: str
+    language: str
+    template: str
+    title: str
+    date: str
+    sender: list[str]
+    to: list[str]
+    labels: dict[str, str]
+    about: list[list[str]]
+    opening: list[str]
+    sections: list[Section]
+    closing: list[str]

@@ -1,0 +1,74 @@
+"""The fonts that letters are set in, pinned by hash, and which characters they can show.
+
+A PDF/A or PDF/UA file may not hold a character without a glyph, so whatever the fonts lack is written by its name.
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "templates" / "fonts"
+
+
+def font_files() -> list[Path]:
+    """The font files, in a fixed order."""
+    return sorted(FOLDER.glob("*.ttf"))
+
+
+@cache
+def coverage() -> frozenset[int]:
+    """The code points that every one of the fonts has a glyph for."""
+    return frozenset[int].intersection(*(_covered(path.read_bytes()) for path in font_files()))
+
+
+def shown(text: str) -> str:
+    """The text with each character that the fonts lack written as `[U+4E2D]`."""
+    covered = coverage()
+    if text.isascii() or covered.issuperset(map(ord, text)):
+        return text
+    return "".join(one if ord(one) in covered else f"[U+{ord(one):04X}]" for one in text)
+
+
+def _covered(font: bytes) -> frozenset[int]:
+    """The code points of a TrueType font's format 4 or 12 character map (OpenType specification, `cmap`)."""
+    (tables,) = struct.unpack_from(">H", font, 4)
+    starts = {tag: start for tag, _, start, _ in struct.iter_unpack(">4sIII", font[12 : 12 + 16 * tables])}
+    cmap = starts[b"cmap"]
+    (count,) = struct.unpack_from(">H", font, cmap + 2)
+    found: set[int] = set()
+    for platform, _, offset in struct.iter_unpack(">HHI", font[cmap + 4 : cmap + 4 + 8 * count]):
+        (form,) = struct.unpack_from(">H", font, cmap + offset)
+        if platform in {0, 3} and form == 4:  # noqa: PLR2004 -- the format's own number
+            found |= _segments(font, cmap + offset)
+        elif platform in {0, 3} and form == 12:  # noqa: PLR2004 -- the format's own number
+            found |= _groups(font, cmap + offset)
+    return frozenset(found)
+
+
+def _segments(font: bytes, at: int) -> set[int]:
+    """Code points of a format 4 map whose glyph is not the missing one."""
+    (double,) = struct.unpack_from(">H", font, at + 6)
+    n = double // 2
+    ends = struct.unpack_from(f">{n}H", font, at + 14)
+    firsts = struct.unpack_from(f">{n}H", font, at + 16 + double)
+    deltas = struct.unpack_from(f">{n}H", font, at + 16 + 2 * double)
+    ranges_at = at + 16 + 3 * double
+    ranges = struct.unpack_from(f">{n}H", font, ranges_at)
+    found: set[int] = set()
+    for i in range(n):
+        for code in range(firsts[i], ends[i] + 1):
+            glyph = code
+            if ranges[i]:
+                (glyph,) = struct.unpack_from(">H", font, ranges_at + 2 * i + ranges[i] + 2 * (code - firsts[i]))
+            if code != 0xFFFF and glyph and (glyph + deltas[i]) & 0xFFFF:  # noqa: PLR2004 -- the map's end marker
+                found.add(code)
+    return found
+
+
+def _groups(font: bytes, at: int) -> set[int]:
+    """Code points of a format 12 map."""
+    (count,) = struct.unpack_from(">I", font, at + 12)
+    groups = struct.iter_unpack(">III", font[at + 16 : at + 16 + 12 * count])
+    return {code for first, last, glyph in groups for code in range(first, last + 1) if glyph + code - first}

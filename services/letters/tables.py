@@ -1,0 +1,39 @@
+"""The tables of letters: what was said, and the documents made of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, LargeBinary
+from sqlmodel import Field, SQLModel
+
+
+class LetterRow(SQLModel, table=True):
+    """A letter as it was issued: its content as canonical JSON bytes. `issued_at` is in microseconds since 1970 (UTC)."""
+
+    __tablename__ = "letter"
+
+    letter_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    notice_id: UUID
+    kind: str
+    audience: str
+    language: str
+    issued_at: int = Field(sa_type=BigInteger)
+    content_sha256: str
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class DocumentRow(SQLModel, table=True):
+    """One rendering of a letter: `path` is relative to the folder of documents, `size` in bytes."""
+
+    __tablename__ = "document"
+
+    letter_id: UUID = Field(primary_key=True)
+    format: str = Field(primary_key=True)
+    sha256: str
+    size: int
+    path: str
+
+
+LETTER_TABLES: tuple[type[SQLModel], ...] = (LetterRow, DocumentRow)

@@ -1,0 +1,77 @@
+"""The CloudEvents 1.0 envelope in Kafka's binary mode: everything about an event but its data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.errors import Malformed
+
+CONTENT_TYPE = "application/json"
+Clock = dict[str, int]
+
+
+class Envelope(NamedTuple):
+    """The headers of one of our own events. `clock` counts events per case and producer: what the writer had applied, itself included."""
+
+    id: UUID
+    type: str
+    time: str
+    case_id: UUID
+    producer: str
+    clock: Clock
+    prev: str
+    causation: str
+
+
+def pack(envelope: Envelope) -> bytes:
+    """The headers as stored in an outbox: names and values in turn, one a line, ASCII."""
+    e = envelope
+    own = e.clock[e.producer]
+    others = "".join(f";{name}={count}" for name, count in e.clock.items() if name != e.producer)
+    case, ident = str(e.case_id), str(e.id)
+    return (
+        f"ce_specversion\n1.0\nce_id\n{ident}\nce_source\n/priorauth/{e.producer}\nce_type\n{e.type}\nce_time\n{e.time}\nce_subject\n{case}\n"
+        f"content-type\n{CONTENT_TYPE}\nce_caseclock\n{e.producer}={own}{others}\nce_prev\n{e.prev}\nce_causationid\n{e.causation}\n"
+        f"ce_correlationid\n{case}\ntraceparent\n00-{e.case_id.hex}-{e.id.hex[:16]}-01"
+    ).encode("ascii")
+
+
+def headers_of(packed: bytes) -> list[tuple[str, str | bytes | None]]:
+    """Packed headers as Kafka takes them."""
+    parts = packed.split(b"\n")
+    return [(name.decode("ascii"), value) for name, value in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def pack_headers(headers: dict[str, str]) -> bytes:
+    """Any ASCII headers in the packed form; raises `Malformed` for what cannot be a header."""
+    text = "\n".join(f"{name}\n{value}" for name, value in headers.items())
+    if text.count("\n") != 2 * len(headers) - 1 or not text.isascii():
+        raise Malformed("A header is not one line of ASCII.", code="header")
+    return text.encode("ascii")
+
+
+def text_headers(headers: tuple[tuple[str, bytes | None], ...]) -> dict[str, str]:
+    """Headers of a record as text; raises `Malformed` when a value is missing, not ASCII or holds control characters."""
+    try:
+        found = {name: value.decode("ascii") for name, value in headers}  # type: ignore[union-attr]
+    except (AttributeError, UnicodeDecodeError) as error:
+        raise Malformed("A header has no value or is not ASCII.", code="header") from error
+    if not all(value.isprintable() for value in found.values()):
+        raise Malformed("A header holds control characters.", code="header")
+    return found
+
+
+def unpack(headers: tuple[tuple[str, bytes | None], ...]) -> Envelope:
+    """The envelope of one of our own events; raises `Malformed` when it is not one."""
+    h = text_headers(headers)
+    try:
+        own, *others = h["ce_caseclock"].split(";")
+        producer, count = own.split("=")
+        clock: Clock = {producer: int(count)}
+        for entry in others:
+            name, _, value = entry.partition("=")
+            clock[name] = int(value)
+        return Envelope(UUID(h["ce_id"]), h["ce_type"], h["ce_time"], UUID(h["ce_subject"]), producer, clock, h.get("ce_prev", ""), h["ce_causationid"])
+    except (KeyError, ValueError) as error:
+        raise Malformed("The headers are not those of an event of this platform.", code="envelope") from error

@@ -1,0 +1,1 @@
+"""Topics, their provisioning, client settings, and the embedded broker."""

@@ -1,0 +1,47 @@
+"""Decides whether a record that was read follows what the lane has taken, so that nothing is skipped by a late batch."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from shared.lanes.record import Record
+from shared.lanes.source import Place
+
+
+class Acceptance(Enum):
+    """What to do with a record."""
+
+    TAKE = "take"
+    DROP = "drop"
+    SEEK = "seek"
+
+
+class Sequence:
+    """The next offset expected of each place. A gap is read again once: what then comes again is what the broker really has."""
+
+    def __init__(self) -> None:
+        self._next: dict[Place, int] = {}
+        self._gaps: dict[Place, tuple[int, int]] = {}
+
+    def begin(self, place: Place, offset: int) -> None:
+        """The place is read from `offset` on."""
+        self._next[place] = offset
+        self._gaps.pop(place, None)
+
+    def expected(self, place: Place) -> int:
+        """The offset that should come next."""
+        return self._next[place]
+
+    def judge(self, record: Record) -> Acceptance:
+        """Judges a record; `SEEK` asks for the place to be read from `expected` again."""
+        place = (record.topic, record.partition)
+        expected = self._next.get(place)
+        if expected is None or record.offset < expected:
+            return Acceptance.DROP
+        if record.offset > expected and self._gaps.get(place) != (expected, record.offset):
+            fresh = place not in self._gaps
+            self._gaps[place] = (expected, record.offset)
+            return Acceptance.SEEK if fresh else Acceptance.DROP
+        self._gaps.pop(place, None)
+        self._next[place] = record.offset + 1
+        return Acceptance.TAKE

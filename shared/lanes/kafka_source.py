@@ -1,0 +1,199 @@
+"""Consumption through FastStream's confluent broker in raw batches: records are queued as they are, and nothing is acknowledged by the framework."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import structlog
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._listoffsets import OffsetSpec
+from faststream import AckPolicy
+from faststream.confluent import KafkaBroker
+from faststream.confluent.message import KafkaMessage
+
+from shared.clock import monotonic
+from shared.errors import Unavailable
+from shared.ids import PARTITIONS
+from shared.lanes.inbox import Inbox
+from shared.lanes.record import Record
+from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
+
+log = structlog.get_logger()
+MAX_RECORDS = 2_000
+
+
+class KafkaSource:
+    """One replica's consumer. The group's range assignor gives it the same partition of every topic: a lane is whole or is not started."""
+
+    def __init__(self, broker: str, service: str, topics: tuple[str, ...], instance: str, *, embedded: bool) -> None:
+        self.inbox = Inbox()
+        self.inbox.full, self.inbox.room = self._pause, self._resume
+        self._topics = topics
+        self._embedded = embedded
+        self._admin = AdminClient({"bootstrap.servers": broker, "log_level": 3})
+        self._guard = threading.RLock()
+        self._generation = 0
+        self._consumer: Consumer | None = None
+        self._hinted = 0.0
+        self.broker = KafkaBroker(broker, allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
+        self._subscribe(service, instance)
+
+    def _subscribe(self, service: str, instance: str) -> None:
+        session = {"session_timeout_ms": 2_000 if self._embedded else 6_000, "heartbeat_interval_ms": 500 if self._embedded else 1_500}
+        subscriber = self.broker.subscriber(
+            *self._topics,
+            group_id=f"priorauth-{service}",
+            group_instance_id=instance,
+            batch=True,
+            max_records=MAX_RECORDS,
+            polling_interval=0.02,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset=cast("Any", "error"),
+            isolation_level="read_committed",
+            partition_assignment_strategy=("range",),
+            fetch_max_wait_ms=100,
+            max_partition_fetch_bytes=11 * 1024 * 1024,
+            parser=_untouched,
+            decoder=_raw,
+            on_assign=self._on_assign,
+            on_revoke=self._on_revoke,
+            on_lost=self._on_revoke,
+            **cast("Any", session),
+        )
+        subscriber(self._queue)
+
+    async def _queue(self, messages: tuple[Message, ...]) -> None:
+        self.inbox.put(Records(tuple([_record(message) for message in messages])))
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """No I/O here: assign, pause, tell the engine. It claims the lanes and then says where to read."""
+        with self._guard:
+            self._generation += 1
+            self._consumer = consumer
+            consumer.assign(partitions)
+            consumer.pause(partitions)
+            self.inbox.put(Assigned(self._generation, whole_lanes(partitions, self._topics)))
+
+    def _on_revoke(self, consumer: Consumer, _partitions: list[TopicPartition]) -> None:
+        with self._guard:
+            self._generation += 1
+            self.inbox.put(Revoked(self._generation))
+            consumer.unassign()
+
+    def take(self, seconds: float) -> Arrival | None:
+        """The next arrival."""
+        return self.inbox.take(seconds, MAX_RECORDS)
+
+    def start(self, generation: int, positions: Mapping[Place, int]) -> None:
+        """Assigns the lanes' partitions with their offsets: what was fetched before is dropped by the client."""
+        with self._guard:
+            if generation == self._generation and self._consumer is not None:
+                self._consumer.assign([TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()])
+
+    def seek(self, place: Place, offset: int) -> None:
+        """Reads a place from `offset` on."""
+        with self._guard:
+            if self._consumer is not None:
+                try:
+                    self._consumer.seek(TopicPartition(*place, offset))
+                except KafkaException as error:
+                    raise Unavailable("The consumer cannot seek.", remedy="Its lanes are claimed anew.") from error
+
+    def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
+        """First offset and log end of each place. The embedded broker answers ListOffsets(latest) wrongly: there the end comes from fetches."""
+        wanted = list(places)
+        first = self._offsets(wanted, _spec("earliest"))
+        if self._embedded:
+            return {place: (first[place], self._fetched_end(place)) for place in wanted}
+        last = self._offsets(wanted, _spec("latest"))
+        return {place: (first[place], last[place]) for place in wanted}
+
+    def _offsets(self, places: list[Place], spec: OffsetSpec) -> dict[Place, int]:
+        requests = {TopicPartition(*place): spec for place in places}
+        try:
+            futures = self._admin.list_offsets(requests, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=5)
+            return {(tp.topic, tp.partition): future.result().offset for tp, future in futures.items()}
+        except KafkaException as error:
+            raise _away(error) from error
+
+    def _fetched_end(self, place: Place) -> int:
+        if self._consumer is None:
+            return -1
+        _, end = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True) or (0, -1)
+        return int(end) if end >= 0 else -1
+
+    def topic_ids(self) -> dict[str, str]:
+        """The broker's ids of the consumed topics."""
+        try:
+            futures = self._admin.describe_topics(TopicCollection(list(self._topics)), request_timeout=5)
+            described = [future.result() for future in futures.values()]
+        except KafkaException as error:
+            raise _away(error) from error
+        if any(len(topic.partitions) != PARTITIONS for topic in described):
+            raise Unavailable(f"A topic does not have {PARTITIONS} partitions.", remedy="Run: priorauth topics drift.")
+        return {topic.name: str(topic.topic_id) for topic in described}
+
+    def hint(self, positions: Mapping[Place, int]) -> None:
+        """Commits positions for lag tools, at most once a second."""
+        if self._consumer is None or monotonic() - self._hinted < 1.0:
+            return
+        self._hinted = monotonic()
+        try:
+            self._consumer.commit(offsets=[TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()], asynchronous=True)
+        except KafkaException as error:
+            log.info("hint_not_committed", code=_code(error))
+
+    def _pause(self) -> None:
+        self._each(lambda consumer: consumer.pause(consumer.assignment()))
+
+    def _resume(self) -> None:
+        self._each(lambda consumer: consumer.resume(consumer.assignment()))
+
+    def _each(self, act: Any) -> None:
+        with self._guard:
+            if self._consumer is not None:
+                try:
+                    act(self._consumer)
+                except (KafkaException, RuntimeError) as error:
+                    log.info("flow_control_failed", error=type(error).__name__)
+
+
+def whole_lanes(partitions: Iterable[TopicPartition], topics: tuple[str, ...]) -> tuple[int, ...]:
+    """The partition numbers that were assigned for every topic; half a lane is not a lane."""
+    held: dict[int, set[str]] = {}
+    for place in partitions:
+        held.setdefault(place.partition, set()).add(place.topic)
+    half = sorted(p for p, names in held.items() if names != set(topics))
+    if half:
+        log.error("half_lanes", lanes=half, remedy="Stop every replica of this service and start them again.")
+    return tuple(sorted(p for p in held if p not in half))
+
+
+def _spec(name: str) -> OffsetSpec:
+    return cast("OffsetSpec", getattr(OffsetSpec, name)())
+
+
+async def _untouched(messages: tuple[Message, ...]) -> KafkaMessage:
+    return KafkaMessage(body=cast("Any", messages), raw_message=messages, consumer=cast("Any", None), is_manual=True)
+
+
+async def _raw(message: KafkaMessage) -> Any:
+    return message.raw_message
+
+
+def _record(message: Message) -> Record:
+    _, timestamp = message.timestamp()
+    headers = tuple(cast("list[tuple[str, bytes | None]]", message.headers() or ()))
+    return Record(str(message.topic()), cast("int", message.partition()), cast("int", message.offset()), timestamp, message.key(), headers, message.value())
+
+
+def _away(error: KafkaException) -> Unavailable:
+    return Unavailable(f"Kafka does not answer ({_code(error)}).", remedy="Check PRIORAUTH_BROKER and that the topics exist: priorauth topics apply.")
+
+
+def _code(error: KafkaException) -> str:
+    inner = error.args[0] if error.args else None
+    return str(inner.name()) if isinstance(inner, KafkaError) else type(error).__name__

@@ -1,0 +1,47 @@
+"""What an engine is given to work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.clock import Clock
+from shared.lanes.effects import Effects
+from shared.lanes.publisher import Publisher
+from shared.lanes.service import CaseService, LaneService
+from shared.lanes.source import Source
+from shared.lanes.store import LaneStore
+
+Service = CaseService[Any] | LaneService
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The outside of an engine; each has an in-memory twin."""
+
+    store: LaneStore
+    publisher: Publisher
+    source: Source
+    clock: Clock
+    effects: Effects
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one batch and of what may be unpublished; `cases` are kept in memory between batches. Times in seconds."""
+
+    records: int = 500
+    backlog: int = 20_000
+    cases: int = 4_000
+    tick: float = 0.25
+    breaker: int = 200
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How an engine runs: who it is, the key that routes members and seals forwards, and whether the broker's append time counts."""
+
+    owner: str
+    key: bytes
+    broker_time: bool = True
+    limits: Limits = Limits()

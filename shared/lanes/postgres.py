@@ -1,0 +1,91 @@
+"""A service's store in PostgreSQL: row locks on lanes, COPY and unnest for everything that comes in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors, sql
+
+from shared.errors import Unavailable
+from shared.lanes.bulk import Bulk
+
+TRANSIENT = (psycopg.OperationalError, psycopg.InterfaceError, errors.SerializationFailure, errors.DeadlockDetected)
+OPTIONS = "-c idle_in_transaction_session_timeout=3000 -c lock_timeout=5000 -c synchronous_commit=on -c client_encoding=UTF8"
+
+
+class PostgresDatabase:
+    """One connection, used by one thread; made again after it broke."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.replace("postgresql+psycopg://", "postgresql://")
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        if self._connection is None or self._connection.broken or self._connection.closed:
+            keepalives: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+            try:
+                self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5, options=OPTIONS, **keepalives)
+            except TRANSIENT as error:
+                raise Unavailable("PostgreSQL does not answer.", remedy="Check PRIORAUTH_DATABASE_URL and the server.") from error
+            self._connection.prepare_threshold = 2
+        return self._connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One transaction; whatever is transient comes out as `Unavailable`."""
+        try:
+            with self._connected().transaction():
+                yield
+        except TRANSIENT as error:
+            raise Unavailable("PostgreSQL gave up the transaction.", remedy="It is tried again.") from error
+
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query."""
+        try:
+            cursor = self._connected().execute(statement.replace("?", "%s"), list(values), binary=True)
+            return cursor.fetchall() if cursor.description else []
+        except TRANSIENT as error:
+            raise Unavailable("PostgreSQL does not answer.", remedy="It is tried again.") from error
+
+    def insert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        """COPY in binary."""
+        if not rows:
+            return
+        with self._connected().cursor() as cursor, cursor.copy(f"COPY {bulk.name} ({bulk.quoted}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(bulk.types)
+            for row in rows:
+                copy.write_row(row)
+
+    def upsert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        """One INSERT from parallel arrays."""
+        if not rows:
+            return
+        arrays = ", ".join(f"%s::{kind}[]" for kind in bulk.types)
+        statement = f"INSERT INTO {bulk.name} ({bulk.quoted}) SELECT * FROM unnest({arrays}) {bulk.on_conflict}"  # noqa: S608
+        self._connected().execute(statement, [list(column) for column in zip(*rows, strict=True)])
+
+    def where_in(self, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+        """A condition on one array parameter, so that the statement is prepared once."""
+        return f'"{column}" = ANY(?)', [list(values)]
+
+    def lock_clause(self) -> str:
+        """Locks the lanes' rows until the transaction ends."""
+        return " FOR UPDATE"
+
+    def empty(self, table: str) -> bool:
+        """Truncates unless somebody reads it; waits 50 ms at most."""
+        try:
+            with self._connected().transaction():
+                self._connected().execute("SET LOCAL lock_timeout = '50ms'")
+                self._connected().execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table)))
+        except errors.LockNotAvailable:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Closes the connection."""
+        if self._connection is not None:
+            self._connection.close()

@@ -1,0 +1,83 @@
+"""A service's store in a SQLite file: WAL, one writer, every commit on disk before it counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from shared.errors import Unavailable
+from shared.lanes.bulk import Bulk
+
+
+class SqliteDatabase:
+    """One connection, used by one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "wal_autocheckpoint = 4000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """`BEGIN IMMEDIATE` ... `COMMIT`."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._rollback()
+            raise Unavailable("The SQLite store does not answer or is full.", remedy="Look at the disk and at who else has the file open.") from error
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def insert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        """Inserts rows."""
+        self._many(f"INSERT INTO {bulk.name} ({bulk.quoted}) VALUES ({', '.join('?' * len(bulk.columns))})", bulk, rows)  # noqa: S608
+
+    def upsert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        """Inserts or replaces rows."""
+        self._many(f"INSERT INTO {bulk.name} ({bulk.quoted}) VALUES ({', '.join('?' * len(bulk.columns))}) {bulk.on_conflict}", bulk, rows)  # noqa: S608
+
+    def _many(self, sql: str, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            convert = [(i, change) for i, change in enumerate(bulk.to_sqlite) if change is not None]
+            self._connection.executemany(sql, [_converted(row, convert) for row in rows])
+
+    def where_in(self, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+        """A condition with one placeholder a value; SQLite takes 32,766 of them."""
+        marks = ", ".join("?" * len(values))
+        return f'"{column}" IN ({marks})', [value.hex if isinstance(value, UUID) else value for value in values]
+
+    def lock_clause(self) -> str:
+        """Nothing: `BEGIN IMMEDIATE` has locked the file."""
+        return ""
+
+    def empty(self, table: str) -> bool:
+        """Deletes all rows; the one writer is us."""
+        self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        return True
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
+
+
+def _converted(row: Sequence[Any], convert: list[tuple[int, Any]]) -> list[Any]:
+    values = list(row)
+    for i, change in convert:
+        if values[i] is not None:
+            values[i] = change(values[i])
+    return values

@@ -1,0 +1,1 @@
+"""Logging and metrics, the same in every service."""

@@ -1,0 +1,72 @@
+"""Structured logs: one JSON line per outcome, with allow-listed keys only, so that no health information can slip in."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "service",
+        "lane",
+        "lanes",
+        "refused",
+        "why",
+        "remedy",
+        "error",
+        "code",
+        "case_id",
+        "letter_id",
+        "type",
+        "kind",
+        "records",
+        "topic",
+        "port",
+        "broker",
+        "store",
+        "pid",
+        "instance",
+        "seconds",
+        "parked",
+        "batches",
+        "run_id",
+        "path",
+        "count",
+        "checkpoint",
+        "size",
+        "signal",
+        "reason",
+    }
+)
+
+
+def only_allowed(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drops every key that nobody decided to log."""
+    return {key: value for key, value in entry.items() if key in ALLOWED}
+
+
+def configure(service: str, level: str) -> None:
+    """Sends this process's log lines to standard error as JSON, and quiets the libraries' own loggers to warnings."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format='{"event":"library","level":"%(levelname)s","logger":"%(name)s","why":"%(message).200s"}'
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            only_allowed,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)

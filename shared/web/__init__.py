@@ -1,0 +1,1 @@
+"""What the HTTP interfaces share: problem documents."""

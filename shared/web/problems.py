@@ -1,0 +1,100 @@
+"""Problem documents (RFC 9457): every HTTP error has a type, a title, a status and a stable code, and repeats nothing of what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from shared.errors import Impossible, Malformed, PriorauthError, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 1
+STATUS_OF_CODE = {
+    "not_json": HTTPStatus.BAD_REQUEST,
+    "not_utf8": HTTPStatus.BAD_REQUEST,
+    "too_deep": HTTPStatus.BAD_REQUEST,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "unknown_case": HTTPStatus.NOT_FOUND,
+    "not_latest": HTTPStatus.CONFLICT,
+    "case_cancelled": HTTPStatus.CONFLICT,
+    "case_refused": HTTPStatus.CONFLICT,
+}
+
+
+class ProblemDocument(BaseModel):
+    """The members of RFC 9457, and `code`, which programs can rely on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class Problem(PriorauthError):
+    """The request cannot be answered."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.status = status
+        self.headers = dict(headers or {})
+
+
+def status_of(code: str) -> HTTPStatus:
+    """The HTTP status that a refusal's code answers with; 422 for content that is understood but does not fit."""
+    return STATUS_OF_CODE.get(code, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def respond(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem document as an HTTP response."""
+    document = ProblemDocument(type=f"urn:priorauth:problem:{code}", title=HTTPStatus(status).phrase, status=status, detail=detail, code=code)
+    return Response(document.model_dump_json(), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answers every error of the application with a problem document."""
+    app.add_exception_handler(PriorauthError, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route that may answer with these problems, for OpenAPI."""
+    return {status.value: {"model": ProblemDocument, "description": status.phrase, "content": {MEDIA_TYPE: {}}} for status in statuses}
+
+
+async def _on_error(_: Request, error: Exception) -> Response:
+    match error:
+        case Problem():
+            return respond(error.status, error.code or "problem", str(error), error.headers)
+        case Malformed() | Impossible():
+            return respond(status_of(error.code or ""), error.code or "malformed", str(error))
+        case Unavailable():
+            return respond(HTTPStatus.SERVICE_UNAVAILABLE, error.code or "unavailable", str(error), {"Retry-After": str(RETRY_SECONDS)})
+        case _:
+            return await _on_bug(_, error)
+
+
+async def _on_validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+    places = "; ".join(f"{'.'.join(str(step) for step in one['loc'])}: {one['type']}" for one in error.errors()[:5])
+    return respond(HTTPStatus.UNPROCESSABLE_ENTITY, "schema", f"The request does not fit: {places}.")
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    status = HTTPStatus(error.status_code)
+    return respond(status, status.name.lower(), status.description or status.phrase, error.headers)
+
+
+async def _on_bug(_: Request, __: Exception) -> Response:
+    return respond(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here.")

@@ -1,0 +1,172 @@
+"""Example requests and determinations; a test sets only the field that deviates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+
+from services.letters.decide import Stationery, decide
+from services.letters.model import Case
+from services.letters.workers import CATALOGUES, stationery
+from shared.events.criteria import (
+    Advisory,
+    Authorization,
+    CaseDetermined,
+    Determination,
+    LineSummary,
+    PolicyRef,
+    Question,
+    Reviewer,
+    ReviewRecorded,
+    Statement,
+)
+from shared.events.intake import Channel, ClockKind, ClockStarted, RequestReceived
+from shared.events.letters import LetterKind
+from shared.events.model import EventData
+from shared.events.request import AuthorizationRequest, Document, LineOfBusiness, Member, Provider, ServiceCode, ServiceLine, Source, Urgency
+from shared.ids import derive
+from shared.lanes.outcome import Outcome, Received
+
+NOW = datetime(2026, 1, 5, 14, 30, tzinfo=UTC)
+CASE = UUID("0b54ac9e-3f3a-5b55-9b63-000000000001")
+OTHER_CASE = UUID("0b54ac9e-3f3a-5b55-9b63-000000000002")
+POLICY = PolicyRef(
+    policy="metastatic-spine", version="2026.1", sha256="ab" * 32, title="Surgery for metastatic spine disease", url="https://plan.example/policies/ms"
+)
+SOURCE = Source(document="exam", page=2, span="urinary incontinence, saddle anaesthesia")
+REVIEWER = Reviewer(id="r-1", name="Dr. Robin Vale", licence="A-1234", licence_state="IL", specialty="Neurosurgery")
+CODES = {
+    LetterKind.APPROVAL: ("A1", "A1", "A1"),
+    LetterKind.PARTIAL: ("A2", "A1", "A4"),
+    LetterKind.PENDED: ("A4", "A4", "A4"),
+    LetterKind.REFUSAL: ("A3", "A3", "A3"),
+    LetterKind.WITHDRAWAL: ("C", "C", "C"),
+}
+
+
+def member(**changes: Any) -> Member:
+    """A member with an ERISA plan."""
+    return Member(
+        **{"id": "M-1001", "name": "Ana María Núñez", "birth_date": date(1983, 4, 2), "line_of_business": LineOfBusiness.ERISA, "state": "IL", **changes}
+    )
+
+
+def request(**changes: Any) -> AuthorizationRequest:
+    """Two lines of spine surgery."""
+    lines = (
+        ServiceLine(sequence=1, segment="L4-S1", services=("decompression", "fusion"), codes=(ServiceCode(system="cpt", code="22612"),)),
+        ServiceLine(sequence=2, segment="T4-T8", services=("decompression", "fusion"), codes=(ServiceCode(system="cpt", code="22610", units=3),)),
+    )
+    given = {
+        "member": member(),
+        "requester": Provider(npi="1234567893", name="Example Spine Center"),
+        "lines": lines,
+        "documents": (Document(id="exam", kind="note", title="Neurologic examination"),),
+    }
+    return AuthorizationRequest(**{**given, **changes})
+
+
+def request_received(**changes: Any) -> RequestReceived:
+    """The example request as accepted; `changes` go to the request."""
+    return RequestReceived(
+        submission_id=derive(CASE, "submission"),
+        version=1,
+        sender="example-hospital",
+        reference="REF-77",
+        channel=Channel.NATIVE,
+        received_at=datetime(2026, 1, 5, 9, 0, tzinfo=UTC),
+        content_sha256="cd" * 32,
+        request=request(**changes),
+    )
+
+
+def line(sequence: int, determination: str, **changes: Any) -> LineSummary:
+    """A determined line of the example."""
+    approved = determination in {"A1", "A6"}
+    grant = Authorization(number=f"AUTH-{sequence}00{sequence}", valid_from=date(2026, 1, 5), valid_to=date(2026, 4, 5), units=1, site="inpatient")
+    given = {
+        "sequence": sequence,
+        "segment": {1: "L4-S1", 2: "T4-T8"}.get(sequence),
+        "services": ("decompression", "fusion"),
+        "codes": ("22612",),
+        "determination": determination,
+        "reason": "criteria_met" if approved else "not_documented",
+        "authorization": grant if approved else None,
+        "policy": POLICY,
+    }
+    return LineSummary(**{**given, **changes})
+
+
+def determined(kind: LetterKind = LetterKind.APPROVAL, **changes: Any) -> CaseDetermined:
+    """A determination that calls for a letter of the kind."""
+    whole, first, second = CODES[kind]
+    pends = Determination.PENDED.value in {first, second}
+    given = {
+        "evaluation_id": derive(CASE, "evaluation"),
+        "request_version": 1,
+        "determination": whole,
+        "urgency": Urgency.EXPEDITED,
+        "lines": (line(1, first), line(2, second)),
+        "advisories": (Advisory(id="uncovered-level:L1", text="A severe lesion at L1 lies in no requested segment.", call_within_minutes=60),),
+        "questions": (Question(id="imaging-date", text="When was the imaging made?", paths=("imaging.date",), lines=(2,)),) if pends else (),
+        "statements": (
+            Statement(text="Cauda equina syndrome is documented.", lines=(1,), sources=(SOURCE,), criterion="cauda-equina"),
+            Statement(text="Five of six walked again, says an untraced figure.", lines=(1,)),
+        ),
+    }
+    return CaseDetermined(**{**given, **changes})
+
+
+def reviewed(sequence: int, determination: str = "A3") -> ReviewRecorded:
+    """A clinician's refusal of a line."""
+    return ReviewRecorded(
+        evaluation_id=derive(CASE, "evaluation"),
+        sequence=sequence,
+        determination=Determination(determination),
+        reviewer=REVIEWER,
+        reason="The record shows no instability at the levels asked for.",
+        criterion="instability",
+    )
+
+
+def clock_started() -> ClockStarted:
+    """The example's clock: expedited, 72 hours."""
+    due = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
+    return ClockStarted(
+        kind=ClockKind.DETERMINATION, urgency=Urgency.EXPEDITED, rule="erisa-urgent", citation="29 CFR 2560.503-1(f)(2)", started_at=NOW, due_at=due
+    )
+
+
+def received(data: Any, case_id: UUID = CASE, cause: str = "1") -> Received:
+    """The data as the lane gives it to a decision."""
+    kind = data.TYPE if isinstance(data, EventData) else ""
+    return Received(id=derive(case_id, kind or type(data).__name__, cause), case_id=case_id, type=kind, data=data, time=NOW, received_at=NOW)
+
+
+@cache
+def catalogue_texts() -> dict[str, str]:
+    """The YAML text of each language's catalogue."""
+    return {path.parent.name: path.read_text(encoding="utf-8") for path in sorted(Path(CATALOGUES).glob("*/letter.yaml"))}
+
+
+@cache
+def paper(provider_language: str = "en") -> Stationery:
+    """The shipped stationery, with providers written to in a language."""
+    return replace(stationery(), provider_language=provider_language)
+
+
+def told(
+    kind: LetterKind = LetterKind.APPROVAL, language: str = "en", case_id: UUID = CASE, determination: CaseDetermined | None = None, **changes: Any
+) -> Outcome[Case]:
+    """What follows from the example's determination; `changes` go to the request."""
+    events = [request_received(language=language, **changes), clock_started()]
+    events += [reviewed(1), reviewed(2)] if kind is LetterKind.REFUSAL else []
+    state: Case | None = None
+    for event in events:
+        state = decide(paper(language), state, received(event, case_id), NOW).state
+    return decide(paper(language), state, received(determination or determined(kind), case_id), NOW)
