@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import sqlite3
@@ -37,6 +38,8 @@ def main() -> None:
     given = parser.parse_args()
     leaves = [merkle.leaf_hash(n.to_bytes(8, "big")) for n in range(given.events)]
     records = list(_records(given.events, given.value))
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)  # as a service's process does
     with tempfile.TemporaryDirectory() as folder:
         figures = {
             "events": given.events,

@@ -182,9 +182,8 @@ class Lane:
             try:
                 p, found, topic, offset, stamp, at, kind, event, case, time, headers, salt, value, leaf = row
                 seal = "-" if value is None else sha256(salt + value).hexdigest()
-                ids = f"{event.hex() if event else ''}\n{case.hex() if case else ''}"
-                line = f"{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n{ids}\n{time}\n{seal}\n"
-                real = sha256(b"\x00" + line.encode() + headers).digest()
+                line = f"\0{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n{(event or b'').hex()}\n{(case or b'').hex()}\n{time}\n{seal}\n"
+                real = sha256(line.encode() + headers).digest()
                 if real != leaf or found != n or offset <= last.get(topic, -1):
                     n = self._bad(row, n, last)
                 last[topic] = offset

@@ -13,6 +13,7 @@ from shared.errors import Impossible
 from shared.events.criteria import CaseDetermined, Determination, ReviewRecorded
 from shared.events.intake import Accepted, ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
 from shared.events.letters import Audience, LetterIssued, LetterKind, LetterRendered, RenderedDocument
+from shared.events.model import EventData
 from shared.ids import derive
 from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone
 
@@ -50,20 +51,29 @@ def decide(stationery: Stationery, case: Case | None, received: Received, now: d
     """What follows from the event for the case's letters; an event seen before brings nothing new."""
     known = case or Case()
     match received.data:
-        case RequestReceived() | RequestAmended() as accepted:
-            return Outcome(known.model_copy(update={"request": _view(accepted)}))
-        case RequestCancelled():
-            return Outcome(known.model_copy(update={"due_at": None}))
-        case ClockStarted(due_at=due_at) | ClockExtended(due_at=due_at):
-            return Outcome(known.model_copy(update={"due_at": due_at}))
-        case ReviewRecorded() as review:
-            return Outcome(_reviewed(known, review))
         case CaseDetermined() as determined:
             return _notify(stationery, known, _matter(known, determined, received, now))
         case TaskDone(kind="render") as done:
             return _rendered(known, done)
+        case EventData() as event:
+            return Outcome(_remembered(known, event))
         case _:
             return Outcome(case)
+
+
+def _remembered(case: Case, event: EventData) -> Case:
+    """The case with what letters need of an event that calls for no letter."""
+    match event:
+        case RequestReceived() | RequestAmended():
+            return case.model_copy(update={"request": _view(event)})
+        case RequestCancelled():
+            return case.model_copy(update={"due_at": None})
+        case ClockStarted(due_at=due_at) | ClockExtended(due_at=due_at):
+            return case.model_copy(update={"due_at": due_at})
+        case ReviewRecorded():
+            return _reviewed(case, event)
+        case _:
+            return case
 
 
 def _view(accepted: Accepted) -> RequestView:

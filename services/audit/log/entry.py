@@ -19,8 +19,10 @@ SALT = 16
 UUID_TEXT = 36
 UUID_BYTES = 16
 SHORT, MANY = 1000, 1000
-_SHAPES: dict[tuple[tuple[str, ...], tuple[int, ...]], bytes] = {}
+READ = ("ce_type", "ce_time", "ce_id", "ce_subject")
 Headers = tuple[tuple[str, bytes | None], ...]
+Shape = tuple[bytes, tuple[int, int, int, int]]
+_SHAPES: dict[tuple[tuple[str, ...], tuple[int, ...]], Shape] = {}
 
 
 def salt_key(secret: bytes, p: int) -> bytes:
@@ -30,13 +32,10 @@ def salt_key(secret: bytes, p: int) -> bytes:
 
 def entry(record: Record, n: int, at: int, key: bytes) -> dict[str, Any]:
     """The entry's columns, its leaf hash among them; `at` in microseconds since 1970 (UTC). Takes any bytes whatever."""
-    topic, p, offset, timestamp, _, headers, value = record
-    given = dict(headers)
-    kind, time = _text(given.get("ce_type")), _text(given.get("ce_time"))
-    event, case = _uuid(given.get("ce_id")), _uuid(given.get("ce_subject"))
+    topic, p, offset, timestamp, record_key, headers, value = record
+    packed, (kind, time, event, case) = _read(record_key, headers)
     salt = sha256(key + n.to_bytes(8, "big")).digest()[:SALT]
     seal = "-" if value is None else sha256(salt + value).hexdigest()
-    packed = pack(record.key, headers)
     ids = f"{event.hex() if event else ''}\n{case.hex() if case else ''}"
     line = f"{p}\n{n}\n{topic}\n{offset}\n{timestamp}\n{at}\n{kind}\n{ids}\n{time}\n{seal}\n"
     return {
@@ -67,11 +66,17 @@ def content(row: dict[str, Any]) -> bytes:
 
 def pack(key: bytes | None, headers: Headers) -> bytes:
     """A record's key and headers as bytes: names, then the lengths of key and values (`-` where there is none), then those."""
-    names = tuple([name for name, _ in headers])
-    values = [key, *[value for _, value in headers]]
-    widths = tuple([-1 if value is None else len(value) for value in values])
-    shape = _SHAPES.get((names, widths)) or _shape(names, widths)
-    return b"".join([shape, *[value for value in values if value]])
+    return _read(key, headers)[0]
+
+
+def _read(key: bytes | None, headers: Headers) -> tuple[bytes, tuple[str, str, bytes | None, bytes | None]]:
+    """Key and headers packed; and what four of the headers say: type, time, event id, case id."""
+    names, values = zip(*headers, strict=True) if headers else ((), ())
+    widths = (-1 if key is None else len(key), *[-1 if value is None else len(value) for value in values])
+    shape, (kind, time, event, case) = _SHAPES.get((names, widths)) or _shape(names, widths)
+    packed = b"".join((shape, key or b"", *values)) if min(widths) >= 0 else b"".join([shape, *filter(None, (key, *values))])
+    values = (*values, None)
+    return packed, (_text(values[kind]), _text(values[time]), _uuid(values[event]), _uuid(values[case]))
 
 
 def unpack(packed: bytes) -> tuple[bytes | None, Headers]:
@@ -84,12 +89,17 @@ def unpack(packed: bytes) -> tuple[bytes | None, Headers]:
     return values[0], tuple(zip(names, values[1:], strict=True))
 
 
-def _shape(names: tuple[str, ...], widths: tuple[int, ...]) -> bytes:
-    """Names and lengths, packed. Producers repeat them, so they are remembered: short ones, so that no sender can fill the memory."""
+def _shape(names: tuple[str, ...], widths: tuple[int, ...]) -> Shape:
+    """Names and lengths packed, and where the read headers are (their last occurrence; else one place past the last value).
+
+    Producers repeat them, so they are remembered: short ones, so that no sender can fill the memory.
+    """
     encoded = [name.encode("utf-8", "surrogatepass") for name in names]
     spread, lengths = (",".join("-" if width < 0 else str(width) for width in each) for each in (map(len, encoded), widths))
-    shape = b"%b\n%b%b\n" % (spread.encode(), b"".join(encoded), lengths.encode())
-    if len(shape) < SHORT:
+    places = {name: i for i, name in enumerate(names)}
+    kind, time, event, case = (places.get(name, len(names)) for name in READ)
+    shape = b"%b\n%b%b\n" % (spread.encode(), b"".join(encoded), lengths.encode()), (kind, time, event, case)
+    if len(shape[0]) < SHORT:
         if len(_SHAPES) >= MANY:
             _SHAPES.clear()
         _SHAPES[names, widths] = shape

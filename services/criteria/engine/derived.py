@@ -59,7 +59,8 @@ def margin(path: str, counting: Counting, *, above: bool) -> Derivation:
         if not sure:
             return None
         doubtful = [(room, name) for room, name, state in rooms if state == UNKNOWN and room < min(sure)[0]]
-        return _nearest(path, min(sure), doubtful, counting, closed=items.closed)
+        closed = items.closed or (counting.spec.assume_closed and scope.trusting)
+        return _nearest(path, min(sure), doubtful, counting.asks, closed=closed)
 
     return run
 
@@ -72,12 +73,11 @@ def _room(item: Scope, segment: Segment, level: str, *, above: bool) -> int:
     return max(segment.above(known.value) if above else segment.below(known.value), 0)
 
 
-def _nearest(path: str, outermost: tuple[int, str], doubtful: list[tuple[int, str]], counting: Counting, *, closed: bool) -> Known:
+def _nearest(path: str, outermost: tuple[int, str], doubtful: list[tuple[int, str]], asks: tuple[str, ...], *, closed: bool) -> Known:
     room, name = outermost
     reachable = choice(frozenset({room, *(one for one, _ in doubtful)}))
-    is_open = room > 0 and not closed and not counting.spec.assume_closed
-    known = Known(path, Span(0, room) if is_open else reachable, subject=name)
-    known.asks = tuple((ask, subject) for _, subject in doubtful for ask in counting.asks)
+    known = Known(path, reachable if closed or room == 0 else Span(0, room), subject=name)
+    known.asks = tuple((ask, subject) for _, subject in doubtful for ask in asks)
     return known
 
 

@@ -77,6 +77,8 @@ class Vocabulary:
     entries: dict[str, Entry]
     lists: dict[str, ListSpec]
     sha256: str
+    of_services: tuple[tuple[str, str], ...]
+    of_levels: tuple[str, ...]
 
     def ask(self, path: str, item: str | None) -> str:
         """The question that asks for a fact (of an item) or for a whole list."""
@@ -94,7 +96,15 @@ def load(text: str, file: str) -> Vocabulary:
     entries = {path: Entry(path, one, _factors(document, path, one)) for path, one in spec.paths.items()}
     for path, entry in entries.items():
         _check(document, path, entry, spec)
-    return Vocabulary(f"{spec.vocabulary}@{spec.version}", entries, spec.lists, hashlib.sha256(text.encode()).hexdigest())
+    derives = {path: one.derive or "" for path, one in spec.paths.items()}
+    return Vocabulary(
+        name=f"{spec.vocabulary}@{spec.version}",
+        entries=entries,
+        lists=spec.lists,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        of_services=tuple((path, derive.removeprefix("service:")) for path, derive in derives.items() if derive.startswith("service:")),
+        of_levels=tuple(path for path, derive in derives.items() if derive == "all_levels_standard"),
+    )
 
 
 def validated(model: type[Any], document: Document) -> Any:

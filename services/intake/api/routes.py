@@ -22,6 +22,8 @@ from shared.lanes.service import External
 from shared.web.problems import Problem, documented, status_of
 
 FHIR_JSON = "application/fhir+json"
+FHIR_SECONDS = 14.0
+"""PAS asks for an answer within 15 s (spec-7); the last one is for the way back."""
 REFUSALS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.NOT_FOUND,
@@ -74,11 +76,11 @@ def _add_reads(router: APIRouter, engine: Engine) -> None:
 
 def _add_fhir(router: APIRouter, desk: Desk, clock: Clock) -> None:
     @router.post("/fhir/Claim/$submit", response_class=JSONResponse, responses=documented(HTTPStatus.SERVICE_UNAVAILABLE))
-    async def claim_submit(request: Request) -> Response:
-        """Takes a PAS request bundle and answers within 15 s: determined, else pended; a refusal is one OperationOutcome."""
+    async def claim_submit(request: Request, wait: Annotated[float, Query(ge=0, le=FHIR_SECONDS)] = FHIR_SECONDS) -> Response:
+        """Takes a PAS request bundle and answers in time: determined, else pended; a refusal is one OperationOutcome."""
         try:
             taken = await desk.take(request, FHIR_BUNDLE, FHIR_JSON)
-            answer = await desk.answer(taken, WAIT_SECONDS)
+            answer = await desk.answer(taken, wait)
         except (Malformed, Problem) as refused:
             code = refused.code or "malformed"
             return _fhir(respond.operation_outcome(code, str(refused)), refused.status if isinstance(refused, Problem) else status_of(code))

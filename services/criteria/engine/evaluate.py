@@ -1,0 +1,127 @@
+"""The whole of it: a request and the instant it came in give an evaluation, whose lines are approved or go to a person. Nothing else exists."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from services.criteria.engine import notes
+from services.criteria.engine.edition import Edition
+from services.criteria.engine.explain import node
+from services.criteria.engine.library import Library, packaged
+from services.criteria.engine.lines import Judged, Prepared, judge
+from services.criteria.engine.questions import questions
+from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from shared.events.criteria import Advisory, Citation, CriteriaEvaluated, LineEvaluation, Question, Score, Statement
+from shared.events.request import AuthorizationRequest, Fact, ListStatement, ServiceLine, Urgency
+
+ENGINE_VERSION = "1.0.0"
+URGENCIES = (Urgency.STANDARD, Urgency.EXPEDITED, Urgency.EMERGENCY)
+_facts = TypeAdapter(tuple[tuple[Fact, ...], tuple[ListStatement, ...]])
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the engine found. `review_within_minutes` is set where a pended line needs a clinician at once, and `review_reason` says why."""
+
+    urgency: Urgency
+    lines: tuple[LineEvaluation, ...]
+    advisories: tuple[Advisory, ...]
+    questions: tuple[Question, ...]
+    scores: tuple[Score, ...]
+    citations: tuple[Citation, ...]
+    statements: tuple[Statement, ...]
+    review_within_minutes: int | None
+    review_reason: str | None
+    valid_days: dict[int, int]
+    facts_sha256: str
+    vocabulary_sha256: str | None
+
+    def event(self, evaluation_id: UUID, request_version: int) -> CriteriaEvaluated:
+        """The event that publishes it."""
+        return CriteriaEvaluated(
+            evaluation_id=evaluation_id,
+            request_version=request_version,
+            urgency=self.urgency,
+            lines=self.lines,
+            advisories=self.advisories,
+            questions=self.questions,
+            scores=self.scores,
+            citations=self.citations,
+            facts_sha256=self.facts_sha256,
+            vocabulary_sha256=self.vocabulary_sha256,
+            engine_version=ENGINE_VERSION,
+        )
+
+
+def evaluate(request: AuthorizationRequest, received_at: datetime, library: Library | None = None) -> Evaluation:
+    """Judges every line that is not cancelled by the policies of `library` (else those of the package); `received_at` decides ages and editions."""
+    library = library or packaged()
+    chosen = [(line, library.select(line, received_at.date())) for line in request.lines if not line.cancelled]
+    prepared: dict[str, Prepared] = {}
+    judged: dict[int, Judged] = {}
+    for line, edition in chosen:
+        if isinstance(edition, Edition):
+            ready = prepared.get(edition.ref.sha256) or prepared.setdefault(edition.ref.sha256, Prepared(request, received_at, edition))
+            judged[line.sequence] = judge(ready, line)
+    lines = tuple(_line(line, edition, judged.get(line.sequence)) for line, edition in chosen)
+    return _evaluation(request, lines, list(judged.values()), list(prepared.values()))
+
+
+def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> LineEvaluation:
+    if judged is None:
+        return LineEvaluation(sequence=line.sequence, segment=line.segment, outcome="pend", reason=str(edition))
+    vocabulary = judged.edition.vocabulary
+    return LineEvaluation(
+        sequence=line.sequence,
+        segment=line.segment,
+        outcome="approve" if judged.outcome == "approve" else "pend",
+        reason=judged.reason,
+        policy=judged.edition.ref,
+        tree=node(judged.root, vocabulary),
+        guards=tuple(node(result, vocabulary) for _, result in judged.guards),
+    )
+
+
+def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...], judged: list[Judged], prepared: list[Prepared]) -> Evaluation:
+    urgent = [rule for one in judged if (rule := _review(one)) is not None]
+    within, reason = min(urgent, default=(None, None))
+    return Evaluation(
+        urgency=_urgency(request, judged),
+        lines=lines,
+        advisories=notes.advisories(judged),
+        questions=questions(judged),
+        scores=notes.score_list(prepared),
+        citations=notes.citation_list(judged),
+        statements=notes.statements(judged),
+        review_within_minutes=within,
+        review_reason=reason,
+        valid_days={one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},
+        facts_sha256=hashlib.sha256(_facts.dump_json((request.facts, request.lists))).hexdigest(),
+        vocabulary_sha256=min((one.edition.vocabulary.sha256 for one in prepared), default=None),
+    )
+
+
+def _urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
+    """The request's urgency, or a higher one that a policy finds; it never falls."""
+    found = [request.urgency]
+    for one in judged:
+        rule = one.edition.spec.urgency
+        if rule is None or one.edition.urgency is None:
+            continue
+        state = one.edition.urgency(one.scope)[1]
+        if state == MET or (state == UNKNOWN and rule.unknown == "expedited"):
+            found.append(Urgency.EXPEDITED)
+    return max(found, key=URGENCIES.index)
+
+
+def _review(judged: Judged) -> tuple[int, str] | None:
+    """Within how many minutes a clinician must look at a pended line, where the policy says so; unknown is looked at as if it were met."""
+    rule, run = judged.edition.spec.review, judged.edition.review
+    if rule is None or run is None or judged.outcome == "approve" or run(judged.scope)[1] == NOT_MET:
+        return None
+    return rule.within_minutes, rule.reason

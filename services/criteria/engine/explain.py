@@ -1,0 +1,138 @@
+"""Results as the events carry them: the tree with the evidence for every node."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from services.criteria.engine.facts import Known
+from services.criteria.engine.scope import Result
+from services.criteria.engine.values import Held, Span
+from services.criteria.engine.vocabulary import Vocabulary
+from shared.events.criteria import Evidence, Node, State
+from shared.events.request import Interval, Source
+from shared.spine import LEVELS
+
+STATES = (State.NOT_MET, State.NOT_DOCUMENTED, State.MET)
+M = TypeVar("M", bound=BaseModel)
+_put = object.__setattr__
+
+
+def built(model: type[M], values: dict[str, Any], given: set[str]) -> M:
+    """A model made from values that are known to be valid, at a quarter of the cost of checking them; `values` holds every field."""
+    made = model.__new__(model)
+    _put(made, "__dict__", values)
+    _put(made, "__pydantic_fields_set__", given)
+    _put(made, "__pydantic_extra__", None)
+    _put(made, "__pydantic_private__", None)
+    return made
+
+
+NODE_FIELDS = set(Node.model_fields)
+EVIDENCE_FIELDS = set(Evidence.model_fields)
+
+
+def node(result: Result, vocabulary: Vocabulary) -> Node:
+    """The node of a result with all that is below it; what a reference stands for is shown where it is defined."""
+    mark, state, reason, known, below, subject = result
+    values = {
+        "id": mark.id,
+        "label": mark.label,
+        "state": STATES[state],
+        "reason": reason,
+        "subject": subject,
+        "margin": None,
+        "evidence": (),
+        "sources": (),
+        "citations": mark.citations,
+        "children": (),
+    }
+    if known is not None:
+        values["evidence"] = known.shown or evidence(known, vocabulary)
+        if mark.limit is not None and isinstance(known.value, int) and reason is None:
+            values["margin"] = known.value - mark.limit
+    elif below and mark.kind != "ref":
+        values["children"] = tuple([node(one, vocabulary) for one in _flat(mark.kind, below)])
+    return built(Node, values, NODE_FIELDS)
+
+
+def _flat(kind: str, below: list[Result]) -> list[Result]:
+    """The body of a list stands directly below its item."""
+    if kind == "item" and len(below) == 1 and below[0][0].kind == "all":
+        found: list[Result] = below[0][4]
+        return found
+    return below
+
+
+def evidence(known: Known, vocabulary: Vocabulary) -> tuple[Evidence, ...]:
+    """The observations behind a fact; of a computed fact, its value."""
+    if known.facts:
+        known.shown = tuple([_observation(known, fact) for fact in known.facts])
+    else:
+        known.shown = (_computed(known, vocabulary),)
+    return known.shown
+
+
+def _observation(known: Known, fact: Any) -> Evidence:
+    values = {
+        "path": fact.path,
+        "subject": known.subject or fact.subject,
+        "value": fact.value,
+        "unit": fact.unit,
+        "certainty": fact.certainty.value,
+        "observed_at": fact.observed_at,
+        "date_assumed": fact.observed_at is None,
+        "source": fact.source,
+    }
+    return built(Evidence, values, EVIDENCE_FIELDS)
+
+
+def _computed(known: Known, vocabulary: Vocabulary) -> Evidence:
+    entry = vocabulary.entries[known.path]
+    return Evidence(path=known.path, subject=known.subject or entry.spec.of, value=shown(known.value, entry.spec.type == "level"), unit=entry.spec.unit)
+
+
+def shown(value: Any, is_level: bool) -> Any:  # noqa: FBT001 - how the value is read
+    """A possible value as JSON can carry it."""
+    if isinstance(value, Span):
+        low, high = (None if end is None else float(end) for end in (value.low, value.high))
+        return Interval(low=low, high=high, low_open=value.low_open, high_open=value.high_open)
+    if isinstance(value, frozenset | Held):
+        things = value.things if isinstance(value, Held) else value
+        return {"any_of": [shown(one, is_level) for one in sorted(things, key=lambda one: (str(type(one)), one))]}
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return LEVELS[value] if is_level else value
+    return float(value)
+
+
+def sources(result: Result) -> tuple[Source, ...]:
+    """The chart sources beneath a result, each once, of what is met."""
+    found: dict[Source, None] = {}
+    _collect(result, found)
+    return tuple(found)
+
+
+def _collect(result: Result, found: dict[Source, None]) -> None:
+    if result[1] != 2:  # noqa: PLR2004 - met
+        return
+    if result[3] is not None:
+        found.update((fact.source, None) for fact in result[3].facts if fact.source is not None)
+    for below in result[4] or ():
+        _collect(below, found)
+
+
+def items_met(result: Result) -> tuple[str, ...]:
+    """The items of lists beneath a result that are met, each once."""
+    found: dict[str, None] = {}
+
+    def walk(one: Result) -> None:
+        if one[1] == 2 and one[5] is not None:  # noqa: PLR2004 - met
+            found[one[5]] = None
+        for below in one[4] or ():
+            walk(below)
+
+    walk(result)
+    return tuple(found)

@@ -1,0 +1,149 @@
+"""One line before its policy: the scope it is judged in, its root, guards and citations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.criteria.engine.edition import Edition
+from services.criteria.engine.facts import Facts, FactTable, Known
+from services.criteria.engine.policy import CitationSpec, Guard
+from services.criteria.engine.scope import Items, Result, Scope
+from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.vocabulary import ListSpec, Vocabulary
+from shared.events.request import AuthorizationRequest, ServiceLine
+from shared.spine import Segment, level, segment
+
+Item = tuple[str, int | None, Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of one line; the outcome is `approve` or `pend`, and `reason` says why."""
+
+    line: ServiceLine
+    edition: Edition
+    scope: Scope
+    root: Result
+    guards: tuple[tuple[Guard, Result], ...]
+    citations: tuple[tuple[CitationSpec, Result], ...]
+    outcome: str
+    reason: str
+
+
+class Prepared:
+    """One request in the words of one policy edition: facts resolved once, shared by its lines."""
+
+    __slots__ = ("closed", "day", "edition", "items", "member", "request", "segments")
+
+    def __init__(self, request: AuthorizationRequest, received_at: datetime, edition: Edition) -> None:
+        self.request, self.edition = request, edition
+        self.day: date = received_at.date()
+        table = FactTable(request, edition.vocabulary, self.day)
+        self.member = table.member
+        self.closed = {statement.name for statement in request.lists if statement.closed}
+        self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]
+        self.items = {kind: [self.item(edition.vocabulary, kind, name, facts) for name, facts in of.items()] for kind, of in table.items.items()}
+        self.derive()
+
+    def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
+        """An item with the facts that follow from its name; `L5/2` is a second one at L5."""
+        at = level(name.partition("/")[0])
+        for path, value in (("level", at), ("standard_level", at is not None), ("in_a_requested_segment", self.requested(at))):
+            full = f"{kind}.{path}"
+            if full in vocabulary.entries:
+                facts[full] = Known(full, value, subject=name, reason="illegible" if value is None else None)
+        return name, at, facts
+
+    def requested(self, at: int | None) -> bool | None:
+        """Whether a requested segment holds this level; None if that cannot be told."""
+        if at is None:
+            return None
+        if any(one is not None and one.holds(at) for one in self.segments):
+            return True
+        return None if None in self.segments else False
+
+    def derive(self) -> None:
+        """The facts that follow from the request as a whole, and the scores of every item."""
+        vocabulary = self.edition.vocabulary
+        for path in vocabulary.of_levels:
+            standard = None not in self.segments and all(at is not None for items in self.items.values() for _, at, _ in items)
+            self.member[path] = Known(path, standard)
+        born = self.request.member.birth_date
+        if born is not None and "member.birth_date" in vocabulary.entries:
+            self.member["member.birth_date"] = Known("member.birth_date", born)
+        for kind, path, run in self.edition.of_items:
+            for name, _, facts in self.items.get(kind, ()):
+                scope = Scope(self.member, {}, self.day).on(name, facts, MET)
+                known = run(scope, None)
+                if known is not None:
+                    facts[path] = known
+
+    def scope(self, line: ServiceLine, *, trusting: bool = True) -> Scope:
+        """What this line is judged on: lists inside its segment, the member's facts, its own computed facts.
+
+        Not `trusting`: nothing is assumed absent or closed.
+        """
+        span = segment(line.segment)
+        scope = Scope(self.member, {}, self.day)
+        scope.trusting = trusting
+        for name, spec in self.edition.vocabulary.lists.items():
+            scope.lists[name] = self.listed(scope, spec, span)
+        for path, service in self.edition.vocabulary.of_services:
+            scope.line[path] = Known(path, service in line.services)
+        for path, run in self.edition.of_lines:
+            known = run(scope, span)
+            if known is not None:
+                (scope.line if self.edition.vocabulary.entries[path].spec.of == "line" else scope.member)[path] = known
+        return scope
+
+    def listed(self, scope: Scope, spec: ListSpec, span: Segment | None) -> Items:
+        """A list as this line sees it; an item whose level is unknown may or may not belong to the segment."""
+        items = self.items.get(spec.of, [])
+        closed = spec.closed_by in self.closed
+        if not spec.inside_line:
+            return Items([scope.on(name, facts, MET) for name, _, facts in items], closed=closed)
+        placed = [(name, facts, _inside(at, span)) for name, at, facts in items]
+        return Items([scope.on(name, facts, inside) for name, facts, inside in placed if inside != NOT_MET], closed=closed and span is not None)
+
+
+def _inside(at: int | None, span: Segment | None) -> int:
+    if at is None or span is None:
+        return UNKNOWN
+    return MET if span.holds(at) else NOT_MET
+
+
+def judge(prepared: Prepared, line: ServiceLine) -> Judged:
+    """The line against its policy: approved only if the root is met, no guard holds it, and it rests on nothing that was merely assumed."""
+    edition, scope = prepared.edition, prepared.scope(line)
+    root = edition.root(scope)
+    guards = tuple((guard, run(scope)) for guard, run in edition.guards)
+    citations = tuple((spec, run(scope)) for spec, run in edition.citations)
+    reason = _reason(root, guards)
+    if reason == "criteria_met" and not edition.spec.assumed_may_approve and _rests_on_assumption(prepared, line, edition.root):
+        reason = "rests_on_assumption"
+    outcome = "approve" if reason == "criteria_met" else "pend"
+    return Judged(line, edition, scope, root, guards, citations, outcome, reason)
+
+
+def _reason(root: Result, guards: tuple[tuple[Guard, Result], ...]) -> str:
+    if root[1] == NOT_MET:
+        return "criteria_not_met"
+    if root[1] == UNKNOWN:
+        return "not_documented"
+    return next((f"guard:{guard.id}"[:64] for guard, result in guards if holds(guard, result[1])), "criteria_met")
+
+
+def holds(guard: Guard, state: int) -> bool:
+    """Whether a guard keeps the line from approval; unknown holds it too, unless the guard only advises then."""
+    return guard.then == "pend" and (state == MET or (state == UNKNOWN and guard.unknown != "advise"))
+
+
+def advises(guard: Guard, state: int) -> bool:
+    """Whether a guard says something that holds nothing."""
+    return state != NOT_MET and not holds(guard, state)
+
+
+def _rests_on_assumption(prepared: Prepared, line: ServiceLine, root: Callable[[Scope], Result]) -> bool:
+    return root(prepared.scope(line, trusting=False))[1] != MET

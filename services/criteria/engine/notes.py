@@ -1,0 +1,94 @@
+"""What an evaluation says beside its outcome: advisories, scores, citations, and sentences for notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.criteria.engine import scores
+from services.criteria.engine.explain import items_met, sources
+from services.criteria.engine.lines import Judged, Prepared, advises
+from services.criteria.engine.policy import Guard
+from services.criteria.engine.scope import Result
+from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from shared.events.criteria import Advisory, Citation, Score, Statement
+from shared.spine import POSITION
+
+
+def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
+    """Every advisory once, with the lines that it is said of, in the policy's order."""
+    found: dict[str, Advisory] = {}
+    for one in judged:
+        for guard, result in one.guards:
+            if not advises(guard, result[1]):
+                continue
+            for subject, state in _subjects(guard, result, one):
+                _add(found, guard, subject, state, one)
+    return tuple(found.values())
+
+
+def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, int]]:
+    """What the advisory is named after, each with its state; an empty name for the guard alone."""
+    if guard.name_by == "item":
+        named = [(below[5] or "", below[1]) for below in result[4] if below[1] != NOT_MET]
+        met = [pair for pair in named if pair[1] == MET]
+        return met or named or [("", result[1])]
+    if guard.name_by is not None:
+        known = judged.scope.line.get(guard.name_by) or judged.scope.member.get(guard.name_by)
+        return [(known.subject if known else "", result[1])]
+    return [("", result[1])]
+
+
+def _add(found: dict[str, Advisory], guard: Guard, subject: str, state: int, judged: Judged) -> None:
+    name = f"{guard.id}:{subject}"[:64] if subject else guard.id
+    before = found.get(name)
+    lines = (*(before.lines if before else ()), judged.line.sequence)
+    text = guard.text if state == MET else guard.unknown_text or f"Not documented, so it could not be checked: {guard.text}"
+    if before is not None and state != MET:
+        text = before.text
+    text = text.replace("{item}", subject or "no level named").replace("{segment}", judged.line.segment or "the line")
+    call = guard.call_within_minutes if state == MET else before.call_within_minutes if before else None
+    found[name] = Advisory(id=name, text=text, lines=lines, call_within_minutes=call)
+
+
+def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
+    """The policy's scores for every item, from top to bottom."""
+    found: list[tuple[int, Score]] = []
+    for one in prepared:
+        for path, table in one.edition.scores:
+            kind = one.edition.vocabulary.entries[path].spec.of
+            for name, at, facts in one.items.get(kind, ()):
+                total = scores.total(table, facts)
+                score = Score(subject=name, score=table.spec.score, low=total.reachable[0], high=total.reachable[-1], reachable=total.reachable, settled_by=total.settled_by)
+                found.append((len(POSITION) if at is None else at, score))
+    return tuple(score for _, score in sorted(found, key=lambda pair: pair[0]))
+
+
+def citation_list(judged: Iterable[Judged]) -> tuple[Citation, ...]:
+    """For every line, whether the population of each reference includes this patient, and why (not)."""
+    return tuple(
+        Citation(id=spec.id, line=one.line.sequence, applies=None if result[1] == UNKNOWN else result[1] == MET, why=_why(result))
+        for one in judged
+        for spec, result in one.citations
+    )
+
+
+def _why(result: Result) -> str:
+    if result[1] == MET:
+        return "Applies: the patient fits the population of the study."
+    reasons = [below[0].why_not for below in result[4] or (result,) if below[1] == result[1] and below[0].why_not]
+    start = "Does not apply" if result[1] == NOT_MET else "Cannot be told; open is whether"
+    return f"{start}: {'; '.join(reasons) or 'the population of the study is another one'}."
+
+
+def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
+    """The sentences that notices may make: of approved lines, what was found, with the chart sources behind it."""
+    found: list[Statement] = []
+    for one in judged:
+        if one.outcome != "approve":
+            continue
+        for spec in one.edition.spec.statements:
+            result = one.scope.memo.get(spec.when)
+            if result is not None and result[1] == MET:
+                text = spec.text.replace("{items}", " and ".join(items_met(result)) or "the spine")
+                found.append(Statement(text=text, lines=(one.line.sequence,), sources=sources(result), criterion=spec.when))
+    return tuple(found)

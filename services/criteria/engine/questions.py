@@ -1,0 +1,84 @@
+"""What to ask for when a line pends because facts are unknown: the fewest facts that could still lead to an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.criteria.engine.lines import Judged, holds
+from services.criteria.engine.scope import Result
+from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from shared.events.criteria import Question
+
+Missing = frozenset[tuple[str, str | None]]
+"""(path or list, item) pairs."""
+
+
+def missing(result: Result) -> Missing:
+    """The unknown facts that would make an unknown node met: all of an `all`, the cheapest of an `any`."""
+    mark, state, _, known, below, subject = result
+    if state != UNKNOWN:
+        return frozenset()
+    match mark.kind:
+        case "leaf":
+            return frozenset(known.asks) if known is not None and known.asks else frozenset(((mark.path, known.subject or None if known else None),))
+        case "any" | "unless":
+            return _cheapest(below)
+        case "enough":
+            return _several(below, mark.n - sum(one[1] == MET for one in below))
+        case "some":
+            return _cheapest(below) or frozenset(((mark.path, None),))
+        case "none" | "every":
+            return _union(below, otherwise=mark.path)
+        case _:
+            return frozenset(pair if pair[1] else (pair[0], subject) for pair in _union(below))
+
+
+def _union(results: Iterable[Result], otherwise: str = "") -> Missing:
+    found: Missing = frozenset().union(*(missing(one) for one in results))
+    return found or (frozenset(((otherwise, None),)) if otherwise else found)
+
+
+def _cheapest(results: Iterable[Result]) -> Missing:
+    options = [missing(one) for one in results if one[1] == UNKNOWN]
+    return min(options, key=_cost, default=frozenset())
+
+
+def _several(results: Iterable[Result], n: int) -> Missing:
+    options = sorted((missing(one) for one in results if one[1] == UNKNOWN), key=_cost)
+    return frozenset().union(*options[:n])
+
+
+def _cost(one: Missing) -> tuple[int, list[tuple[str, str]]]:
+    return len(one), sorted((path, item or "") for path, item in one)
+
+
+def wanted(judged: Judged) -> Missing:
+    """What would settle a pended line; nothing, where what is known already leads to a person."""
+    if judged.outcome == "approve" or judged.root[1] == NOT_MET:
+        return frozenset()
+    if any(guard.then == "pend" and result[1] == MET for guard, result in judged.guards):
+        return frozenset()
+    unknown = [result for guard, result in judged.guards if holds(guard, result[1])]
+    return missing(judged.root).union(*(_touched(result) for result in unknown))
+
+
+def _touched(result: Result) -> Missing:
+    """Every unknown fact beneath a guard that must be ruled out."""
+    if result[1] != UNKNOWN:
+        return frozenset()
+    if not result[4]:
+        return missing(result)
+    return frozenset().union(*(_touched(one) for one in result[4])) or missing(result)
+
+
+def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
+    """One question for each fact that is asked for, with the lines that wait for it."""
+    lines: dict[tuple[str, str | None], list[int]] = {}
+    texts: dict[tuple[str, str | None], str] = {}
+    for one in judged:
+        for pair in sorted(wanted(one), key=lambda pair: (pair[0], pair[1] or "")):
+            lines.setdefault(pair, []).append(one.line.sequence)
+            texts[pair] = one.edition.vocabulary.ask(*pair)
+    return tuple(
+        Question(id=f"{path}:{item}"[:64] if item else path, text=texts[path, item], paths=(path,), lines=tuple(lines[path, item])) for path, item in lines
+    )

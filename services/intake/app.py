@@ -1,0 +1,38 @@
+"""Puts intake together: its lanes, its HTTP, and those who wait for an answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from services.intake import store
+from services.intake.api import routes
+from services.intake.handlers import service, submissions
+from services.intake.model import IntakeState
+from shared.clock import SystemClock
+from shared.events.submissions import SUBMISSIONS
+from shared.lanes.ingress import Ingress
+from shared.lanes.migrating import upgrade
+from shared.lanes.opening import reading_engine
+from shared.lanes.process import Replica
+from shared.settings import Settings
+from shared.web.application import application
+
+
+def build(settings: Settings) -> FastAPI:
+    """Intake, ready to serve."""
+    engine = reading_engine(settings.database_url)
+    upgrade("intake", engine)
+    ingress = Ingress(settings.broker)
+
+    async def publish(ce_type: str, partition: int, key: bytes, headers: dict[str, str], value: bytes) -> None:
+        await ingress.publish(SUBMISSIONS, partition, key, {"ce_type": ce_type, **headers}, value)
+
+    async def look(case_id: UUID) -> IntakeState | None:
+        return await run_in_threadpool(partial(store.case, engine, case_id))
+
+    router = routes(engine, publish, look, submissions(settings), SystemClock())
+    return application(Replica(service(settings), settings), ingress, [router])

@@ -1,0 +1,26 @@
+"""Puts letters together: its lanes, its HTTP, and the worker processes that render."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from fastapi import FastAPI
+
+from services.letters.api import routes
+from services.letters.handlers import documents_folder, service
+from shared.lanes.ingress import Ingress
+from shared.lanes.migrating import upgrade
+from shared.lanes.opening import reading_engine
+from shared.lanes.process import Replica
+from shared.settings import Settings
+from shared.web.application import application
+
+
+def build(settings: Settings) -> FastAPI:
+    """Letters, ready to serve."""
+    engine = reading_engine(settings.database_url)
+    upgrade("letters", engine)
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    replica = Replica(service(settings), settings, pool=pool)
+    return application(replica, Ingress(settings.broker), [routes(engine, documents_folder(settings))])

@@ -1,0 +1,6 @@
+"""Alembic's entry: letters's tables on the connection that is being migrated."""
+
+from services.letters.tables import LETTER_TABLES
+from shared.lanes.migrating import run
+
+run(LETTER_TABLES)

@@ -1,0 +1,79 @@
+"""A service's HTTP application: its routes, health and metrics, with the replica and the ingress running for as long as it serves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import APIRouter, FastAPI, Response
+
+from shared.lanes.ingress import Ingress
+from shared.lanes.process import Replica
+from shared.observe.metrics import exposition
+from shared.web.problems import install
+
+Background = Callable[[], Awaitable[None]]
+
+
+def application(replica: Replica, ingress: Ingress, routers: list[APIRouter], background: Background | None = None) -> FastAPI:
+    """The application; `background` runs beside it and is cancelled at the end."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        ingress.start()
+        await replica.start()
+        async with running(background):
+            yield
+        await replica.stop()
+        ingress.stop()
+
+    app = FastAPI(title=f"priorauth {replica.service.name}", lifespan=lifespan, docs_url=None, redoc_url=None)
+    install(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(operations(replica))
+    return app
+
+
+@asynccontextmanager
+async def running(background: Background | None) -> AsyncIterator[None]:
+    """Runs a background coroutine for the length of the block."""
+    if background is None:
+        yield
+        return
+    task = asyncio.create_task(_awaited(background))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _awaited(background: Background) -> None:
+    await background()
+
+
+def operations(replica: Replica) -> APIRouter:
+    """`/healthz` (the process lives), `/readyz` (work gets done), `/metrics` (Prometheus text)."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """The process lives."""
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    def readyz(response: Response) -> dict[str, str]:
+        """Whether work gets done; 503 with the reason if not."""
+        ready, why = replica.ready()
+        response.status_code = 200 if ready else 503
+        return {"status": why}
+
+    @router.get("/metrics")
+    def metrics() -> Response:
+        """Counters and gauges in Prometheus' text format."""
+        return Response(exposition(replica.service.name, replica.engine.health), media_type="text/plain; version=0.0.4")
+
+    return router

@@ -1,0 +1,32 @@
+"""Runs a service as a process: `python -m services.<name>`."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.observe.logs import configure
+from shared.settings import Settings, load
+
+
+def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
+    """Builds and serves until SIGTERM or SIGINT. The port that was bound is written to `STATE/<service>.port`."""
+    settings = load(service)
+    configure(service, settings.log_level)
+    app = build(settings)
+    listener = socket.create_server((settings.http_host, settings.http_port), backlog=2048)
+    _announce(settings.state, service, listener.getsockname()[1])
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, loop="uvloop")
+    uvicorn.Server(config).run([listener])
+
+
+def _announce(state: Path, service: str, port: int) -> None:
+    state.mkdir(parents=True, exist_ok=True)
+    temporary = state / f".{service}.port"
+    temporary.write_text(f"{port}\n")
+    os.replace(temporary, state / f"{service}.port")

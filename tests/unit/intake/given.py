@@ -1,0 +1,146 @@
+"""Named examples for intake's tests: a small native request, and events of the other services about its case."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.intake.handlers import clock_rules, read
+from services.intake.decide import decide
+from services.intake.model import IntakeState, Submission
+from shared.events.criteria import (
+    Advisory,
+    Basis,
+    CaseDetermined,
+    CriteriaEvaluated,
+    Determination,
+    LineDetermined,
+    LineEvaluation,
+    LineSummary,
+)
+from shared.events.letters import Audience, LetterIssued, LetterKind
+from shared.events.request import Urgency
+from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
+from shared.ids import NAMESPACE
+from shared.lanes.outcome import Outcome, Received, TimerDue
+
+RECEIVED_AT = datetime(2026, 2, 27, 10, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SHA = "0" * 64
+
+
+def request(**changed: Any) -> dict[str, Any]:
+    """A two-line native request as JSON values, with the given top-level fields changed."""
+    return {
+        "sender": "clinic-1",
+        "reference": "R-1",
+        "member": {"id": "M-1", "birth_date": "1960-01-02", "line_of_business": "medicare_advantage", "state": "OH"},
+        "urgency": "standard",
+        "lines": [line(1), line(2)],
+        "facts": [{"path": "imaging.mri", "value": True, "source": {"document": "mri-1", "page": 2}}],
+        "documents": [{"id": "mri-1", "kind": "imaging"}],
+    } | changed
+
+
+def line(sequence: int, **changed: Any) -> dict[str, Any]:
+    """A service line as JSON values."""
+    return {"sequence": sequence, "services": ["decompression"], "codes": [{"system": "cpt", "code": "63276"}], "diagnoses": ["C79.51"]} | changed
+
+
+def raw(content: Any) -> bytes:
+    """JSON bytes."""
+    return json.dumps(content).encode()
+
+
+def submitted(content: dict[str, Any], *, fhir: bool = False, at: datetime = RECEIVED_AT, case_id: UUID | None = None) -> Received:
+    """A submission as the lane hands it to the decision."""
+    value = raw(content)
+    kind = FHIR_BUNDLE if fhir else AuthorizationRequestSubmitted.TYPE
+    submission = read(kind, {}, value)
+    record = uuid5(NAMESPACE, f"{at}{case_id}")
+    return Received(record, case_id or submission.amends or submission.submission_id, kind, submission, at, at, value)
+
+
+def submission_of(received: Received) -> Submission:
+    """The submission inside."""
+    assert isinstance(received.data, Submission)
+    return received.data
+
+
+def when(state: IntakeState | None, received: Received) -> Outcome[IntakeState]:
+    """The decision under the rules that ship."""
+    return decide(clock_rules(), state, received)
+
+
+def case_of(outcome: Outcome[IntakeState]) -> IntakeState:
+    """The case after an outcome."""
+    assert outcome.state is not None
+    return outcome.state
+
+
+def opened(**changed: Any) -> IntakeState:
+    """The case that the example request opens."""
+    return case_of(when(None, submitted(request(**changed))))
+
+
+def told(data: Any, *, at: datetime = RECEIVED_AT + HOUR) -> Received:
+    """An event of another service, or a timer."""
+    return Received(uuid5(NAMESPACE, repr(data)), UUID(int=1), getattr(type(data), "TYPE", ""), data, at, at)
+
+
+def evaluated(urgency: Urgency = Urgency.STANDARD, version: int = 1) -> CriteriaEvaluated:
+    """An evaluation that found this urgency."""
+    return CriteriaEvaluated(
+        evaluation_id=UUID(int=version),
+        request_version=version,
+        urgency=urgency,
+        lines=(LineEvaluation(sequence=1, outcome="approve", reason="criteria_met"),),
+        advisories=(Advisory(id="uncovered-level:L1", text="Level L1 is not covered by any line."),),
+        facts_sha256=SHA,
+        engine_version="1",
+    )
+
+
+def line_determined(sequence: int, determination: Determination, *, basis: Basis = Basis.ENGINE, version: int = 1) -> LineDetermined:
+    """A line's determination under the evaluation of a version."""
+    return LineDetermined(evaluation_id=UUID(int=version), sequence=sequence, determination=determination, basis=basis, reason="criteria_met")
+
+
+def case_determined(*determinations: Determination, version: int = 1, urgency: Urgency = Urgency.STANDARD) -> CaseDetermined:
+    """A case determined line by line."""
+    return CaseDetermined(
+        evaluation_id=UUID(int=version),
+        request_version=version,
+        determination=determinations[0],
+        urgency=urgency,
+        lines=tuple(LineSummary(sequence=n, determination=one, reason="criteria_met") for n, one in enumerate(determinations, start=1)),
+    )
+
+
+def letter(kind: LetterKind = LetterKind.APPROVAL, *, at: datetime = RECEIVED_AT + HOUR) -> LetterIssued:
+    """A notice to the member."""
+    return LetterIssued(
+        letter_id=uuid5(NAMESPACE, f"{kind}{at}"),
+        notice_id=UUID(int=9),
+        kind=kind,
+        audience=Audience.MEMBER,
+        language="en",
+        determination="A1",
+        issued_at=at,
+        template="approval",
+        template_sha256=SHA,
+        content_sha256=SHA,
+        fonts_sha256=SHA,
+    )
+
+
+def clock_due(at: datetime) -> Received:
+    """The clock's timer going off."""
+    return told(TimerDue("clock", at), at=at)
+
+
+def types(outcome: Outcome[IntakeState]) -> list[str]:
+    """The names of the events of an outcome."""
+    return [type(emit.data).__name__ for emit in outcome.events]

@@ -1,0 +1,141 @@
+"""Whatever bytes arrive: a submission, or a refusal by name that repeats nothing."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from services.intake.handlers import read
+from services.intake.model import Submission
+from services.intake.reading.guard import MAX_BYTES, admit
+from shared.errors import Malformed
+from shared.events.request import AuthorizationRequest
+from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
+from tests.unit.intake.given import line, raw, request
+
+NATIVE = AuthorizationRequestSubmitted.TYPE
+
+
+def refusal(value: bytes, ce_type: str = NATIVE) -> Malformed:
+    with pytest.raises(Malformed) as caught:
+        read(ce_type, {}, value)
+    return caught.value
+
+
+def test_a_native_request_is_read_as_what_it_says():
+    found = read(NATIVE, {}, raw(request()))
+    assert (found.sender, found.reference, found.member, found.opens) == ("clinic-1", "R-1", "M-1", True)
+    assert type(found.request) is AuthorizationRequest
+    assert found.request == AuthorizationRequest.model_validate({k: v for k, v in request().items() if k not in ("sender", "reference")})
+
+
+def test_spacing_and_key_order_do_not_make_another_submission():
+    shuffled = json.dumps(dict(reversed(request().items())), indent=3).encode()
+    assert read(NATIVE, {}, shuffled).submission_id == read(NATIVE, {}, raw(request())).submission_id
+
+
+@pytest.mark.parametrize("changed", [{"sender": "clinic-2"}, {"reference": "R-2"}, {"urgency": "expedited"}, {"facts": []}, {"lines": [line(1)]}])
+def test_other_content_or_another_sender_is_another_submission(changed: dict[str, Any]):
+    assert read(NATIVE, {}, raw(request(**changed))).submission_id != read(NATIVE, {}, raw(request())).submission_id
+
+
+def test_the_content_hash_is_stable_between_versions_of_the_software():
+    assert read(NATIVE, {}, raw(request())).content_sha256 == "9921f676b5aee844d169c8278ada2e4abd26fb8ca0fcfdeb2575123a79f34d49"
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (b"", "not_json"),
+        (b"{", "not_json"),
+        (b"[1]", "schema"),
+        (b"{}", "schema"),
+        (b"\xff\xfe{}", "not_utf8"),
+        (b'{"sender": "a\xc3"}', "not_utf8"),
+        (b'{"sender": "\x00"}', "null_character"),
+        (raw(request(sender="a\x00b")), "null_character"),
+        (raw(request(reference="\\\x00")), "null_character"),
+        (b'{"note": "\\ud800"}', "not_json"),
+        (b"[" * 5_000 + b"]" * 5_000, "too_deep"),
+        (b'{"a":' * 5_000, "too_deep"),
+        (b"[" * 101, "too_deep"),
+        (b" " * (MAX_BYTES + 1), "too_large"),
+        (raw(request(lines=[line(1), line(1)])), "duplicate_sequence"),
+        (raw(request(lines=[line(1, cancelled=True)])), "nothing_requested"),
+        (raw(request(lines=[])), "schema"),
+        (raw(request(urgency="soon")), "schema"),
+        (raw(request(facts=[{"path": "a", "value": float("nan")}])), "not_finite"),
+        (raw(request(facts=[{"path": "a", "value": {"low": 1}}])).replace(b'"low": 1', b'"low": 1e999'), "not_finite"),
+        (raw(request(facts=[{"path": "a", "value": ["x", 1]}])).replace(b'"x", 1', b'"x", -1e999'), "not_finite"),
+        (raw(request(facts=[{"path": "a", "value": {"any_of": [2]}}])).replace(b"[2]", b"[1e999]"), "not_finite"),
+    ],
+)
+def test_what_cannot_be_a_request_is_refused_by_name(value: bytes, code: str):
+    assert refusal(value).code == code
+
+
+def test_an_unknown_type_is_refused_and_a_missing_one_is_found_out():
+    assert refusal(raw(request()), "pa.submissions.fax.v1").code == "unknown_type"
+    assert read("", {}, raw(request())).sender == "clinic-1"
+    assert refusal(b'{"resourceType": "Bundle"}', "").code == "no_entries"
+
+
+def test_an_escaped_backslash_before_u0000_is_ordinary_text():
+    assert read(NATIVE, {}, raw(request(reference="\\u0000"))).reference == "\\u0000"
+
+
+def test_a_refusal_names_at_most_five_fields_and_none_of_their_content():
+    secret = "JANE-DOE-1"
+    found = refusal(raw(request(member={"id": secret, secret: 1, "state": secret}, lines=[{"sequence": secret}] * 9)))
+    assert secret not in str(found)
+    assert "lines.0.sequence: int_parsing" in str(found)
+    assert "(and 6 more)" in str(found)
+
+
+def test_a_hundred_levels_are_read_and_brackets_in_text_do_not_count():
+    admit(b"[" * 100 + b"]" * 100)
+    admit(json.dumps({"a": ["[{" * 500, '"[' * 200, "\\"] * 3}).encode())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"[" * MAX_BYTES,
+        b"[]," * (MAX_BYTES // 3),
+        b'"\\' * (MAX_BYTES // 2),
+        b'"[' * (MAX_BYTES // 2),
+        b'{"a":[' * 20 + b"[[[]]]," * (MAX_BYTES // 8),
+        (b"[" * 90 + b"]" * 90) * (MAX_BYTES // 200),
+        b"\\\\" * (MAX_BYTES // 4) + b"\\u0000",
+    ],
+    ids=["deep", "wide", "escapes", "strings", "mixed", "comb", "slashes"],
+)
+def test_ten_hostile_mebibytes_are_judged_in_seconds(value: bytes):
+    start = time.process_time()
+    refusal(value)
+    assert time.process_time() - start < 5
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10) | st.sampled_from(sorted(request())), inner, max_size=4),
+    max_leaves=20,
+)
+HOSTILE = st.binary(max_size=200) | JSON.map(raw) | st.builds(lambda key, value: raw(request(**{key: value})), st.sampled_from(sorted(request())), JSON)
+
+
+@given(HOSTILE, st.sampled_from([NATIVE, FHIR_BUNDLE, ""]))
+@example(b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Claim"}}]}', FHIR_BUNDLE)
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_make_a_submission_or_a_named_refusal_and_nothing_else(value: bytes, ce_type: str):
+    try:
+        found = read(ce_type, {}, value)
+    except Malformed as refused:
+        assert refused.code
+    else:
+        assert isinstance(found, Submission)

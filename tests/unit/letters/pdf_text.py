@@ -1,0 +1,53 @@
+"""The text of a PDF file as typst writes it: a few lines instead of a library, enough to find what a letter says."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.S)
+STREAM = re.compile(rb"(.*?)\n?stream\n(.*?)\r?\nendstream", re.S)
+SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|(\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f]*>)|(T[jJ])|(\bBT\b)", re.S)
+ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.S)
+SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def text_of(pdf: bytes) -> str:
+    """All text in drawing order, without any white space, so that line breaks do not matter."""
+    objects = {int(number): body for number, body in OBJECT.findall(pdf)}
+    pages = [re.search(rb"/Resources (\d+) 0 R.*/Contents (\d+) 0 R", body) for body in objects.values() if b"/Type/Page/" in body]
+    return "".join("".join(_page(_stream(objects[int(page[2])]), _maps(objects, int(page[1]))).split()) for page in pages if page)
+
+
+def _maps(objects: dict[int, bytes], resources: int) -> dict[bytes, dict[int, str]]:
+    return {name: _unicode(objects, int(font)) for name, font in re.findall(rb"/(f\d+) (\d+) 0 R", objects[resources])}
+
+
+def _stream(body: bytes) -> bytes:
+    found = STREAM.match(body)
+    assert found is not None
+    return zlib.decompressobj().decompress(found[2]) if b"FlateDecode" in found[1] else found[2]
+
+
+def _unicode(objects: dict[int, bytes], font: int) -> dict[int, str]:
+    found = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
+    cmap = _stream(objects[int(found[1])]) if found else b""
+    pairs = re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>\s*\n", cmap)
+    return {int(code, 16): bytes.fromhex(to.decode()).decode("utf-16-be") for code, to in pairs}
+
+
+def _page(drawn: bytes, maps: dict[bytes, dict[int, str]]) -> str:
+    font: dict[int, str] = {}
+    said: list[str] = []
+    for name, string, _, _ in SHOWN.findall(drawn):
+        if name:
+            font = maps[name]
+        elif string:
+            raw = bytes.fromhex(string[1:-1].decode()) if string[:1] == b"<" else ESCAPED.sub(_unescaped, string[1:-1])
+            said += [font.get(int.from_bytes(raw[at : at + 2], "big"), "") for at in range(0, len(raw), 2)]
+    return "".join(said)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    mark = found[1]
+    return bytes([int(mark, 8)]) if mark.isdigit() else SIMPLE.get(mark, mark)

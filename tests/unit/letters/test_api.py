@@ -1,0 +1,85 @@
+"""What letters answers over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, SQLModel
+
+from services.letters.api import routes
+from services.letters.decide import decide
+from services.letters.tables import LETTER_TABLES, DocumentRow, LetterRow
+from services.letters.workers import render
+from shared.lanes.outcome import TaskDone
+from tests.unit.letters.examples import CASE, NOW, OTHER_CASE, paper, received, told
+
+ROWS: dict[str, type[SQLModel]] = {"letter": LetterRow, "document": DocumentRow}
+
+
+@pytest.fixture
+def engine():
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    SQLModel.metadata.create_all(engine, tables=[table.__table__ for table in LETTER_TABLES])
+    yield engine
+    engine.dispose()
+
+
+class Client:
+    """Asks the application without a server."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.transport = httpx.ASGITransport(app)
+
+    def get(self, path: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self.transport, base_url="http://letters") as client:
+                return await client.get(path)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def client(engine: Engine, tmp_path: Path):
+    app = FastAPI()
+    app.include_router(routes(engine, tmp_path))
+    return Client(app)
+
+
+def keep(engine: Engine, rows):
+    with Session(engine) as session:
+        for row in rows:
+            session.merge(ROWS[row.table](**row.values))
+        session.commit()
+
+
+def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Client, tmp_path: Path):
+    outcome = told()
+    done = decide(paper(), outcome.state, received(TaskDone("render", outcome.tasks[0].key, render(outcome.tasks[0].payload, tmp_path))), NOW)
+    keep(engine, (*outcome.rows, *done.rows))
+
+    member, provider = client.get(f"/v1/cases/{CASE}/letters").json()
+
+    assert (member["audience"], member["language"], member["kind"]) == ("member", "en", "approval")
+    assert (provider["path"], provider["sha256"], provider["documents"]) == (None, None, [])
+    assert (tmp_path / member["path"]).is_file()
+    pdf = client.get(f"/v1/letters/{member['letter_id']}.pdf")
+    assert (pdf.status_code, pdf.headers["content-type"], pdf.headers["etag"]) == (200, "application/pdf", f'"{member["sha256"]}"')
+    page = client.get(f"/v1/letters/{member['letter_id']}.html")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert client.get(f"/v1/letters/{member['letter_id']}.txt").text.startswith("Example Health Plan")
+
+
+def test_a_case_without_letters_has_an_empty_list(client: Client):
+    assert client.get(f"/v1/cases/{OTHER_CASE}/letters").json() == []
+
+
+@pytest.mark.parametrize(("path", "status"), [(f"{CASE}.pdf", 404), (f"{CASE}.docx", 422), ("none.pdf", 422)])
+def test_a_document_that_does_not_exist_is_not_served(path: str, status: int, client: Client):
+    assert client.get(f"/v1/letters/{path}").status_code == status

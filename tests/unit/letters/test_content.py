@@ -1,0 +1,183 @@
+"""What letters say, and what they never say."""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.letters.content import catalogue, put
+from services.letters.content.catalogue import read_catalogues, read_plan
+from services.letters.content.text import UNSEEN, seen
+from services.letters.model import Envelope, Wording
+from services.letters.render.text import plain
+from services.letters.workers import CATALOGUES, catalogues, plan
+from shared.errors import Malformed
+from shared.events.letters import Audience, LetterKind
+from tests.unit.letters.examples import catalogue_texts, determined, line, told
+
+LANGUAGES = ("en", "es")
+
+
+def wordings(kind: LetterKind = LetterKind.APPROVAL, language: str = "en", **changes: Any) -> dict[Audience, Wording]:
+    letters = [Envelope.model_validate_json(task.payload["content"]) for task in told(kind, language, **changes).tasks]
+    return {letter.audience: put(letter, catalogues()[letter.language], plan()) for letter in letters}
+
+
+def said(kind: LetterKind, audience: Audience, language: str = "en", **changes: Any) -> str:
+    return plain(wordings(kind, language, **changes)[audience]).decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", Audience)
+def test_every_approved_line_is_told_with_its_authorization_number(audience: Audience, language: str):
+    text = said(LetterKind.APPROVAL, audience, language)
+
+    assert "AUTH-1001" in text
+    assert "AUTH-2002" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", LetterKind)
+def test_a_members_letter_has_no_codes(kind: LetterKind, language: str):
+    text = said(kind, Audience.MEMBER, language)
+
+    assert not re.search(r"\b\d{5}\b(?!-)", text.replace("62701", ""))
+    assert not re.search(r"\b(CPT|HCPCS|X12|A[1-6])\b", text)
+
+
+def test_a_provider_reads_codes_policy_statement_source_advisory_and_question():
+    text = said(LetterKind.PARTIAL, Audience.PROVIDER)
+
+    for piece in (
+        "CPT 22610, units: 3",
+        "Surgery for metastatic spine disease, edition 2026.1",
+        "Cauda equina syndrome is documented. (Lines: 1) [1]",
+        "1. Document Neurologic examination, page 2",
+        "A severe lesion at L1",
+        "within 60 minutes",
+        "1. When was the imaging made?",
+        "January 8, 2026, 09:00 UTC",
+    ):
+        assert piece in text
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("kind", LetterKind)
+def test_a_statement_that_no_source_bears_out_never_appears(kind: LetterKind, audience: Audience):
+    assert "untraced figure" not in said(kind, audience)
+
+
+def test_statements_and_advisories_are_not_told_to_the_member():
+    text = said(LetterKind.PARTIAL, Audience.MEMBER)
+
+    assert "Cauda equina" not in text
+    assert "L1 lies" not in text
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appeal(audience: Audience):
+    text = said(LetterKind.REFUSAL, audience)
+
+    for piece in ("no instability at the levels", "instability", "Dr. Robin Vale", "Neurosurgery", "July 4, 2026", "180 days", "appeal"):
+        assert piece in text
+
+
+@pytest.mark.parametrize("kind", [LetterKind.APPROVAL, LetterKind.PENDED, LetterKind.WITHDRAWAL])
+@pytest.mark.parametrize("audience", Audience)
+def test_only_a_refusal_speaks_of_an_appeal(kind: LetterKind, audience: Audience):
+    assert "appeal" not in said(kind, audience)
+
+
+def test_a_pended_member_is_told_that_nothing_is_refused_and_by_when_it_is_decided():
+    text = said(LetterKind.PENDED, Audience.MEMBER)
+
+    assert "This is not a no." in text
+    assert "January 8, 2026" in text
+
+
+def test_a_service_that_nobody_named_in_words_is_told_by_its_line():
+    unknown = determined(lines=(line(1, "A1", services=("xyz_9",)), line(2, "A1", services=())))
+
+    text = said(LetterKind.APPROVAL, Audience.MEMBER, determination=unknown)
+
+    assert "The service on line 1 of the request" in text
+    assert "xyz_9" not in text
+
+
+def test_clinical_text_in_a_spanish_letter_is_marked_as_english():
+    sections = wordings(LetterKind.PARTIAL, "es")[Audience.PROVIDER]["sections"]
+
+    marked = [block for section in sections for block in section["blocks"] if "lang" in block]
+
+    assert [block["lang"] for block in marked] == ["en", "en", "en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_months_are_written_in_the_readers_language(language: str):
+    assert {"en": "January 5, 2026", "es": "5 de enero de 2026"}[language] in said(LetterKind.APPROVAL, Audience.MEMBER, language)
+
+
+def test_spanish_is_in_review():
+    assert catalogues()["es"].status == "in_review"
+
+
+def keys(content: Any, prefix: str = "") -> list[tuple[str, ...]]:
+    if not isinstance(content, dict):
+        return [tuple(prefix.split("/")[1:])]
+    return [key for name, value in content.items() for key in keys(value, f"{prefix}/{name}")]
+
+
+@pytest.mark.parametrize("key", keys(yaml.safe_load(catalogue_texts()["es"])), ids=".".join)
+def test_a_catalogue_without_one_of_its_messages_does_not_load(key: tuple[str, ...]):
+    contents = {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+    where = contents["es"]
+    for name in key[:-1]:
+        where = where[name]
+    del where[key[-1]]
+
+    with pytest.raises(Malformed):
+        read_catalogues(contents)
+
+
+def test_a_translation_that_loses_a_placeholder_does_not_load():
+    contents = {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+    contents["es"]["appeal"]["deadline"] = "Debe pedirla pronto."
+
+    with pytest.raises(Malformed):
+        read_catalogues(contents)
+
+
+def test_a_plan_without_appeal_days_for_a_line_of_business_does_not_load():
+    whole = yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8"))
+    lacking = copy.deepcopy(whole)
+    del lacking["appeal_days"]["erisa"]
+
+    assert read_plan(whole, frozenset(LANGUAGES))
+    with pytest.raises(Malformed):
+        read_plan(lacking, frozenset(LANGUAGES))
+
+
+def test_every_message_is_used_and_every_used_message_exists():
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.glob("*.py"))
+    used = set(re.findall(r'"((?:labels|phrases|help|member|appeal|provider|closing|calendar)\.[a-z_.]+)"', code))
+    dynamic = {f"{audience.value}.{kind.value}.{part}" for audience in Audience for kind in LetterKind for part in ("title", "opening")}
+    labels = {f"labels.{name}" for name in ("notice", "to", "sender", "page", "of")}
+
+    exist = {key for key in catalogues()["en"].messages if key.split(".")[0] not in {"services", "reasons", "decisions", "urgencies"}}
+    assert used | dynamic | labels == exist
+
+
+@given(st.text(max_size=50))
+def test_whatever_a_text_holds_what_is_printed_can_be_seen_and_what_could_be_seen_is_kept(text: str):
+    printed = seen(text)
+
+    assert not UNSEEN.search(printed)
+    assert seen(printed) == printed
+    assert UNSEEN.sub("", text) == re.sub(r"\[U\+[0-9A-F]{4,6}\]", "", printed) or any(character in text for character in "\t\n\r\u2028\u2029[")
