@@ -110,8 +110,8 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
     @router.get("/v1/verify")
     def check() -> ReportView:
         """Recomputes every leaf, root and signature of the log; takes some seconds for a million entries."""
-        kept = store.kept()
-        report = verify.verify(store.entries(), kept.checkpoints, trusted(settings), verify.Kept(kept.heads, kept.subtrees))
+        with store.snapshot() as log:
+            report = verify.verify(log.entries, log.checkpoints, trusted(settings), verify.Kept(log.heads, log.subtrees))
         return ReportView.model_validate(report, from_attributes=True)
 
     @router.get("/v1/proof/{p}/{n}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
@@ -32,12 +33,13 @@ class Sealed(NamedTuple):
     note: str
 
 
-class Kept(NamedTuple):
-    """What the store says about its entries, read before them: lane heads, subtree roots, checkpoints (n, note, frontier)."""
+class Snapshot(NamedTuple):
+    """The log at one moment: lane heads, subtree roots, checkpoints (n, note, frontier), and entries (columns in order, by rising p and n)."""
 
     heads: tuple[Head, ...]
     subtrees: dict[tuple[int, int, int], bytes]
     checkpoints: list[tuple[int, str, bytes]]
+    entries: Iterator[tuple[Any, ...]]
 
 
 class LogStore:
@@ -107,20 +109,16 @@ class LogStore:
 
             return inclusion(n, size, node)
 
-    def kept(self) -> Kept:
-        """What the entries, read afterwards, must agree with."""
-        with Session(self._engine) as session:
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The whole log as it is at one moment; the entries are read once, a few thousand in memory at a time."""
+        repeatable = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
+        with self._engine.connect().execution_options(**repeatable) as connection, Session(connection) as session:
+            if not repeatable:
+                connection.exec_driver_sql("BEGIN")
             checkpoints = [(row.n, row.note, row.frontier) for row in session.exec(select(CheckpointRow).order_by(col(CheckpointRow.n)))]
-            heads = self.heads(session)
             subtrees = {(row.p, row.level, row.i): row.hash for row in session.exec(select(SubtreeRow))}
-            return Kept(heads, subtrees, checkpoints)
-
-    def entries(self) -> Iterator[tuple[Any, ...]]:
-        """Every entry as a tuple of the table's columns, by rising p and n, a few thousand in memory at a time."""
-        table = EntryRow.__table__  # type: ignore[attr-defined]
-        with self._engine.connect().execution_options(stream_results=True, yield_per=2000) as connection:
-            for part in connection.execute(sqlalchemy.select(table).order_by(table.c.p, table.c.n)).partitions():
-                yield from (tuple(row) for row in part)
+            yield Snapshot(self.heads(session), subtrees, checkpoints, _entries(connection))
 
     def _last(self, session: Session) -> CheckpointRow | None:
         """The newest checkpoint."""
@@ -134,6 +132,14 @@ class LogStore:
             return list(session.exec(leaves.order_by(col(EntryRow.n))))
         roots = select(SubtreeRow.hash).where(SubtreeRow.p == p, SubtreeRow.level == height, col(SubtreeRow.i) >= span[0], col(SubtreeRow.i) < span[1])
         return list(session.exec(roots.order_by(col(SubtreeRow.i))))
+
+
+def _entries(connection: sqlalchemy.Connection) -> Iterator[tuple[Any, ...]]:
+    """Every entry as a tuple of the table's columns."""
+    table = EntryRow.__table__  # type: ignore[attr-defined]
+    every = sqlalchemy.select(table).order_by(table.c.p, table.c.n)
+    for part in connection.execution_options(stream_results=True, yield_per=2000).execute(every).partitions():
+        yield from map(tuple, part)
 
 
 def _whole(row: list[bytes], width: int) -> bytes:

@@ -13,7 +13,7 @@ import argparse
 import base64
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from itertools import groupby
@@ -27,7 +27,6 @@ COLUMNS = 'p, n, topic, "offset", timestamp, at, type, event_id, case_id, time, 
 ENTRIES = f"SELECT {COLUMNS} FROM entry ORDER BY p, n"  # noqa: S608
 BATCH, MANY = 4096, 1000
 LEVELS = (8, 16, 24, 32, 40)
-Row = tuple[Any, ...]
 
 
 class Problem(NamedTuple):
@@ -56,9 +55,9 @@ class Report(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What else there is to agree with: the store's lane heads (p, size, root) and subtree roots {(p, level, i): root}, and notes held elsewhere."""
+    """What else to agree with: lane heads (p, size, root) and subtree roots {(p, level, i): root} of the same moment, and notes held elsewhere."""
 
-    heads: Iterable[tuple[int, int, bytes]] = ()
+    heads: Sequence[tuple[int, int, bytes]] | None = None
     subtrees: Mapping[tuple[int, int, int], bytes] | None = None
     held: Iterable[str] = ()
 
@@ -66,9 +65,10 @@ class Kept(NamedTuple):
 class Tree:
     """A Merkle tree that grows: its size, and the roots of its full subtrees by level."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self.peaks: dict[int, bytes] = {}
+    def __init__(self, packed: bytes = b"") -> None:
+        self.size = int.from_bytes(packed[:8], "big")
+        levels = [level for level in range(64) if self.size >> level & 1]
+        self.peaks = dict(zip(levels, (packed[at : at + 32] for at in range(8, len(packed), 32)), strict=True))
 
     def extend(self, leaves: list[bytes]) -> Iterator[tuple[int, int, bytes]]:
         """Adds leaf hashes; (level, i, root) of each subtree of `LEVELS` that became full."""
@@ -93,7 +93,7 @@ class Tree:
         return found or sha256(b"").digest()
 
 
-def verify(rows: Iterable[Row], checkpoints: Iterable[tuple[int, str, bytes]], keys: Iterable[str], kept: Kept | None = None) -> Report:
+def verify(rows: Iterable[tuple[Any, ...]], checkpoints: Iterable[tuple[int, str, bytes]], keys: Iterable[str], kept: Kept | None = None) -> Report:
     """Checks entries (tuples of `COLUMNS`, by rising p and n; read once, never held) against signed checkpoints (n, note, frontier).
 
     `keys` are the trusted public keys, one line each. Whatever the rows hold, the answer is a report, not an exception.
@@ -104,15 +104,18 @@ def verify(rows: Iterable[Row], checkpoints: Iterable[tuple[int, str, bytes]], k
         log.take(row)
     for note in kept.held:
         log.compare(note)
-    log.expect(kept.heads, log.tree.size)
+    log.expect(kept.heads or (), log.tree.size)
+    ends, subtrees = {p: size for p, size, _ in kept.heads or ()}, dict(kept.subtrees or {})
     events = lanes = 0
     for p, lane in groupby(rows, lambda row: row[0]):
         reader = Lane(p, log.heads.pop(p, {}), log.problems)
-        reader.read(lane)
+        reader.read(lane, None if kept.heads is None else ends.get(p, 0))
         if kept.subtrees is not None:
-            reader.subtrees(kept.subtrees)
+            reader.compare(subtrees)
         events += reader.tree.size
         lanes += 1
+    for p, level, i in subtrees:
+        log.problems.append(Problem("subtree", p, i << level, ((i + 1) << level) - 1, "no entries make up this stored subtree"))
     for p, heads in log.heads.items():
         log.problems.append(Problem("missing", p, 0, max(heads) - 1, "the lane has no entries, but its head was recorded"))
     return Report(events, lanes, log.tree.size, log.sealed, not log.problems, tuple(log.problems))
@@ -150,10 +153,9 @@ class Checkpoints:
         except ValueError as error:
             self._problem("held", 0, f"a checkpoint held elsewhere: {error}")
         else:
-            if size > len(self.roots):
-                self._problem("rolled_back", len(self.roots), f"the log has {len(self.roots)} checkpoints, one held elsewhere is number {size}")
-            elif self.roots[size - 1] != root:
-                self._problem("rewritten", size - 1, "it is not the checkpoint that is held elsewhere")
+            if self.roots[size - 1 : size] != [root]:
+                code = "rolled_back" if size > len(self.roots) else "rewritten"
+                self._problem(code, min(size - 1, len(self.roots)), f"the store lacks checkpoint {size - 1} as it is held elsewhere")
             self.expect(heads, size - 1)
 
     def expect(self, heads: Iterable[tuple[int, int, bytes]], n: int) -> None:
@@ -175,8 +177,8 @@ class Lane:
         self.heads, self.stops = heads, sorted(heads, reverse=True)
         self.tree, self.pending, self.full = Tree(), list[bytes](), dict[tuple[int, int], bytes]()
 
-    def read(self, rows: Iterable[Row]) -> None:
-        """Checks each entry, and the root wherever one was recorded."""
+    def read(self, rows: Iterable[tuple[Any, ...]], end: int | None) -> None:
+        """Checks each entry, and the root wherever one was recorded; there is none past `end`."""
         last, n, pending = dict[str, int](), 0, self.pending
         for row in rows:
             try:
@@ -195,16 +197,19 @@ class Lane:
             if len(pending) >= BATCH or (self.stops and self.tree.size + len(pending) >= self.stops[-1]):
                 self._settle()
         self._settle()
+        if end is not None and n > end:
+            self._problem("unrecorded", end, n - 1, "the store's own state does not know these entries")
         if self.stops:
             self._problem("missing", n, self.stops[0] - 1, f"the lane ends after {n} entries, but {self.stops[0]} were recorded")
 
-    def subtrees(self, stored: Mapping[tuple[int, int, int], bytes]) -> None:
-        """Checks the stored roots of full subtrees; one that is newer than the last recorded head may still be missing."""
-        for (level, i), root in self.full.items() if self.clean else ():
-            if stored.get((self.p, level, i), None if (i + 1) << level <= self.good else root) != root:
+    def compare(self, stored: dict[tuple[int, int, int], bytes]) -> None:
+        """Checks the stored roots of full subtrees, and takes them away."""
+        clean = self.clean
+        for (level, i), root in self.full.items():
+            if stored.pop((self.p, level, i), None) != root and clean:
                 self._problem("subtree", i << level, ((i + 1) << level) - 1, "the stored root of this subtree is wrong")
 
-    def _bad(self, row: Row, n: int, last: dict[str, int]) -> int:
+    def _bad(self, row: tuple[Any, ...], n: int, last: dict[str, int]) -> int:
         """Says what is wrong with the entry, and which number it stands for."""
         found = int(row[1])
         if found != n:
@@ -218,8 +223,7 @@ class Lane:
 
     def _settle(self) -> None:
         """Adds the pending leaves to the tree, and compares the root if one was recorded for this size."""
-        for level, i, root in self.tree.extend(self.pending):
-            self.full[level, i] = root
+        self.full.update(((level, i), root) for level, i, root in self.tree.extend(self.pending))
         self.pending.clear()
         if not self.stops or self.tree.size != self.stops[-1]:
             return
@@ -271,19 +275,14 @@ def verify_file(path: Path, keys: Iterable[str], held: Iterable[str] = ()) -> Re
     """Verifies a SQLite log; it is opened read-only and may be growing meanwhile."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as store:
         try:
+            store.execute("BEGIN")  # all of it from one snapshot
             checkpoints = store.execute("SELECT n, note, frontier FROM checkpoint ORDER BY n").fetchall()
-            heads = [(p, *_head(state)) for p, state in store.execute("SELECT p, state FROM lane_state ORDER BY p")]
+            trees = [(p, Tree(state)) for p, state in store.execute("SELECT p, state FROM lane_state WHERE state <> '' ORDER BY p")]
+            heads = [(p, tree.size, tree.root()) for p, tree in trees]
             subtrees = {(p, level, i): root for p, level, i, root in store.execute("SELECT p, level, i, hash FROM subtree")}
             return verify(store.execute(ENTRIES), checkpoints, keys, Kept(heads, subtrees, held))
         except (sqlite3.DatabaseError, ValueError, TypeError) as error:
             return Report(0, 0, 0, 0, verified=False, problems=(Problem("storage", None, 0, 0, f"the file cannot be read: {error}"),))
-
-
-def _head(state: bytes) -> tuple[int, bytes]:
-    """Size and root of a lane's stored frontier."""
-    tree = Tree()
-    tree.peaks = {at: state[at : at + 32] for at in range(8, len(state), 32)}
-    return int.from_bytes(state[:8], "big"), tree.root()
 
 
 def main(arguments: list[str] | None = None) -> int:

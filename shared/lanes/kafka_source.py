@@ -91,7 +91,9 @@ class KafkaSource:
         """Assigns the lanes' partitions with their offsets: what was fetched before is dropped by the client."""
         with self._guard:
             if generation == self._generation and self._consumer is not None:
-                self._consumer.assign([TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()])
+                places = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]
+                self._consumer.assign(places)
+                self._consumer.resume(places)
 
     def seek(self, place: Place, offset: int) -> None:
         """Reads a place from `offset` on."""

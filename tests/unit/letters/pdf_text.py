@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import reduce
 
 OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.S)
 STREAM = re.compile(rb"(.*?)\n?stream\n(.*?)\r?\nendstream", re.S)
-SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|(\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f]*>)|(T[jJ])|(\bBT\b)", re.S)
+PLAIN = rb"(?:\\.|[^\\()]"
+LITERAL = reduce(lambda inner, _: PLAIN + rb"|\(" + inner + rb"\))*", range(12), PLAIN + rb")*")
+SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|(\(" + LITERAL + rb"\)|<[0-9A-Fa-f]*>)", re.S)
 ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.S)
 SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -39,7 +42,7 @@ def _unicode(objects: dict[int, bytes], font: int) -> dict[int, str]:
 def _page(drawn: bytes, maps: dict[bytes, dict[int, str]]) -> str:
     font: dict[int, str] = {}
     said: list[str] = []
-    for name, string, _, _ in SHOWN.findall(drawn):
+    for name, string in SHOWN.findall(drawn):
         if name:
             font = maps[name]
         elif string:

@@ -166,7 +166,7 @@ def test_a_plan_without_appeal_days_for_a_line_of_business_does_not_load():
 
 def test_every_message_is_used_and_every_used_message_exists():
     code = "".join(path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.glob("*.py"))
-    used = set(re.findall(r'"((?:labels|phrases|help|member|appeal|provider|closing|calendar)\.[a-z_.]+)"', code))
+    used = set(re.findall(r'["\']((?:labels|phrases|help|member|appeal|provider|closing|calendar)\.[a-z_.]+)["\']', code))
     dynamic = {f"{audience.value}.{kind.value}.{part}" for audience in Audience for kind in LetterKind for part in ("title", "opening")}
     labels = {f"labels.{name}" for name in ("notice", "to", "sender", "page", "of")}
 
