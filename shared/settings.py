@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+SERVICES = ("intake", "criteria", "letters", "audit")
 DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a process finds its broker, its store and its folder, and how it names itself."""
+    """Where a process finds its broker, its store and its folder, and how it names itself. Tools find services at `urls`, topics get `replication` copies."""
 
     broker: str
     database_url: str
@@ -24,6 +25,8 @@ class Settings:
     log_level: str
     batch_records: int
     render: bool
+    replication: int = 1
+    urls: dict[str, str] = field(default_factory=dict)
 
 
 def load(service: str = "") -> Settings:
@@ -45,4 +48,6 @@ def load(service: str = "") -> Settings:
         log_level=get("PRIORAUTH_LOG_LEVEL", "info"),
         batch_records=int(get("PRIORAUTH_BATCH_RECORDS", "500")),
         render=get("PRIORAUTH_RENDER", "1") == "1",
+        replication=int(get("PRIORAUTH_REPLICATION", "1")),
+        urls={name: url for name in SERVICES if (url := get(f"PRIORAUTH_{name.upper()}_URL"))},
     )

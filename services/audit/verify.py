@@ -2,9 +2,8 @@
 
     python verify.py FILE.sqlite [--key FILE] [--held NOTE_FILE]...
 
-Recomputes every leaf and root (RFC 6962 section 2.1) and checks every signature (C2SP signed-note, tlog-checkpoint); names the first difference.
-Trusted keys are the lines of `--key` (default: `audit.pub` beside the log). A checkpoint that somebody else kept, given as `--held`, shows
-whether the log was cut back or rewritten since. Exit status 0 means verified.
+Recomputes every leaf and root (RFC 6962) and checks every signature (C2SP signed-note, tlog-checkpoint); exits with 0 if all is as written.
+A checkpoint that somebody else kept, given as `--held`, shows whether the log was cut back or rewritten since.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import argparse
 import base64
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from itertools import groupby
@@ -23,10 +22,8 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-COLUMNS = 'p, n, topic, "offset", timestamp, at, type, event_id, case_id, time, headers, salt, value, leaf'
-ENTRIES = f"SELECT {COLUMNS} FROM entry ORDER BY p, n"  # noqa: S608
-BATCH, MANY = 4096, 1000
-LEVELS = (8, 16, 24, 32, 40)
+ENTRIES = 'SELECT p, n, topic, "offset", timestamp, at, type, event_id, case_id, time, headers, salt, value, leaf FROM entry ORDER BY p, n'
+BATCH, MANY, LEVELS = 4096, 1000, (8, 16, 24, 32, 40)
 
 
 class Problem(NamedTuple):
@@ -39,8 +36,7 @@ class Problem(NamedTuple):
     detail: str
 
     def __str__(self) -> str:
-        where = "checkpoint" if self.p is None else f"lane {self.p} entry"
-        return f"{where} {self.first}{f' to {self.last}' if self.last != self.first else ''}: {self.detail} ({self.code})"
+        return f"{'checkpoint' if self.p is None else f'lane {self.p} entry'} {self.first}{f' to {self.last}' if self.last != self.first else ''}: {self.detail} ({self.code})"
 
 
 class Report(NamedTuple):
@@ -94,7 +90,7 @@ class Tree:
 
 
 def verify(rows: Iterable[tuple[Any, ...]], checkpoints: Iterable[tuple[int, str, bytes]], keys: Iterable[str], kept: Kept | None = None) -> Report:
-    """Checks entries (tuples of `COLUMNS`, by rising p and n; read once, never held) against signed checkpoints (n, note, frontier).
+    """Checks entries (tuples as `ENTRIES` selects; read once, never held) against signed checkpoints (n, note, frontier).
 
     `keys` are the trusted public keys, one line each. Whatever the rows hold, the answer is a report, not an exception.
     """
@@ -105,15 +101,13 @@ def verify(rows: Iterable[tuple[Any, ...]], checkpoints: Iterable[tuple[int, str
     for note in kept.held:
         log.compare(note)
     log.expect(kept.heads or (), log.tree.size)
-    ends, subtrees = {p: size for p, size, _ in kept.heads or ()}, dict(kept.subtrees or {})
-    events = lanes = 0
+    ends, subtrees, events, lanes = {p: size for p, size, _ in kept.heads or ()}, dict(kept.subtrees or {}), 0, 0
     for p, lane in groupby(rows, lambda row: row[0]):
         reader = Lane(p, log.heads.pop(p, {}), log.problems)
         reader.read(lane, None if kept.heads is None else ends.get(p, 0))
         if kept.subtrees is not None:
             reader.compare(subtrees)
-        events += reader.tree.size
-        lanes += 1
+        events, lanes = events + reader.tree.size, lanes + 1
     for p, level, i in subtrees:
         log.problems.append(Problem("subtree", p, i << level, ((i + 1) << level) - 1, "no entries make up this stored subtree"))
     for p, heads in log.heads.items():
@@ -203,10 +197,9 @@ class Lane:
             self._problem("missing", n, self.stops[0] - 1, f"the lane ends after {n} entries, but {self.stops[0]} were recorded")
 
     def compare(self, stored: dict[tuple[int, int, int], bytes]) -> None:
-        """Checks the stored roots of full subtrees, and takes them away."""
-        clean = self.clean
+        """Checks the stored roots of full subtrees, and takes them away; names the first wrong one."""
         for (level, i), root in self.full.items():
-            if stored.pop((self.p, level, i), None) != root and clean:
+            if stored.pop((self.p, level, i), None) != root and self.clean:
                 self._problem("subtree", i << level, ((i + 1) << level) - 1, "the stored root of this subtree is wrong")
 
     def _bad(self, row: tuple[Any, ...], n: int, last: dict[str, int]) -> int:
@@ -267,13 +260,14 @@ def _signed(note: str, keys: dict[tuple[str, bytes], Ed25519PublicKey]) -> str:
 def _body(text: str) -> tuple[int, bytes, bytes, list[tuple[int, int, bytes]]]:
     """Size, root, leaf content and lane heads of a checkpoint's text."""
     _, size, root, leaf = text.split("\n", 3)
-    heads = [line.split(" ") for line in leaf.split("\n")[1:-1]]
-    return int(size), base64.b64decode(root), leaf.encode(), [(int(p), int(width), base64.b64decode(found)) for _, p, width, found in heads]
+    lanes = (line.split(" ") for line in leaf.split("\n")[1:-1])
+    return int(size), base64.b64decode(root), leaf.encode(), [(int(p), int(width), base64.b64decode(found)) for _, p, width, found in lanes]
 
 
-def verify_file(path: Path, keys: Iterable[str], held: Iterable[str] = ()) -> Report:
+def verify_file(path: Path, keys: Iterable[str], held: Iterable[str] = (), text: Callable[[bytes], str] = str) -> Report:
     """Verifies a SQLite log; it is opened read-only and may be growing meanwhile."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as store:
+        store.text_factory = text
         try:
             store.execute("BEGIN")  # all of it from one snapshot
             checkpoints = store.execute("SELECT n, note, frontier FROM checkpoint ORDER BY n").fetchall()
@@ -282,6 +276,8 @@ def verify_file(path: Path, keys: Iterable[str], held: Iterable[str] = ()) -> Re
             subtrees = {(p, level, i): root for p, level, i, root in store.execute("SELECT p, level, i, hash FROM subtree")}
             return verify(store.execute(ENTRIES), checkpoints, keys, Kept(heads, subtrees, held))
         except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+            if text is str:  # perhaps a column is not UTF-8: read it as it is, to say where
+                return verify_file(path, keys, held, lambda raw: raw.decode(errors="surrogateescape"))
             return Report(0, 0, 0, 0, verified=False, problems=(Problem("storage", None, 0, 0, f"the file cannot be read: {error}"),))
 
 
@@ -295,8 +291,8 @@ def main(arguments: list[str] | None = None) -> int:
     key = given.key or given.file.parent / "audit.pub"
     report = verify_file(given.file, key.read_text().split() if key.exists() else (), [path.read_text() for path in given.held])
     sys.stdout.writelines(f"{problem}\n" for problem in report.problems[:20])
-    verdict = "verified" if report.verified else f"NOT VERIFIED, {len(report.problems)} problems"
-    sys.stdout.write(f"{verdict}: {report.events} entries in {report.lanes} lanes, {report.sealed} of them under {report.checkpoints} checkpoints\n")
+    sys.stdout.write("verified: " if report.verified else f"NOT VERIFIED, {len(report.problems)} problems: ")
+    sys.stdout.write(f"{report.events} entries in {report.lanes} lanes, {report.sealed} of them under {report.checkpoints} checkpoints\n")
     return 0 if report.verified else 1
 
 

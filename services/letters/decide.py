@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.letters.content.catalogue import REFERENCE
-from services.letters.model import ADVERSE, Case, Ground, Issued, LineView, Matter, Person, RequestView
+from services.letters.model import ADVERSE, KINDS, Case, Ground, Issued, LineView, Matter, Person, RequestView
 from shared.errors import Impossible
 from shared.events.criteria import CaseDetermined, Determination, ReviewRecorded
 from shared.events.intake import Accepted, ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
-from shared.events.letters import Audience, LetterIssued, LetterKind, LetterRendered, RenderedDocument
+from shared.events.letters import Audience, LetterIssued, LetterRendered, RenderedDocument
 from shared.events.model import EventData
 from shared.ids import derive
 from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone
@@ -20,14 +20,6 @@ from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone
 RENDER = "render"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-KINDS = {
-    Determination.APPROVED: LetterKind.APPROVAL,
-    Determination.PARTIAL: LetterKind.PARTIAL,
-    Determination.MODIFIED: LetterKind.PARTIAL,
-    Determination.PENDED: LetterKind.PENDED,
-    Determination.NOT_CERTIFIED: LetterKind.REFUSAL,
-    Determination.CANCELLED: LetterKind.WITHDRAWAL,
-}
 
 
 @dataclass(frozen=True, slots=True)

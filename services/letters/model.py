@@ -13,6 +13,14 @@ from shared.events.letters import Audience, LetterKind
 from shared.events.request import LineOfBusiness, ServiceCode
 
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
+KINDS = {
+    Determination.APPROVED: LetterKind.APPROVAL,
+    Determination.PARTIAL: LetterKind.PARTIAL,
+    Determination.MODIFIED: LetterKind.PARTIAL,
+    Determination.PENDED: LetterKind.PENDED,
+    Determination.NOT_CERTIFIED: LetterKind.REFUSAL,
+    Determination.CANCELLED: LetterKind.WITHDRAWAL,
+}
 
 
 class View(BaseModel):

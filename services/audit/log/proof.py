@@ -73,10 +73,10 @@ def included(leaf: bytes, at: tuple[int, int], proof: Sequence[bytes], expected:
 def consistent(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof: Sequence[bytes]) -> bool:
     """Whether the tree of `sizes[1]` leaves grew out of the one of `sizes[0]`; from an empty tree nothing can be shown."""
     (old, new), (before, after) = sizes, roots
-    if not 0 < old <= new or not _hashes((before, after, *proof)):
-        return False
-    if old == new:
+    if old == new > 0:
         return not proof and before == after
+    if not 0 < old < new or not _hashes((before, after, *proof)):
+        return False
     whole = (old & -old).bit_length() - 1
     inner = ((old - 1) ^ (new - 1)).bit_length() - whole
     last = (old - 1) >> whole

@@ -96,6 +96,7 @@ class Compiler:
 
     def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Closure:
         entry = self.entry(spec.fact or "", place, items)
+        mark.computed = entry.spec.derive is not None
         mark.limit = leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
         if spec.levels_below is not None:
             return leaves.levels_below(mark, spec, entry, self.entry(spec.levels_below.of, place, items))

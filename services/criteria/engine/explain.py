@@ -36,7 +36,7 @@ EVIDENCE_FIELDS = set(Evidence.model_fields)
 def node(result: Result, vocabulary: Vocabulary) -> Node:
     """The node of a result with all that is below it; what a reference stands for is shown where it is defined."""
     mark, state, reason, known, below, subject = result
-    values = {
+    values: dict[str, Any] = {
         "id": mark.id,
         "label": mark.label,
         "state": STATES[state],

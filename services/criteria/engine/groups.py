@@ -16,7 +16,7 @@ def every(mark: Mark, members: Members) -> Closure:
         for member in members:
             result = member(scope)
             results.append(result)
-            if result[1] < state:
+            if result[1] < state:  # noqa: PLR1730 - min() costs a call for each of a million results
                 state = result[1]
         return (mark, state, None, None, results, None)
 
@@ -31,7 +31,7 @@ def some(mark: Mark, members: Members) -> Closure:
         for member in members:
             result = member(scope)
             results.append(result)
-            if result[1] > state:
+            if result[1] > state:  # noqa: PLR1730 - as above
                 state = result[1]
         return (mark, state, None, None, results, None)
 

@@ -14,8 +14,8 @@ from services.criteria.engine.vocabulary import Entry, limit
 
 RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}
 COMPARISONS = ("at_least", "at_most", "above", "below", "between")
-Reader = Any
-"""Which of a scope's three dictionaries holds the fact: `member`, `line` or `item`."""
+NOT_THERE = False
+"""What an absent yes-no fact is taken for where a leaf declares a closed world."""
 
 
 def place_of(entry: Entry) -> str:
@@ -106,7 +106,7 @@ def _absent(mark: Mark, test: Test, entry: Entry) -> Result:
     if entry.spec.type != "boolean":
         msg = "assume_absent needs a yes-no fact"
         raise ValueError(msg)
-    return (mark, test(False), "assumed", None, None, None)
+    return (mark, test(NOT_THERE), "assumed", None, None, None)
 
 
 def why_unknown(known: Known, need: int, *, group_ok: bool) -> str | None:

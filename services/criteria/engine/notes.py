@@ -58,7 +58,14 @@ def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
             kind = one.edition.vocabulary.entries[path].spec.of
             for name, at, facts in one.items.get(kind, ()):
                 total = scores.total(table, facts)
-                score = Score(subject=name, score=table.spec.score, low=total.reachable[0], high=total.reachable[-1], reachable=total.reachable, settled_by=total.settled_by)
+                score = Score(
+                    subject=name,
+                    score=table.spec.score,
+                    low=total.reachable[0],
+                    high=total.reachable[-1],
+                    reachable=total.reachable,
+                    settled_by=total.settled_by,
+                )
                 found.append((len(POSITION) if at is None else at, score))
     return tuple(score for _, score in sorted(found, key=lambda pair: pair[0]))
 

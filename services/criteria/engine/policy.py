@@ -191,7 +191,7 @@ class PolicySpec(Strict):
     overlay_of: Id | None = None
     definitions: tuple[Criterion, ...] = ()
     criteria: Criterion
-    derived: dict[Id, Derived] = {}
+    derived: Annotated[dict[Id, Derived], Field(default_factory=dict)]
     guards: tuple[Guard, ...] = ()
     urgency: UrgencyRule | None = None
     review: ReviewRule | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.criteria.engine.facts import Known
 from services.criteria.engine.lines import Judged, holds
-from services.criteria.engine.scope import Result
+from services.criteria.engine.scope import Mark, Result
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
 from shared.events.criteria import Question
 
@@ -13,29 +14,35 @@ Missing = frozenset[tuple[str, str | None]]
 """(path or list, item) pairs."""
 
 
-def missing(result: Result) -> Missing:
+def missing(result: Result) -> Missing:  # noqa: PLR0911 - one return for each kind of node
     """The unknown facts that would make an unknown node met: all of an `all`, the cheapest of an `any`."""
     mark, state, _, known, below, subject = result
     if state != UNKNOWN:
         return frozenset()
     match mark.kind:
         case "leaf":
-            return frozenset(known.asks) if known is not None and known.asks else frozenset(((mark.path, known.subject or None if known else None),))
+            return _of_leaf(mark, known)
         case "any" | "unless":
             return _cheapest(below)
         case "enough":
             return _several(below, mark.n - sum(one[1] == MET for one in below))
         case "some":
             return _cheapest(below) or frozenset(((mark.path, None),))
-        case "none" | "every":
-            return _union(below, otherwise=mark.path)
+        case "every":
+            return _union(below) or frozenset(((mark.path, None),))
         case _:
             return frozenset(pair if pair[1] else (pair[0], subject) for pair in _union(below))
 
 
-def _union(results: Iterable[Result], otherwise: str = "") -> Missing:
-    found: Missing = frozenset().union(*(missing(one) for one in results))
-    return found or (frozenset(((otherwise, None),)) if otherwise else found)
+def _of_leaf(mark: Mark, known: Known | None) -> Missing:
+    """The fact itself; of a computed one, the facts that it was computed from."""
+    if known is not None and known.asks:
+        return frozenset(known.asks)
+    return frozenset() if mark.computed else frozenset(((mark.path, (known.subject or None) if known else None),))
+
+
+def _union(results: Iterable[Result]) -> Missing:
+    return frozenset().union(*(missing(one) for one in results))
 
 
 def _cheapest(results: Iterable[Result]) -> Missing:

@@ -45,7 +45,7 @@ class Scope:
 class Mark:
     """Which node of the policy a result belongs to."""
 
-    __slots__ = ("citations", "id", "kind", "label", "limit", "n", "path", "why_not")
+    __slots__ = ("citations", "computed", "id", "kind", "label", "limit", "n", "path", "why_not")
 
     def __init__(self, kind: str, node_id: str, *, label: str | None = None, path: str = "") -> None:
         self.kind, self.id, self.label, self.path = kind, node_id, label, path
@@ -53,6 +53,7 @@ class Mark:
         self.why_not: str | None = None
         self.limit: float | None = None
         self.n = 0
+        self.computed = False
 
 
 Result = tuple[Mark, int, str | None, Any, Any, str | None]

@@ -51,7 +51,9 @@ def _apart(one: Span, other: Span) -> bool:
 def _within(inner: Span, outer: Span) -> bool:
     """Whether every number of `inner` lies in `outer`."""
     low = outer.low is None or (inner.low is not None and (inner.low > outer.low or (inner.low == outer.low and (inner.low_open or not outer.low_open))))
-    high = outer.high is None or (inner.high is not None and (inner.high < outer.high or (inner.high == outer.high and (inner.high_open or not outer.high_open))))
+    high = outer.high is None or (
+        inner.high is not None and (inner.high < outer.high or (inner.high == outer.high and (inner.high_open or not outer.high_open)))
+    )
     return low and high
 
 

@@ -27,7 +27,7 @@ class PathSpec(Strict):
     type: Kind
     of: Id = "member"
     unit: str | None = None
-    units: dict[str, str] = {}
+    units: Annotated[dict[str, str], Field(default_factory=dict)]
     step: Numeric | None = None
     allowed: tuple[Scalar, ...] = ()
     range: bool = False
@@ -51,7 +51,7 @@ class VocabularySpec(Strict):
 
     vocabulary: Id
     version: int
-    lists: dict[Id, ListSpec] = {}
+    lists: Annotated[dict[Id, ListSpec], Field(default_factory=dict)]
     paths: dict[Id, PathSpec]
 
 
@@ -147,4 +147,3 @@ def limit(value: object, entry: Entry) -> Number | None:
     if entry.spec.type == "level":
         return POSITION.get(value) if isinstance(value, str) else None
     return exact(value)
-

@@ -71,6 +71,8 @@ class Desk:
     async def answer(self, taken: Taken, seconds: float) -> Answer:
         """What became of it within so many seconds; a refusal by the case is raised as a problem."""
         case_id = taken.case_id
+        if seconds <= 0:
+            return Answer(case_id, None)
         try:
             async with asyncio.timeout(seconds):
                 if not taken.submission.opens:

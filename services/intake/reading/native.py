@@ -12,13 +12,11 @@ from services.intake.reading.canonical import request_hash
 from services.intake.reading.guard import admit
 from shared.errors import Malformed
 from shared.events.intake import Channel
-from shared.events.request import AuthorizationRequest, Choice, Fact, FactValue, Interval
+from shared.events.request import Choice, Fact, FactValue, Interval
 from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.ids import submission_id
 
 SHOWN = 5
-_ENVELOPE = frozenset({"sender", "reference", "amends"})
-_FIELDS = tuple(AuthorizationRequest.model_fields)
 
 
 def read(raw: bytes) -> Submission:
@@ -30,14 +28,13 @@ def read(raw: bytes) -> Submission:
         raise refusal(problem) from None
     _check(submitted)
     sha256 = request_hash(submitted)
-    request = AuthorizationRequest.model_construct(_fields_set=submitted.model_fields_set - _ENVELOPE, **{name: getattr(submitted, name) for name in _FIELDS})
     return Submission(
         content={},
         channel=Channel.NATIVE,
         sender=submitted.sender,
         submission_id=submission_id(submitted.sender, sha256),
         content_sha256=sha256,
-        request=request,
+        request=submitted,
         reference=submitted.reference,
         member=submitted.member.id,
         amends=submitted.amends,

@@ -86,8 +86,9 @@ def _codes(line: LineSummary, view: LineView | None, language: Catalogue) -> str
 
 def _reason(line: LineSummary, language: Catalogue) -> str:
     """The reason code in words."""
+    code = line.reason.partition(":")[0]
     other = "reasons.approved_other" if line.authorization is not None else "reasons.other"
-    return f"{language.messages.get(f'reasons.{line.reason}', language[other])} ({seen(line.reason)})"
+    return f"{language.messages.get(f'reasons.{code}', language[other])} ({seen(line.reason)})"
 
 
 def _granted(grant: Authorization, view: LineView | None, language: Catalogue) -> list[list[str]]:
@@ -100,7 +101,7 @@ def _granted(grant: Authorization, view: LineView | None, language: Catalogue) -
     ]
     site = grant.site or (view.site if view is not None else None)
     performer = grant.performer.name or grant.performer.npi
-    rows += [[language["labels.site"], seen(site)]] if site else []
+    rows += [[language["labels.site"], seen(site).replace("_", " ")]] if site else []
     return [*rows, [language["labels.performer"], seen(performer)]] if performer else rows
 
 

@@ -18,7 +18,12 @@ from services.letters.render.typst import TEMPLATE, pdf
 
 def documents(wording: Wording) -> dict[str, bytes]:
     """The letter in every format, by format (`pdf`, `html`, `txt`); the same wording gives the same bytes."""
-    return {"pdf": pdf(wording), "html": html(wording, _shell()), "txt": plain(wording)}
+    return {"pdf": pdf(wording), "html": page(wording), "txt": plain(wording)}
+
+
+def page(wording: Wording) -> bytes:
+    """The letter as an HTML page."""
+    return html(wording, _shell())
 
 
 @cache

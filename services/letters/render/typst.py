@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +19,8 @@ from services.letters.render.seal import seal
 TEMPLATE = Path(__file__).parent.parent / "templates" / "letter.typ"
 STANDARDS: list[Any] = ["ua-1", "a-2a"]
 NO_PACKAGES = FOLDER
+LONG = re.compile(r"[^\s/.\-]{25,}")
+STEP = 8
 _OWN = threading.local()
 
 
@@ -37,9 +41,15 @@ def _compiler() -> Compiler:
 
 
 def _shown(part: Any) -> Any:
-    """The content with every character that the fonts lack made visible."""
+    """The content with every character that the fonts lack made visible, and words that no line holds made breakable."""
     if isinstance(part, str):
-        return shown(part)
+        return LONG.sub(_breakable, shown(part))
     if isinstance(part, dict):
         return {key: _shown(value) for key, value in part.items()}
     return [_shown(value) for value in part] if isinstance(part, list) else part
+
+
+def _breakable(found: re.Match[str]) -> str:
+    """A long word with places to break it, never before a mark that belongs to the letter it follows."""
+    word = found.group()
+    return "".join(f"\u200b{one}" if at and at % STEP == 0 and not unicodedata.combining(one) else one for at, one in enumerate(word))

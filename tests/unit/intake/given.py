@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.intake.handlers import clock_rules, read
 from services.intake.decide import decide
+from services.intake.handlers import clock_rules, read
 from services.intake.model import IntakeState, Submission
+from shared.errors import Malformed
 from shared.events.criteria import (
     Advisory,
     Basis,
@@ -61,6 +63,14 @@ def submitted(content: dict[str, Any], *, fhir: bool = False, at: datetime = REC
     submission = read(kind, {}, value)
     record = uuid5(NAMESPACE, f"{at}{case_id}")
     return Received(record, case_id or submission.amends or submission.submission_id, kind, submission, at, at, value)
+
+
+def outcome_of(reading: Callable[[], Submission]) -> Submission | str | None:
+    """The submission that a reading gives, or the code of its refusal; any other exception is a failure of the test."""
+    try:
+        return reading()
+    except Malformed as refused:
+        return refused.code
 
 
 def submission_of(received: Received) -> Submission:

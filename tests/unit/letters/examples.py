@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-
 from services.letters.decide import Stationery, decide
 from services.letters.model import Case
 from services.letters.workers import CATALOGUES, stationery
@@ -59,8 +58,8 @@ def member(**changes: Any) -> Member:
 def request(**changes: Any) -> AuthorizationRequest:
     """Two lines of spine surgery."""
     lines = (
-        ServiceLine(sequence=1, segment="L4-S1", services=("decompression", "fusion"), codes=(ServiceCode(system="cpt", code="22612"),)),
-        ServiceLine(sequence=2, segment="T4-T8", services=("decompression", "fusion"), codes=(ServiceCode(system="cpt", code="22610", units=3),)),
+        ServiceLine(sequence=1, segment="L4-S1", services=("spinal_decompression", "spinal_fusion"), codes=(ServiceCode(system="cpt", code="22612"),)),
+        ServiceLine(sequence=2, segment="T4-T8", services=("spinal_decompression", "spinal_fusion"), codes=(ServiceCode(system="cpt", code="22610", units=3),)),
     )
     given = {
         "member": member(),
@@ -92,7 +91,7 @@ def line(sequence: int, determination: str, **changes: Any) -> LineSummary:
     given = {
         "sequence": sequence,
         "segment": {1: "L4-S1", 2: "T4-T8"}.get(sequence),
-        "services": ("decompression", "fusion"),
+        "services": ("spinal_decompression", "spinal_fusion"),
         "codes": ("22612",),
         "determination": determination,
         "reason": "criteria_met" if approved else "not_documented",

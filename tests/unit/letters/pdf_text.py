@@ -6,12 +6,12 @@ import re
 import zlib
 from functools import reduce
 
-OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.S)
-STREAM = re.compile(rb"(.*?)\n?stream\n(.*?)\r?\nendstream", re.S)
+OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
+STREAM = re.compile(rb"(.*?)\n?stream\n(.*?)\r?\nendstream", re.DOTALL)
 PLAIN = rb"(?:\\.|[^\\()]"
 LITERAL = reduce(lambda inner, _: PLAIN + rb"|\(" + inner + rb"\))*", range(12), PLAIN + rb")*")
-SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|(\(" + LITERAL + rb"\)|<[0-9A-Fa-f]*>)", re.S)
-ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.S)
+SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|(\(" + LITERAL + rb"\)|<[0-9A-Fa-f]*>)", re.DOTALL)
+ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -20,6 +20,12 @@ def text_of(pdf: bytes) -> str:
     objects = {int(number): body for number, body in OBJECT.findall(pdf)}
     pages = [re.search(rb"/Resources (\d+) 0 R.*/Contents (\d+) 0 R", body) for body in objects.values() if b"/Type/Page/" in body]
     return "".join("".join(_page(_stream(objects[int(page[2])]), _maps(objects, int(page[1]))).split()) for page in pages if page)
+
+
+def longest_run(pdf: bytes) -> int:
+    """How many glyphs the longest piece of text has that is drawn at one place."""
+    streams = [_stream(body) for body in OBJECT_STREAMS(pdf)]
+    return max(len(_glyphs(piece)) // 2 for stream in streams for piece in re.findall(rb"\[(.*?)\]TJ", stream, re.DOTALL))
 
 
 def _maps(objects: dict[int, bytes], resources: int) -> dict[bytes, dict[int, str]]:

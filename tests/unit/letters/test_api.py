@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,7 @@ from services.letters.api import routes
 from services.letters.decide import decide
 from services.letters.tables import LETTER_TABLES, DocumentRow, LetterRow
 from services.letters.workers import render
-from shared.lanes.outcome import TaskDone
+from shared.lanes.outcome import Row, TaskDone
 from tests.unit.letters.examples import CASE, NOW, OTHER_CASE, paper, received, told
 
 ROWS: dict[str, type[SQLModel]] = {"letter": LetterRow, "document": DocumentRow}
@@ -51,7 +52,7 @@ def client(engine: Engine, tmp_path: Path):
     return Client(app)
 
 
-def keep(engine: Engine, rows):
+def keep(engine: Engine, rows: Iterable[Row]):
     with Session(engine) as session:
         for row in rows:
             session.merge(ROWS[row.table](**row.values))

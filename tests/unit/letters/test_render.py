@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import subprocess
@@ -24,7 +25,7 @@ from services.letters.workers import catalogues, plan, render
 from shared.errors import Impossible
 from shared.events.letters import Audience, LetterKind
 from tests.unit.letters.examples import member, told
-from tests.unit.letters.pdf_text import text_of
+from tests.unit.letters.pdf_text import longest_run, text_of
 
 HOSTILE = (
     '#import "@preview/cetz:0.3.4": *',
@@ -152,6 +153,13 @@ def test_hostile_names_appear_literally(name: str):
     assert page.is_pdf_compliant_bytes(letter["pdf"], profile=page.ValidationProfile.PDF_UA_1)
 
 
+def test_a_word_that_no_line_holds_is_broken_inside_the_margin():
+    drawn = made(member=member(name="x" * 400))["pdf"]
+
+    assert "x" * 400 in text_of(drawn)
+    assert longest_run(drawn) < 80
+
+
 @pytest.mark.parametrize("name", UNSEEN)
 def test_what_cannot_be_seen_is_made_visible(name: str):
     letter = made(member=member(name=name))
@@ -175,7 +183,7 @@ def test_the_page_has_language_title_headings_in_order_and_no_script():
 
     assert letter.elements[0] == ("html", {"lang": "es"})
     assert names.count("title") == names.count("h1") == names.count("main") == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert not {"script", "img", "link", "iframe", "a", "form"} & set(names)
     assert {attributes.get("scope") for name, attributes in letter.elements if name == "th"} == {"col", "row"}
 

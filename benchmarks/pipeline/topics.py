@@ -1,0 +1,79 @@
+"""The topics and groups of a run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from confluent_kafka import Consumer, ConsumerGroupState, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from shared.ids import PARTITIONS
+from shared.kafka.topics import apply, declared
+
+LOG_APPEND = {"message.timestamp.type": "LogAppendTime"}
+ANSWER = 30.0
+
+
+class TopicsTaken(Exception):
+    """The broker already has topics that a run would write to."""
+
+
+def admin(broker: str) -> AdminClient:
+    """A client for topics and groups."""
+    return AdminClient({"bootstrap.servers": broker, "log_level": 3})
+
+
+@contextmanager
+def topics(broker: str, names: Iterable[str]) -> Iterator[None]:
+    """Fresh topics, deleted afterwards; those of the product get the product's settings. Raises `TopicsTaken` rather than touch others'."""
+    client, wanted = admin(broker), list(names)
+    taken = sorted(set(client.list_topics(timeout=ANSWER).topics) & set(wanted))
+    if taken:
+        raise TopicsTaken(f"The broker already has {', '.join(taken)}. Unset PRIORAUTH_BROKER, so that the benchmark starts a broker of its own.")
+    product = {topic.name for topic in declared()}
+    own = [NewTopic(name, PARTITIONS, 1, config=LOG_APPEND if name.endswith(".submissions") else {}) for name in wanted if name not in product]
+    try:
+        if product & set(wanted):
+            apply(broker)
+        for future in client.create_topics(own, request_timeout=ANSWER).values() if own else ():
+            future.result()
+        yield
+    finally:
+        for future in client.delete_topics(wanted, request_timeout=ANSWER).values():
+            _settled(future)
+
+
+def _settled(future: object) -> None:
+    try:
+        future.result()  # type: ignore[attr-defined]
+    except KafkaException:
+        return
+
+
+def wait_for_groups(broker: str, groups: dict[str, int], seconds: float = 90.0) -> None:
+    """Until each group is stable with this many partitions assigned to one member."""
+    client, until = admin(broker), time.monotonic() + seconds
+    while not all(_assigned(client, name) == partitions for name, partitions in groups.items()):
+        if time.monotonic() > until:
+            raise TimeoutError(f"Not all of {', '.join(groups)} were assigned their partitions within {seconds:.0f} s.")
+        time.sleep(0.25)
+
+
+def _assigned(client: AdminClient, group: str) -> int:
+    try:
+        described = client.describe_consumer_groups([group], request_timeout=ANSWER)[group].result()
+    except KafkaException:
+        return -1
+    if described.state is not ConsumerGroupState.STABLE or len(described.members) != 1:
+        return -1
+    return len(described.members[0].assignment.topic_partitions)
+
+
+def ends(consumer: Consumer, names: Iterable[str]) -> list[TopicPartition]:
+    """The log end of every partition."""
+    places = [TopicPartition(name, p) for name in names for p in range(PARTITIONS)]
+    for place in places:
+        place.offset = consumer.get_watermark_offsets(place, timeout=ANSWER)[1]
+    return places

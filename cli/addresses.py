@@ -1,0 +1,33 @@
+"""Where the services answer: `--url`, else `PRIORAUTH_<SERVICE>_URL`, else a running embedded stack's `run.json`, else the ports of compose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from shared.settings import Settings
+
+COMPOSE_PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 8083}
+
+
+def url_of(service: str, settings: Settings, given: str | None = None) -> str:
+    """The HTTP address of a service, without a slash at its end."""
+    running: dict[str, str] = run_file(settings.state).get("urls", {})
+    found = given or settings.urls.get(service) or running.get(service) or f"http://127.0.0.1:{COMPOSE_PORTS[service]}"
+    return found.rstrip("/")
+
+
+def broker_of(settings: Settings) -> str:
+    """The broker's address: a running embedded stack's, else the setting's."""
+    found: str = run_file(settings.state).get("broker", settings.broker)
+    return found
+
+
+def run_file(state: Path) -> dict[str, Any]:
+    """What a running embedded stack wrote of itself; empty when none runs from this folder."""
+    try:
+        found: dict[str, Any] = json.loads((state / "run.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return found

@@ -1,0 +1,80 @@
+"""HTTP as the commands use it: JSON in, JSON out, problem documents as errors that say what to do next."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from shared.errors import Impossible, PriorauthError, Unavailable
+
+SECONDS = 20.0
+
+
+class Answer(NamedTuple):
+    """The status and the JSON of an answer."""
+
+    status: int
+    content: Any
+
+
+def get(url: str) -> Any:
+    """The JSON at an address; raises `Impossible` for what is refused, `Unavailable` where nobody answers."""
+    return send(Request(url, headers={"Accept": "application/json"})).content  # noqa: S310 - our own services
+
+
+def get_if_there(url: str) -> Any | None:
+    """The JSON at an address, or none while it does not exist (404)."""
+    try:
+        return get(url)
+    except PriorauthError as error:
+        if getattr(error, "status", None) == HTTPStatus.NOT_FOUND:
+            return None
+        raise
+
+
+def post(url: str, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Answer:
+    """Sends a body and returns what came of it."""
+    return send(Request(url, body, {"Content-Type": media_type, **(headers or {})}))  # noqa: S310 - our own services
+
+
+def send(request: Request, seconds: float = SECONDS) -> Answer:
+    """The answer to a request, with errors in our own words."""
+    try:
+        with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - our own services
+            return Answer(answer.status, json.load(answer))
+    except HTTPError as refused:
+        raise _refusal(refused) from refused
+    except (URLError, OSError) as silent:
+        service = request.full_url.split("/", 3)[2]
+        remedy = "Start the stack with `priorauth up` or `docker compose up`, or name its address with PRIORAUTH_<SERVICE>_URL."
+        raise Unavailable(f"Nobody answers at {service}.", code="no_answer", remedy=remedy) from silent
+
+
+class Refusal(Impossible):
+    """A service refused the request."""
+
+    def __init__(self, status: int, message: str, code: str) -> None:
+        super().__init__(message, code=code)
+        self.status = status
+
+
+def _refusal(refused: HTTPError) -> PriorauthError:
+    """A problem document, or a FHIR OperationOutcome, as an error with its stable code."""
+    code, detail = _told(refused)
+    if refused.code == HTTPStatus.SERVICE_UNAVAILABLE:
+        return Unavailable(detail, code=code, remedy="Try again in a second.")
+    return Refusal(refused.code, f"{detail} ({code}, HTTP {refused.code})", code)
+
+
+def _told(refused: HTTPError) -> tuple[str, str]:
+    try:
+        content = json.load(refused)
+        if content.get("resourceType") == "OperationOutcome":
+            details = content["issue"][0]["details"]
+            return details["coding"][0]["code"], details["text"]
+        return content["code"], content["detail"]
+    except (ValueError, KeyError, AttributeError, IndexError):
+        return "http", str(refused.reason)

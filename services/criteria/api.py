@@ -1,0 +1,57 @@
+"""HTTP reads of criteria: a case's evaluation, and the clinicians' worklist."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Query, Response
+from sqlalchemy import Engine
+
+from services.criteria import store
+from services.criteria.tables import WorklistRow
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+def routes(engine: Engine) -> APIRouter:
+    """The read side: `GET /v1/cases/{case_id}/evaluation`, `GET /v1/worklist`, `GET /v1/cases/{case_id}/reviews/{idempotency_key}`."""
+    router = APIRouter()
+
+    @router.get("/v1/cases/{case_id}/evaluation")
+    def evaluation(case_id: UUID) -> Response:
+        """The case's latest evaluation, byte for byte as it was published; 404 before there is one."""
+        found = store.evaluation_of(engine, case_id)
+        if found is None:
+            raise HTTPException(404, "No evaluation of this case exists yet.")
+        return Response(found, media_type="application/json", headers=PRIVATE)
+
+    @router.get("/v1/worklist")
+    def worklist(limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[dict[str, Any]]:
+        """The lines that wait for a clinician, sorted by when they are due and by nothing else."""
+        return [_told(row) for row in store.worklist(engine, limit)]
+
+    @router.get("/v1/cases/{case_id}/reviews/{idempotency_key}")
+    def review(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
+        """What became of a clinician's decision; 404 until it was read."""
+        found = store.review(engine, case_id, idempotency_key)
+        if found is None:
+            raise HTTPException(404, "This review was not read yet.")
+        return {"case_id": str(case_id), "sequence": found.sequence, "evaluation_id": str(found.evaluation_id), "outcome": found.outcome}
+
+    return router
+
+
+def _told(row: WorklistRow) -> dict[str, Any]:
+    """A line of the worklist as the list shows it."""
+    return {
+        "case_id": str(row.case_id),
+        "sequence": row.sequence,
+        "segment": row.segment,
+        "evaluation_id": str(row.evaluation_id),
+        "reason": row.reason,
+        "urgency": row.urgency,
+        "due_at": (EPOCH + timedelta(microseconds=row.due_at)).isoformat(),
+    }

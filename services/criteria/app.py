@@ -1,0 +1,21 @@
+"""Puts criteria together: its lanes and its HTTP."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.criteria.api import routes
+from services.criteria.handlers import service
+from shared.lanes.ingress import Ingress
+from shared.lanes.migrating import upgrade
+from shared.lanes.opening import reading_engine
+from shared.lanes.process import Replica
+from shared.settings import Settings
+from shared.web.application import application
+
+
+def build(settings: Settings) -> FastAPI:
+    """Criteria, ready to serve."""
+    engine = reading_engine(settings.database_url)
+    upgrade("criteria", engine)
+    return application(Replica(service(settings), settings), Ingress(settings.broker), [routes(engine)])

@@ -1,0 +1,30 @@
+"""What follows from an event for a case: evaluations, determinations, referrals, questions. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.criteria.decide.requests import amended_clock, cancelled, evaluated
+from services.criteria.decide.reviews import reviewed
+from services.criteria.engine.library import Library
+from services.criteria.model import Case
+from shared.events.intake import ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
+from shared.events.reviews import ReviewSubmitted
+from shared.lanes.outcome import Outcome, Received
+
+__all__ = ["decide"]
+
+
+def decide(library: Library, case: Case | None, received: Received, now: datetime) -> Outcome[Case]:
+    """The new state of the case and what is published. Software approves or refers; a refusal comes only from a clinician's decision."""
+    match received.data:
+        case RequestReceived() | RequestAmended() as accepted:
+            return evaluated(library, case, accepted, received, now)
+        case RequestCancelled() as withdrawal:
+            return cancelled(case, withdrawal, received)
+        case ClockStarted() | ClockExtended() as clock:
+            return amended_clock(case, clock, received)
+        case ReviewSubmitted() as review:
+            return reviewed(library, case, review, received, now)
+        case _:
+            return Outcome(case)

@@ -1,0 +1,103 @@
+"""A clinician decided a line: the only way in which a line can be refused or changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.criteria.decide.determinations import GRANTED, authorization, determined, line_row, micros, total, worklist_row
+from services.criteria.engine.library import Library
+from services.criteria.model import Case, Line
+from shared.events.criteria import Basis, CaseDetermined, Determination, ReviewRecorded, Statement
+from shared.events.reviews import ReviewSubmitted
+from shared.lanes.outcome import Emit, Outcome, Received, Row
+
+KEPT_REVIEWS = 200
+ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
+
+
+def reviewed(library: Library, case: Case | None, review: ReviewSubmitted, received: Received, now: datetime) -> Outcome[Case]:
+    """The clinician's decision on record and in force; one that cannot be taken is answered in the review's row and changes nothing."""
+    if case is not None and review.idempotency_key in case.reviews:
+        return Outcome(case)
+    line = case.line(review.sequence) if case else None
+    refused = _refused(library, case, line, review)
+    if case is None or line is None or refused is not None:
+        return Outcome(case, rows=(_row(review, received, refused or "unknown_line", now),))
+    decided = _decided(case, line, review, received, now)
+    lines = tuple(decided if one is line else one for one in case.lines)
+    made = case.model_copy(update={"lines": lines, "reviews": (*case.reviews, review.idempotency_key)[-KEPT_REVIEWS:]})
+    rows = (
+        _row(review, received, "recorded", now),
+        line_row(received.case_id, decided, now, review.reviewer),
+        worklist_row(received.case_id, made, decided),
+    )
+    return Outcome(made, events=_events(made, decided, review), rows=rows)
+
+
+def _refused(library: Library, case: Case | None, line: Line | None, review: ReviewSubmitted) -> str | None:
+    """Why the decision cannot be taken, or None."""
+    if case is None:
+        return "unknown_case"
+    if line is None:
+        return "unknown_line"
+    if review.evaluation_id != case.evaluation_id:
+        return "stale_evaluation"
+    if not line.is_open:
+        return "already_determined"
+    if review.determination in ADVERSE:
+        return _adverse_refused(library, line, review)
+    return None if _complete(review) else "reviewer_incomplete"
+
+
+def _adverse_refused(library: Library, line: Line, review: ReviewSubmitted) -> str | None:
+    """A refusal needs the whole reviewer, and more than a reason that may never stand alone."""
+    policy = line.summary.policy
+    edition = library.find(policy.policy, policy.version) if policy else None
+    if edition is not None and review.criterion in edition.spec.forbidden_sole_reasons:
+        return "forbidden_sole_reason"
+    return None if _complete(review) else "reviewer_incomplete"
+
+
+def _complete(review: ReviewSubmitted) -> bool:
+    who = review.reviewer
+    return all(part.strip() for part in (who.id, who.name, who.licence, who.specialty, review.reason))
+
+
+def _decided(case: Case, line: Line, review: ReviewSubmitted, received: Received, now: datetime) -> Line:
+    grant = authorization(received.case_id, line, case.performer, now.date()) if review.determination in GRANTED else None
+    new = {"determination": Determination(review.determination), "reason": review.criterion, "authorization": grant}
+    return line.model_copy(update={"basis": Basis.CLINICIAN, "summary": line.summary.model_copy(update=new)})
+
+
+def _events(case: Case, line: Line, review: ReviewSubmitted) -> tuple[Emit, ...]:
+    record = ReviewRecorded(
+        evaluation_id=case.evaluation_id,
+        sequence=line.sequence,
+        determination=line.summary.determination,
+        reviewer=review.reviewer,
+        reason=review.reason,
+        criterion=review.criterion,
+    )
+    whole = CaseDetermined(
+        evaluation_id=case.evaluation_id,
+        request_version=case.version,
+        determination=total(case.lines),
+        urgency=case.urgency,
+        lines=tuple(one.summary for one in case.lines),
+        statements=(Statement(text=review.reason[:1_000], lines=(line.sequence,), criterion=review.criterion),),
+    )
+    return Emit(record, str(line.sequence)), determined(line, case.evaluation_id, review.reviewer), Emit(whole)
+
+
+def _row(review: ReviewSubmitted, received: Received, outcome: str, now: datetime) -> Row:
+    """What became of the review, for whoever sent it."""
+    values = {
+        "case_id": received.case_id,
+        "idempotency_key": review.idempotency_key,
+        "sequence": review.sequence,
+        "evaluation_id": review.evaluation_id,
+        "outcome": outcome,
+        "reviewer_id": review.reviewer.id,
+        "taken_at": micros(now),
+    }
+    return Row("review", values)

@@ -1,0 +1,79 @@
+"""What criteria keeps beside its cases: evaluations, determinations, the clinicians' worklist, and what became of each review."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+NO_ADVERSE_BY_SOFTWARE = (
+    "(basis = 'engine' AND determination IN ('A1', 'A4'))"
+    " OR (basis = 'sender' AND determination = 'C')"
+    " OR (basis = 'clinician' AND determination IN ('A1', 'A3', 'A6')"
+    " AND reviewer_id <> '' AND reviewer_licence <> '' AND reviewer_specialty <> ''"
+    " AND reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty IS NOT NULL)"
+)
+
+
+class EvaluationRow(SQLModel, table=True):
+    """An evaluation: `content` is the published `CriteriaEvaluated`, byte for byte. `evaluated_at` in microseconds since 1970 (UTC)."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = {"info": {"insert_only": True}}
+
+    evaluation_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    request_version: int
+    evaluated_at: int = Field(sa_type=BigInteger)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class LineDeterminationRow(SQLModel, table=True):
+    """A line's determination. The database itself refuses an adverse one that no clinician stands behind."""
+
+    __tablename__ = "line_determination"
+    __table_args__ = (CheckConstraint(NO_ADVERSE_BY_SOFTWARE, name="no_adverse_by_software"),)
+
+    case_id: UUID = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    determination: str
+    basis: str
+    reason: str
+    reviewer_id: str | None = None
+    reviewer_licence: str | None = None
+    reviewer_specialty: str | None = None
+    decided_at: int = Field(sa_type=BigInteger)
+
+
+class WorklistRow(SQLModel, table=True):
+    """A line that a clinician must look at; sorted by `due_at` (microseconds since 1970, UTC) and by nothing else."""
+
+    __tablename__ = "worklist"
+    __table_args__ = (Index("worklist_due", "is_open", "due_at"),)
+
+    case_id: UUID = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    evaluation_id: UUID
+    segment: str | None = None
+    reason: str
+    urgency: str
+    due_at: int = Field(sa_type=BigInteger)
+    is_open: bool
+
+
+class ReviewRow(SQLModel, table=True):
+    """What became of a submitted review: `recorded`, or why it changed nothing."""
+
+    __tablename__ = "review"
+
+    case_id: UUID = Field(primary_key=True)
+    idempotency_key: str = Field(primary_key=True)
+    sequence: int
+    evaluation_id: UUID
+    outcome: str
+    reviewer_id: str
+    taken_at: int = Field(sa_type=BigInteger)
+
+
+CRITERIA_TABLES: tuple[type[SQLModel], ...] = (EvaluationRow, LineDeterminationRow, WorklistRow, ReviewRow)

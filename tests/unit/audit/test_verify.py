@@ -1,0 +1,76 @@
+"""The verifier on clean logs, on damaged stores, and by itself."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.audit import verify
+from tests.unit.audit import given
+from tests.unit.audit.tampering import BATCHES, ENTRIES, blamed, checked, tampered
+
+
+def test_a_clean_log_verifies(clean: Path):
+    report = checked(clean)
+    assert (report.events, report.lanes, report.checkpoints, report.sealed, report.problems) == (3 * ENTRIES, 3, BATCHES, 3 * ENTRIES, ())
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 1), (4, 3), (1, 300), (3, 170)])
+def test_there_is_no_false_alarm_on_clean_logs_of_any_shape(tmp_path: Path, shape: tuple[int, int]):
+    assert checked(given.log(tmp_path, *shape)).problems == ()
+
+
+def test_an_empty_log_verifies(tmp_path: Path):
+    given.create(tmp_path).dispose()
+    assert checked(tmp_path / "audit.sqlite").verified
+
+
+def test_entries_after_the_last_checkpoint_are_verified_but_not_sealed(log: Path):
+    engine = given.reopened(log)
+    given.take(engine, given.settings(log.parent), 3, [given.record(99, topic="pa.letters.v1")])
+    engine.dispose()
+    report = checked(log)
+    assert (report.verified, report.events - report.sealed) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE subtree SET hash = x'00' WHERE i = 0", "DELETE FROM subtree WHERE p = 3", "INSERT INTO subtree VALUES (3, 8, 9, x'00')"]
+)
+def test_a_wrong_subtree_is_found(tmp_path: Path, change: str):
+    path = given.log(tmp_path, 2, 160)
+    assert checked(path).verified
+    assert blamed(tampered(path, change))[0] == "subtree"
+
+
+@pytest.mark.parametrize("change", ["UPDATE lane_state SET state = x'0102' WHERE p = 3", "DROP TABLE entry"])
+def test_a_store_that_cannot_be_read_is_not_verified(log: Path, change: str):
+    assert blamed(tampered(log, change))[0] == "storage"
+
+
+def run(script: Path, path: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-I", script, path, *more], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """The verifier alone in a folder, where nothing of the product can be imported."""
+    return Path(shutil.copy(verify.__file__, tmp_path))
+
+
+def test_the_verifier_runs_by_itself(script: Path, log: Path):
+    done = run(script, log)
+    assert (done.returncode, done.stdout) == (0, f"verified: {3 * ENTRIES} entries in 3 lanes, {3 * ENTRIES} of them under 3 checkpoints\n")
+
+
+def test_the_verifier_says_where_the_first_bad_entry_is(script: Path, log: Path):
+    tampered(log, "UPDATE entry SET value = x'00' WHERE p = 3 AND n = 4")
+    done = run(script, log)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "lane 3 entry 4: the entry is not what was written (changed)")
+
+
+def test_bad_input_beyond_the_limit_still_ends_in_a_report(tmp_path: Path):
+    path = given.log(tmp_path, 1, 400)
+    report = tampered(path, "UPDATE entry SET value = x'00'")
+    assert (report.verified, len(report.problems)) == (False, verify.MANY)
