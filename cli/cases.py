@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from cli.addresses import url_of
 from shared.settings import SERVICES, Settings
 
 Json = dict[str, Any]
+LINE = ("sequence", "segment", "determination", "authorization_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def summary(name: str, case: Json, evaluation: Json | None, letters: list[Json],
         "urgency": case["urgency"],
         "due_at": case["clock"]["due_at"],
         "rule": case["clock"]["rule"],
-        "lines": [_only(one, "sequence", "segment", "determination", "authorization_number") for one in case["lines"]],
+        "lines": [_only(one, *LINE, "reason") for one in case["lines"]],
         "advisories": [_only(one, "id", "text") for one in case["advisories"]],
         "questions": [_only(one, "id", "text", "paths", "lines") for one in case["questions"]],
         "scores": [_only(one, "subject", "score", "low", "high", "settled_by") for one in found.get("scores", ())],
@@ -77,8 +77,3 @@ def _path(letter: Json, documents: Path | None) -> str | None:
     if documents is None or letter["path"] is None:
         return letter["path"]
     return str((documents / letter["path"]).resolve())
-
-
-def sha256_of(file: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -17,7 +18,8 @@ from cli.trees import tree_of
 Json = dict[str, Any]
 WORDS = {"A1": "approved", "A2": "partly approved", "A3": "not certified", "A4": "pended", "A6": "modified", "C": "cancelled", None: "open"}
 STYLES = {"A1": "green", "A4": "yellow", None: "dim"}
-out = Console(highlight=False)
+WIDTH = 120
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
@@ -55,7 +57,12 @@ def _lines(summary: Json) -> Iterator[RenderableType]:
         code = line["determination"]
         style = STYLES.get(code, "red")
         number = line["authorization_number"]
-        table.add_row(f"line {line['sequence']}", line["segment"] or "", f"[{style}]{determination_of(code)}[/]", f"authorization {number}" if number else "")
+        table.add_row(
+            f"line {line['sequence']}",
+            line["segment"] or "",
+            f"[{style}]{determination_of(code)}[/]",
+            f"authorization {number}" if number else f"[dim]{escape(line['reason'] or '')}[/]",
+        )
     yield table
 
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from time import sleep
 
+from cli.addresses import run_file
 from shared.clock import monotonic
 from shared.errors import Unavailable
 from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
+from shared.settings import SERVICES, environment_of
 
-SERVICES = ("intake", "criteria", "letters", "audit")
+DISPOSABLE = "demo.done"
+"""Marks a state folder that holds nothing but a finished demo: the next start may replace it."""
 Say = Callable[[str], None]
 
 
@@ -33,18 +36,32 @@ class Stack:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def documents(self) -> Path:
+        """Where the letters' documents are."""
+        return self.state / "documents"
+
+    def check(self) -> None:
+        """Raises `Unavailable` when one of the services ended by itself."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                raise Unavailable(f"The {name} service ended.", code="ended", remedy=f"Read {self.state / 'log' / f'{name}.log'}.")
+
     def start_service(self, name: str) -> None:
         """Starts a service's process on a free port of its own choosing."""
         (self.state / f"{name}.port").unlink(missing_ok=True)
         log = (self.state / "log" / f"{name}.log").open("ab")
-        environment = {
-            **os.environ,
-            "PRIORAUTH_BROKER": self.broker.address,
-            "PRIORAUTH_STATE": str(self.state),
-            "PRIORAUTH_EMBEDDED": "1",
-            "PRIORAUTH_INSTANCE": f"{name}-0",
-        }
-        environment.pop("PRIORAUTH_DATABASE_URL", None)
+        environment = environment_of(
+            {
+                "PRIORAUTH_BROKER": self.broker.address,
+                "PRIORAUTH_STATE": str(self.state),
+                "PRIORAUTH_EMBEDDED": "1",
+                "PRIORAUTH_INSTANCE": f"{name}-0",
+                "PRIORAUTH_DATABASE_URL": "",
+                "PRIORAUTH_HTTP_HOST": "",
+                "PRIORAUTH_HTTP_PORT": "",
+            }
+        )
         command = [sys.executable, "-m", f"services.{name}"]
         self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
         log.close()
@@ -64,11 +81,7 @@ class Stack:
         if not port.exists():
             return False
         self.urls[name] = f"http://127.0.0.1:{port.read_text().strip()}"
-        try:
-            with urllib.request.urlopen(f"{self.urls[name]}/readyz", timeout=2) as answer:  # noqa: S310 - our own address
-                return bool(answer.status == 200)  # noqa: PLR2004
-        except (urllib.error.URLError, OSError):
-            return False
+        return answers(f"{self.urls[name]}/readyz")
 
     def _describe(self) -> None:
         pids = {name: process.pid for name, process in self.processes.items()} | {"broker": self.broker.pid}
@@ -111,10 +124,35 @@ def start(state: Path, say: Say) -> Stack:
 
 
 def set_aside(state: Path, say: Say) -> None:
-    """Moves a state folder of an earlier run out of the way, and says so in one line."""
+    """Moves a state folder of an earlier run out of the way and says so in one line; what a finished demo left is replaced.
+
+    Raises `Unavailable` while a stack still runs from the folder.
+    """
     old = state / "run.id"
     if not old.exists():
+        return
+    refuse_if_running(state)
+    if (state / DISPOSABLE).exists():
+        shutil.rmtree(state)
         return
     aside = state.with_name(f"{state.name}-{old.read_text().strip()}")
     state.rename(aside)
     say(f"the embedded broker keeps nothing between runs: the last run's state is set aside in {aside.name}, starting afresh")
+
+
+def refuse_if_running(state: Path) -> None:
+    """Raises `Unavailable` when a service of the folder's last run still answers."""
+    running = run_file(state)
+    if any(answers(f"{url}/healthz") for url in running.get("urls", {}).values()):
+        pids = " ".join(str(pid) for pid in running["pids"].values())
+        remedy = f"Press Ctrl-C there (or: kill {pids}), or name another folder with --state."
+        raise Unavailable(f"A stack is running from {state} already.", code="running", remedy=remedy)
+
+
+def answers(url: str) -> bool:
+    """Whether an address answers 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import typer
 
 from cli import cases, web
+from cli.addresses import url_of
 from cli.display import case_panel, out, print_json
 from cli.reading import NATIVE, content_of, form_of, submission_of
-from cli.addresses import url_of
 from shared.settings import load
 
 Json = dict[str, Any]

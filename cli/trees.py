@@ -1,4 +1,4 @@
-"""An evaluated criteria tree on a terminal: every node with its state, and beneath it the facts that it rests on."""
+"""An evaluated criteria tree on a terminal: every node with its state, and the facts that it rests on."""
 
 from __future__ import annotations
 
@@ -21,41 +21,52 @@ def tree_of(line: Json) -> Tree:
         _grow(top, line["tree"])
     guards = line.get("guards") or ()
     if guards:
-        below = top.add("[dim]guards: what would hold an approval[/]")
+        below = top.add("[dim]guards: what would hold the approval, and what is only told beside it[/]")
         for guard in guards:
             _grow(below, guard)
     return top
 
 
 def _grow(parent: Tree, node: Json) -> None:
-    reason = f" [dim]({node['reason']})[/]" if node.get("reason") else ""
-    about = f" [cyan]{escape(node['subject'])}[/]" if node.get("subject") else ""
-    here = parent.add(f"{MARKS[node['state']]}  {escape(node.get('label') or node['id'])}{about}{reason}")
-    for line in observed(node.get("evidence", ())):
-        here.add(f"[dim]{escape(line)}[/]")
+    """A node, its single fact beside it, several below it."""
+    facts = [f"[dim]{escape(line)}[/]" for line in observed(node.get("evidence", ()))]
+    here = parent.add("  ".join(part for part in (MARKS[node["state"]], _named(node), *facts[: len(facts) == 1]) if part))
+    for line in facts[len(facts) == 1 :]:
+        here.add(line)
     for child in node.get("children", ()):
         _grow(here, child)
 
 
+def _named(node: Json) -> str:
+    """A node's label, or the name that its author gave it; a numbered one is told by its fact."""
+    numbered = node["id"].rpartition(".")[2] in {"item", *map(str, range(100))}
+    name = node.get("label") or ("" if numbered else node["id"])
+    about = f"[cyan]{escape(node['subject'])}[/]" if node.get("subject") else ""
+    reason = f"[dim]({node['reason']})[/]" if node.get("reason") else ""
+    return " ".join(part for part in (escape(name), about, reason) if part)
+
+
 def observed(evidence: Iterable[Json]) -> list[str]:
-    """Evidence as lines of text: path, subject, value, certainty, date and where in the chart it stands."""
+    """Evidence as lines of text: path, value, subject, certainty, date and where in the chart it stands."""
     return [" ".join(part for part in _parts(one) if part) for one in evidence]
 
 
 def _parts(one: Json) -> Iterable[str]:
     yield f"{one['path']} = {value_of(one['value'])}"
     yield one.get("unit") or ""
-    yield f"({one['subject']})" if one["subject"] != "member" else ""
-    yield one["certainty"] if one["certainty"] != "confirmed" else ""
-    yield "date assumed" if one.get("date_assumed") else str(one.get("observed_at") or "")
-    source = one.get("source")
-    if source:
-        yield _source(source)
+    about = [f"of {one['subject']}" if one["subject"] not in ("member", "line") else "", one.get("certainty", ""), _dated(one), _source(one.get("source"))]
+    told = ", ".join(part for part in about if part)
+    yield f"({told})" if told else ""
 
 
-def _source(source: Json) -> str:
-    page = f", page {source['page']}" if source.get("page") else ""
-    return f"in {source['document']}{page}"
+def _dated(one: Json) -> str:
+    return "date assumed" if one.get("date_assumed") else str(one.get("observed_at") or "")
+
+
+def _source(source: Json | None) -> str:
+    if not source:
+        return ""
+    return f"{source['document']} p. {source['page']}" if source.get("page") else str(source["document"])
 
 
 def value_of(value: Any) -> str:
@@ -64,10 +75,18 @@ def value_of(value: Any) -> str:
         case {"low": low, "high": high}:
             return f"{'..' if low is None else low} to {'..' if high is None else high}"
         case {"any_of": choices}:
-            return "one of " + ", ".join(str(one) for one in choices)
+            return _choice(choices)
         case list():
             return ", ".join(str(one) for one in value)
         case bool():
             return "yes" if value else "no"
         case _:
             return str(value)
+
+
+def _choice(choices: list[Any]) -> str:
+    """Whole numbers without a gap as a range, else every choice."""
+    whole = [one for one in choices if isinstance(one, int)]
+    if len(whole) == len(choices) > 2 and max(whole) - min(whole) == len(whole) - 1:  # noqa: PLR2004 - two are better named
+        return f"{min(whole)} to {max(whole)}"
+    return "one of " + ", ".join(str(one) for one in choices)

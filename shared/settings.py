@@ -51,3 +51,9 @@ def load(service: str = "") -> Settings:
         replication=int(get("PRIORAUTH_REPLICATION", "1")),
         urls={name: url for name in SERVICES if (url := get(f"PRIORAUTH_{name.upper()}_URL"))},
     )
+
+
+def environment_of(changes: dict[str, str]) -> dict[str, str]:
+    """This process's environment for a child of it, with `PRIORAUTH_*` changes; an empty value removes a setting."""
+    merged = {**os.environ, **changes}
+    return {name: value for name, value in merged.items() if value or name not in changes}

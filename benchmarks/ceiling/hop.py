@@ -89,9 +89,9 @@ class Hop:
         """Validates each event and produces what followed from it."""
         rows: list[Row] = []
         for message in messages:
-            headers = dict(message.headers() or ())
-            _validated(TYPES[headers["ce_type"]], message.value())  # type: ignore[index]
-            for out in self._recording.get(headers["ce_id"], ()):  # type: ignore[call-overload]
+            headers: dict[str, Any] = dict(message.headers() or ())
+            _validated(TYPES[headers["ce_type"]], message.value())
+            for out in self._recording.get(headers["ce_id"], ()):
                 self._producer.produce(out.topic, out.value, out.key, out.partition, headers=out.headers)
                 rows.append((out.topic, out.key, "", out.packed, out.value))
         self._producer.poll(0)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-Headers = list[tuple[str, bytes]]
+Headers = list[tuple[str, str | bytes | None]]
 COMPACT = (",", ":")
 
 
@@ -55,6 +55,6 @@ def load(path: Path, topics: frozenset[str]) -> dict[bytes, list[Output]]:
 
 
 def _output(line: Line) -> Output:
-    headers = [(name, value.encode()) for name, value in line.headers]
+    headers: Headers = [(name, value.encode()) for name, value in line.headers]
     packed = "\n".join(f"{name}\n{value}" for name, value in line.headers).encode()
     return Output(line.topic, line.partition, line.key.encode(), headers, packed, line.value.encode())

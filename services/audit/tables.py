@@ -70,7 +70,7 @@ def insert_only(dialect: str) -> tuple[str, ...]:
 
 
 _REFUSE = """CREATE OR REPLACE FUNCTION audit_insert_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'the audit log is insert-only: % refused on %', TG_OP, TG_TABLE_NAME; END $$"""
+BEGIN RAISE EXCEPTION USING MESSAGE = 'the audit log is insert-only: no ' || TG_OP || ' of ' || TG_TABLE_NAME; END $$"""
 
 
 def _postgresql(table: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Protocol
 from uuid import UUID
@@ -52,7 +53,8 @@ class MemoryBroker:
         """Up to `most` records of a place from `offset` on."""
         self.reach()
         log = self._logs.get(place, [])
-        return tuple([record for record in log if record.offset >= offset][:most]) if offset < self.bounds(place)[1] else ()
+        first = bisect_left(log, offset, key=lambda record: record.offset)
+        return tuple(log[first : first + most])
 
     def records(self, topic: str) -> list[Record]:
         """Everything a topic holds, partition by partition."""
@@ -73,7 +75,7 @@ class MemoryBroker:
         self._generations[topic] = self._generations.get(topic, 0) + 1
         for kept in (self._logs, self._ends, self._starts):
             for place in [place for place in kept if place[0] == topic]:
-                del kept[place]  # type: ignore[attr-defined]
+                del kept[place]
 
     def topic_id(self, topic: str) -> str:
         """The id of a topic, another one after it was made again."""

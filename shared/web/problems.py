@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import Impossible, Malformed, PriorauthError, Unavailable
 
+log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
 STATUS_OF_CODE = {
@@ -64,7 +67,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PriorauthError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_bug)
+    app.add_middleware(Shield)
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -81,7 +84,7 @@ async def _on_error(_: Request, error: Exception) -> Response:
         case Unavailable():
             return respond(HTTPStatus.SERVICE_UNAVAILABLE, error.code or "unavailable", str(error), {"Retry-After": str(RETRY_SECONDS)})
         case _:
-            return await _on_bug(_, error)
+            return _internal()
 
 
 async def _on_validation(_: Request, error: Exception) -> Response:
@@ -96,5 +99,21 @@ async def _on_http(_: Request, error: Exception) -> Response:
     return respond(status, status.name.lower(), status.description or status.phrase, error.headers)
 
 
-async def _on_bug(_: Request, __: Exception) -> Response:
+class Shield:
+    """Answers a bug with a problem document and logs its type alone: its text and its traceback may hold health information."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on; whatever escapes ends here."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - the last place before the server's own log, which prints everything
+            log.error("request_failed", error=type(error).__name__)  # noqa: TRY400 - no traceback, see above
+            if scope["type"] == "http":
+                await _internal()(scope, receive, send)
+
+
+def _internal() -> Response:
     return respond(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here.")

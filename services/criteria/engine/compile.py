@@ -99,6 +99,7 @@ class Compiler:
         mark.computed = entry.spec.derive is not None
         mark.limit = leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
         if spec.levels_below is not None:
+            mark.paths = (entry.path, spec.levels_below.of)
             return leaves.levels_below(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
         if spec.within_days is not None:
             return leaves.within_days(mark, spec, entry)

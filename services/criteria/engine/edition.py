@@ -13,7 +13,7 @@ from services.criteria.engine.language import Criterion
 from services.criteria.engine.policy import CitationSpec, Derived, Guard, ListWhere, PolicySpec
 from services.criteria.engine.scope import Closure
 from services.criteria.engine.scores import ScoreTable
-from services.criteria.engine.vocabulary import Vocabulary, validated
+from services.criteria.engine.vocabulary import Entry, Vocabulary, validated
 from services.criteria.engine.yamltext import Document, Place, read
 from shared.events.criteria import PolicyRef
 
@@ -25,6 +25,7 @@ class Edition:
     spec: PolicySpec
     ref: PolicyRef
     vocabulary: Vocabulary
+    entries: dict[str, Entry]
     root: Closure
     guards: tuple[tuple[Guard, Closure], ...]
     citations: tuple[tuple[CitationSpec, Closure], ...]
@@ -64,6 +65,7 @@ class _Loading:
             spec=spec,
             ref=ref,
             vocabulary=self.vocabulary,
+            entries=self.entries(),
             root=compiled[("criteria",)],
             guards=tuple((guard, compiled[("guards", at, "when")]) for at, guard in enumerate(spec.guards)),
             citations=tuple((one, compiled[("citations", at, "population")]) for at, one in enumerate(spec.citations)),
@@ -74,6 +76,16 @@ class _Loading:
             of_lines=tuple((path, run) for path, one, run in derivations if not one.score_table),
             scores=tuple((path, self.scores[one.score_table]) for path, one in spec.derived.items() if one.score_table),
         )
+
+    def entries(self) -> dict[str, Entry]:
+        """The facts that the policy reads from requests: those of its leaves, its scores and its computations."""
+        paths = {path for mark in self.compiler.marks.values() for path in mark.paths}
+        tables = [self.scores[one.score_table].spec for one in self.spec.derived.values() if one.score_table in self.scores]
+        paths |= {path for table in tables for item in table.items for path in (item.fact, *(limit.fact for limit in item.limited_by))}
+        paths |= {path for one in self.spec.derived.values() if one.difference for path in (one.difference.of, one.difference.less)}
+        paths |= {one.count_within.date for one in self.spec.derived.values() if one.count_within and one.count_within.date}
+        found = {path: self.vocabulary.entries[path] for path in paths if path in self.vocabulary.entries}
+        return {path: entry for path, entry in sorted(found.items()) if entry.spec.derive is None}
 
     def kind(self, place: Place) -> str | None:
         """The kind of item that a tree stands on: only the `where` of a computed fact stands on one."""

@@ -13,8 +13,9 @@ from services.criteria.engine import notes
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.explain import node
 from services.criteria.engine.library import Library, packaged
-from services.criteria.engine.lines import Judged, Prepared, judge
+from services.criteria.engine.lines import Judged, Prepared, advises, judge
 from services.criteria.engine.questions import questions
+from services.criteria.engine.scope import Result
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
 from shared.events.criteria import Advisory, Citation, CriteriaEvaluated, LineEvaluation, Question, Score, Statement
 from shared.events.request import AuthorizationRequest, Fact, ListStatement, ServiceLine, Urgency
@@ -83,8 +84,13 @@ def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> L
         reason=judged.reason,
         policy=judged.edition.ref,
         tree=node(judged.root, vocabulary),
-        guards=tuple(node(result, vocabulary) for _, result in judged.guards),
+        guards=tuple([node(result if advises(guard, result[1]) or guard.then == "pend" else _alone(result), vocabulary) for guard, result in judged.guards]),
     )
+
+
+def _alone(result: Result) -> Result:
+    """A guard that has nothing to say is shown without what is below it."""
+    return (*result[:4], None, result[5])
 
 
 def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...], judged: list[Judged], prepared: list[Prepared]) -> Evaluation:
@@ -101,7 +107,7 @@ def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...]
         review_within_minutes=within,
         review_reason=reason,
         valid_days={one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},
-        facts_sha256=hashlib.sha256(_facts.dump_json((request.facts, request.lists))).hexdigest(),
+        facts_sha256=hashlib.sha256(_facts.dump_json((request.facts, request.lists), exclude_defaults=True)).hexdigest(),
         vocabulary_sha256=min((one.edition.vocabulary.sha256 for one in prepared), default=None),
     )
 

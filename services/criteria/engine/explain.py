@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from services.criteria.engine.facts import Known
-from services.criteria.engine.scope import Result
+from services.criteria.engine.scope import Mark, Result
 from services.criteria.engine.values import Held, Span
 from services.criteria.engine.vocabulary import Vocabulary
 from shared.events.criteria import Evidence, Node, State
@@ -36,18 +36,10 @@ EVIDENCE_FIELDS = set(Evidence.model_fields)
 def node(result: Result, vocabulary: Vocabulary) -> Node:
     """The node of a result with all that is below it; what a reference stands for is shown where it is defined."""
     mark, state, reason, known, below, subject = result
-    values: dict[str, Any] = {
-        "id": mark.id,
-        "label": mark.label,
-        "state": STATES[state],
-        "reason": reason,
-        "subject": subject,
-        "margin": None,
-        "evidence": (),
-        "sources": (),
-        "citations": mark.citations,
-        "children": (),
-    }
+    values = (mark.blank or _blank(mark)).copy()
+    values["state"] = STATES[state]
+    values["reason"] = reason
+    values["subject"] = subject
     if known is not None:
         values["evidence"] = known.shown or evidence(known, vocabulary)
         if mark.limit is not None and isinstance(known.value, int) and reason is None:
@@ -55,6 +47,13 @@ def node(result: Result, vocabulary: Vocabulary) -> Node:
     elif below and mark.kind != "ref":
         values["children"] = tuple([node(one, vocabulary) for one in _flat(mark.kind, below)])
     return built(Node, values, NODE_FIELDS)
+
+
+def _blank(mark: Mark) -> dict[str, Any]:
+    """What is the same in every node of a mark, kept with it; a node copies it."""
+    same = {"id": mark.id, "label": mark.label, "state": None, "reason": None, "subject": None, "margin": None}
+    mark.blank = {**same, "evidence": (), "sources": (), "citations": mark.citations, "children": ()}
+    return mark.blank
 
 
 def _flat(kind: str, below: list[Result]) -> list[Result]:
@@ -110,16 +109,16 @@ def shown(value: Any, is_level: bool) -> Any:  # noqa: FBT001 - how the value is
 
 def sources(result: Result) -> tuple[Source, ...]:
     """The chart sources beneath a result, each once, of what is met."""
-    found: dict[Source, None] = {}
+    found: dict[tuple[str, int | None, str | None], Source] = {}
     _collect(result, found)
-    return tuple(found)
+    return tuple(found.values())
 
 
-def _collect(result: Result, found: dict[Source, None]) -> None:
+def _collect(result: Result, found: dict[tuple[str, int | None, str | None], Source]) -> None:
     if result[1] != 2:  # noqa: PLR2004 - met
         return
     if result[3] is not None:
-        found.update((fact.source, None) for fact in result[3].facts if fact.source is not None)
+        found.update(((one.document, one.page, one.span), one) for fact in result[3].facts if (one := fact.source) is not None)
     for below in result[4] or ():
         _collect(below, found)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.criteria.engine.reading import parsed
 from services.criteria.engine.values import Span, agree
-from services.criteria.engine.vocabulary import Entry, Vocabulary
+from services.criteria.engine.vocabulary import Entry
 from shared.events.criteria import Evidence
 from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
 
@@ -19,10 +19,11 @@ CONFIRMED = 2
 class Known:
     """What is known of one fact. `reason` says why the value cannot be used; `sound` that a leaf may use it without a second look.
 
-    `asks` are the (path, item) that would make an unknown derived value known; `shown` is its evidence once somebody asked for it.
+    `asks` are the (path, item) that would make an unknown derived value known; `shown` is its evidence once somebody asked for it;
+    `detail` what a computation found besides the value.
     """
 
-    __slots__ = ("asks", "facts", "group", "path", "rank", "reason", "shown", "sound", "subject", "value")
+    __slots__ = ("asks", "detail", "facts", "group", "path", "rank", "reason", "shown", "sound", "subject", "value")
 
     def __init__(self, path: str, value: Any, *, facts: tuple[Fact, ...] = (), subject: str = "", reason: str | None = None) -> None:
         self.path, self.value, self.facts, self.subject, self.reason = path, value, facts, subject, reason
@@ -31,6 +32,7 @@ class Known:
         self.sound = reason is None
         self.asks: tuple[tuple[str, str | None], ...] = ()
         self.shown: tuple[Evidence, ...] | None = None
+        self.detail: Any = None
 
 
 Facts = dict[str, Known]
@@ -45,23 +47,27 @@ def observed_day(fact: Fact, received: date) -> date:
 
 
 class FactTable:
-    """All facts of one request in the words of one vocabulary: of the member, and of each item (lesion, foramen) by its name."""
+    """The facts of one request that a policy reads: of the member, and of each item (lesion, foramen) by its name."""
 
     __slots__ = ("items", "member")
 
-    def __init__(self, request: AuthorizationRequest, vocabulary: Vocabulary, received: date) -> None:
+    def __init__(self, request: AuthorizationRequest, entries: dict[str, Entry], received: date) -> None:
         self.member: Facts = {}
         self.items: dict[str, dict[str, Facts]] = {}
         grouped: dict[tuple[str, str], list[Fact]] = {}
         for fact in request.facts:
-            if fact.path in vocabulary.entries:
+            if fact.path in entries:
                 grouped.setdefault((fact.subject, fact.path), []).append(fact)
+            elif ":" in fact.subject:
+                self._of(fact.subject, fact.subject.partition(":")[0])
         closed = {statement.name for statement in request.lists if statement.closed}
         for (subject, path), facts in grouped.items():
-            entry = vocabulary.entries[path]
+            entry = entries[path]
             target = self._of(subject, entry.spec.of)
-            if target is not None and entry.spec.derive is None:
-                target[path] = resolve(entry, facts, received, path in closed)
+            if target is None:
+                continue
+            known = _plain(entry, facts[0], subject) if len(facts) == 1 else None
+            target[path] = known or resolve(entry, facts, received, path in closed)
 
     def _of(self, subject: str, kind: str) -> Facts | None:
         """Where facts of this subject go; None if the vocabulary says the path belongs to another kind of subject."""
@@ -69,6 +75,15 @@ class FactTable:
         if found != kind:
             return None
         return self.member if kind == "member" else self.items.setdefault(kind, {}).setdefault(name, {})
+
+
+def _plain(entry: Entry, fact: Fact, subject: str) -> Known | None:
+    """The common case: one confirmed observation of a yes-no fact or a choice; None for all others."""
+    value, kind = fact.value, entry.spec.type
+    fits = (kind == "boolean" and type(value) is bool) or (kind == "choice" and type(value) is str and value in entry.spec.allowed)
+    if not fits or fact.certainty is not Certainty.CONFIRMED or fact.scope is not Scope.OWN or fact.unit is not None or entry.spec.observations != "agree":
+        return None
+    return Known(entry.path, value, facts=(fact,), subject=subject.partition(":")[2])
 
 
 def resolve(entry: Entry, facts: list[Fact], received: date, closed: bool) -> Known:  # noqa: FBT001 - one caller

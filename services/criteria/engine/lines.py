@@ -40,7 +40,7 @@ class Prepared:
     def __init__(self, request: AuthorizationRequest, received_at: datetime, edition: Edition) -> None:
         self.request, self.edition = request, edition
         self.day: date = received_at.date()
-        table = FactTable(request, edition.vocabulary, self.day)
+        table = FactTable(request, edition.entries, self.day)
         self.member = table.member
         self.closed = {statement.name for statement in request.lists if statement.closed}
         self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]

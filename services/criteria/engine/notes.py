@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from services.criteria.engine import scores
 from services.criteria.engine.explain import items_met, sources
 from services.criteria.engine.lines import Judged, Prepared, advises
 from services.criteria.engine.policy import Guard
 from services.criteria.engine.scope import Result
+from services.criteria.engine.scores import Total
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
 from shared.events.criteria import Advisory, Citation, Score, Statement
 from shared.spine import POSITION
 
 
+@dataclass(slots=True)
+class _Note:
+    text: str = ""
+    lines: list[int] = field(default_factory=list)
+    met: bool = False
+    call: int | None = None
+
+
 def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
     """Every advisory once, with the lines that it is said of, in the policy's order."""
-    found: dict[str, Advisory] = {}
+    found: dict[str, _Note] = {}
     for one in judged:
         for guard, result in one.guards:
             if not advises(guard, result[1]):
                 continue
             for subject, state in _subjects(guard, result, one):
                 _add(found, guard, subject, state, one)
-    return tuple(found.values())
+    return tuple(Advisory(id=name, text=note.text, lines=tuple(note.lines), call_within_minutes=note.call) for name, note in found.items())
 
 
 def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, int]]:
@@ -38,16 +47,21 @@ def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, i
     return [("", result[1])]
 
 
-def _add(found: dict[str, Advisory], guard: Guard, subject: str, state: int, judged: Judged) -> None:
+def _add(found: dict[str, _Note], guard: Guard, subject: str, state: int, judged: Judged) -> None:
     name = f"{guard.id}:{subject}"[:64] if subject else guard.id
-    before = found.get(name)
-    lines = (*(before.lines if before else ()), judged.line.sequence)
-    text = guard.text if state == MET else guard.unknown_text or f"Not documented, so it could not be checked: {guard.text}"
-    if before is not None and state != MET:
-        text = before.text
-    text = text.replace("{item}", subject or "no level named").replace("{segment}", judged.line.segment or "the line")
-    call = guard.call_within_minutes if state == MET else before.call_within_minutes if before else None
-    found[name] = Advisory(id=name, text=text, lines=lines, call_within_minutes=call)
+    note = found.get(name)
+    if note is None:
+        note = found[name] = _Note()
+    note.lines.append(judged.line.sequence)
+    if state == MET and not note.met:
+        note.met, note.call = True, guard.call_within_minutes
+        note.text = _said(guard.text, subject, judged)
+    elif not note.text:
+        note.text = _said(guard.unknown_text or f"Not documented, so it could not be checked: {guard.text}", subject, judged)
+
+
+def _said(text: str, subject: str, judged: Judged) -> str:
+    return text.replace("{item}", subject or "no level named").replace("{segment}", judged.line.segment or "the line")
 
 
 def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
@@ -57,15 +71,9 @@ def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
         for path, table in one.edition.scores:
             kind = one.edition.vocabulary.entries[path].spec.of
             for name, at, facts in one.items.get(kind, ()):
-                total = scores.total(table, facts)
-                score = Score(
-                    subject=name,
-                    score=table.spec.score,
-                    low=total.reachable[0],
-                    high=total.reachable[-1],
-                    reachable=total.reachable,
-                    settled_by=total.settled_by,
-                )
+                total: Total = facts[path].detail
+                reachable = total.reachable
+                score = Score(subject=name, score=table.spec.score, low=reachable[0], high=reachable[-1], reachable=reachable, settled_by=total.settled_by)
                 found.append((len(POSITION) if at is None else at, score))
     return tuple(score for _, score in sorted(found, key=lambda pair: pair[0]))
 

@@ -45,15 +45,17 @@ class Scope:
 class Mark:
     """Which node of the policy a result belongs to."""
 
-    __slots__ = ("citations", "computed", "id", "kind", "label", "limit", "n", "path", "why_not")
+    __slots__ = ("blank", "citations", "computed", "id", "kind", "label", "limit", "n", "path", "paths", "why_not")
 
     def __init__(self, kind: str, node_id: str, *, label: str | None = None, path: str = "") -> None:
         self.kind, self.id, self.label, self.path = kind, node_id, label, path
         self.citations: tuple[str, ...] = ()
         self.why_not: str | None = None
         self.limit: float | None = None
+        self.paths: tuple[str, ...] = (path,) if path else ()
         self.n = 0
         self.computed = False
+        self.blank: dict[str, Any] | None = None
 
 
 Result = tuple[Mark, int, str | None, Any, Any, str | None]

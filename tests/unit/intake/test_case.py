@@ -108,6 +108,7 @@ def test_a_second_notice_stops_nothing_again():
 
 def test_a_pended_notice_does_not_stop_the_clock():
     assert types(when(after(case_determined(A4, A4)), told(letter(LetterKind.PENDED)))) == []
+    assert types(when(after(case_determined(A1, A1)), told(letter(LetterKind.PENDED)))) == []
 
 
 def test_a_notice_does_not_stop_the_clock_while_a_line_is_pended():

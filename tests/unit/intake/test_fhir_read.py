@@ -176,6 +176,12 @@ def test_a_bundle_without_any_sender_or_member_number_says_so():
     assert (code_of(nobody), code_of(memberless)) == ("no_sender", "no_member")
 
 
+def test_a_small_bundle_that_makes_a_huge_request_is_refused():
+    diagnoses = [{"sequence": n, "diagnosisCodeableConcept": {"coding": [{"code": "C" * 60}]}} for n in range(200)]
+    items = [ITEM | {"sequence": n} for n in range(1, 1_000)]
+    assert code_of(with_claim(diagnosis=diagnoses, item=items)) == "too_large"
+
+
 def test_the_grandparent_of_an_update_need_not_be_in_the_bundle():
     content = bundle("homecare_update")
     content["entry"][-1]["resource"]["related"] = [{"claim": {"reference": "Claim/Grandparent"}}]

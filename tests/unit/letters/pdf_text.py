@@ -10,22 +10,21 @@ OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"(.*?)\n?stream\n(.*?)\r?\nendstream", re.DOTALL)
 PLAIN = rb"(?:\\.|[^\\()]"
 LITERAL = reduce(lambda inner, _: PLAIN + rb"|\(" + inner + rb"\))*", range(12), PLAIN + rb")*")
-SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|(\(" + LITERAL + rb"\)|<[0-9A-Fa-f]*>)", re.DOTALL)
+SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf|(\(" + LITERAL + rb"\)|<[0-9A-Fa-f]*>)|(\bBT\b)", re.DOTALL)
 ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def text_of(pdf: bytes) -> str:
-    """All text in drawing order, without any white space, so that line breaks do not matter."""
+    """All text in drawing order, without white space and break marks, so that line breaks do not matter."""
+    return "".join("".join(pieces_of(pdf)).replace("\u200b", "").split())
+
+
+def pieces_of(pdf: bytes) -> list[str]:
+    """The text in drawing order, in pieces that are each drawn on one line."""
     objects = {int(number): body for number, body in OBJECT.findall(pdf)}
     pages = [re.search(rb"/Resources (\d+) 0 R.*/Contents (\d+) 0 R", body) for body in objects.values() if b"/Type/Page/" in body]
-    return "".join("".join(_page(_stream(objects[int(page[2])]), _maps(objects, int(page[1]))).split()) for page in pages if page)
-
-
-def longest_run(pdf: bytes) -> int:
-    """How many glyphs the longest piece of text has that is drawn at one place."""
-    streams = [_stream(body) for body in OBJECT_STREAMS(pdf)]
-    return max(len(_glyphs(piece)) // 2 for stream in streams for piece in re.findall(rb"\[(.*?)\]TJ", stream, re.DOTALL))
+    return [piece for page in pages if page for piece in _page(_stream(objects[int(page[2])]), _maps(objects, int(page[1])))]
 
 
 def _maps(objects: dict[int, bytes], resources: int) -> dict[bytes, dict[int, str]]:
@@ -45,16 +44,18 @@ def _unicode(objects: dict[int, bytes], font: int) -> dict[int, str]:
     return {int(code, 16): bytes.fromhex(to.decode()).decode("utf-16-be") for code, to in pairs}
 
 
-def _page(drawn: bytes, maps: dict[bytes, dict[int, str]]) -> str:
+def _page(drawn: bytes, maps: dict[bytes, dict[int, str]]) -> list[str]:
     font: dict[int, str] = {}
-    said: list[str] = []
-    for name, string in SHOWN.findall(drawn):
-        if name:
+    said: list[list[str]] = []
+    for name, string, begin in SHOWN.findall(re.sub(rb"<<.*?>>BDC", b"", drawn, flags=re.DOTALL)):
+        if begin:
+            said.append([])
+        elif name:
             font = maps[name]
-        elif string:
+        else:
             raw = bytes.fromhex(string[1:-1].decode()) if string[:1] == b"<" else ESCAPED.sub(_unescaped, string[1:-1])
-            said += [font.get(int.from_bytes(raw[at : at + 2], "big"), "") for at in range(0, len(raw), 2)]
-    return "".join(said)
+            said[-1] += [font.get(int.from_bytes(raw[at : at + 2], "big"), "") for at in range(0, len(raw), 2)]
+    return ["".join(piece) for piece in said]
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

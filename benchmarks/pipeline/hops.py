@@ -1,0 +1,27 @@
+"""How many events a second each hop of the ceiling reads when it is alone: what makes it a ceiling."""
+
+from __future__ import annotations
+
+import subprocess
+from subprocess import PIPE
+
+from benchmarks.ceiling.hop import CONSUMES
+from benchmarks.pipeline.contestants import hop_command
+from benchmarks.pipeline.record import Recorded
+from benchmarks.pipeline.running import Running, environment
+from benchmarks.pipeline.servers import ROOT
+
+LIMIT = 120
+
+
+def hops_alone(at_work: Running, recorded: Recorded) -> dict[str, int]:
+    """Each hop over its whole input, one after another, its output to a topic that nobody reads. The chained processes are idle meanwhile."""
+    return {hop: _alone(at_work, recorded, hop) for hop in CONSUMES}
+
+
+def _alone(at_work: Running, recorded: Recorded, hop: str) -> int:
+    settings = environment(at_work, hop)
+    command = hop_command(hop, settings, recorded.path, f"ceiling-alone-{hop}")
+    alone = [*command, "--once", str(recorded.inputs(hop)), "--divert", "ceiling.scratch"]
+    done = subprocess.run(alone, cwd=ROOT, env=settings, check=True, stdout=PIPE, text=True, timeout=LIMIT)
+    return int(done.stdout.split()[1])

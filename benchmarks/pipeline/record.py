@@ -1,0 +1,74 @@
+"""Records a run of ours for the ceiling: every event it published, by the event that caused it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from confluent_kafka import Consumer, Message, TopicPartition
+
+from benchmarks.ceiling.hop import CONSUMES, SUBMISSIONS
+from benchmarks.ceiling.recording import Line, save
+from benchmarks.pipeline.topics import ends
+from shared.events.criteria import CRITERIA
+from shared.events.intake import INTAKE
+from shared.events.letters import LETTERS
+
+NAMES = {INTAKE: "ceiling.intake", CRITERIA: "ceiling.criteria", LETTERS: "ceiling.letters"}
+
+
+class Recorded(NamedTuple):
+    """The file, how many events each topic has, and how many bytes their values have on average."""
+
+    path: Path
+    per_topic: dict[str, int]
+    mean_bytes: int
+
+    def inputs(self, hop: str) -> int:
+        """How many records a hop reads."""
+        return sum(self.per_topic[topic] for topic in CONSUMES[hop])
+
+
+def record(broker: str, cases: Iterable[str], path: Path) -> Recorded:
+    """Reads what ours published about these cases, and saves it with the causes; what follows from a submission has its case as the cause."""
+    wanted = set(cases)
+    found = [line for line in map(_line, _messages(broker)) if dict(line.headers)["ce_subject"] in wanted]
+    known = {dict(line.headers)["ce_id"] for line in found}
+    caused = [line if line.cause in known else line._replace(cause=dict(line.headers)["ce_subject"]) for line in found]
+    written = save(path, caused)
+    per_topic = {topic: sum(line.topic == topic for line in caused) for topic in NAMES.values()} | {SUBMISSIONS: len(wanted)}
+    return Recorded(path, per_topic, sum(len(line.value) for line in caused) // max(1, written))
+
+
+def _messages(broker: str) -> Iterator[Message]:
+    consumer = Consumer({"bootstrap.servers": broker, "group.id": "bench-recorder", "enable.auto.commit": False, "fetch.wait.max.ms": 20})
+    until = _quiet_ends(consumer)
+    left = sum(until.values())
+    consumer.assign([TopicPartition(topic, p, 0) for topic, p in until])
+    while left > 0:
+        for message in consumer.consume(1_000, 1.0):
+            offset = message.offset()
+            if offset is not None and offset < until[str(message.topic()), message.partition() or 0]:
+                left -= 1
+                yield message
+    consumer.close()
+
+
+def _quiet_ends(consumer: Consumer) -> dict[tuple[str, int], int]:
+    """The log ends once they have not moved for a second: clocks still stop after the last letter."""
+    found: dict[tuple[str, int], int] = {}
+    while (now := {(place.topic, place.partition): place.offset for place in ends(consumer, NAMES)}) != found:
+        found = now
+        time.sleep(1)
+    return found
+
+
+def _line(message: Message) -> Line:
+    given: Any = message.headers() or ()
+    headers = [(name, value.decode()) for name, value in given]
+    cause = str(UUID(dict(headers)["ce_causationid"]))
+    key, value = message.key() or b"", message.value() or b""
+    return Line(cause, NAMES[str(message.topic())], message.partition() or 0, key.decode(), headers, value.decode())

@@ -1,0 +1,39 @@
+"""`priorauth bench`: measurements, run from a checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ROOT = Path(__file__).resolve().parents[1]
+NOT_A_CHECKOUT = 2
+
+bench = typer.Typer(no_args_is_help=True, help="Measurements; they need a checkout of the repository and its development packages.")
+
+
+@bench.callback()
+def measurements() -> None:
+    """Measurements; they need a checkout of the repository and its development packages."""
+
+
+@bench.command()
+def pipeline(
+    json: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Requests for ours and the ceiling.")] = 2_000,
+    baseline_cases: Annotated[int, typer.Option("--baseline-cases", min=1, help="Requests for the baseline, which is slow.")] = 300,
+) -> None:
+    """Ours, a tutorial's FastStream services and the ceiling, from submission to letters in the audit log, on one broker and database."""
+    given = ["--cases", str(cases), "--baseline-cases", str(baseline_cases)]
+    run("benchmarks.pipeline", [*given, "--json", str(json.resolve())] if json else given)
+
+
+def run(module: str, given: list[str]) -> None:
+    """Runs a measurement as a process of its own and ends with its exit code; outside of a checkout it says so."""
+    if not (ROOT / Path(*module.split("."))).is_dir():
+        typer.echo("The benchmarks are not part of the installed package: clone the repository and run this from there.", err=True)
+        raise typer.Exit(NOT_A_CHECKOUT)
+    raise typer.Exit(subprocess.run([sys.executable, "-m", module, *given], cwd=ROOT, check=False).returncode)  # noqa: S603 - our own module

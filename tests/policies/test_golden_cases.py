@@ -1,0 +1,56 @@
+"""Every golden case of every policy gives what its source says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.criteria.engine.evaluate import Evaluation, evaluate
+from shared.events.criteria import Node
+from tests.policies.golden import AT, KNOWN, golden_cases, request_of
+
+CASES = dict(golden_cases())
+
+
+def by_id(node: Node | None) -> dict[str, str]:
+    if node is None:
+        return {}
+    found = {node.id: node.state.value}
+    for child in node.children:
+        found.update(by_id(child))
+    return found
+
+
+def observed(evaluation: Evaluation, expected: dict[str, Any]) -> dict[str, Any]:
+    """What the engine said of each thing that the case expects something of."""
+    lines = {str(line.sequence): line for line in evaluation.lines}
+    advisories = {advisory.id for advisory in evaluation.advisories}
+    nodes = {sequence: by_id(line.tree) for sequence, line in lines.items()}
+    guards = {sequence: {guard.id: guard.state.value for guard in line.guards} for sequence, line in lines.items()}
+    return {
+        "urgency": evaluation.urgency.value,
+        "lines": {sequence: line.outcome for sequence, line in lines.items()},
+        "reasons": {sequence: lines[sequence].reason for sequence in expected.get("reasons", {})},
+        "questions": [question.id for question in evaluation.questions],
+        "advisories": sorted(advisories),
+        "not_advisories": [one for one in expected.get("not_advisories", []) if one not in advisories],
+        "nodes": {sequence: {name: nodes[sequence].get(name) for name in wanted} for sequence, wanted in expected.get("nodes", {}).items()},
+        "guards": {sequence: {name: guards[sequence].get(name) for name in wanted} for sequence, wanted in expected.get("guards", {}).items()},
+        "citations": {str(citation.line): citation.applies for citation in evaluation.citations},
+        "scores": {score.subject: [score.low, score.high] for score in evaluation.scores if score.subject in expected.get("scores", {})},
+        "review_within_minutes": evaluation.review_within_minutes,
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_golden_case_gives_what_its_source_says(name: str):
+    case = CASES[name]
+    expected = case["expect"]
+    assert case["why"]
+    assert set(expected) <= KNOWN
+
+    evaluation = evaluate(request_of(case), AT)
+
+    wanted = {**expected, "advisories": sorted(expected["advisories"])} if "advisories" in expected else expected
+    assert {key: observed(evaluation, expected)[key] for key in wanted} == wanted

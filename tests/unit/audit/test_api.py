@@ -1,0 +1,165 @@
+"""The read side on both databases: size, timeline, proofs, verification; and the signing of checkpoints."""
+
+import asyncio
+import base64
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy
+from fastapi import FastAPI
+
+from services.audit.api import routes
+from services.audit.handlers import checkpoint_now, service
+from services.audit.log import checkpoint, merkle, note, proof
+from services.audit.settings import signing_key, trusted
+from shared.errors import Impossible
+from shared.events.audit import AUDIT
+from shared.ids import NAMESPACE, derive
+from shared.settings import Settings
+from tests.unit.audit import given
+
+
+class Http:
+    """Asks the routes without a server in between."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._transport = httpx.ASGITransport(app)
+
+    def get(self, path: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://audit") as client:
+                return await client.get(path)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return given.settings(tmp_path)
+
+
+@pytest.fixture
+def http(engine: sqlalchemy.Engine, settings: Settings) -> Http:
+    app = FastAPI()
+    app.include_router(routes(engine, settings))
+    return Http(app)
+
+
+def body(http: Http, path: str) -> Any:
+    answer = http.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def header(name: str, value: str, **deviating: Any) -> dict[str, Any]:
+    headers = dict(given.record(**deviating).headers) | {name: value.encode()}
+    return {"headers": tuple(headers.items())}
+
+
+def test_audit_reads_every_topic_but_its_own(settings: Settings):
+    consumes = service(settings).consumes
+    assert len(consumes) == 5
+    assert AUDIT not in consumes
+
+
+def test_an_empty_log_has_no_size_and_verifies(http: Http):
+    assert body(http, "/v1/log") == {"size": 0, "root": None, "lanes": [], "checkpoint": None}
+    assert body(http, "/v1/verify")["verified"] is True
+
+
+def test_the_log_says_its_size_and_its_last_checkpoint(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+    given.take(engine, settings, 3, [given.record(0), given.record(1)])
+    given.take(engine, settings, 7, [given.record(2, partition=7)])
+    sealed = checkpoint_now(engine, settings, given.NOW)
+    assert sealed is not None
+    log = body(http, "/v1/log")
+    assert (log["size"], [lane["size"] for lane in log["lanes"]]) == (3, [2, 1])
+    assert (sealed.size, log["checkpoint"]["note"], log["checkpoint"]["n"]) == (3, sealed.note, 0)
+    assert log["checkpoint"]["at"] == "2026-01-05T09:00:00Z"
+    assert checkpoint.parse(note.read(sealed.note, trusted(settings))).root == sealed.root
+
+
+def test_nothing_new_is_not_signed_again(engine: sqlalchemy.Engine, settings: Settings):
+    assert checkpoint_now(engine, settings, given.NOW) is None
+    given.take(engine, settings, 3, [given.record()])
+    assert checkpoint_now(engine, settings, given.NOW) is not None
+    assert checkpoint_now(engine, settings, given.NOW + timedelta(hours=1)) is None
+
+
+def test_a_lane_that_went_back_is_not_signed(engine: sqlalchemy.Engine, settings: Settings):
+    given.take(engine, settings, 3, [given.record(0), given.record(1)])
+    checkpoint_now(engine, settings, given.NOW)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM lane_state")
+    with pytest.raises(Impossible, match="Lane 3"):
+        checkpoint_now(engine, settings, given.NOW)
+
+
+def test_a_timeline_is_in_the_order_of_time_and_shows_a_repeat_once(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+    late = given.record(0, **header("ce_time", "2026-01-05T09:00:01Z", n=0))
+    early = given.record(1, topic="pa.intake.v1", **header("ce_time", "2026-01-05T09:00:00.5Z", n=1))
+    repeat = late._replace(offset=5)
+    stranger = given.record(6, **header("ce_subject", str(derive(NAMESPACE, "case", "2")), n=6))
+    undated = given.record(7, **header("ce_time", "no time", n=7))
+    given.take(engine, settings, 3, [late, early, repeat, stranger, undated], given.NOW + timedelta(minutes=1))
+    events = body(http, f"/v1/cases/{given.CASE}/timeline")
+    assert [(event["n"], event["topic"], event["offset"]) for event in events] == [(1, "pa.intake.v1", 1), (0, "pa.criteria.v1", 0), (4, "pa.criteria.v1", 7)]
+    assert events[0]["type"] == "pa.criteria.case-determined.v1"
+    assert {event["event_id"] for event in events} == {str(derive(NAMESPACE, "event", str(n))) for n in (0, 1, 7)}
+
+
+def test_a_case_that_nobody_heard_of_has_no_timeline(http: Http):
+    assert http.get(f"/v1/cases/{given.CASE}/timeline").status_code == 404
+
+
+@pytest.mark.parametrize("n", [0, 255, 256, 511, 512, 599])
+def test_a_proof_leads_from_the_entry_to_the_signed_root(http: Http, engine: sqlalchemy.Engine, settings: Settings, n: int):
+    given.take(engine, settings, 3, [given.record(i) for i in range(600)])
+    checkpoint_now(engine, settings, given.NOW)
+    given.take(engine, settings, 3, [given.record(i) for i in range(600, 700)])
+    shown = body(http, f"/v1/proof/3/{n}")
+    path, root = [base64.b64decode(one) for one in shown["proof"]], base64.b64decode(shown["root"])
+    assert shown["size"] == 600
+    assert proof.included(merkle.leaf_hash(base64.b64decode(shown["leaf"])), (n, 600), path, root)
+    assert f"lane 3 600 {shown['root']}\n" in note.read(shown["checkpoint"], trusted(settings))
+
+
+def test_an_entry_that_is_not_signed_yet_is_proven_in_its_lane(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+    given.take(engine, settings, 3, [given.record(0), given.record(1)])
+    shown = body(http, "/v1/proof/3/1")
+    assert (shown["size"], len(shown["proof"]), shown["checkpoint"]) == (2, 1, None)
+
+
+def test_an_entry_that_is_not_there_has_no_proof(http: Http):
+    assert http.get("/v1/proof/3/0").status_code == 404
+
+
+def test_the_log_is_verified_over_http(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+    for start in (0, 300):
+        given.take(engine, settings, 3, [given.record(n, value=None if n == 7 else b"\x00\xff") for n in range(start, start + 300)])
+        checkpoint_now(engine, settings, given.NOW)
+    report = body(http, "/v1/verify")
+    assert report == {"events": 600, "lanes": 1, "checkpoints": 2, "sealed": 600, "verified": True, "problems": []}
+
+
+def test_a_change_is_located_over_http(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+    given.take(engine, settings, 3, [given.record(n) for n in range(9)])
+    checkpoint_now(engine, settings, given.NOW)
+    with engine.begin() as connection:
+        postgresql = engine.dialect.name == "postgresql"
+        connection.exec_driver_sql("ALTER TABLE entry DISABLE TRIGGER USER" if postgresql else "DROP TRIGGER entry_not_updated")
+        connection.exec_driver_sql("UPDATE entry SET type = 'pa.criteria.other.v1' WHERE n = 6")
+    problem = body(http, "/v1/verify")["problems"][0]
+    assert (problem["code"], problem["p"], problem["first"]) == ("changed", 3, 6)
+
+
+def test_the_signing_key_is_made_once_and_is_its_owners_alone(settings: Settings):
+    first = signing_key(settings)
+    path = settings.state / "audit.key"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert signing_key(settings).verifier() == first.verifier()
+    assert trusted(settings) == (first.verifier(),)
+    assert sorted(file.name for file in settings.state.iterdir() if "key" in file.name) == ["audit.key"]
