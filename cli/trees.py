@@ -40,7 +40,7 @@ def _grow(parent: Tree, node: Json) -> None:
 def _named(node: Json) -> str:
     """A node's label, or the name that its author gave it; a numbered one is told by its fact."""
     numbered = node["id"].rpartition(".")[2] in {"item", *map(str, range(100))}
-    name = node.get("label") or ("" if numbered else node["id"])
+    name = node.get("label") or ("" if numbered and (node.get("evidence") or node.get("children")) else node["id"])
     about = f"[cyan]{escape(node['subject'])}[/]" if node.get("subject") else ""
     reason = f"[dim]({node['reason']})[/]" if node.get("reason") else ""
     return " ".join(part for part in (escape(name), about, reason) if part)
@@ -54,7 +54,9 @@ def observed(evidence: Iterable[Json]) -> list[str]:
 def _parts(one: Json) -> Iterable[str]:
     yield f"{one['path']} = {value_of(one['value'])}"
     yield one.get("unit") or ""
-    about = [f"of {one['subject']}" if one["subject"] not in ("member", "line") else "", one.get("certainty", ""), _dated(one), _source(one.get("source"))]
+    certainty = one.get("certainty", "confirmed")
+    about = [f"of {one['subject']}" if one["subject"] not in ("member", "line") else "", certainty if certainty != "confirmed" else "", _dated(one)]
+    about.append(_source(one.get("source")))
     told = ", ".join(part for part in about if part)
     yield f"({told})" if told else ""
 

@@ -54,6 +54,6 @@ def load(service: str = "") -> Settings:
 
 
 def environment_of(changes: dict[str, str]) -> dict[str, str]:
-    """This process's environment for a child of it, with `PRIORAUTH_*` changes; an empty value removes a setting."""
+    """The environment of this process for a child of it, with `PRIORAUTH_*` changes; an empty value removes a setting."""
     merged = {**os.environ, **changes}
     return {name: value for name, value in merged.items() if value or name not in changes}

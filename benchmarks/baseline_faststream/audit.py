@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from faststream import FastStream
 from faststream.kafka import KafkaBroker
@@ -14,7 +15,7 @@ from benchmarks.baseline_faststream import settings
 from benchmarks.baseline_faststream.plumbing import create_tables
 from benchmarks.baseline_faststream.tables import AuditEntry
 
-broker = KafkaBroker(settings.BROKER)
+broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
 app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from services.criteria.engine.library import packaged
 from services.criteria.model import Case
 from shared.events.intake import ClockStarted, RequestReceived
 
-broker = KafkaBroker(settings.BROKER)
+broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
 app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
 service = Service(broker, engine, settings.CRITERIA, partial(decide, packaged()), Case)

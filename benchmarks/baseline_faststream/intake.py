@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.ids import derive, submission_id
 from shared.lanes.outcome import Outcome, Received
 
-broker = KafkaBroker(settings.BROKER)
+broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
 app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
 rules = clock_rules()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from shared.events.criteria import CaseDetermined
 from shared.events.intake import ClockStarted, RequestReceived
 from shared.lanes.outcome import Outcome, Received
 
-broker = KafkaBroker(settings.BROKER)
+broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
 app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
 service = Service(broker, engine, settings.LETTERS, partial(decide, stationery(render=False)), Case)

@@ -20,7 +20,7 @@ Progress = Callable[[int], None]
 
 def producer(broker: str, linger_ms: float) -> Producer:
     """A producer as a payer's platform would set it: idempotent, acknowledged by all."""
-    return Producer({"bootstrap.servers": broker, "enable.idempotence": True, "acks": "all", "linger.ms": linger_ms, "compression.type": "lz4"})
+    return Producer({"bootstrap.servers": broker, "enable.idempotence": True, "acks": "all", "linger.ms": linger_ms})
 
 
 def send(to: Producer, topic: str, submission: Submission) -> None:

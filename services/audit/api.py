@@ -99,6 +99,20 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
         lanes = [LaneView(p=head.p, size=head.size, root=_b64(head.root)) for head in heads]
         return LogView(size=sum(head.size for head in heads), root=last.root if last else None, lanes=lanes, checkpoint=last)
 
+    @router.get("/v1/verify")
+    def check() -> ReportView:
+        """Recomputes every leaf, root and signature of the log; takes some seconds for a million entries."""
+        with store.snapshot() as log:
+            report = verify.verify(log.entries, log.checkpoints, trusted(settings), verify.Kept(log.heads, log.subtrees))
+        return ReportView.model_validate(report, from_attributes=True)
+
+    _of_one(router, store)
+    return router
+
+
+def _of_one(router: APIRouter, store: LogStore) -> None:
+    """Adds what is asked about one case or one entry."""
+
     @router.get("/v1/cases/{case_id}/timeline")
     def timeline(case_id: UUID) -> list[TimelineEvent]:
         """The events of a case in order."""
@@ -107,19 +121,10 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
             raise HTTPException(404, "The log has no event of this case.")
         return found
 
-    @router.get("/v1/verify")
-    def check() -> ReportView:
-        """Recomputes every leaf, root and signature of the log; takes some seconds for a million entries."""
-        with store.snapshot() as log:
-            report = verify.verify(log.entries, log.checkpoints, trusted(settings), verify.Kept(log.heads, log.subtrees))
-        return ReportView.model_validate(report, from_attributes=True)
-
     @router.get("/v1/proof/{p}/{n}")
     def proof(p: int, n: int) -> ProofView:
         """The inclusion proof of an entry: in its lane as last signed, else as it is now."""
         return _proof(store, p, n)
-
-    return router
 
 
 def _proof(store: LogStore, p: int, n: int) -> ProofView:

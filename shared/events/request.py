@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from shared.events.model import Code, Part, Text, Token
 
@@ -106,8 +106,13 @@ class Choice(Part):
     any_of: Annotated[tuple[bool | int | float | str, ...], Field(min_length=1, max_length=100)]
 
 
-Scalar = bool | int | float | Annotated[str, Field(max_length=2_000)]
-FactValue = Scalar | Interval | Choice | tuple[Scalar, ...]
+Words = Annotated[str, Field(max_length=2_000)]
+Scalar = Annotated[StrictBool | StrictInt | StrictFloat | Words, Field(union_mode="left_to_right")]
+FactValue = Annotated[
+    StrictBool | StrictInt | StrictFloat | Words | Choice | Interval | tuple[Scalar, ...],
+    Field(union_mode="left_to_right"),
+]
+"""The first form that fits: scalars first, as the most frequent; `Choice` before `Interval`, which a lenient reader would see in anything."""
 
 
 class Fact(Part):

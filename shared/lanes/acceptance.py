@@ -21,7 +21,7 @@ class Sequence:
 
     def __init__(self) -> None:
         self._next: dict[Place, int] = {}
-        self._gaps: dict[Place, tuple[int, int]] = {}
+        self._gaps: dict[Place, int] = {}
 
     def begin(self, place: Place, offset: int) -> None:
         """The place is read from `offset` on."""
@@ -38,10 +38,13 @@ class Sequence:
         expected = self._next.get(place)
         if expected is None or record.offset < expected:
             return Acceptance.DROP
-        if record.offset > expected and self._gaps.get(place) != (expected, record.offset):
-            fresh = place not in self._gaps
-            self._gaps[place] = (expected, record.offset)
-            return Acceptance.SEEK if fresh else Acceptance.DROP
+        if record.offset > expected:
+            seen = self._gaps.get(place)
+            if seen is None:
+                self._gaps[place] = record.offset
+                return Acceptance.SEEK
+            if record.offset > seen:
+                return Acceptance.DROP
         self._gaps.pop(place, None)
         self._next[place] = record.offset + 1
         return Acceptance.TAKE

@@ -57,6 +57,7 @@ class Applier:
     def apply(self, case: Case, lane: Lane, cause: UUID, outcome: Outcome[Any]) -> None:
         """Keeps the outcome: state, events, timers, tasks, rows and aliases, all or (on `Impossible`) nothing."""
         prepared = prepare(cause, outcome, self._topic)
+        tasks = [OpenTask(case.case_id, t.kind, t.key, lane.p, cause, json.dumps(t.payload, separators=(",", ":"))) for t in outcome.tasks]
         case.state = outcome.state
         case.dirty = True
         for event in prepared:
@@ -64,9 +65,7 @@ class Applier:
         writes = self._writes
         for timer in outcome.timers:
             writes.timers[case.case_id, timer.kind] = (lane.p, micros(timer.due_at) if timer.due_at else None)
-        for task in outcome.tasks:
-            entry = OpenTask(case.case_id, task.kind, task.key, lane.p, cause, json.dumps(task.payload, separators=(",", ":")))
-            writes.tasks[entry[:3]] = entry
+        writes.tasks.update({task[:3]: task for task in tasks})
         for alias in outcome.aliases:
             writes.aliases[lane.p, alias] = case.case_id
         for row in outcome.rows:

@@ -161,7 +161,8 @@ class Casework:
             return self._hold_again(case, held, Held(held.record, error.code or type(error).__name__, str(error)))
         judged = self._judge(case, item)
         if judged is Verdict.WAIT:
-            return self._wait(case, held)
+            self._wait(case, held)
+            return None
         if item.rejection is not None:
             self.reject(item)
         elif judged is Verdict.APPLY and (failure := self._apply(case, item)) is not None:

@@ -39,9 +39,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Setup:
-    """How an engine runs: who it is, the key that routes members and seals forwards, and whether the broker's append time counts."""
+    """How an engine runs: who it is, the key that routes members and seals forwards, whether the broker's append time counts, and its version."""
 
     owner: str
     key: bytes
     broker_time: bool = True
     limits: Limits = Limits()
+    code: str = ""

@@ -12,7 +12,8 @@ from psycopg import errors, sql
 from shared.errors import Unavailable
 from shared.lanes.bulk import Bulk
 
-TRANSIENT = (psycopg.OperationalError, psycopg.InterfaceError, errors.SerializationFailure, errors.DeadlockDetected)
+NOT_THE_CONTENT = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, psycopg.ProgrammingError)
+"""Connection, locks, disk and sessions ended by the server; a replica that only reads; a missing table or right."""
 OPTIONS = "-c idle_in_transaction_session_timeout=3000 -c lock_timeout=5000 -c synchronous_commit=on -c client_encoding=UTF8"
 
 
@@ -28,7 +29,7 @@ class PostgresDatabase:
             keepalives: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
             try:
                 self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5, options=OPTIONS, **keepalives)
-            except TRANSIENT as error:
+            except NOT_THE_CONTENT as error:
                 raise Unavailable("PostgreSQL does not answer.", remedy="Check PRIORAUTH_DATABASE_URL and the server.") from error
             self._connection.prepare_threshold = 2
         return self._connection
@@ -39,7 +40,7 @@ class PostgresDatabase:
         try:
             with self._connected().transaction():
                 yield
-        except TRANSIENT as error:
+        except NOT_THE_CONTENT as error:
             raise Unavailable("PostgreSQL gave up the transaction.", remedy="It is tried again.") from error
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -47,7 +48,7 @@ class PostgresDatabase:
         try:
             cursor = self._connected().execute(statement.replace("?", "%s"), list(values), binary=True)
             return cursor.fetchall() if cursor.description else []
-        except TRANSIENT as error:
+        except NOT_THE_CONTENT as error:
             raise Unavailable("PostgreSQL does not answer.", remedy="It is tried again.") from error
 
     def insert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
@@ -75,14 +76,19 @@ class PostgresDatabase:
         """Locks the lanes' rows until the transaction ends."""
         return " FOR UPDATE"
 
-    def empty(self, table: str) -> bool:
-        """Truncates unless somebody reads it; waits 50 ms at most."""
+    def empty(self, table: str, unless: str) -> bool:
+        """Truncates under a lock that keeps other replicas from adding rows between the look and the truncate; waits 50 ms at most for it."""
         try:
-            with self._connected().transaction():
-                self._connected().execute("SET LOCAL lock_timeout = '50ms'")
+            with self.transaction():
+                self.query("SET LOCAL lock_timeout = '50ms'")
+                self._connected().execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.Identifier(table)))
+                if self.query(unless):
+                    return False
                 self._connected().execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table)))
-        except errors.LockNotAvailable:
-            return False
+        except Unavailable as error:
+            if isinstance(error.__cause__, errors.LockNotAvailable):
+                return False
+            raise
         return True
 
     def close(self) -> None:

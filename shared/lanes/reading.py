@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from shared.lanes.record import Record
 from shared.lanes.service import Address, CaseService, External, Rejection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 ORIGIN, RECEIVED, SEAL = "pa_origin", "pa_received", "pa_seal"
 
 
@@ -87,6 +89,7 @@ class Reader:
             headers = text_headers(record.headers)
             self._unseal(item, headers)
             item.type = headers.get("ce_type", "")
+            refuse_nul(record.value or b"")
             item.data = external.read(item.type, headers, record.value or b"")
             item.address = external.address(item.data, item.id)
             item.case_id = item.address.case_id
@@ -106,13 +109,14 @@ class Reader:
         if SEAL not in headers:
             return
         origin, received = headers.get(ORIGIN, ""), headers.get(RECEIVED, "")
-        if hmac.compare_digest(headers[SEAL], seal(self._key, origin, received)):
+        if hmac.compare_digest(headers[SEAL], seal(self._key, origin, received, item.record.value or b"")):
             item.id = item.case_id = UUID(origin)
             item.received_at = datetime.fromisoformat(received)
 
 
 def read_data(event: type[EventData], value: bytes | None) -> EventData:
     """The data of an event, unknown fields ignored; raises `Malformed` naming fields, never values."""
+    refuse_nul(value or b"")
     try:
         return event.model_validate_json(value or b"", extra="ignore")
     except ValidationError as error:
@@ -120,9 +124,15 @@ def read_data(event: type[EventData], value: bytes | None) -> EventData:
         raise Malformed(f"The event does not fit its schema ({places}).", code="schema") from None
 
 
-def seal(key: bytes, origin: str, received: str) -> str:
-    """Proof that one of our lanes handed a record on with this id and receipt."""
-    return hmac.new(key, f"forward\x1f{origin}\x1f{received}".encode(), hashlib.sha256).hexdigest()
+def refuse_nul(value: bytes) -> None:
+    """Raises `Malformed` for JSON with U+0000 in a text: PostgreSQL refuses it, SQLite takes it."""
+    if b"\\u0000" in value and NUL.search(value):
+        raise Malformed("A text holds U+0000.", code="nul")
+
+
+def seal(key: bytes, origin: str, received: str, value: bytes) -> str:
+    """Proof that one of our lanes handed on a record of this content with this id and receipt."""
+    return hmac.new(key, f"forward\x1f{origin}\x1f{received}\x1f".encode() + hashlib.sha256(value).digest(), hashlib.sha256).hexdigest()
 
 
 def _instant(milliseconds: int) -> datetime:

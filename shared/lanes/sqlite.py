@@ -30,7 +30,7 @@ class SqliteDatabase:
             self._connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._rollback()
-            raise Unavailable("The SQLite store does not answer or is full.", remedy="Look at the disk and at who else has the file open.") from error
+            raise _away() from error
         except BaseException:
             self._rollback()
             raise
@@ -41,7 +41,10 @@ class SqliteDatabase:
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query."""
-        return self._connection.execute(sql, values).fetchall()
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except (sqlite3.OperationalError, sqlite3.ProgrammingError) as error:
+            raise _away() from error
 
     def insert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
         """Inserts rows."""
@@ -65,14 +68,21 @@ class SqliteDatabase:
         """Nothing: `BEGIN IMMEDIATE` has locked the file."""
         return ""
 
-    def empty(self, table: str) -> bool:
-        """Deletes all rows; the one writer is us."""
-        self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
+    def empty(self, table: str, unless: str) -> bool:
+        """Deletes all rows in a transaction that began before the look."""
+        with self.transaction():
+            if self.query(unless):
+                return False
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
         return True
 
     def close(self) -> None:
         """Closes the connection."""
         self._connection.close()
+
+
+def _away() -> Unavailable:
+    return Unavailable("The SQLite store does not answer or is full.", remedy="Look at the disk and at who else has the file open.")
 
 
 def _converted(row: Sequence[Any], convert: list[tuple[int, Any]]) -> list[Any]:

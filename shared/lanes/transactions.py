@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from shared.clock import monotonic
 from shared.events.catalogue import PRODUCERS
@@ -15,7 +13,7 @@ from shared.lanes.cache import CaseCache
 from shared.lanes.casework import Bench
 from shared.lanes.folding import fold
 from shared.lanes.health import Health
-from shared.lanes.history import noted, ranges
+from shared.lanes.jobs import Job
 from shared.lanes.lane import Lane
 from shared.lanes.ownership import Ownership
 from shared.lanes.ports import Ports, Service, Setup
@@ -27,3 +25,77 @@ from shared.lanes.working import Batch
 from shared.lanes.writes import BatchNote, Writes
 
 E = TypeVar("E")
+
+
+class Transactions:
+    """One batch after another. A batch that fails leaves nothing behind, in the store or in memory."""
+
+    def __init__(self, service: Service, ports: Ports, setup: Setup, own: Ownership, health: Health) -> None:
+        self._service = service
+        self._ports = ports
+        self._setup = setup
+        self._own = own
+        self._health = health
+        self._fruitless: dict[int, int] = {}
+        self.cache = CaseCache(ports.store, setup.limits.cases)
+        self.publishing = Publishing(ports, own, health)
+        self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
+
+    def _made_bench(self, service: CaseService[Any]) -> Bench:
+        reader = Reader(service, self._setup.key, lambda topic: self._own.topic_ids.get(topic, ""), broker_time=self._setup.broker_time)
+        sources = frozenset(PRODUCERS[topic] for topic in service.consumes if topic in PRODUCERS)
+        return Bench(service, reader, self.cache.load, self._setup.key, sources)
+
+    def run(self, job: Job[E], entries: Sequence[E]) -> None:
+        """Works entries of lanes that are ours, commits and publishes; raises whatever decisions, store or publisher raise."""
+        lanes = {p: self._own.lanes[p].copy() for p in sorted({job.lane_of(entry) for entry in entries})}
+        now = instant(max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())]))
+        writes, parked = self._worked(job, entries, lanes, now)
+        self._note(writes, lanes, BatchNote(0, 0, job.kind, micros(now), "", 0, self._reference(), self._setup.code), (job.note(entries), parked))
+        self._commit(writes)
+        self._health.worked += len(entries)
+        self._break([job.lane_of(entry) for entry in entries], parked)
+
+    def _worked(self, job: Job[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime) -> tuple[Writes, dict[int, int]]:
+        if self._bench is None:
+            return fold(cast("LaneService", self._service), lanes, cast("Sequence[Record]", entries), now), {}
+        batch = Batch(self._bench, lanes, now)
+        try:
+            job.work(batch, entries)
+        except BaseException:
+            self.cache.evict(batch.work.writes.cases)
+            raise
+        return batch.work.writes, batch.work.parked
+
+    def _reference(self) -> str:
+        return self._service.reference() if isinstance(self._service, CaseService) else ""
+
+    def _note(self, writes: Writes, lanes: dict[int, Lane], note: BatchNote, facts: tuple[dict[int, str], dict[int, int]]) -> None:
+        worked, parked = facts
+        writes.lanes = lanes
+        for p, lane in lanes.items():
+            lane.last_at = note.at
+            writes.batches.append(note._replace(p=p, n=lane.next_batch, ranges=worked.get(p, ""), parked=parked.get(p, 0)))
+            lane.next_batch += 1
+
+    def _commit(self, writes: Writes) -> None:
+        try:
+            self._ports.store.commit(writes)
+        except BaseException:
+            self.cache.evict(writes.cases)
+            raise
+        self._own.lanes.update(writes.lanes)
+        self.cache.keep(writes.cases)
+        self._health.last_commit = monotonic()
+        self._health.batches += 1
+        self.publishing.send(writes.outbox)
+        for task in writes.tasks.values():
+            self._ports.effects.submit(task)
+
+    def _break(self, worked: list[int], parked: dict[int, int]) -> None:
+        """Stops a lane of which everything is parked: a bad deploy must not park a payer's whole day."""
+        for p in set(worked):
+            self._health.parked += parked.get(p, 0)
+            self._fruitless[p] = self._fruitless.get(p, 0) + worked.count(p) if parked.get(p, 0) >= worked.count(p) else 0
+            if self._fruitless[p] >= self._setup.limits.breaker:
+                self._own.refuse(p, f"the last {self._fruitless[p]} events were all parked; see priorauth parked list")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -29,4 +28,4 @@ def _announce(state: Path, service: str, port: int) -> None:
     state.mkdir(parents=True, exist_ok=True)
     temporary = state / f".{service}.port"
     temporary.write_text(f"{port}\n")
-    os.replace(temporary, state / f"{service}.port")
+    temporary.replace(state / f"{service}.port")

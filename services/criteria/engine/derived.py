@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from services.criteria.engine.computed import CountWithin, ListWhere
 from services.criteria.engine.facts import Known
-from services.criteria.engine.policy import CountWithin, ListWhere
 from services.criteria.engine.scope import Closure, Items, Scope
 from services.criteria.engine.scores import ScoreTable, as_known, total
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Number, Span, choice, possible

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from services.criteria.engine import derived
 from services.criteria.engine.compile import Compiler, named_nodes, references
+from services.criteria.engine.computed import Derived, ListWhere
 from services.criteria.engine.derived import Counting, Derivation
 from services.criteria.engine.language import Criterion
-from services.criteria.engine.policy import CitationSpec, Derived, Guard, ListWhere, PolicySpec
+from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.scope import Closure
 from services.criteria.engine.scores import ScoreTable
 from services.criteria.engine.vocabulary import Entry, Vocabulary, validated

@@ -14,6 +14,7 @@ from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
 
 RANK = {Certainty.POSSIBLE: 0, Certainty.PROBABLE: 1, Certainty.CONFIRMED: 2}
 CONFIRMED = 2
+UNNAMED = "unnamed"
 
 
 class Known:
@@ -74,7 +75,7 @@ class FactTable:
         found, _, name = subject.partition(":")
         if found != kind:
             return None
-        return self.member if kind == "member" else self.items.setdefault(kind, {}).setdefault(name, {})
+        return self.member if kind == "member" else self.items.setdefault(kind, {}).setdefault(name or UNNAMED, {})
 
 
 def _plain(entry: Entry, fact: Fact, subject: str) -> Known | None:

@@ -105,5 +105,5 @@ def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
             result = one.scope.memo.get(spec.when)
             if result is not None and result[1] == MET:
                 text = spec.text.replace("{items}", " and ".join(items_met(result)) or "the spine")
-                found.append(Statement(text=text, lines=(one.line.sequence,), sources=sources(result), criterion=spec.when))
+                found.append(Statement(text=text[:1_000], lines=(one.line.sequence,), sources=sources(result), criterion=spec.when))
     return tuple(found)

@@ -1,0 +1,69 @@
+# Everything runs from a virtual environment in .venv that these targets make; nothing is needed but Python 3.11 with venv, make and git.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check --quiet
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test fast check format images constraints schemas docs clean
+
+help: ## Show what there is.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: $(RUNTIME) ## Run the whole platform on this machine, put six requests through it, stop everything.
+	@$(BIN)/priorauth demo $(ARGS)
+
+up: $(RUNTIME) ## Run the embedded stack until Ctrl-C.
+	@$(BIN)/priorauth up $(ARGS)
+
+test: $(DEVELOPMENT) ## Run every test that this machine can run; the last lines say what was left out.
+	@.ci/test $(ARGS)
+
+fast: $(DEVELOPMENT) ## Run the unit, policy, contract and architecture tests only.
+	@$(BIN)/pytest tests/unit tests/policies tests/contracts tests/architecture $(ARGS)
+
+check: $(DEVELOPMENT) ## Lint, types, import contracts, unused code and dependencies, then the tests.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
+	@.ci/test $(ARGS)
+
+format: $(DEVELOPMENT) ## Put every file in the house's format.
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+images: ## Build the container images on a machine that reaches no image registry.
+	deploy/images/build.sh $(ARGS)
+
+schemas: $(DEVELOPMENT) ## Write the JSON Schemas of the events.
+	$(BIN)/python -m cli.catalogue schemas
+
+docs: $(DEVELOPMENT) ## Write docs/events.md and docs/asyncapi.yaml from the event catalogue.
+	$(BIN)/python -m cli.catalogue documents
+
+constraints: ## Pin every package with its hashes again (needs uv).
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra build pyproject.toml -o constraints.txt
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra dev --extra build pyproject.toml -o constraints-dev.txt
+
+clean: ## Remove the virtual environment and the state of embedded runs.
+	rm -rf .venv .priorauth .priorauth-*
+
+$(RUNTIME): constraints.txt pyproject.toml
+	$(call prepared,constraints.txt)
+	@touch $@
+
+$(DEVELOPMENT): constraints-dev.txt pyproject.toml
+	$(call prepared,constraints-dev.txt)
+	@touch $(RUNTIME) $@
+
+define prepared
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)")'
+@echo "preparing .venv from $(1), once"
+@[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
+@$(PIP) install --require-hashes -r $(1)
+@$(PIP) install --no-deps --no-build-isolation -e .
+endef

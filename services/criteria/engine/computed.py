@@ -1,0 +1,57 @@
+"""The facts that a policy may compute: a closed list of functions."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from services.criteria.engine.language import Criterion, Id, Strict
+
+
+class ListWhere(Strict):
+    """A list, and which of its items count."""
+
+    list: Id
+    where: Criterion
+    assume_closed: bool = False
+
+
+class CountWithin(ListWhere):
+    """How many items count; of an open list at least so many. `days`: only items whose `date` lies at most so long before receipt."""
+
+    date: Id | None = None
+    days: int | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.date is None) != (self.days is None):
+            msg = "date and days belong together"
+            raise ValueError(msg)
+        return self
+
+
+class Difference(Strict):
+    """The first fact less the second."""
+
+    of: Id
+    less: Id
+
+
+class Derived(Strict):
+    """A fact that the policy computes: exactly one function."""
+
+    score_table: Id | None = None
+    margin_above: ListWhere | None = None
+    margin_below: ListWhere | None = None
+    reaches_sacrum: Literal[True] | None = None
+    count_within: CountWithin | None = None
+    difference: Difference | None = None
+    age_at: Literal["receipt"] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            msg = "exactly one function is needed"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,94 @@
+"""Writes what a batch came to: a handful of bulk statements, whatever the number of records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from shared.errors import Zombie
+from shared.lanes.bulk import Bulk
+from shared.lanes.database import Database
+from shared.lanes.lane import Lane
+from shared.lanes.stored import case_row, parked_row
+from shared.lanes.writes import Writes
+
+
+class Writer:
+    """Statements inside a transaction that its caller opened."""
+
+    def __init__(self, database: Database, tables: dict[str, Bulk]) -> None:
+        self._db = database
+        self._tables = tables
+
+    def write(self, writes: Writes, outbox: str) -> None:
+        """Writes everything; raises `Zombie` if another process owns one of the lanes now."""
+        self._check_epochs(writes.lanes)
+        self._write_cases(writes)
+        self._db.insert(self._tables[outbox], writes.outbox)
+        self._write_held(writes)
+        self._write_timers(writes)
+        self._write_tasks(writes)
+        for name, rows in writes.rows.items():
+            self._write_rows(self._tables[name], rows)
+        self._write_lanes(writes)
+
+    def _check_epochs(self, lanes: dict[int, Lane]) -> None:
+        where, values = self._db.where_in("p", sorted(lanes))
+        epochs = dict(self._db.query(f"SELECT p, epoch FROM lane WHERE {where} ORDER BY p{self._db.lock_clause()}", values))  # noqa: S608 - identifiers only
+        for p, lane in lanes.items():
+            if epochs.get(p) != lane.epoch:
+                raise Zombie(code=str(p))
+
+    def _write_cases(self, writes: Writes) -> None:
+        db, tables = self._db, self._tables
+        db.upsert(tables["case_state"], [case_row(case) for case in writes.cases.values() if case.dirty])
+        db.upsert(tables["case_alias"], [(p, alias, case_id) for (p, alias), case_id in writes.aliases.items()])
+
+    def _write_held(self, writes: Writes) -> None:
+        db = self._db
+        db.upsert(self._tables["parked"], [parked_row(case, p, held) for case, p, held in writes.hold])
+        for p, topic, offset in writes.release:
+            db.query('DELETE FROM parked WHERE p = ? AND topic = ? AND "offset" = ?', (p, topic, offset))
+        if writes.blocked_again:
+            where, values = db.where_in("case_id", writes.blocked_again)
+            db.query(f"UPDATE parked SET requeued = FALSE WHERE {where}", values)  # noqa: S608
+
+    def _write_timers(self, writes: Writes) -> None:
+        db = self._db
+        db.upsert(self._tables["timer"], [(case_id, kind, p, due) for (case_id, kind), (p, due) in writes.timers.items() if due is not None])
+        ended: dict[str, list[UUID]] = {}
+        for (case_id, kind), (_, due) in writes.timers.items():
+            if due is None:
+                ended.setdefault(kind, []).append(case_id)
+        for kind, ids in ended.items():
+            where, values = db.where_in("case_id", ids)
+            db.query(f"DELETE FROM timer WHERE {where} AND kind = ?", [*values, kind])  # noqa: S608
+
+    def _write_tasks(self, writes: Writes) -> None:
+        """Ends tasks first: a result may ask for the same task again."""
+        self._finish_tasks(writes.tasks_done)
+        self._db.upsert(self._tables["task"], list(writes.tasks.values()))
+
+    def _finish_tasks(self, keys: Iterable[tuple[UUID, str, str]]) -> None:
+        by_kind: dict[tuple[str, str], list[UUID]] = {}
+        for case_id, kind, key in keys:
+            by_kind.setdefault((kind, key), []).append(case_id)
+        for (kind, key), ids in by_kind.items():
+            where, values = self._db.where_in("case_id", ids)
+            self._db.query(f"DELETE FROM task WHERE {where} AND kind = ? AND key = ?", [*values, kind, key])  # noqa: S608
+
+    def _write_rows(self, bulk: Bulk, rows: list[dict[str, Any]]) -> None:
+        if bulk.insert_only:
+            self._db.insert(bulk, [bulk.ordered(row) for row in rows])
+        else:
+            latest = {bulk.key_of(row): row for row in rows}
+            self._db.upsert(bulk, [bulk.ordered(row) for row in latest.values()])
+
+    def _write_lanes(self, writes: Writes) -> None:
+        db, tables = self._db, self._tables
+        lanes = writes.lanes.values()
+        db.upsert(tables["position"], [(x.p, topic, x.topic_ids.get(topic, ""), offset) for x in lanes for topic, offset in x.positions.items()])
+        db.upsert(tables["lane_state"], list(writes.lane_states.items()))
+        db.insert(tables["lane_batch"], writes.batches)
+        db.upsert(tables["lane"], [(x.p, x.epoch, x.owner, x.next_seq, x.acked, x.next_batch, x.last_at) for x in lanes])

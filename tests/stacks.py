@@ -1,0 +1,44 @@
+"""The system under a story: where its broker and its services answer, whatever they run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.cases import Desk
+from cli.stack import start
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStack:
+    """A running system; `documents` is where letters are, if this machine can read it."""
+
+    urls: dict[str, str]
+    broker: str
+    documents: Path | None
+
+    @property
+    def desk(self) -> Desk:
+        """Reads cases from the services."""
+        return Desk(self.urls)
+
+
+@contextmanager
+def embedded(state: Path) -> Iterator[RunningStack]:
+    """The embedded stack with its state in a folder."""
+    stack = start(state, print)
+    try:
+        yield RunningStack(stack.urls, stack.broker.address, stack.documents)
+    finally:
+        stack.stop()
+
+
+@contextmanager
+def containers() -> Iterator[RunningStack]:
+    """Everything in containers."""
+    from tests.e2e.containers import running_stack  # noqa: PLC0415 - testcontainers is only wanted where there is an engine
+
+    with running_stack() as stack:
+        yield RunningStack(stack.urls, stack.backing.broker, None)
