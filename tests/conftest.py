@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import warnings
 from collections.abc import Iterator
 
 import pytest
 
-from tests.stacks import RunningStack, embedded
+with warnings.catch_warnings():  # kafka-python reads its schemas in a way that Python 3.11 deprecated and 3.13 took back
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from tests.stacks import RunningStack, containers, embedded
 
 REQUIRED = os.environ.get("PRIORAUTH_REQUIRE_CONTAINERS") == "1"
 IMAGES = {"KAFKA_IMAGE": "apache/kafka:4.3.1", "POSTGRES_IMAGE": "postgres:17", "PRIORAUTH_IMAGE": "priorauth:dev"}
@@ -20,6 +23,7 @@ USED = pytest.StashKey[dict[str, str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[USED] = {}
+    config.addinivalue_line("filterwarnings", "ignore:read_text is deprecated:DeprecationWarning")  # kafka-python reads its schemas so
 
 
 @pytest.hookimpl(trylast=True)
@@ -71,6 +75,7 @@ def _cost(item: pytest.Item) -> int:
 @pytest.fixture(scope="session")
 def embedded_stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The embedded broker and the four services as processes, on SQLite."""
+
     request.config.stash[USED]["stories"] = "the embedded broker and SQLite"
     with embedded(tmp_path_factory.mktemp("embedded") / "state") as running:
         yield running
@@ -79,8 +84,6 @@ def embedded_stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 @pytest.fixture(scope="session")
 def container_stack(request: pytest.FixtureRequest) -> Iterator[RunningStack]:
     """Kafka, PostgreSQL and the four services in containers."""
-    from tests.stacks import containers  # noqa: PLC0415 - testcontainers is only wanted where there is an engine
-
     request.config.stash[USED]["stories on containers"] = "Kafka, PostgreSQL and our images"
     with containers() as running:
         yield running

@@ -57,7 +57,7 @@ def _remembered(case: Case, event: EventData) -> Case:
     """The case with what letters need of an event that calls for no letter."""
     match event:
         case RequestReceived() | RequestAmended():
-            return case.model_copy(update={"request": _view(event)})
+            return case.model_copy(update={"request": _view(event), "due_at": event.due_at or case.due_at})
         case RequestCancelled():
             return case.model_copy(update={"due_at": None})
         case ClockStarted(due_at=due_at) | ClockExtended(due_at=due_at):

@@ -23,7 +23,7 @@ class Channel(StrEnum):
 
 
 class Accepted(Part):
-    """What every accepted version of a request carries."""
+    """What every accepted version of a request carries; `due_at` is when its determination clock runs out, as of this version."""
 
     submission_id: UUID
     version: Annotated[int, Field(ge=1)]
@@ -32,6 +32,7 @@ class Accepted(Part):
     channel: Channel
     received_at: datetime
     content_sha256: Sha256
+    due_at: datetime | None = None
     request: AuthorizationRequest
 
 

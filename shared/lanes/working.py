@@ -111,19 +111,21 @@ class Batch:
         p = item.record.partition
         if item.rejection is not None:
             self.work.reject(item)
-        elif self._home(item) != p:
-            self._forward(item, self._home(item))
-        else:
+        elif (home := self._home(item)) == p:
             self.work.offer(self.work.case(self._resolve(item), p), item)
+        elif item.address is not None:
+            self._forward(item, home)
+        else:
+            self.work.park(None, Held(item.record, "lane", "The event's case lives in another lane."), p)
 
     def _home(self, item: Item) -> int:
-        """The lane that the record belongs to: where it was found, unless an outsider put it elsewhere."""
-        if item.address is None:
-            return item.record.partition
-        if item.address.partition >= 0:
-            return item.address.partition
+        """The lane that the record belongs to: its case's if there is one, else the one that its address names, else where it was found."""
         case = self.work.writes.cases.get(item.case_id)
-        return case.p if case else item.record.partition
+        if case is not None:
+            return case.p
+        if item.address is None or item.address.partition < 0:
+            return item.record.partition
+        return item.address.partition
 
     def _resolve(self, item: Item) -> UUID:
         if item.address is None or item.address.alias is None:

@@ -64,13 +64,11 @@ def content(row: dict[str, Any]) -> bytes:
     return "".join(f"{field}\n" for field in (*fields, *ids, row["time"], seal)).encode() + bytes(row["headers"])
 
 
-def pack(key: bytes | None, headers: Headers) -> bytes:
-    """A record's key and headers as bytes: names, then the lengths of key and values (`-` where there is none), then those."""
-    return _read(key, headers)[0]
-
-
 def _read(key: bytes | None, headers: Headers) -> tuple[bytes, tuple[str, str, bytes | None, bytes | None]]:
-    """Key and headers packed; and what four of the headers say: type, time, event id, case id."""
+    """Key and headers packed; and what four of the headers say: type, time, event id, case id.
+
+    Packed are the names' lengths and the names, then the lengths of key and values (`-` where there is none) and those.
+    """
     names, values = zip(*headers, strict=True) if headers else ((), ())
     widths = (-1 if key is None else len(key), *[-1 if value is None else len(value) for value in values])
     shape, (kind, time, event, case) = _SHAPES.get((names, widths)) or _shape(names, widths)
@@ -80,7 +78,7 @@ def _read(key: bytes | None, headers: Headers) -> tuple[bytes, tuple[str, str, b
 
 
 def unpack(packed: bytes) -> tuple[bytes | None, Headers]:
-    """The key and headers that `pack` packed."""
+    """The key and headers that an entry packed."""
     widths, _, rest = packed.partition(b"\n")
     spread, rest = _cut(widths, rest)
     names = [name.decode("utf-8", "surrogatepass") for name in spread if name is not None]

@@ -66,7 +66,7 @@ def _answer(case: Case | None, accepted: Accepted, evaluation: Evaluation, recei
         urgency=max(evaluation.urgency, case.urgency if case else Urgency.STANDARD, key=RISING.index),
         performer=request.performer,
         lines=tuple(lines),
-        clock_due_at=case.clock_due_at if case else None,
+        clock_due_at=accepted.due_at or (case.clock_due_at if case else None),
         reviews=case.reviews if case else (),
     )
     return Answer(made.model_copy(update={"due_at": _due(made, evaluation, case)}), tuple(new), tuple(changed))
@@ -112,6 +112,7 @@ def _events(answer: Answer, evaluation: Evaluation, event: CriteriaEvaluated) ->
     if asked:
         events.append(Emit(InformationRequested(evaluation_id=case.evaluation_id, questions=asked)))
     events.extend(determined(line, case.evaluation_id) for line in answer.new)
+    granted = {line.sequence for line in case.lines if line.summary.determination is Determination.APPROVED}
     whole = CaseDetermined(
         evaluation_id=case.evaluation_id,
         request_version=case.version,
@@ -120,14 +121,15 @@ def _events(answer: Answer, evaluation: Evaluation, event: CriteriaEvaluated) ->
         lines=tuple(line.summary for line in case.lines),
         advisories=evaluation.advisories,
         questions=asked,
-        statements=evaluation.statements,
+        statements=tuple(one for one in evaluation.statements if set(one.lines) <= granted),
     )
     return (*events, Emit(whole))
 
 
 def _review(case: Case, evaluation: Evaluation, waiting: tuple[int, ...], changed: tuple[int, ...]) -> ReviewRequested:
     reasons = {line.summary.reason for line in case.lines if line.is_open}
-    reason = evaluation.review_reason or (reasons.pop() if len(reasons) == 1 else "several_reasons" if reasons else AMENDED)
+    urgent = evaluation.review_reason if waiting else AMENDED
+    reason = urgent or (reasons.pop() if len(reasons) == 1 else "several_reasons")
     due = min(at for at in (case.due_at or case.received_at, case.clock_due_at) if at is not None)
     return ReviewRequested(evaluation_id=case.evaluation_id, lines=waiting + changed, reason=reason, urgency=case.urgency, due_at=due)
 

@@ -21,6 +21,7 @@ class Compiler:
 
     document: Document
     vocabulary: Vocabulary
+    computed: frozenset[str]
     closures: dict[str, Closure] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
@@ -112,6 +113,8 @@ class Compiler:
             raise self.document.error(place, f"the vocabulary {self.vocabulary.name} has no path {path}")
         if entry.spec.of not in {"member", "line", items}:
             raise self.document.error(place, f"{path} belongs to a {entry.spec.of}: it stands only in a list of them")
+        if entry.spec.derive == "policy" and path not in self.computed:
+            raise self.document.error(place, f"{path} is a fact that the policy does not compute")
         return entry
 
     def _reference(self, mark: Mark, target: str, place: Place) -> Closure:
@@ -129,9 +132,9 @@ class Compiler:
         for target, place in self.pending:
             if target not in self.closures:
                 raise self.document.error(place, f"no node outside of lists is named {target}")
-        for name in sorted(self.referred):
+        for name, place in self.pending:
             if name in _reachable(trees, name):
-                raise self.document.error((), f"the node {name} refers to itself")
+                raise self.document.error(place, f"the node {name} refers to itself")
 
 
 def references(spec: Criterion) -> Iterator[str]:

@@ -51,14 +51,14 @@ def load(text: str, file: str, vocabularies: dict[str, Vocabulary], scores: dict
 class _Loading:
     def __init__(self, document: Document, spec: PolicySpec, vocabulary: Vocabulary, scores: dict[str, ScoreTable]) -> None:
         self.document, self.spec, self.vocabulary, self.scores = document, spec, vocabulary, scores
-        self.compiler = Compiler(document, vocabulary)
+        self.compiler = Compiler(document, vocabulary, frozenset(spec.derived))
         self.compiler.referred |= {name for _, tree, _ in trees(spec) for name in references(tree)} | {one.when for one in spec.statements}
 
     def edition(self, text: str) -> Edition:
         spec = self.spec
         compiled = {place: self.compiler.tree(tree, place, name, self.kind(place)) for place, tree, name in trees(spec)}
-        self.compiler.finish({name: node for _, tree, _ in trees(spec) for name, node in named_nodes(tree)})
         self.check_statements()
+        self.compiler.finish({name: node for _, tree, _ in trees(spec) for name, node in named_nodes(tree)})
         ref = PolicyRef(policy=spec.policy, version=spec.version, sha256=hashlib.sha256(text.encode()).hexdigest(), title=spec.title, url=spec.url)
         derivations = [(path, one, self.derivation(path, one, compiled)) for path, one in spec.derived.items()]
         kinds = {path: self.vocabulary.entries[path].spec.of for path in spec.derived}
@@ -103,10 +103,6 @@ class _Loading:
         for at, one in enumerate(self.spec.statements):
             if one.when not in self.compiler.closures:
                 raise self.document.error(("statements", at), f"no node outside of lists is named {one.when}")
-        for name, mark in self.compiler.marks.items():
-            entry = self.vocabulary.entries.get(mark.path)
-            if entry is not None and entry.spec.derive == "policy" and mark.path not in self.spec.derived:
-                raise self.document.error(("derived",), f"{name} needs {mark.path}, which the policy does not compute")
 
     def derivation(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
         place: Place = ("derived", path)

@@ -70,7 +70,10 @@ def evaluate(request: AuthorizationRequest, received_at: datetime, library: Libr
             ready = prepared.get(edition.ref.sha256) or prepared.setdefault(edition.ref.sha256, Prepared(request, received_at, edition))
             judged[line.sequence] = judge(ready, line)
     lines = tuple(_line(line, edition, judged.get(line.sequence)) for line, edition in chosen)
-    return _evaluation(request, lines, list(judged.values()), list(prepared.values()))
+    evaluation = _evaluation(request, lines, list(judged.values()), list(prepared.values()))
+    for one in judged.values():
+        one.scope.close()
+    return evaluation
 
 
 def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> LineEvaluation:

@@ -73,12 +73,13 @@ class Prepared:
         born = self.request.member.birth_date
         if born is not None and "member.birth_date" in vocabulary.entries:
             self.member["member.birth_date"] = Known("member.birth_date", born)
+        whole = Scope(self.member, {}, self.day)
         for kind, path, run in self.edition.of_items:
             for name, _, facts in self.items.get(kind, ()):
-                scope = Scope(self.member, {}, self.day).on(name, facts, MET)
-                known = run(scope, None)
+                known = run(whole.on(name, facts, MET), None)
                 if known is not None:
                     facts[path] = known
+        whole.close()
 
     def scope(self, line: ServiceLine, *, trusting: bool = True) -> Scope:
         """What this line is judged on: lists inside its segment, the member's facts, its own computed facts.
@@ -146,4 +147,7 @@ def advises(guard: Guard, state: int) -> bool:
 
 
 def _rests_on_assumption(prepared: Prepared, line: ServiceLine, root: Callable[[Scope], Result]) -> bool:
-    return root(prepared.scope(line, trusting=False))[1] != MET
+    scope = prepared.scope(line, trusting=False)
+    rests = root(scope)[1] != MET
+    scope.close()
+    return rests

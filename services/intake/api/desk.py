@@ -24,6 +24,7 @@ from shared.web.problems import Problem, status_of
 
 WAIT_SECONDS = 15.0
 POLL_SECONDS = 0.025
+DRAINED_BYTES = 64 * 1024 * 1024
 HTTP_SENDER = "pa-sender"
 
 Publish = Callable[[str, int, bytes, dict[str, str], bytes], Awaitable[None]]
@@ -101,16 +102,23 @@ class Desk:
 
 
 async def body_of(request: Request) -> bytes:
-    """The request's body; 413 as soon as it is known to pass 10 MiB, declared or not."""
+    """The request's body; 413 beyond 10 MiB, at once where no length was declared.
+
+    Of a declared length up to `DRAINED_BYTES` are read and dropped first, unless the client asks before sending: it would lose the answer with the connection.
+    """
     declared = request.headers.get("content-length", "")
-    size, chunks = 0, []
-    if declared.isascii() and declared.isdigit() and int(declared) > MAX_BYTES:
+    length = int(declared) if declared.isascii() and declared.isdigit() else 0
+    if length > DRAINED_BYTES or (length > MAX_BYTES and "100-continue" in request.headers.get("expect", "")):
         raise _too_large()
+    size, chunks = 0, []
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BYTES:
+        if size > max(length, MAX_BYTES):
             raise _too_large()
-        chunks.append(chunk)
+        if length <= MAX_BYTES:
+            chunks.append(chunk)
+    if length > MAX_BYTES:
+        raise _too_large()
     return b"".join(chunks)
 
 

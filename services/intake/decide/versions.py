@@ -34,7 +34,7 @@ def opened(rules: RuleTable, submission: Submission, request: AuthorizationReque
         lines=tuple(_status(line, None, changed=False) for line in request.lines),
         clock=clock,
     )
-    event = RequestReceived(**_accepted((submission, request), version))
+    event = RequestReceived(**_accepted((submission, request), version, clock))
     return _kept(state, (Emit(event), *_start(clock)), submission, received)
 
 
@@ -46,9 +46,6 @@ def amended(rules: RuleTable, state: IntakeState, asked: Asked, received: Receiv
     lines = tuple(_status(line, before.get(line.sequence), changed=line.sequence in submission.changed) for line in request.lines)
     changed = tuple(one.line.sequence for one in lines if one is not before.get(one.line.sequence))
     cancelled = tuple(sequence for sequence in changed if next(one for one in lines if one.line.sequence == sequence).line.cancelled)
-    event = RequestAmended(
-        **_accepted(asked, version), changed_lines=tuple(sequence for sequence in changed if sequence not in cancelled), cancelled_lines=cancelled
-    )
     newer = state.model_copy(
         update={
             "alias": submission.alias or state.alias,
@@ -62,6 +59,9 @@ def amended(rules: RuleTable, state: IntakeState, asked: Asked, received: Receiv
         }
     )
     clock = _next_clock(rules, newer, received.received_at)
+    event = RequestAmended(
+        **_accepted(asked, version, clock or state.clock), changed_lines=tuple(sequence for sequence in changed if sequence not in cancelled), cancelled_lines=cancelled
+    )
     started = () if clock is None else _start(clock)
     return _kept(newer.model_copy(update={"clock": clock or state.clock}), (Emit(event), *started), submission, received)
 
@@ -105,7 +105,7 @@ def _status(line: ServiceLine, before: LineStatus | None, *, changed: bool) -> L
     return LineStatus(line=line)
 
 
-def _accepted(asked: Asked, version: Version) -> dict[str, Any]:
+def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, Any]:
     """The fields that every accepted version's event carries."""
     submission, request = asked
     return {
@@ -116,5 +116,6 @@ def _accepted(asked: Asked, version: Version) -> dict[str, Any]:
         "channel": submission.channel,
         "received_at": version.received_at,
         "content_sha256": submission.content_sha256,
+        "due_at": clock.due_at,
         "request": request,
     }

@@ -10,11 +10,14 @@ import httpx
 import pytest
 import sqlalchemy
 from fastapi import FastAPI
+from sqlmodel import Session
 
 from services.audit.api import routes
 from services.audit.handlers import checkpoint_now, service
 from services.audit.log import checkpoint, merkle, note, proof
-from services.audit.settings import signing_key, trusted
+from services.audit.model import Head
+from services.audit.settings import _create, signing_key, trusted
+from services.audit.store import LogStore
 from shared.errors import Impossible
 from shared.events.audit import AUDIT
 from shared.ids import NAMESPACE, derive
@@ -163,3 +166,35 @@ def test_the_signing_key_is_made_once_and_is_its_owners_alone(settings: Settings
     assert signing_key(settings).verifier() == first.verifier()
     assert trusted(settings) == (first.verifier(),)
     assert sorted(file.name for file in settings.state.iterdir() if "key" in file.name) == ["audit.key"]
+
+
+def test_of_two_processes_that_start_together_one_key_stays(settings: Settings):
+    first = signing_key(settings)
+    _create(settings.state / "audit.key", "another")
+    assert signing_key(settings).verifier() == first.verifier()
+
+
+class Overtaken(LogStore):
+    """A log to which another process adds a checkpoint while this one reads."""
+
+    def heads(self, session: Session) -> tuple[Head, ...]:
+        other = LogStore(self._engine).seal(self.by, 2)
+        assert other is not None
+        return super().heads(session)
+
+
+def test_of_two_processes_that_sign_together_the_first_one_does(engine: sqlalchemy.Engine, settings: Settings, http: Http):
+    given.take(engine, settings, 3, [given.record()])
+    store = Overtaken(engine)
+    store.by = signing_key(settings)
+    assert store.seal(store.by, 1) is None
+    assert body(http, "/v1/verify") == {"events": 1, "lanes": 1, "checkpoints": 1, "sealed": 1, "verified": True, "problems": []}
+
+
+def test_a_log_that_lacks_a_part_gives_no_proof(engine: sqlalchemy.Engine, settings: Settings):
+    given.take(engine, settings, 3, [given.record(n) for n in range(300)])
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE subtree")
+        connection.exec_driver_sql("CREATE TABLE subtree (p int, level int, i int, hash int)")
+    with pytest.raises(Impossible, match="lacks a part"):
+        LogStore(engine).proof(3, 299, 300)

@@ -1,8 +1,10 @@
 """The verifier on clean logs, on damaged stores, and by itself."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,25 @@ def test_bad_input_beyond_the_limit_still_ends_in_a_report(tmp_path: Path):
     path = given.log(tmp_path, 1, 400)
     report = tampered(path, "UPDATE entry SET value = x'00'")
     assert (report.verified, len(report.problems)) == (False, verify.MANY)
+
+
+def test_the_command_takes_keys_and_held_checkpoints(log: Path, capsys: pytest.CaptureFixture[str]):
+    with closing(sqlite3.connect(log)) as store:
+        (held,) = store.execute("SELECT note FROM checkpoint WHERE n = 2").fetchone()
+    (log.parent / "held").write_text(held)
+    key = (log.parent / "audit.pub").rename(log.parent / "trusted")
+    assert verify.main([str(log), "--key", str(key), "--held", str(log.parent / "held")]) == 0
+    tampered(log, "DELETE FROM checkpoint WHERE n = 2")
+    assert verify.main([str(log), "--key", str(key), "--held", str(log.parent / "held")]) == 1
+    assert "checkpoint 2: the store lacks checkpoint 2 as it is held elsewhere (rolled_back)" in capsys.readouterr().out
+
+
+def test_without_a_key_nothing_is_verified(log: Path, capsys: pytest.CaptureFixture[str]):
+    (log.parent / "audit.pub").unlink()
+    assert verify.main([str(log)]) == 1
+    assert "checkpoint 0: it is not a note that a trusted key signed (note)" in capsys.readouterr().out
+
+
+def test_a_key_that_is_none_is_not_trusted(log: Path):
+    good = (log.parent / "audit.pub").read_text()
+    assert blamed(verify.verify_file(log, [good.replace("priorauth", "somebody")]))[0] == "storage"

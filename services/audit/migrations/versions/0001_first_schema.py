@@ -1,7 +1,6 @@
 """The first schema of audit."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 from services.audit.tables import insert_only
@@ -16,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "case_alias",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("alias", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("alias", sa.String(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("p", "alias"),
     )
@@ -26,7 +25,7 @@ def upgrade() -> None:
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.Uuid(), nullable=True),
-        sa.Column("applied", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("applied", sa.String(), nullable=False),
         sa.Column("parked", sa.Integer(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("case_id"),
@@ -34,7 +33,7 @@ def upgrade() -> None:
     op.create_table(
         "checkpoint",
         sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("n"),
         info={"insert_only": True},
@@ -43,14 +42,14 @@ def upgrade() -> None:
         "entry",
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
         sa.Column("event_id", sa.LargeBinary(), nullable=True),
         sa.Column("case_id", sa.LargeBinary(), nullable=True),
-        sa.Column("time", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("time", sa.String(), nullable=False),
         sa.Column("headers", sa.LargeBinary(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=True),
@@ -63,7 +62,7 @@ def upgrade() -> None:
         "lane",
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
-        sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
         sa.Column("next_seq", sa.BigInteger(), nullable=False),
         sa.Column("published_seq", sa.BigInteger(), nullable=False),
         sa.Column("next_batch", sa.BigInteger(), nullable=False),
@@ -74,12 +73,12 @@ def upgrade() -> None:
         "lane_batch",
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("ranges", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ranges", sa.String(), nullable=False),
         sa.Column("parked", sa.Integer(), nullable=False),
-        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("p", "n"),
     )
     op.create_table(
@@ -121,11 +120,11 @@ def upgrade() -> None:
     op.create_table(
         "parked",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("requeued", sa.Boolean(), nullable=False),
         sa.Column("headers", sa.LargeBinary(), nullable=False),
@@ -136,8 +135,8 @@ def upgrade() -> None:
     op.create_table(
         "position",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("topic_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("next_offset", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("p", "topic"),
     )
@@ -153,18 +152,18 @@ def upgrade() -> None:
     op.create_table(
         "task",
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("cause", sa.Uuid(), nullable=False),
-        sa.Column("payload", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind", "key"),
     )
     op.create_index("task_lane", "task", ["p"], unique=False)
     op.create_table(
         "timer",
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind"),

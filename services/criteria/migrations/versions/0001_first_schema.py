@@ -1,7 +1,6 @@
 """The first schema of criteria."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0001"
@@ -14,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "case_alias",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("alias", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("alias", sa.String(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("p", "alias"),
     )
@@ -24,7 +23,7 @@ def upgrade() -> None:
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.Uuid(), nullable=True),
-        sa.Column("applied", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("applied", sa.String(), nullable=False),
         sa.Column("parked", sa.Integer(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("case_id"),
@@ -44,7 +43,7 @@ def upgrade() -> None:
         "lane",
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
-        sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
         sa.Column("next_seq", sa.BigInteger(), nullable=False),
         sa.Column("published_seq", sa.BigInteger(), nullable=False),
         sa.Column("next_batch", sa.BigInteger(), nullable=False),
@@ -55,12 +54,12 @@ def upgrade() -> None:
         "lane_batch",
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("ranges", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ranges", sa.String(), nullable=False),
         sa.Column("parked", sa.Integer(), nullable=False),
-        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("p", "n"),
     )
     op.create_table(
@@ -70,12 +69,12 @@ def upgrade() -> None:
         "line_determination",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("determination", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("basis", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("reviewer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("reviewer_licence", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("reviewer_specialty", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("determination", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("reviewer_id", sa.String(), nullable=True),
+        sa.Column("reviewer_licence", sa.String(), nullable=True),
+        sa.Column("reviewer_specialty", sa.String(), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "(basis = 'engine' AND determination IN ('A1', 'A4')) OR (basis = 'sender' AND determination = 'C') OR (basis = 'clinician' AND determination IN ('A1', 'A3', 'A6') AND reviewer_id <> '' AND reviewer_licence <> '' AND reviewer_specialty <> '' AND reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty IS NOT NULL)",
@@ -119,11 +118,11 @@ def upgrade() -> None:
     op.create_table(
         "parked",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("requeued", sa.Boolean(), nullable=False),
         sa.Column("headers", sa.LargeBinary(), nullable=False),
@@ -134,37 +133,37 @@ def upgrade() -> None:
     op.create_table(
         "position",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("topic_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("next_offset", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("p", "topic"),
     )
     op.create_table(
         "review",
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("idempotency_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("evaluation_id", sa.Uuid(), nullable=False),
-        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("reviewer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reviewer_id", sa.String(), nullable=False),
         sa.Column("taken_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "idempotency_key"),
     )
     op.create_table(
         "task",
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("cause", sa.Uuid(), nullable=False),
-        sa.Column("payload", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind", "key"),
     )
     op.create_index("task_lane", "task", ["p"], unique=False)
     op.create_table(
         "timer",
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind"),
@@ -175,9 +174,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("evaluation_id", sa.Uuid(), nullable=False),
-        sa.Column("segment", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("urgency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("segment", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("urgency", sa.String(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "sequence"),

@@ -1,7 +1,6 @@
 """The first schema of intake."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0001"
@@ -14,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "case_alias",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("alias", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("alias", sa.String(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("p", "alias"),
     )
@@ -24,7 +23,7 @@ def upgrade() -> None:
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("prev", sa.Uuid(), nullable=True),
-        sa.Column("applied", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("applied", sa.String(), nullable=False),
         sa.Column("parked", sa.Integer(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("case_id"),
@@ -33,7 +32,7 @@ def upgrade() -> None:
         "lane",
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
-        sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
         sa.Column("next_seq", sa.BigInteger(), nullable=False),
         sa.Column("published_seq", sa.BigInteger(), nullable=False),
         sa.Column("next_batch", sa.BigInteger(), nullable=False),
@@ -44,12 +43,12 @@ def upgrade() -> None:
         "lane_batch",
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("ranges", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ranges", sa.String(), nullable=False),
         sa.Column("parked", sa.Integer(), nullable=False),
-        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("p", "n"),
     )
     op.create_table(
@@ -91,11 +90,11 @@ def upgrade() -> None:
     op.create_table(
         "parked",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("requeued", sa.Boolean(), nullable=False),
         sa.Column("headers", sa.LargeBinary(), nullable=False),
@@ -106,8 +105,8 @@ def upgrade() -> None:
     op.create_table(
         "position",
         sa.Column("p", sa.SmallInteger(), nullable=False),
-        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("topic_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("next_offset", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("p", "topic"),
     )
@@ -115,12 +114,12 @@ def upgrade() -> None:
         "submission",
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("content_type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("submission_id"),
     )
@@ -128,18 +127,18 @@ def upgrade() -> None:
     op.create_table(
         "task",
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("cause", sa.Uuid(), nullable=False),
-        sa.Column("payload", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind", "key"),
     )
     op.create_index("task_lane", "task", ["p"], unique=False)
     op.create_table(
         "timer",
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind"),

@@ -1,0 +1,127 @@
+"""A clinician's decision is the only way to a refusal; one that cannot be taken changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from services.criteria.decide import decide
+from services.criteria.engine.library import packaged
+from services.criteria.handlers import address, read_review, service
+from services.criteria.model import Case
+from shared import settings
+from shared.errors import Malformed
+from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined, Reviewer
+from shared.events.reviews import ReviewSubmitted
+from shared.lanes.outcome import Outcome
+from tests.unit.criteria.given import AT, CASE, accepted, example, received
+
+REVIEWER = Reviewer(id="dr-1", name="Synthetic Reviewer", licence="OH-1", licence_state="OH", specialty="neurosurgery")
+
+
+def pended() -> Case:
+    state = decide(packaged(), None, received(accepted(example("without_bladder_sign"))), AT).state
+    assert state is not None
+    return state
+
+
+def review(case: Case, **changes: Any) -> ReviewSubmitted:
+    values = {
+        "case_id": CASE,
+        "idempotency_key": "key-1",
+        "evaluation_id": case.evaluation_id,
+        "sequence": 2,
+        "determination": Determination.NOT_CERTIFIED,
+        "reviewer": REVIEWER,
+        "reason": "The signs do not fit the level that was asked for.",
+        "criterion": "cauda_equina",
+    }
+    return ReviewSubmitted(**{**values, **changes})
+
+
+def decided(case: Case | None, submitted: ReviewSubmitted, n: int = 2) -> Outcome[Case]:
+    return decide(packaged(), case, received(submitted, n), AT)
+
+
+def test_a_refusal_is_recorded_with_the_whole_reviewer():
+    outcome = decided(pended(), review(pended()))
+    line = next(emit.data for emit in outcome.events if isinstance(emit.data, LineDetermined))
+    assert [type(emit.data).__name__ for emit in outcome.events] == ["ReviewRecorded", "LineDetermined", "CaseDetermined"]
+    assert (line.determination, line.basis, line.reviewer, line.reason) == (Determination.NOT_CERTIFIED, Basis.CLINICIAN, REVIEWER, "cauda_equina")
+    assert line.authorization is None
+
+
+def test_an_approval_by_a_clinician_grants_what_the_line_asked_for():
+    outcome = decided(pended(), review(pended(), determination=Determination.APPROVED))
+    whole = next(emit.data for emit in outcome.events if isinstance(emit.data, CaseDetermined))
+    assert whole.determination is Determination.APPROVED
+    assert all(line.authorization for line in whole.lines)
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"evaluation_id": UUID(int=7)}, "stale_evaluation"),
+        ({"sequence": 9}, "unknown_line"),
+        ({"sequence": 1}, "already_determined"),
+        ({"criterion": "prognosis"}, "forbidden_sole_reason"),
+        ({"criterion": "metastatic_diagnosis", "determination": Determination.MODIFIED}, "forbidden_sole_reason"),
+        ({"reason": "   "}, "reviewer_incomplete"),
+        ({"reviewer": REVIEWER.model_copy(update={"licence": " "})}, "reviewer_incomplete"),
+    ],
+)
+def test_a_decision_that_cannot_be_taken_changes_nothing(changes: dict[str, Any], answer: str):
+    case = pended()
+    outcome = decided(case, review(case, **changes))
+    assert outcome.state == case
+    assert outcome.events == ()
+    assert [(row.table, row.values["outcome"]) for row in outcome.rows] == [("review", answer)]
+
+
+def test_a_decision_on_an_unknown_case_changes_nothing():
+    outcome = decided(None, review(pended()))
+    assert (outcome.state, outcome.events) == (None, ())
+
+
+def test_the_same_idempotency_key_counts_once():
+    case = pended()
+    first = decided(case, review(case))
+    again = decided(first.state, review(case, determination=Determination.APPROVED), 3)
+    assert (again.state, again.events, again.rows) == (first.state, (), ())
+
+
+def test_what_a_clinician_refused_no_evaluation_brings_back_by_itself():
+    first = decided(pended(), review(pended()))
+    later = decide(packaged(), first.state, received(accepted(example("reference_case"), version=2, changed=(2,)), 3), AT)
+    assert later.state is not None
+    assert [line.summary.determination for line in later.state.lines] == [Determination.APPROVED, Determination.NOT_CERTIFIED]
+    assert any(type(emit.data).__name__ == "ReviewRequested" for emit in later.events)
+
+
+@pytest.mark.parametrize("determination", [Determination.PENDED, Determination.PARTIAL, Determination.CANCELLED])
+def test_a_review_decides_and_does_nothing_else(determination: Determination):
+    with pytest.raises(ValidationError):
+        review(pended(), determination=determination)
+
+
+def test_a_review_is_read_strictly_and_addressed_where_it_was_found():
+    submitted = review(pended())
+    assert read_review(ReviewSubmitted.TYPE, {}, submitted.model_dump_json().encode()) == submitted
+    assert (address(submitted, CASE).partition, address(submitted, CASE).case_id) == (-1, CASE)
+
+
+@pytest.mark.parametrize(
+    ("ce_type", "value", "code"),
+    [("", b"{", "schema"), ("", b'{"determination":"A3"}', "schema"), ("other", b"{}", "unknown_type"), ("", b" " * 70_000, "too_large")],
+)
+def test_what_is_no_review_is_malformed(ce_type: str, value: bytes, code: str):
+    with pytest.raises(Malformed) as caught:
+        read_review(ce_type, {}, value)
+    assert caught.value.code == code
+
+
+def test_the_service_names_the_editions_that_it_decides_by():
+    assert "bariatric.ncd-100-1@1.0.0=" in service(settings.load("criteria")).reference()

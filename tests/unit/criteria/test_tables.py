@@ -1,0 +1,102 @@
+"""The database itself refuses an adverse determination without a clinician; what is stored can be read over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, SQLModel, create_engine
+
+from services.criteria.api import routes
+from services.criteria.tables import CRITERIA_TABLES, EvaluationRow, LineDeterminationRow, ReviewRow, WorklistRow
+from tests.unit.criteria.given import CASE
+
+WHO = {"reviewer_id": "dr-1", "reviewer_licence": "OH-1", "reviewer_specialty": "neurosurgery"}
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    made = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    SQLModel.metadata.create_all(made, tables=[table.__table__ for table in CRITERIA_TABLES])
+    yield made
+    made.dispose()
+
+
+def store(engine: Engine, *rows: SQLModel) -> None:
+    with Session(engine) as session:
+        session.add_all(rows)
+        session.commit()
+
+
+def line(determination: str, basis: str, **who: Any) -> LineDeterminationRow:
+    return LineDeterminationRow(case_id=CASE, sequence=1, determination=determination, basis=basis, reason="r", decided_at=0, **who)
+
+
+@pytest.mark.parametrize(
+    ("determination", "basis", "who"),
+    [("A1", "engine", {}), ("A4", "engine", {}), ("C", "sender", {}), ("A1", "clinician", WHO), ("A3", "clinician", WHO), ("A6", "clinician", WHO)],
+)
+def test_what_may_be_determined_is_stored(engine: Engine, determination: str, basis: str, who: dict[str, str]):
+    store(engine, line(determination, basis, **who))
+
+
+@pytest.mark.parametrize(
+    ("determination", "basis", "who"),
+    [
+        ("A3", "engine", {}),
+        ("A6", "engine", WHO),
+        ("A2", "engine", {}),
+        ("C", "engine", {}),
+        ("A3", "sender", {}),
+        ("A3", "clinician", {}),
+        ("A3", "clinician", {**WHO, "reviewer_licence": ""}),
+        ("A3", "clinician", {**WHO, "reviewer_specialty": None}),
+        ("A3", "nobody", WHO),
+    ],
+)
+def test_an_adverse_determination_without_a_clinician_is_refused_by_the_database(engine: Engine, determination: str, basis: str, who: dict[str, Any]):
+    with pytest.raises(IntegrityError):
+        store(engine, line(determination, basis, **who))
+
+
+def get(engine: Engine, path: str) -> httpx.Response:
+    app = FastAPI()
+    app.include_router(routes(engine))
+
+    async def fetch() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://criteria") as client:
+            return await client.get(path)
+
+    return asyncio.run(fetch())
+
+
+def test_the_latest_evaluation_is_served_byte_for_byte(engine: Engine):
+    rows = [EvaluationRow(evaluation_id=UUID(int=n), case_id=CASE, request_version=n, evaluated_at=0, content=b'{"v":%d}' % n) for n in (1, 2)]
+    store(engine, *rows)
+    assert get(engine, f"/v1/cases/{CASE}/evaluation").content == b'{"v":2}'
+    assert get(engine, f"/v1/cases/{UUID(int=5)}/evaluation").status_code == 404
+
+
+def test_the_worklist_is_sorted_by_due_time_and_by_nothing_else(engine: Engine):
+    def row(n: int, due: int, *, is_open: bool = True) -> WorklistRow:
+        return WorklistRow(case_id=UUID(int=n), sequence=1, evaluation_id=CASE, reason="r", urgency="standard", due_at=due, is_open=is_open)
+
+    store(engine, row(1, 3_000_000), row(2, 1_000_000), row(3, 2_000_000, is_open=False))
+    assert [(one["case_id"][-1], one["due_at"]) for one in get(engine, "/v1/worklist").json()] == [
+        ("2", "1970-01-01T00:00:01+00:00"),
+        ("1", "1970-01-01T00:00:03+00:00"),
+    ]
+
+
+def test_whoever_sent_a_review_can_see_what_became_of_it(engine: Engine):
+    store(engine, ReviewRow(case_id=CASE, idempotency_key="k", sequence=1, evaluation_id=CASE, outcome="stale_evaluation", reviewer_id="dr-1", taken_at=0))
+    assert get(engine, f"/v1/cases/{CASE}/reviews/k").json()["outcome"] == "stale_evaluation"
+    assert get(engine, f"/v1/cases/{CASE}/reviews/other").status_code == 404
