@@ -8,12 +8,13 @@ from pydantic import BaseModel
 
 from services.criteria.engine.facts import Known
 from services.criteria.engine.scope import Mark, Result
-from services.criteria.engine.values import Held, Span
+from services.criteria.engine.values import MET, Held, Span
 from services.criteria.engine.vocabulary import Vocabulary
 from shared.events.criteria import Evidence, Node, State
-from shared.events.request import Interval, Source
+from shared.events.request import Fact, Interval, Source
 from shared.spine import LEVELS
 
+CERTAINTIES = ("possible", "probable", "confirmed")
 STATES = (State.NOT_MET, State.NOT_DOCUMENTED, State.MET)
 M = TypeVar("M", bound=BaseModel)
 _put = object.__setattr__
@@ -73,13 +74,13 @@ def evidence(known: Known, vocabulary: Vocabulary) -> tuple[Evidence, ...]:
     return known.shown
 
 
-def _observation(known: Known, fact: Any) -> Evidence:
+def _observation(known: Known, fact: Fact) -> Evidence:
     values = {
         "path": fact.path,
         "subject": known.subject or fact.subject,
         "value": fact.value,
         "unit": fact.unit,
-        "certainty": fact.certainty.value,
+        "certainty": CERTAINTIES[known.rank],
         "observed_at": fact.observed_at,
         "date_assumed": fact.observed_at is None,
         "source": fact.source,
@@ -88,8 +89,18 @@ def _observation(known: Known, fact: Any) -> Evidence:
 
 
 def _computed(known: Known, vocabulary: Vocabulary) -> Evidence:
-    entry = vocabulary.entries[known.path]
-    return Evidence(path=known.path, subject=known.subject or entry.spec.of, value=shown(known.value, entry.spec.type == "level"), unit=entry.spec.unit)
+    spec = vocabulary.entries[known.path].spec
+    values = {
+        "path": known.path,
+        "subject": known.subject or spec.of,
+        "value": shown(known.value, spec.type == "level"),
+        "unit": spec.unit,
+        "certainty": "confirmed",
+        "observed_at": None,
+        "date_assumed": False,
+        "source": None,
+    }
+    return built(Evidence, values, EVIDENCE_FIELDS)
 
 
 def shown(value: Any, is_level: bool) -> Any:  # noqa: FBT001 - how the value is read
@@ -99,7 +110,7 @@ def shown(value: Any, is_level: bool) -> Any:  # noqa: FBT001 - how the value is
         return Interval(low=low, high=high, low_open=value.low_open, high_open=value.high_open)
     if isinstance(value, frozenset | Held):
         things = value.things if isinstance(value, Held) else value
-        return {"any_of": [shown(one, is_level) for one in sorted(things, key=lambda one: (str(type(one)), one))]}
+        return {"any_of": [shown(one, is_level) for one in sorted(things)]}
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
@@ -115,7 +126,7 @@ def sources(result: Result) -> tuple[Source, ...]:
 
 
 def _collect(result: Result, found: dict[tuple[str, int | None, str | None], Source]) -> None:
-    if result[1] != 2:  # noqa: PLR2004 - met
+    if result[1] != MET:
         return
     if result[3] is not None:
         found.update(((one.document, one.page, one.span), one) for fact in result[3].facts if (one := fact.source) is not None)
@@ -126,12 +137,12 @@ def _collect(result: Result, found: dict[tuple[str, int | None, str | None], Sou
 def items_met(result: Result) -> tuple[str, ...]:
     """The items of lists beneath a result that are met, each once."""
     found: dict[str, None] = {}
-
-    def walk(one: Result) -> None:
-        if one[1] == 2 and one[5] is not None:  # noqa: PLR2004 - met
-            found[one[5]] = None
-        for below in one[4] or ():
-            walk(below)
-
-    walk(result)
+    _met_items(result, found)
     return tuple(found)
+
+
+def _met_items(result: Result, found: dict[str, None]) -> None:
+    if result[1] == MET and result[5] is not None:
+        found[result[5]] = None
+    for below in result[4] or ():
+        _met_items(below, found)

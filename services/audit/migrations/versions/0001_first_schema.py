@@ -170,7 +170,7 @@ def upgrade() -> None:
     )
     op.create_index("timer_due", "timer", ["p", "due_at"], unique=False)
     for statement in insert_only(op.get_bind().dialect.name):
-        op.execute(sa.DDL(statement.replace("%", "%%")))
+        op.execute(sa.text(statement.replace(":", r"\:")))
 
 
 def downgrade() -> None:
