@@ -1,8 +1,9 @@
-"""Puts audit together: its lanes, its HTTP, and the signing of a checkpoint every second in which the log grew."""
+"""Puts audit together: its lanes, its HTTP, and the signing of checkpoints while the log grows."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import structlog
 from fastapi import FastAPI
@@ -10,8 +11,12 @@ from starlette.concurrency import run_in_threadpool
 
 from services.audit.api import routes
 from services.audit.handlers import checkpoint_now, service
+from services.audit.store import Sealed
 from shared.clock import SystemClock
 from shared.errors import PriorauthError
+from shared.events.audit import AUDIT, CheckpointSigned
+from shared.events.envelope import Envelope, headers_of, pack
+from shared.ids import NAMESPACE, derive, home_partition
 from shared.lanes.ingress import Ingress
 from shared.lanes.migrating import upgrade
 from shared.lanes.opening import reading_engine
@@ -20,7 +25,8 @@ from shared.settings import Settings
 from shared.web.application import application
 
 log = structlog.get_logger()
-EVERY_SECONDS = 1.0
+EVERY_SECONDS = 5.0
+LOG = derive(NAMESPACE, "audit", "checkpoints")
 
 
 def build(settings: Settings) -> FastAPI:
@@ -28,12 +34,26 @@ def build(settings: Settings) -> FastAPI:
     engine = reading_engine(settings.database_url)
     upgrade("audit", engine)
 
+    ingress = Ingress(settings.broker)
+
     async def sign() -> None:
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             try:
-                await run_in_threadpool(checkpoint_now, engine, settings, SystemClock().now())
+                now = SystemClock().now()
+                sealed = await run_in_threadpool(checkpoint_now, engine, settings, now)
+                if sealed is not None:
+                    await announce(ingress, sealed, now)
             except PriorauthError as error:
                 log.error("checkpoint_not_signed", code=error.code, why=str(error))  # noqa: TRY400 - the message says it all
 
-    return application(Replica(service(settings), settings), Ingress(settings.broker), [routes(engine, settings)], sign)
+    return application(Replica(service(settings), settings), ingress, [routes(engine, settings)], sign)
+
+
+async def announce(ingress: Ingress, sealed: Sealed, now: datetime) -> None:
+    """Publishes a checkpoint that is stored already; one that a crash swallows is in the log all the same, and the next one covers it."""
+    signed = CheckpointSigned(size=sealed.size, root_sha256=sealed.root.hex(), note=sealed.note)
+    ident = derive(LOG, signed.TYPE, signed.root_sha256)
+    envelope = Envelope(ident, signed.TYPE, now.isoformat(), LOG, "audit", {"audit": int(sealed.note.split("\n")[1])}, "", LOG.hex)
+    headers = {name: bytes(value or b"").decode("ascii") for name, value in headers_of(pack(envelope)) if isinstance(value, bytes)}
+    await ingress.publish(AUDIT, home_partition(LOG.bytes), str(LOG).encode(), headers, signed.model_dump_json().encode())

@@ -52,12 +52,12 @@ def pack_headers(headers: dict[str, str]) -> bytes:
 
 
 def text_headers(headers: tuple[tuple[str, bytes | None], ...]) -> dict[str, str]:
-    """Headers of a record as text; raises `Malformed` when a value is missing, not ASCII or holds control characters."""
+    """Headers of a record as text; raises `Malformed` when a value is missing, or a name or value is not ASCII or holds control characters."""
     try:
         found = {name: value.decode("ascii") for name, value in headers}  # type: ignore[union-attr]
     except (AttributeError, UnicodeDecodeError) as error:
         raise Malformed("A header has no value or is not ASCII.", code="header") from error
-    if not all(value.isprintable() for value in found.values()):
+    if not all(text.isprintable() and text.isascii() for entry in found.items() for text in entry):
         raise Malformed("A header holds control characters.", code="header")
     return found
 

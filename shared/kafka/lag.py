@@ -5,9 +5,11 @@ The log's end is taken from fetch responses, because the embedded broker answers
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import UnsupportedCodecError
 
 from shared.clock import monotonic
 from shared.events.catalogue import CONSUMES
@@ -67,12 +69,15 @@ def _bounds(broker: str, places: list[TopicPartition]) -> tuple[dict[TopicPartit
 
 
 def _fetched(consumer: KafkaConsumer, places: list[TopicPartition]) -> dict[TopicPartition, int]:
-    """High watermarks of places that hold records, as soon as each was fetched once."""
+    """High watermarks of places that hold records, each as soon as it was fetched once; the records themselves are not wanted."""
     found: dict[TopicPartition, int] = {}
     deadline = monotonic() + PATIENCE
     while len(found) < len(places) and monotonic() < deadline:
-        consumer.poll(timeout_ms=200, max_records=100)
-        found |= {place: mark for place in places if (mark := consumer.highwater(place)) is not None}
+        with suppress(UnsupportedCodecError):
+            consumer.poll(timeout_ms=200, max_records=1)
+        new = {place: mark for place in places if place not in found and (mark := consumer.highwater(place)) is not None}
+        consumer.pause(*new)
+        found |= new
     return found
 
 

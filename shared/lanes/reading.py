@@ -96,6 +96,8 @@ class Reader:
             item.type = item.type or getattr(item.data, "TYPE", "")
         except Malformed as refused:
             item.rejection = Rejection(refused.code or "malformed", str(refused))
+        except RecursionError:
+            item.rejection = Rejection("nesting", "The record is nested too deeply.")
         return item
 
     def _receipt(self, record: Record, now: datetime) -> datetime:

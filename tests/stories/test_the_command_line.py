@@ -113,7 +113,7 @@ def _caught_up(stack: RunningStack) -> list[Json] | None:
         (("evaluate", "no-such-file.json"), 3, "shared/examples/reference_case.json"),
         (("evaluate", "README.md"), 4, "not_json"),
         (("case", "6cbfb0bb-8c96-5dff-beb4-0a1e8d7f1456", "--url", "http://127.0.0.1:9"), 3, "priorauth up"),
-        (("case", "not-a-uuid"), 2, "uuid"),
+        (("case", "not-a-uuid"), 2, "--help"),
     ],
 )
 def test_an_error_has_its_exit_code_and_says_what_to_do_next(arguments: tuple[str, ...], code: int, words: str):

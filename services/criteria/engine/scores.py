@@ -60,12 +60,12 @@ class ScoreSpec(Strict):
     bands: tuple[BandSpec, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoreTable:
-    """A loaded score."""
+    """A loaded score: each item with the points of every value, and with all points it can have."""
 
     spec: ScoreSpec
-    points: tuple[dict[Any, int], ...]
+    items: tuple[tuple[ItemSpec, dict[Any, int], frozenset[int]], ...]
     sha256: str
 
 
@@ -85,8 +85,9 @@ def load(text: str, file: str, vocabularies: dict[str, Vocabulary]) -> ScoreTabl
     vocabulary = vocabularies.get(spec.vocabulary)
     if vocabulary is None:
         raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
-    points = tuple(_rows(document, at, item, vocabulary) for at, item in enumerate(spec.items))
-    return ScoreTable(spec, points, hashlib.sha256(text.encode()).hexdigest())
+    rows = [(item, _rows(document, at, item, vocabulary)) for at, item in enumerate(spec.items)]
+    items = tuple((item, points, frozenset(points.values())) for item, points in rows)
+    return ScoreTable(spec, items, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -> dict[Any, int]:
@@ -105,23 +106,22 @@ def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -
 
 def total(table: ScoreTable, facts: Facts) -> Total:
     """The score of one item of a list (a lesion) from its facts."""
-    options = tuple(_options(item, points, facts) for item, points in zip(table.spec.items, table.points, strict=True))
-    return _sum(table.spec.score, tuple((item.id, item.fact) for item in table.spec.items), options, tuple((b.low, b.high) for b in table.spec.bands))
+    return _sum(table, tuple([_options(item, points, every, facts) for item, points, every in table.items]))
 
 
 @lru_cache(maxsize=4096)
-def _sum(_score: str, items: tuple[tuple[str, str], ...], options: tuple[frozenset[int], ...], bands: tuple[tuple[int, int], ...]) -> Total:
+def _sum(table: ScoreTable, options: tuple[frozenset[int], ...]) -> Total:
     totals = {0}
     for points in options:
         totals = {sofar + more for sofar in totals for more in points}
     reachable = tuple(sorted(totals))
-    if any(low <= reachable[0] and reachable[-1] <= high for low, high in bands):
+    if any(band.low <= reachable[0] and reachable[-1] <= band.high for band in table.spec.bands):
         return Total(reachable, (), ())
-    open_items = [pair for pair, points in zip(items, options, strict=True) if len(points) > 1]
-    return Total(reachable, tuple(name for name, _ in open_items), tuple(fact for _, fact in open_items))
+    unsettled = [item for item, points in zip(table.spec.items, options, strict=True) if len(points) > 1]
+    return Total(reachable, tuple(item.id for item in unsettled), tuple(item.fact for item in unsettled))
 
 
-def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int]:
+def _options(item: ItemSpec, points: dict[Any, int], every: frozenset[int], facts: Facts) -> frozenset[int]:
     """The points that the item can still have."""
     known = facts.get(item.fact)
     if known is not None and known.sound and not isinstance(known.value, Span):
@@ -132,7 +132,7 @@ def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[
         other = facts.get(limit.fact)
         if other is not None and other.sound and possible(other.value) <= frozenset(limit.one_of):
             return frozenset(points[value] for value in limit.to)
-    return frozenset(points.values())
+    return every
 
 
 def as_known(path: str, subject: str, result: Total) -> Known:

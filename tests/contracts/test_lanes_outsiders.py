@@ -1,0 +1,128 @@
+"""Records that outsiders wrote: answered, never parked, handed to the lane where their member lives."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from shared.events.envelope import headers_of
+from shared.events.intake import INTAKE
+from shared.events.submissions import SUBMISSIONS
+from shared.ids import record_id
+from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, seal
+from tests.contracts.toy import START, Order, case_of, intake
+from tests.contracts.world import KEY, World
+
+REJECTED = "pa.intake.submission-rejected.v1"
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+@pytest.mark.parametrize(
+    ("headers", "value", "code"),
+    [
+        ((), b"not json", "toy-order"),
+        ((), b"[" * 5_000, "nesting"),
+        ((), None, "toy-order"),
+        ((), b'{"case": "a\\u0000", "home": 1}', "nul"),
+        ((("x", b"\xff"),), b"{}", "header"),
+        ((("x", None),), b"{}", "header"),
+        ((("x", b"two\nlines"),), b"{}", "header"),
+        ((("na\nme", b"x"),), b"{}", "header"),
+        ((("n\u00e4me", b"x"),), b"{}", "header"),
+    ],
+)
+def test_what_cannot_be_read_is_answered_and_harms_nobody(world: World, headers: Headers, value: bytes | None, code: str) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "before"))
+    world.broker.append((SUBMISSIONS, 3), b"", headers, value)
+    world.submit(Order("ann", 3, "after"))
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["before", "after"]
+    ((_, rejected),) = [entry for entry in world.events(INTAKE) if entry[0].type == REJECTED]
+    assert json.loads(rejected.value or b"")["code"] == code
+    assert world.parked("intake") == []
+    assert node.engine.health.parked == 0
+
+
+def test_a_record_in_another_lane_goes_home_with_its_first_id_and_receipt(world: World) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first"), partition=7, headers=[("ce_type", b"toy"), ("x", b"kept")])
+    node.engine.step(0)
+    node.engine.step(0)
+    world.clock.at = START + timedelta(minutes=5)
+    node.settle()
+    origin = record_id(world.broker.topic_id(SUBMISSIONS), 7, 0)
+    ((envelope, event),) = world.events(INTAKE)
+    assert (event.partition, envelope.causation) == (3, origin.hex)
+    content = json.loads(event.value or b"")
+    assert content["submission_id"] == str(origin)
+    assert content["received_at"].startswith(START.isoformat()[:19])
+    forwarded = world.broker.records(SUBMISSIONS)[0]
+    assert dict(forwarded.headers)["x"] == b"kept"
+
+
+def test_a_record_handed_on_twice_is_one_submission(world: World) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first"), partition=7)
+    node.settle()
+    forwarded = next(record for record in world.broker.records(SUBMISSIONS) if record.partition == 3)
+    world.broker.append((SUBMISSIONS, 3), forwarded.key, forwarded.headers, forwarded.value)
+    node.settle()
+    assert len({envelope.id for envelope, _ in world.events(INTAKE)}) == 1
+
+
+def test_a_case_stays_in_the_lane_where_it_began(world: World) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first"))
+    node.settle()
+    world.submit(Order("ann", 8, "second"), partition=8)
+    node.settle()
+    assert {record.partition for record in world.broker.records(INTAKE)} == {3}
+    assert world.state("intake", case_of("ann")) == ["first", "second"]
+
+
+@pytest.mark.parametrize("stolen", [True, False])
+def test_a_forged_origin_is_ignored(world: World, *, stolen: bool) -> None:
+    node = world.start(intake())
+    origin, received = str(case_of("somebody else")), "2020-01-01T00:00:00+00:00"
+    forged = seal(KEY, origin, received, b"other content") if stolen else "0" * 64
+    headers = [(ORIGIN, origin.encode()), (RECEIVED, received.encode()), (SEAL, forged.encode())]
+    world.submit(Order("ann", 3, "here"), headers=headers)
+    world.submit(Order("ann", 3, "elsewhere"), partition=7, headers=headers)
+    node.settle()
+    causes = {envelope.causation for envelope, _ in world.events(INTAKE)}
+    assert causes == {record_id(world.broker.topic_id(SUBMISSIONS), p, 0).hex for p in (3, 7)}
+    assert all(b"2020" not in (record.value or b"") for record in world.broker.records(INTAKE))
+
+
+def test_a_record_too_large_to_be_handed_on_is_rejected(world: World) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "x" * (10 * 1024 * 1024 - 8_000)), partition=7)
+    world.submit(Order("bob", 3, "small"), partition=7, headers=[("x", b"y" * 5_000)])
+    world.submit(Order("cid", 3, "fits"), partition=7)
+    node.settle()
+    assert [envelope.type == REJECTED for envelope, _ in world.events(INTAKE)].count(True) == 2
+    assert world.state("intake", case_of("cid")) == ["fits"]
+
+
+def test_an_alias_finds_the_case_that_it_was_given_to(world: World) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first", "alias"))
+    world.submit(Order("other", 3, "same batch", alias="also-first"))
+    node.settle()
+    node = world.restart(node)
+    world.submit(Order("another", 3, "later", alias="also-first"))
+    world.submit(Order("third", 3, "unknown", alias="also-nobody"))
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["first", "same batch", "later"]
+    assert world.state("intake", case_of("third")) == ["unknown"]
+
+
+def test_headers_of_forwarded_records_can_be_packed(world: World) -> None:
+    world.start(intake())
+    world.submit(Order("ann", 3, "first"), partition=7, headers=[("empty", b""), ("", b"nameless")])
+    world.settle()
+    assert world.state("intake", case_of("ann")) == ["first"]
+    assert headers_of(b"a\nb") == [("a", b"b")]
