@@ -57,7 +57,7 @@ def running(contestant: Contestant, servers: Servers, folder: Path) -> Iterator[
         try:
             for service in SERVICES:
                 processes[service] = start(at_work, service)
-            wait_for_groups(servers.broker, dict(contestant.groups))
+            wait_for_groups(servers.broker, contestant.groups, at_work.check)
             time.sleep(SETTLE)
             at_work.check()
             yield at_work

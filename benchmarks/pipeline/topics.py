@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from confluent_kafka import Consumer, ConsumerGroupState, KafkaException, TopicPartition
@@ -52,12 +52,13 @@ def _settled(future: object) -> None:
         return
 
 
-def wait_for_groups(broker: str, groups: dict[str, int], seconds: float = 90.0) -> None:
-    """Until each group is stable with this many partitions assigned to one member."""
+def wait_for_groups(broker: str, groups: Mapping[str, int], check: Callable[[], None], seconds: float = 90.0) -> None:
+    """Until each group is stable with this many partitions assigned to one member; `check` raises when there is nothing to wait for."""
     client, until = admin(broker), time.monotonic() + seconds
     while not all(_assigned(client, name) == partitions for name, partitions in groups.items()):
         if time.monotonic() > until:
             raise TimeoutError(f"Not all of {', '.join(groups)} were assigned their partitions within {seconds:.0f} s.")
+        check()
         time.sleep(0.25)
 
 

@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from services.audit.api import routes
 from services.audit.handlers import checkpoint_now, service
-from services.audit.store import Sealed
-from shared.clock import SystemClock
+from services.audit.store import Engine, Sealed
+from shared.clock import SystemClock, monotonic
 from shared.errors import PriorauthError
 from shared.events.audit import AUDIT, CheckpointSigned
 from shared.events.envelope import Envelope, headers_of, pack
@@ -25,7 +25,8 @@ from shared.settings import Settings
 from shared.web.application import application
 
 log = structlog.get_logger()
-EVERY_SECONDS = 5.0
+LOOK_SECONDS, MOST_SECONDS = 1.0, 10.0
+"""A checkpoint follows when the log has been quiet for a look, and under steady growth after ten seconds."""
 LOG = derive(NAMESPACE, "audit", "checkpoints")
 
 
@@ -36,18 +37,29 @@ def build(settings: Settings) -> FastAPI:
 
     ingress = Ingress(settings.broker)
 
-    async def sign() -> None:
-        while True:
-            await asyncio.sleep(EVERY_SECONDS)
-            try:
-                now = SystemClock().now()
-                sealed = await run_in_threadpool(checkpoint_now, engine, settings, now)
-                if sealed is not None:
-                    await announce(ingress, sealed, now)
-            except PriorauthError as error:
-                log.error("checkpoint_not_signed", code=error.code, why=str(error))  # noqa: TRY400 - the message says it all
+    replica = Replica(service(settings), settings)
 
-    return application(Replica(service(settings), settings), ingress, [routes(engine, settings)], sign)
+    async def sign() -> None:
+        before, signed = 0, monotonic()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            grown, before = replica.engine.health.worked != before, replica.engine.health.worked
+            if not grown or monotonic() - signed >= MOST_SECONDS:
+                signed = monotonic()
+                await seal(engine, settings, ingress)
+
+    return application(replica, ingress, [routes(engine, settings)], sign)
+
+
+async def seal(engine: Engine, settings: Settings, ingress: Ingress) -> None:
+    """Signs what was added since the last checkpoint, if anything was; what fails is tried again at the next look."""
+    now = SystemClock().now()
+    try:
+        sealed = await run_in_threadpool(checkpoint_now, engine, settings, now)
+        if sealed is not None:
+            await announce(ingress, sealed, now)
+    except PriorauthError as error:
+        log.error("checkpoint_not_signed", code=error.code, why=str(error))  # noqa: TRY400 - the message says it all
 
 
 async def announce(ingress: Ingress, sealed: Sealed, now: datetime) -> None:

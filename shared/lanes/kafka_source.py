@@ -38,6 +38,7 @@ class KafkaSource:
         self._generation = 0
         self._consumer: Consumer | None = None
         self._hinted = 0.0
+        self._told: Mapping[Place, int] = {}
         self.broker = KafkaBroker(broker, allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
         self._subscribe(service, instance)
 
@@ -46,7 +47,7 @@ class KafkaSource:
         subscriber = self.broker.subscriber(
             *self._topics,
             group_id=f"priorauth-{service}",
-            group_instance_id=instance,
+            group_instance_id=None if self._embedded else instance,  # the embedded broker takes 6 s to let a static member in, 1 s for others
             batch=True,
             max_records=MAX_RECORDS,
             polling_interval=0.02,
@@ -139,10 +140,10 @@ class KafkaSource:
         return {topic.name: str(topic.topic_id) for topic in described}
 
     def hint(self, positions: Mapping[Place, int]) -> None:
-        """Commits positions for lag tools, at most once a second."""
-        if self._consumer is None or monotonic() - self._hinted < 1.0:
+        """Commits positions for lag tools, at most once a second and only where they moved."""
+        if self._consumer is None or monotonic() - self._hinted < 1.0 or positions == self._told:
             return
-        self._hinted = monotonic()
+        self._hinted, self._told = monotonic(), dict(positions)
         try:
             self._consumer.commit(offsets=[TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()], asynchronous=True)
         except KafkaException as error:

@@ -68,14 +68,14 @@ class Publishing:
         self._health.published += 1
 
     def note(self) -> None:
-        """Stores how far publishing got where nothing else did, and turns the outbox tables."""
+        """Tells the broker how far reading got, stores how far publishing got where nothing else did, and turns the outbox tables."""
+        self._ports.source.hint({(topic, p): offset for p, lane in self._own.lanes.items() for topic, offset in lane.positions.items()})
         behind = {p: lane.copy() for p, lane in self._own.lanes.items() if lane.acked > self._stored.get(p, 0)}
         if not behind:
             return
         self._ports.store.commit(Writes(lanes=behind))
         self._stored.update({p: lane.acked for p, lane in behind.items()})
         self._ports.store.rotate()
-        self._ports.source.hint({(topic, p): offset for p, lane in self._own.lanes.items() for topic, offset in lane.positions.items()})
 
     def close(self, seconds: float) -> None:
         """Waits for acknowledgements and stores how far they got; what remains is published by the next owner."""

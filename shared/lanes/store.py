@@ -117,6 +117,11 @@ class LaneStore:
         rows = self._db.query(f"SELECT DISTINCT case_id, p FROM parked WHERE {where} AND requeued AND case_id IS NOT NULL", values)  # noqa: S608
         return {uuid_of(case_id): p for case_id, p in rows}
 
+    def requeue(self, cases: Sequence[UUID]) -> None:
+        """Asks for everything that is parked of these cases to be tried again, by the owner of their lane and in order."""
+        where, values = self._db.where_in("case_id", cases)
+        self._db.query(f"UPDATE parked SET requeued = TRUE WHERE {where}", values)  # noqa: S608
+
     def rotate(self) -> None:
         """Empties the outbox after the one in use if all of it is published, and writes there from then on."""
         following = (self._outbox + 1) % 3

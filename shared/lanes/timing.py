@@ -21,7 +21,7 @@ def due(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) -> list[t
     if not timers:
         return []
     read = _caught_up(ports, topics, {p: lanes[p] for p, *_ in timers})
-    return [(p, _fired(case_id, kind, at)) for p, case_id, kind, at in timers if p in read]
+    return [(p, fired(case_id, kind, at)) for p, case_id, kind, at in timers if p in read]
 
 
 def _caught_up(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) -> set[int]:
@@ -30,7 +30,8 @@ def _caught_up(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) ->
     return set(lanes) - behind
 
 
-def _fired(case_id: UUID, kind: str, at: int) -> Received:
+def fired(case_id: UUID, kind: str, at: int) -> Received:
+    """A timer set for `at` (microseconds since 1970) as its decision gets it; the same timer always is the same cause."""
     when = instant(at)
     return Received(derive(case_id, "timer", kind, str(at)), case_id, "timer", TimerDue(kind, when), when, when)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -126,7 +126,8 @@ class World:
 
     def requeue(self, node: Node) -> None:
         """What an operator does: asks for everything that a service has parked to be tried again."""
-        node.database.query("UPDATE parked SET requeued = TRUE WHERE case_id IS NOT NULL")
+        cases = self.stores.rows(node.service.name, "SELECT DISTINCT case_id FROM parked WHERE case_id IS NOT NULL")
+        node.store.requeue([UUID(case_id) for (case_id,) in cases])
 
 
 def faults_at(database: FaultyDatabase, step: str, error: BaseException, after: int = 0) -> None:
@@ -140,6 +141,3 @@ def faults_at(database: FaultyDatabase, step: str, error: BaseException, after: 
                 raise error
 
     database.fault = fault
-
-
-Given = Callable[[], World]

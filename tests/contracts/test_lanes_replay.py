@@ -1,0 +1,76 @@
+"""Replaying a service's history gives its events again, byte for byte."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.events.criteria import CRITERIA
+from shared.events.intake import INTAKE
+from shared.events.submissions import SUBMISSIONS
+from shared.lanes.ports import Limits, Setup
+from shared.lanes.record import Record
+from shared.lanes.replaying import Replay, spans
+from shared.lanes.writes import BatchNote
+from tests.contracts.stores import SqliteServer, Stores
+from tests.contracts.toy import START, Faults, Order, criteria, intake
+from tests.contracts.world import KEY, World
+
+TOLD = "SELECT p, n, kind, at, ranges, parked, reference, code FROM lane_batch ORDER BY p, n"
+
+
+def lived(world: World, faults: Faults) -> None:
+    """A day with everything in it: two topics, timers, effects, forwards, aliases, rejections, parking, a requeue, a restart."""
+    node = world.start(intake(faults), limits=Limits(records=7, tick=0.0))
+    world.start(criteria())
+    acts = ["", "timer", "task", "alias", "twice", "null"]
+    for n in range(60):
+        world.clock.at = START + timedelta(minutes=n)
+        home = n % 5 % 3
+        world.submit(Order(f"case-{n % 5}-{n % 4}", home, f"text-{n}", acts[n % 6]), partition=n % 4)
+        if n % 10 == 3:
+            world.broker.append((SUBMISSIONS, home), b"", (), b"nonsense")
+        if n % 7 == 0:
+            world.settle()
+        if n == 30:
+            node = world.restart(node)
+    world.clock.at += timedelta(hours=3)
+    world.settle()
+    world.requeue(node)
+    world.settle()
+
+
+def test_a_replay_gives_the_same_bytes(world: World, server: SqliteServer) -> None:
+    lived(world, Faults())
+    history = [BatchNote(*row) for row in world.stores.rows("intake", TOLD)]
+    assert {note.kind for note in history} >= {"input", "tick", "effect", "refuse", "requeue"}
+
+    def read(topic: str, p: int, first: int, last: int) -> list[Record]:
+        return [record for record in world.broker.records(topic) if record.partition == p and first <= record.offset <= last]
+
+    replay = Replay(intake(Faults()), fresh(server, world).open(intake())[0], Setup("replay", KEY), ids(world))
+    replay.run(history, read)
+    assert outbox(replay.broker.records(INTAKE)) == outbox(world.broker.records(INTAKE))
+    again = outbox(replay.broker.records(SUBMISSIONS))
+    assert again == [entry for entry in outbox(world.broker.records(SUBMISSIONS)) if b"pa_seal" in str(entry).encode()]
+    assert len(outbox(world.broker.records(INTAKE))) > 60
+
+
+def fresh(server: SqliteServer, world: World) -> Stores:
+    """A store of the same kind for the replay: another file, or the database of a service that was not used."""
+    if world.stores.url("intake").startswith("sqlite"):
+        return server.stores()
+    return Stores(lambda _: world.stores.url("replayed"))
+
+
+def ids(world: World) -> dict[str, str]:
+    return {topic: world.broker.topic_id(topic) for topic in (SUBMISSIONS, CRITERIA)}
+
+
+def outbox(records: list[Record]) -> list[tuple[object, ...]]:
+    """Records without repeats and without what the broker gave them."""
+    return list(dict.fromkeys((record.partition, record.key, record.headers, record.value) for record in records))
+
+
+def test_spans_read_what_the_history_says() -> None:
+    assert spans("pa.intake.v1:3-7;pa.criteria.v1:0-0;pa.intake.v1:8-8") == [("pa.intake.v1", 3, 7), ("pa.criteria.v1", 0, 0), ("pa.intake.v1", 8, 8)]
+    assert spans("") == []
