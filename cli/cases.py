@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from cli import web
@@ -43,6 +44,13 @@ class Desk:
     def verified(self) -> Json:
         """The audit log's verification: `events`, `verified`, `problems`."""
         found: Json = web.get(f"{self.urls['audit']}/v1/verify")
+        return found
+
+    def verified_when_signed(self, patience: float = 6.0) -> Json:
+        """The verification once a signed checkpoint covers every event, which audit makes when the log is quiet; as it is after `patience` seconds."""
+        deadline = monotonic() + patience
+        while (found := self.verified())["verified"] and found["sealed"] < found["events"] and monotonic() < deadline:
+            sleep(0.2)
         return found
 
 

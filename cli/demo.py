@@ -67,7 +67,7 @@ def shown(stack: Stack, desk: cases.Desk) -> Json:
     reference = next(one for one in summaries if one["name"] == REFERENCE)
     out.print(f"\n[bold]criteria of {REFERENCE}, with the evidence for every node[/]")
     out.print(evaluation_trees(desk.evaluation(reference["case_id"]) or {"lines": []}))
-    report = desk.verified()
+    report = desk.verified_when_signed()
     out.print(f"\n{report_text(report)}")
     for one in summaries:
         one["lines"] = [{name: line[name] for name in cases.LINE} for line in one["lines"]]
