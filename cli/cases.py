@@ -9,6 +9,7 @@ from typing import Any
 
 from cli import web
 from cli.addresses import url_of
+from shared.clock import monotonic
 from shared.settings import SERVICES, Settings
 
 Json = dict[str, Any]
