@@ -35,10 +35,8 @@ Run = Callable[[str, str, int], Awaitable[None]]
 
 
 async def produce_confluent(broker: str, topic: str, records: int) -> None:
-    """librdkafka's idempotent producer, explicit partitions, headers."""
-    producer = Producer(
-        {"bootstrap.servers": broker, "enable.idempotence": True, "linger.ms": 5, "queue.buffering.max.messages": 1_000_000}
-    )
+    """The idempotent producer of librdkafka, explicit partitions, headers."""
+    producer = Producer({"bootstrap.servers": broker, "enable.idempotence": True, "linger.ms": 5, "queue.buffering.max.messages": 1_000_000})
     for n in range(records):
         producer.produce(topic, VALUE, b"key", n % PARTITIONS, headers=HEADERS)
         if n % 1000 == 0:
@@ -48,7 +46,7 @@ async def produce_confluent(broker: str, topic: str, records: int) -> None:
 
 
 async def produce_aiokafka(broker: str, topic: str, records: int) -> None:
-    """aiokafka's idempotent producer, explicit partitions, headers."""
+    """The idempotent producer of aiokafka, explicit partitions, headers."""
     producer = AIOKafkaProducer(bootstrap_servers=broker, enable_idempotence=True, linger_ms=5, max_batch_size=1 << 20)
     await producer.start()
     try:

@@ -31,6 +31,19 @@ def pipeline(
     run("benchmarks.pipeline", [*given, "--json", str(json.resolve())] if json else given)
 
 
+@bench.command()
+def crash(
+    json: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Requests sent while services die.")] = 2_000,
+    kills: Annotated[int, typer.Option("--kills", min=1, help="SIGKILLs, spread over the four services.")] = 10,
+    level: Annotated[str, typer.Option("--level", help="embedded, real, or both.")] = "both",
+    seed: Annotated[int, typer.Option("--seed", help="Which services die in which order.")] = 1,
+) -> None:
+    """Services killed at random under a steady stream of requests: nothing may be lost, done twice or out of order, and the log must verify."""
+    given = ["--cases", str(cases), "--kills", str(kills), "--level", level, "--seed", str(seed)]
+    run("benchmarks.crash", [*given, "--json", str(json.resolve())] if json else given)
+
+
 def run(module: str, given: list[str]) -> None:
     """Runs a measurement as a process of its own and ends with its exit code; outside of a checkout it says so."""
     if not (ROOT / Path(*module.split("."))).is_dir():

@@ -77,7 +77,8 @@ def real(folder: Path) -> Iterator[Grounds]:
     names = {service: f"crash_{service}_{os.getpid()}" for service in SERVICES}
     with servers() as found, topics(found.broker, tuple(topic.name for topic in declared())), databases(found.postgres, list(names.values())) as urls:
         settings = {
-            service: _settings(folder, service, found.broker) | {"PRIORAUTH_DATABASE_URL": urls[names[service]], "PRIORAUTH_EMBEDDED": "0"} for service in SERVICES
+            service: _settings(folder, service, found.broker) | {"PRIORAUTH_DATABASE_URL": urls[names[service]], "PRIORAUTH_EMBEDDED": "0"}
+            for service in SERVICES
         }
         where = found.described()
         yield from _running(Grounds(f"{where['broker']}; {where['database']}", found.broker, folder, settings))

@@ -45,7 +45,7 @@ class History:
 
     def _order(self, topic: str, case: str, clock: str) -> None:
         """The first deliveries of a case's events from one producer count 1, 2, 3 without a gap."""
-        count = int(clock.split(";")[0].partition("=")[2])
+        count = int(clock.split(";", maxsplit=1)[0].partition("=")[2])
         before = self.clocks.get((topic, case), 0)
         if count != before + 1:
             self.gaps.append(f"{PRODUCERS[topic]}: case {case} has {count} after {before}")
@@ -78,7 +78,9 @@ class Reading:
 
     def __init__(self, broker: str) -> None:
         self.history = History()
-        self._consumer = Consumer({"bootstrap.servers": broker, "group.id": "crash-check", "enable.auto.commit": False, "auto.offset.reset": "earliest", "log_level": 2})
+        self._consumer = Consumer(
+            {"bootstrap.servers": broker, "group.id": "crash-check", "enable.auto.commit": False, "auto.offset.reset": "earliest", "log_level": 2}
+        )
         self._consumer.assign([TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)])
 
     def read(self, seconds: float) -> int:

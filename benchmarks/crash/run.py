@@ -157,18 +157,6 @@ def judged(requests: list[Submission], history: History) -> dict[str, Any]:
 
 def passed(result: dict[str, Any]) -> bool:
     """Whether nothing was lost, doubled or reordered, and the log verifies."""
-    return not any(result["lost"].values()) and not (result["duplicate_effects"] or result["strangers"] or result["reordered"]) and bool(result["audit_verified"])
-
-
-def main() -> None:
-    """`python -m benchmarks.crash.run LEVEL CASES KILLS [SEED]`."""
-    import sys
-
-    level, cases, kills, *seed = sys.argv[1:]
-    result = crash(level, int(cases), int(kills), int(seed[0]) if seed else 1, lambda line: print(line, flush=True))
-    print(json.dumps(result, indent=1))
-    sys.exit(0 if passed(result) else 1)
-
-
-if __name__ == "__main__":
-    main()
+    return (
+        not any(result["lost"].values()) and not (result["duplicate_effects"] or result["strangers"] or result["reordered"]) and bool(result["audit_verified"])
+    )
