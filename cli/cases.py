@@ -83,6 +83,5 @@ def _only(content: Json, *names: str) -> Json:
 
 
 def _path(letter: Json, documents: Path | None) -> str | None:
-    if documents is None or letter["path"] is None:
-        return letter["path"]
-    return str((documents / letter["path"]).resolve())
+    path: str | None = letter["path"]
+    return path if documents is None or path is None else str((documents / path).resolve())

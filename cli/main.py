@@ -8,7 +8,7 @@ from types import FrameType
 
 import typer
 
-from cli import audit, bench, exits, letters, topics
+from cli import audit, bench, exits, letters, policy, topics
 from cli.case import case
 from cli.demo import demo
 from cli.display import err
@@ -29,6 +29,7 @@ for command in (demo, up, submit, case, evaluate):
 app.add_typer(letters.app, name="letters")
 app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
+app.add_typer(policy.app, name="policy")
 app.add_typer(bench.bench, name="bench")
 
 

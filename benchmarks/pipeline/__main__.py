@@ -27,8 +27,9 @@ from benchmarks.pipeline.servers import Servers, servers
 from benchmarks.pipeline.throughput import Progress as Note
 from benchmarks.pipeline.throughput import run
 from benchmarks.pipeline.topics import TopicsTaken
+from benchmarks.pipeline.warming import ROUNDS, warm_broker
 
-WARM_UP = 50
+WARM_UP = 200
 TROUBLE = (Stopped, TopicsTaken, TimeoutError, OSError, SubprocessError, psycopg.Error, KafkaException)
 
 
@@ -103,6 +104,7 @@ def main() -> int:
     try:
         with servers() as at, Progress(*columns, console=console) as bars:
             measured = Measurement(at, given, folder, bars)
+            warm_broker(at.broker, measured.bar("warming the broker", ROUNDS))
             recorded = measured.ours()
             if "baseline" in given.only:
                 measured.baseline()

@@ -31,6 +31,7 @@ class Running:
     processes: Mapping[str, subprocess.Popen[bytes]]
     databases: Mapping[str, str]
     folder: Path
+    servers_seen: Mapping[str, int]
 
     def check(self) -> None:
         """Raises `Stopped`, with the end of its log, when a process is gone."""
@@ -42,8 +43,7 @@ class Running:
     def spent(self) -> dict[str, float]:
         """Processor seconds so far, per process; broker and database where they can be seen."""
         pids = {name: process.pid for name, process in self.processes.items()}
-        seen = {name: pid for name, pid in self.servers.pids().items() if pid is not None}
-        return {name: cpu_seconds(pid) for name, pid in {**pids, **seen}.items()} | {"driver": time.process_time()}
+        return {name: cpu_seconds(pid) for name, pid in {**pids, **self.servers_seen}.items()} | {"driver": time.process_time()}
 
 
 @contextmanager
@@ -53,7 +53,8 @@ def running(contestant: Contestant, servers: Servers, folder: Path) -> Iterator[
     with topics(servers.broker, contestant.topics), databases(servers.postgres, list(names.values())) as made:
         urls = {service: made[name] for service, name in names.items()}
         processes: dict[str, subprocess.Popen[bytes]] = {}
-        at_work = Running(contestant, servers, processes, urls, folder)
+        seen = {name: pid for name, pid in servers.pids().items() if pid is not None}
+        at_work = Running(contestant, servers, processes, urls, folder, seen)
         try:
             for service in SERVICES:
                 processes[service] = start(at_work, service)

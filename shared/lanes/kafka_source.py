@@ -12,13 +12,12 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 from faststream import AckPolicy
 from faststream.confluent import KafkaBroker
-from faststream.confluent.message import KafkaMessage
 
 from shared.clock import monotonic
 from shared.errors import Unavailable
 from shared.ids import PARTITIONS
 from shared.lanes.inbox import Inbox
-from shared.lanes.record import Record
+from shared.lanes.kafka_records import raw, record_of, untouched, whole_lanes
 from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 
 log = structlog.get_logger()
@@ -57,8 +56,8 @@ class KafkaSource:
             partition_assignment_strategy=("range",),
             fetch_max_wait_ms=100,
             max_partition_fetch_bytes=11 * 1024 * 1024,
-            parser=_untouched,
-            decoder=_raw,
+            parser=untouched,
+            decoder=raw,
             on_assign=self._on_assign,
             on_revoke=self._on_revoke,
             on_lost=self._on_revoke,
@@ -67,7 +66,7 @@ class KafkaSource:
         subscriber(self._queue)
 
     async def _queue(self, messages: tuple[Message, ...]) -> None:
-        self.inbox.put(Records(tuple([_record(message) for message in messages])))
+        self.inbox.put(Records(tuple([record_of(message) for message in messages])))
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """No I/O here: assign, pause, tell the engine. It claims the lanes and then says where to read."""
@@ -164,33 +163,8 @@ class KafkaSource:
                     log.info("flow_control_failed", error=type(error).__name__)
 
 
-def whole_lanes(partitions: Iterable[TopicPartition], topics: tuple[str, ...]) -> tuple[int, ...]:
-    """The partition numbers that were assigned for every topic; half a lane is not a lane."""
-    held: dict[int, set[str]] = {}
-    for place in partitions:
-        held.setdefault(place.partition, set()).add(place.topic)
-    half = sorted(p for p, names in held.items() if names != set(topics))
-    if half:
-        log.error("half_lanes", lanes=half, remedy="Stop every replica of this service and start them again.")
-    return tuple(sorted(p for p in held if p not in half))
-
-
 def _spec(name: str) -> OffsetSpec:
     return cast("OffsetSpec", getattr(OffsetSpec, name)())
-
-
-async def _untouched(messages: tuple[Message, ...]) -> KafkaMessage:
-    return KafkaMessage(body=cast("Any", messages), raw_message=messages, consumer=cast("Any", None), is_manual=True)
-
-
-async def _raw(message: KafkaMessage) -> Any:
-    return message.raw_message
-
-
-def _record(message: Message) -> Record:
-    _, timestamp = message.timestamp()
-    headers = tuple(cast("list[tuple[str, bytes | None]]", message.headers() or ()))
-    return Record(str(message.topic()), cast("int", message.partition()), cast("int", message.offset()), timestamp, message.key(), headers, message.value())
 
 
 def _away(error: KafkaException) -> Unavailable:

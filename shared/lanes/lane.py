@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(slots=True)
 class Lane:
-    """One lane as its owner knows it; instants are microseconds since 1970 (UTC)."""
+    """One lane as its owner knows it; instants are microseconds since 1970 (UTC).
+
+    `positions` holds the next offset of each topic, and under `topic<q` the next one that lane q may hand on to this lane.
+    """
 
     p: int
     epoch: int

@@ -16,7 +16,8 @@ from shared.lanes.writes import OutboxEntry, Writes
 class Publishing:
     """The way from the outbox to the broker for the lanes in work."""
 
-    def __init__(self, ports: Ports, own: Ownership, health: Health) -> None:
+    def __init__(self, topics: tuple[str, ...], ports: Ports, own: Ownership, health: Health) -> None:
+        self._topics = topics
         self._ports = ports
         self._own = own
         self._health = health
@@ -69,7 +70,7 @@ class Publishing:
 
     def note(self) -> None:
         """Tells the broker how far reading got, stores how far publishing got where nothing else did, and turns the outbox tables."""
-        self._ports.source.hint({(topic, p): offset for p, lane in self._own.lanes.items() for topic, offset in lane.positions.items()})
+        self._ports.source.hint({(topic, p): lane.positions[topic] for p, lane in self._own.lanes.items() for topic in self._topics})
         behind = {p: lane.copy() for p, lane in self._own.lanes.items() if lane.acked > self._stored.get(p, 0)}
         if not behind:
             return

@@ -23,13 +23,16 @@ from shared.lanes.service import Address, CaseService, External, Rejection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-ORIGIN, RECEIVED, SEAL = "pa_origin", "pa_received", "pa_seal"
+ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
 
 
 class Item:
-    """A record that can be worked: its envelope (ours) or address (an outsider's), and its data if the service acts on it."""
+    """A record that can be worked: its envelope (ours) or address (an outsider's), and its data if the service acts on it.
 
-    __slots__ = ("address", "case_id", "data", "envelope", "failure", "id", "received_at", "record", "rejection", "type")
+    `via` is the partition and offset from which another lane handed it on.
+    """
+
+    __slots__ = ("address", "case_id", "data", "envelope", "failure", "id", "received_at", "record", "rejection", "type", "via")
 
     def __init__(self, record: Record, ident: UUID, case_id: UUID, received_at: datetime) -> None:
         self.record = record
@@ -42,6 +45,7 @@ class Item:
         self.data: Any = None
         self.rejection: Rejection | None = None
         self.failure: Malformed | Impossible | None = None
+        self.via: tuple[int, int] | None = None
 
     def received(self) -> Received:
         """As a decision gets it."""
@@ -110,10 +114,12 @@ class Reader:
         """Takes id and receipt from a record that a lane of ours handed on; an outsider cannot forge them."""
         if SEAL not in headers:
             return
-        origin, received = headers.get(ORIGIN, ""), headers.get(RECEIVED, "")
-        if hmac.compare_digest(headers[SEAL], seal(self._key, origin, received, item.record.value or b"")):
-            item.id = item.case_id = UUID(origin)
-            item.received_at = datetime.fromisoformat(received)
+        passport = (headers.get(ORIGIN, ""), headers.get(RECEIVED, ""), headers.get(VIA, ""))
+        if hmac.compare_digest(headers[SEAL], seal(self._key, passport, item.record.value or b"")):
+            item.id = item.case_id = UUID(passport[0])
+            item.received_at = datetime.fromisoformat(passport[1])
+            partition, _, offset = passport[2].partition(":")
+            item.via = int(partition), int(offset)
 
 
 def read_data(event: type[EventData], value: bytes | None) -> EventData:
@@ -132,9 +138,9 @@ def refuse_nul(value: bytes) -> None:
         raise Malformed("A text holds U+0000.", code="nul")
 
 
-def seal(key: bytes, origin: str, received: str, value: bytes) -> str:
-    """Proof that one of our lanes handed on a record of this content with this id and receipt."""
-    return hmac.new(key, f"forward\x1f{origin}\x1f{received}\x1f".encode() + hashlib.sha256(value).digest(), hashlib.sha256).hexdigest()
+def seal(key: bytes, passport: tuple[str, str, str], value: bytes) -> str:
+    """Proof that one of our lanes handed on a record of this content with this id and receipt, from this place."""
+    return hmac.new(key, "\x1f".join(("forward", *passport, "")).encode() + hashlib.sha256(value).digest(), hashlib.sha256).hexdigest()
 
 
 def _instant(milliseconds: int) -> datetime:

@@ -70,6 +70,8 @@ class Replay:
                 self._store.requeue(cases)
                 self._transactions.cache.evict(cases)
                 self._transactions.run(REQUEUE, [(note.p, case_id) for case_id in cases])
+            case _:
+                return
 
 
 def spans(ranges: str) -> list[tuple[str, int, int]]:

@@ -38,7 +38,7 @@ class Transactions:
         self._health = health
         self._fruitless: dict[int, int] = {}
         self.cache = CaseCache(ports.store, setup.limits.cases)
-        self.publishing = Publishing(ports, own, health)
+        self.publishing = Publishing(service.consumes, ports, own, health)
         self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
 
     def _made_bench(self, service: CaseService[Any]) -> Bench:

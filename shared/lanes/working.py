@@ -15,7 +15,7 @@ from shared.lanes.case import Case, Held
 from shared.lanes.casework import Bench, Casework, refusal
 from shared.lanes.lane import Lane
 from shared.lanes.outcome import Received, TaskDone, TimerDue
-from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, Item, seal
+from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, VIA, Item, seal
 from shared.lanes.record import Record
 from shared.lanes.service import Rejection
 
@@ -87,7 +87,8 @@ class Batch:
             return None
         lane.positions[record.topic] = record.offset + 1
         try:
-            return self._bench.reader.read(record, self._now)
+            item = self._bench.reader.read(record, self._now)
+            return None if self._came_before(item, lane) else item
         except (Malformed, Impossible) as error:
             held = Held(record, *refusal(error))
         except Exception as error:  # noqa: BLE001 - a bug in reading must not take the record's neighbours down
@@ -95,6 +96,17 @@ class Batch:
             held = Held(record, "bug", type(error).__name__)
         self.work.park(None, held, record.partition)
         return None
+
+    def _came_before(self, item: Item, lane: Lane) -> bool:
+        """Whether another lane handed this record on before: each lane hands its own on in order, and repeats only what it may not have sent."""
+        if item.via is None:
+            return False
+        (partition, offset), topic = item.via, item.record.topic
+        way, topic_id = f"{topic}<{partition}", lane.topic_ids.get(topic, "")
+        if lane.topic_ids.get(way) == topic_id and offset < lane.positions.get(way, 0):
+            return True
+        lane.topic_ids[way], lane.positions[way] = topic_id, offset + 1
+        return False
 
     def _load(self, items: list[Item]) -> None:
         wanted: dict[UUID, int] = {}
@@ -135,11 +147,11 @@ class Batch:
 
     def _forward(self, item: Item, partition: int) -> None:
         """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one that is too large for that is rejected."""
-        record, origin, received = item.record, str(item.id), item.received_at.isoformat()
+        record = item.record
         value = record.value or b""
-        kept = {name: text.decode("ascii") for name, text in record.headers if text is not None and name not in (ORIGIN, RECEIVED, SEAL)}
-        sealed = kept | {ORIGIN: origin, RECEIVED: received, SEAL: seal(self._bench.key, origin, received, value)}
-        headers = pack_headers(sealed)
+        passport = (str(item.id), item.received_at.isoformat(), f"{record.partition}:{record.offset}")
+        kept = {name: text.decode("ascii") for name, text in record.headers if text is not None and name not in (ORIGIN, RECEIVED, VIA, SEAL)}
+        headers = pack_headers(kept | dict(zip((ORIGIN, RECEIVED, VIA), passport, strict=True)) | {SEAL: seal(self._bench.key, passport, value)})
         if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
             item.rejection, item.case_id = Rejection("size", "The record is too large to be handed to its member's lane."), item.id
             self.work.reject(item)

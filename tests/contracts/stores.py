@@ -21,7 +21,7 @@ from shared.lanes.service import CaseService
 from shared.lanes.sqlite import SqliteDatabase
 from shared.lanes.store import LaneStore
 from shared.lanes.tables import LANE_TABLES, OUTBOXES
-from tests.contracts.toy import EntryRow, NoteRow
+from tests.contracts.toy_rows import EntryRow, NoteRow
 
 POSTGRES = os.environ.get("PRIORAUTH_TEST_POSTGRES", "")
 TABLES = [model.__table__ for model in (*LANE_TABLES, NoteRow, EntryRow)] + list(OUTBOXES)  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ class FaultyDatabase:
 
     def __init__(self, real: Any) -> None:
         self._real = real
-        self.fault: Callable[[str], None] = lambda step: None
+        self.fault: Callable[[str], None] = lambda _step: None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)

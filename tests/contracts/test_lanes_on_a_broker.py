@@ -5,68 +5,102 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from shared.clock import monotonic
 from shared.events.envelope import Envelope, unpack
-from shared.events.intake import INTAKE
+from shared.events.intake import SubmissionDuplicated
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
 from shared.kafka.embedded import EmbeddedBroker
+from shared.lanes.outcome import Emit, Outcome, Received, Row
 from shared.lanes.process import Replica
+from shared.lanes.service import CaseService, Rejection
 from shared.settings import Settings, load
 from tests.contracts.stores import Stores, create_tables
-from tests.contracts.toy import Order, case_of, intake
+from tests.contracts.toy import Order, Tally, case_of, intake
 
 REAL = os.environ.get("PRIORAUTH_TEST_BROKER", "")
 COUNT = 200
 
 
+@dataclass(frozen=True)
+class Place:
+    """A broker, with two topics and a consumer group that no other run uses."""
+
+    settings: Settings
+    name: str
+
+    @property
+    def submissions(self) -> str:
+        """Where orders are written."""
+        return f"{self.name}.submissions"
+
+    @property
+    def service(self) -> CaseService[Tally]:
+        """Toy intake on these topics."""
+        event = type("Accepted", (SubmissionDuplicated,), {"TOPIC": f"{self.name}.accepted", "TYPE": f"{self.name}.accepted.v1", "__module__": __name__})
+        toy = intake()
+
+        def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
+            outcome = toy.decide(state, received, now)
+            events = tuple(Emit(event(**emit.data.model_dump())) for emit in outcome.events)
+            return Outcome(outcome.state, events, rows=tuple(Row(row.table, row.values | {"event": b""}) for row in outcome.rows))
+
+        def reject(record: UUID, rejection: Rejection, raw: bytes, received_at: datetime) -> Outcome[Tally]:
+            del rejection, raw
+            return Outcome(None, (Emit(event(submission_id=record, received_at=received_at)),))
+
+        external = {self.submissions: replace(toy.external[SUBMISSIONS], reject=reject)}
+        return replace(toy, name=self.name, topic=f"{self.name}.accepted", consumes=(self.submissions,), decide=decide, reads=frozenset(), external=external)
+
+
 @pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="PRIORAUTH_TEST_BROKER names no Kafka"))])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    url = f"sqlite:///{tmp_path}/intake.sqlite"
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    url = f"sqlite:///{tmp_path}/toy.sqlite"
     create_tables(url)
+    embedded = request.param == "embedded"
     broker = EmbeddedBroker(tmp_path / "broker.log")
-    if request.param == "embedded":
+    if embedded:
         broker.start()
-    own = replace(
-        load("intake"), broker=REAL or broker.address, database_url=url, state=tmp_path, instance=f"toy-{uuid4()}", embedded=request.param == "embedded"
-    )
-    own = replace(own, broker=broker.address) if own.embedded else own
-    yield own
+    name = f"toy-{uuid4().hex[:8]}"
+    settings = replace(load("toy"), broker=broker.address if embedded else REAL, database_url=url, state=tmp_path, instance=f"{name}-0", embedded=embedded)
+    made = Place(settings, name)
+    topics = [made.submissions, made.service.topic]
+    admin = AdminClient({"bootstrap.servers": settings.broker, "log_level": 0})
+    for future in admin.create_topics([NewTopic(topic, PARTITIONS, 1) for topic in topics]).values():
+        future.result(10)
+    yield made
+    for future in admin.delete_topics(topics).values():
+        future.exception(10)
     broker.stop()
 
 
-@pytest.fixture
-def prefix(settings: Settings) -> Iterator[str]:
-    """Topics of this test's own on a broker that others use too."""
-    names = [f"{topic}" for topic in (SUBMISSIONS, INTAKE, "pa.criteria.v1")]
-    admin = AdminClient({"bootstrap.servers": settings.broker})
-    if settings.embedded:
-        for future in admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in names]).values():
-            future.result(10)
-    yield ""
-
-
-def write(settings: Settings, orders: list[Order]) -> None:
+def write(place: Place, orders: list[Order]) -> None:
     """Writes orders as an outsider with its own idea of partitions does."""
-    producer = Producer({"bootstrap.servers": settings.broker, "linger.ms": 5})
+    producer = Producer({"bootstrap.servers": place.settings.broker, "linger.ms": 5})
     for order in orders:
-        producer.produce(SUBMISSIONS, json.dumps(asdict(order)).encode(), key=order.text.encode())
+        producer.produce(place.submissions, json.dumps(asdict(order)).encode(), key=order.text.encode())
     assert producer.flush(20) == 0
 
 
-def published(settings: Settings, wanted: int, seconds: float) -> list[Envelope]:
+def published(place: Place, wanted: int, seconds: float) -> list[Envelope]:
     """The events on intake's topic that belong to this run, as soon as there are `wanted` distinct ones, or what there is when time is up."""
-    consumer = Consumer({"bootstrap.servers": settings.broker, "group.id": str(uuid4()), "auto.offset.reset": "earliest", "enable.auto.commit": False})
-    consumer.assign([TopicPartition(INTAKE, p, 0) for p in range(PARTITIONS)])
+    consumer = Consumer(
+        {"bootstrap.servers": place.settings.broker, "log_level": 0, "group.id": str(uuid4()), "auto.offset.reset": "earliest", "enable.auto.commit": False}
+    )
+    consumer.assign([TopicPartition(place.service.topic, p, 0) for p in range(PARTITIONS)])
     found: list[Envelope] = []
     deadline = monotonic() + seconds
     while len({envelope.id for envelope in found}) < wanted and monotonic() < deadline:
@@ -77,10 +111,10 @@ def published(settings: Settings, wanted: int, seconds: float) -> list[Envelope]
     return found
 
 
-async def run(settings: Settings, until: int, seconds: float = 40.0) -> None:
+async def run(place: Place, until: int, seconds: float = 40.0) -> None:
     """Runs a replica until its cases have so many events of their own and all is published."""
-    replica = Replica(intake(), settings)
-    stores = Stores(lambda _: settings.database_url)
+    replica = Replica(place.service, place.settings)
+    stores = Stores(lambda _: place.settings.database_url)
     await replica.start()
     deadline = monotonic() + seconds
     done = 0
@@ -93,16 +127,27 @@ async def run(settings: Settings, until: int, seconds: float = 40.0) -> None:
 
 
 @pytest.mark.stack
-def test_two_hundred_submissions_survive_a_restart(settings: Settings, prefix: str) -> None:
-    run_id = uuid4().hex[:8]
-    orders = [Order(f"{run_id}-{n % 50}", n % PARTITIONS if n < 50 else (n % 50) % PARTITIONS, f"{run_id}-{n}") for n in range(COUNT)]
-    write(settings, orders[: COUNT // 2])
-    asyncio.run(run(settings, COUNT // 2))
-    write(settings, orders[COUNT // 2 :])
-    asyncio.run(run(settings, COUNT))
-    cases = {case_of(order.case) for order in orders}
-    mine = [envelope for envelope in published(settings, COUNT, 20) if envelope.case_id in cases]
-    assert len({envelope.id for envelope in mine}) == COUNT
-    for case in cases:
-        own = [envelope.clock["intake"] for envelope in mine if envelope.case_id == case]
-        assert sorted(set(own)) == list(range(1, 5))
+def test_two_hundred_submissions_survive_a_restart(place: Place) -> None:
+    orders = [Order(f"case-{n % 50}", n % 50 % PARTITIONS, f"text-{n}") for n in range(COUNT)]
+    write(place, orders[: COUNT // 2])
+    asyncio.run(run(place, COUNT // 2))
+    write(place, orders[COUNT // 2 :])
+    asyncio.run(run(place, COUNT))
+    found = published(place, COUNT, 20)
+    assert len({envelope.id for envelope in found}) == COUNT
+    for case in {case_of(order.case) for order in orders}:
+        own = [envelope.clock[place.name] for envelope in found if envelope.case_id == case]
+        assert list(dict.fromkeys(own)) == [1, 2, 3, 4]
+
+
+@pytest.mark.stack
+def test_what_cannot_be_read_is_answered_and_the_batch_around_it_is_untouched(place: Place) -> None:
+    good = [json.dumps(asdict(Order("ann", 3, text))) for text in ("before", "after")]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.contracts.unreadable", place.settings.broker, place.submissions, "3", *good]
+    subprocess.run(command, check=True, timeout=60)
+    asyncio.run(run(place, 7))
+    found = [envelope.type for envelope in published(place, 7, 20)]
+    assert len(found) == 7
+    stores = Stores(lambda _: place.settings.database_url)
+    assert stores.rows("toy", "SELECT COUNT(*) FROM parked") == [(0,)]
+    assert stores.rows("toy", "SELECT text FROM toy_note ORDER BY text") == [("after",), ("before",)]

@@ -73,7 +73,7 @@ def test_an_effect_waits_for_its_cause_on_another_topic(world: World) -> None:
 
 def test_an_effect_in_the_same_batch_as_its_cause_comes_after_it(world: World) -> None:
     node = world.start(letters())
-    node.source.order = lambda places: sorted(places)
+    node.source.order = sorted
     for n in (1, 2, 3):
         reviewed(world, n, seen=n)
         accepted(world, n)

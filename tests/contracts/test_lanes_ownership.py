@@ -8,7 +8,8 @@ from shared.errors import Zombie
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
 from shared.lanes.writes import Writes
-from tests.contracts.toy import Order, audit, case_of, intake
+from tests.contracts.toy import Order, case_of, intake
+from tests.contracts.toy_rows import audit
 from tests.contracts.world import World
 
 

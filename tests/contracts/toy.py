@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -11,19 +11,17 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import LargeBinary
-from sqlmodel import Field, SQLModel
 
 from shared.errors import Impossible, Malformed
-from shared.events.criteria import CRITERIA, Question, ReviewRequested
+from shared.events.criteria import CRITERIA, ReviewRequested
 from shared.events.intake import INTAKE, RequestCancelled, SubmissionDuplicated, SubmissionRejected
 from shared.events.letters import LETTERS, DeliveryFailed, LetterDelivered
 from shared.events.request import Urgency
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import derive
 from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone, Timer, TimerDue
-from shared.lanes.record import Record
-from shared.lanes.service import Address, CaseService, External, Folded, LaneService, Rejection
+from shared.lanes.service import Address, CaseService, External, Rejection
+from tests.contracts.toy_rows import NoteRow
 
 NAMESPACE = UUID("8b5e1f8e-7d3f-5f1c-8f0c-2d8d8f7f1a10")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -32,27 +30,6 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 def case_of(name: str) -> UUID:
     """The id of a toy case."""
     return derive(NAMESPACE, name)
-
-
-class NoteRow(SQLModel, table=True):
-    """What toy intake keeps of each submission: a text, and the bytes of the event that it published."""
-
-    __tablename__ = "toy_note"
-
-    submission_id: UUID = Field(primary_key=True)
-    text: str
-    event: bytes = Field(sa_type=LargeBinary)
-
-
-class EntryRow(SQLModel, table=True):
-    """One record in the toy audit."""
-
-    __tablename__ = "toy_entry"
-    __table_args__ = ({"info": {"insert_only": True}},)
-
-    p: int = Field(primary_key=True)
-    n: int = Field(primary_key=True)
-    value: bytes = Field(sa_type=LargeBinary)
 
 
 class Tally(BaseModel):
@@ -133,7 +110,8 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
             case ReviewRequested() as review:
                 trouble.strike(review.reason)
                 return Outcome(tally.plus(f"review:{review.reason}"))
-        raise Impossible(code="toy-unexpected")
+            case _:
+                raise Impossible(code="toy-unexpected")
 
     return CaseService(
         name="intake",
@@ -180,7 +158,8 @@ def criteria(faults: Faults | None = None) -> CaseService[Tally]:
             case SubmissionDuplicated(submission_id=submission):
                 trouble.strike(str(submission))
                 return Outcome(tally.plus(str(submission)), (Emit(review_of(submission, len(tally.seen), now)),))
-        raise Impossible(code="toy-unexpected")
+            case _:
+                raise Impossible(code="toy-unexpected")
 
     return CaseService(
         name="criteria", topic=CRITERIA, consumes=(INTAKE,), state=Tally, decide=decide, reads=frozenset({SubmissionDuplicated}), reference=lambda: "toy:1"
@@ -208,7 +187,8 @@ def letters(faults: Faults | None = None, filler: Callable[[UUID], str] = lambda
                 letter = LetterDelivered.model_construct(letter_id=evaluation, channel=filler(evaluation), delivered_at=now)
                 event = letter if known else DeliveryFailed(letter_id=evaluation, channel="mail", reason="inversion")
                 return Outcome(tally.plus(f"review:{evaluation}"), (Emit(event),))
-        raise Impossible(code="toy-unexpected")
+            case _:
+                raise Impossible(code="toy-unexpected")
 
     return CaseService(
         name="letters",
@@ -219,22 +199,3 @@ def letters(faults: Faults | None = None, filler: Callable[[UUID], str] = lambda
         reads=frozenset({SubmissionDuplicated, ReviewRequested}),
         reference=lambda: "toy:1",
     )
-
-
-def audit(unwanted: frozenset[bytes] = frozenset()) -> LaneService:
-    """Toy audit: keeps every record, and counts; a value in `unwanted` comes to a row that no store takes."""
-
-    def fold(state: bytes | None, p: int, records: Sequence[Record], now: datetime) -> Folded:
-        del now
-        count = int(state or b"0")
-        rows = tuple(
-            Row("toy_entry", {"p": p, "n": count + i, "value": None if record.value in unwanted else record.value or b""}) for i, record in enumerate(records)
-        )
-        return Folded(str(count + len(records)).encode(), rows)
-
-    return LaneService(name="audit", topic="pa.audit.v1", consumes=(SUBMISSIONS, INTAKE), fold=fold, tables=(EntryRow,))
-
-
-def question(text: str) -> Question:
-    """A question with a text."""
-    return Question(id="q", text=text)

@@ -26,6 +26,7 @@ class Compiler:
     marks: dict[str, Mark] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
     pending: list[tuple[str, Place]] = field(default_factory=list)
+    made: dict[Closure, Mark] = field(default_factory=dict)
 
     def tree(self, spec: Criterion, place: Place, default_id: str, items: str | None = None) -> Closure:
         """The closure of a whole tree; `items` is the kind of item it stands on, if any."""
@@ -41,11 +42,13 @@ class Compiler:
             closure = self._kind(mark, spec, place, items)
             if spec.unless is not None:
                 waiver = self.node(spec.unless, (*place, "unless"), f"{mark.id}.unless", items)
-                closure = groups.waived(self._outer(mark), closure, waiver)
+                mark = self._outer(mark, self.made[waiver])
+                closure = groups.waived(mark, closure, waiver)
         except ValueError as error:
             raise self.document.error(place, str(error)) from None
         if spec.id is not None and items is None:
             closure = self.closures[spec.id] = groups.named(closure, spec.id) if spec.id in self.referred else closure
+        self.made[closure] = mark
         return closure
 
     def mark(self, spec: Criterion, place: Place, default_id: str) -> Mark:
@@ -57,8 +60,9 @@ class Compiler:
         mark.citations, mark.why_not = spec.citations, spec.why_not
         return mark
 
-    def _outer(self, inner: Mark) -> Mark:
+    def _outer(self, inner: Mark, waiver: Mark) -> Mark:
         outer = Mark("unless", inner.id, label=inner.label)
+        outer.below = (inner, waiver)
         inner.id = f"{inner.id}.itself"[:64]
         return outer
 
@@ -75,6 +79,7 @@ class Compiler:
         name, members = spec.group
         mark.kind = {"all_": "all", "any_": "any", "of": "enough"}.get(name, name)
         below = tuple(self.node(member, (*place, KEYS[name], at), f"{mark.id}.{at}", items) for at, member in enumerate(members))
+        mark.below = tuple(self.made[one] for one in below)
         match name:
             case "all_":
                 return groups.every(mark, below)
@@ -91,8 +96,10 @@ class Compiler:
         if found is None or items is not None:
             raise self.document.error(place, f"{name} is no list, or a list stands inside a list")
         where = self.node(spec.where, (*place, "where"), f"{mark.id}.where", found.of) if spec.where else None
-        body = self._group(Mark("all", mark.id), spec, place, found.of)
+        inner = Mark("all", mark.id)
+        body = self._group(inner, spec, place, found.of)
         mark.kind, mark.path = "some" if spec.for_some else "every", name
+        mark.below = (self.made[where], inner) if where else (inner,)
         return (groups.for_some if spec.for_some else groups.for_every)(mark, name, where, body)
 
     def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Closure:

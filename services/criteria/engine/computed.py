@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from services.criteria.engine.language import Criterion, Id, Strict
 
@@ -31,8 +31,19 @@ class CountWithin(ListWhere):
         return self
 
 
+class BestWindow(ListWhere):
+    """The most items that count in any `days` consecutive days of the first `first_months` calendar months from the date in `since`.
+
+    Each item is a day, named by its date.
+    """
+
+    days: Annotated[int, Field(ge=1, le=366)]
+    since: Id
+    first_months: Annotated[int, Field(ge=1, le=120)]
+
+
 class Difference(Strict):
-    """The first fact less the second."""
+    """The first fact less the second: of two numbers, or of two dates in days."""
 
     of: Id
     less: Id
@@ -46,6 +57,7 @@ class Derived(Strict):
     margin_below: ListWhere | None = None
     reaches_sacrum: Literal[True] | None = None
     count_within: CountWithin | None = None
+    best_window: BestWindow | None = None
     difference: Difference | None = None
     age_at: Literal["receipt"] | None = None
 

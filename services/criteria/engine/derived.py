@@ -14,13 +14,14 @@ from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Number, Span,
 from shared.spine import Segment
 
 Derivation = Callable[[Scope, Segment | None], Known | None]
+BIRTH = "member.birth_date"
 
 
 def score(path: str, table: ScoreTable) -> Derivation:
-    """A score of the item that the scope stands on."""
+    """A score of the item that the scope stands on, or of the member."""
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
-        return as_known(path, scope.subject or "", total(table, scope.item))
+        return as_known(path, scope.subject or "", total(table, scope.item if scope.subject else scope.member))
 
     return run
 
@@ -81,7 +82,7 @@ def _nearest(path: str, outermost: tuple[int, str], doubtful: list[tuple[int, st
     return known
 
 
-def count(path: str, spec: CountWithin, where: Closure) -> Derivation:
+def count(path: str, spec: CountWithin, where: Closure, asks: tuple[str, ...]) -> Derivation:
     """How many items count: doubtful ones and an open list make it uncertain."""
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
@@ -89,9 +90,11 @@ def count(path: str, spec: CountWithin, where: Closure) -> Derivation:
         states = [min(where(item)[1], item.inside, _recent(item, spec)) for item in items.scopes]
         sure = sum(state == MET for state in states)
         most = sum(state != NOT_MET for state in states)
-        if not items.closed and not spec.assume_closed:
-            return Known(path, Span(sure, None))
-        return Known(path, sure if sure == most else frozenset(range(sure, most + 1)))
+        closed = items.closed or spec.assume_closed
+        known = Known(path, (sure if sure == most else frozenset(range(sure, most + 1))) if closed else Span(sure, None))
+        doubtful = (item.subject for item, state in zip(items.scopes, states, strict=True) if state == UNKNOWN)
+        known.asks = tuple((ask, subject) for subject in doubtful for ask in asks) or (() if closed else ((spec.list, None),))
+        return known
 
     return run
 
@@ -108,25 +111,34 @@ def _recent(item: Scope, spec: CountWithin) -> int:
 
 
 def difference(path: str, of: str, less: str) -> Derivation:
-    """The first number less the second, exactly; unknown if either is."""
+    """The first number less the second, exactly, or the days from the second date to the first; unknown if either is."""
 
-    def run(scope: Scope, _segment: Segment | None) -> Known | None:
-        first, second = scope.member.get(of), scope.member.get(less)
-        if first is None or second is None:
-            return None
-        if not first.sound or not second.sound:
-            return Known(path, None, facts=first.facts + second.facts, reason=first.reason or second.reason or "below_confidence")
-        low, high = _ends(first.value), _ends(second.value)
-        return Known(path, _less(low, high), facts=first.facts + second.facts)
+    def run(scope: Scope, _segment: Segment | None) -> Known:
+        read = [(name, scope.member.get(name)) for name in (of, less)]
+        facts = tuple(fact for _, known in read if known is not None for fact in known.facts)
+        values = [known.value for _, known in read if known is not None and known.sound]
+        if len(values) == len(read):
+            known = Known(path, _less(_ends(values[0]), _ends(values[1])), facts=facts)
+        else:
+            known = Known(path, None, facts=facts, reason=next(reason for _, one in read if (reason := _why(one)) is not None))
+        known.asks = tuple((name, None) for name, one in read if one is None or not one.sound or isinstance(one.value, Span | frozenset))
+        return known
 
     return run
 
 
-def _ends(value: Number | Span | frozenset[Number]) -> Span:
+def _why(known: Known | None) -> str | None:
+    """Why a number cannot be used; None if it can."""
+    if known is None:
+        return "absent"
+    return None if known.sound else known.reason or "below_confidence"
+
+
+def _ends(value: Number | date | Span | frozenset[Number | date]) -> Span:
     if isinstance(value, Span):
         return value
-    values = value if isinstance(value, frozenset) else frozenset((value,))
-    return Span(min(values), max(values))
+    numbers = [one.toordinal() if isinstance(one, date) else one for one in possible(value)]
+    return Span(min(numbers), max(numbers))
 
 
 def _less(one: Span, other: Span) -> Number | Span:
@@ -140,10 +152,12 @@ def _less(one: Span, other: Span) -> Number | Span:
 def age(path: str) -> Derivation:
     """Whole years from the member's birth to receipt."""
 
-    def run(scope: Scope, _segment: Segment | None) -> Known | None:
-        born = scope.member.get("member.birth_date")
+    def run(scope: Scope, _segment: Segment | None) -> Known:
+        born = scope.member.get(BIRTH)
         if born is None or not born.sound or not isinstance(born.value, date):
-            return None
+            unknown = Known(path, None, reason="absent" if born is None else born.reason or "below_confidence")
+            unknown.asks = ((BIRTH, None),)
+            return unknown
         before = (scope.day.month, scope.day.day) < (born.value.month, born.value.day)
         return Known(path, scope.day.year - born.value.year - before)
 

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.criteria.engine import derived
+from services.criteria.engine import derived, windows
 from services.criteria.engine.compile import Compiler, named_nodes, references
 from services.criteria.engine.computed import Derived, ListWhere
 from services.criteria.engine.derived import Counting, Derivation
 from services.criteria.engine.language import Criterion
 from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
-from services.criteria.engine.scope import Closure
+from services.criteria.engine.scope import Closure, Mark
 from services.criteria.engine.scores import ScoreTable
 from services.criteria.engine.vocabulary import Entry, Vocabulary, validated
 from services.criteria.engine.yamltext import Document, Place, read
@@ -21,7 +21,10 @@ from shared.events.criteria import PolicyRef
 
 @dataclass(frozen=True)
 class Edition:
-    """A compiled policy edition. `of_items` and `of_lines` are the computed facts in the order in which they are computed."""
+    """A compiled policy edition. `of_items` and `of_lines` are the computed facts in the order in which they are computed.
+
+    `tops` are the marks of all its trees, with the place in the file where each stands.
+    """
 
     spec: PolicySpec
     ref: PolicyRef
@@ -36,16 +39,21 @@ class Edition:
     of_items: tuple[tuple[str, str, Derivation], ...]
     of_lines: tuple[tuple[str, Derivation], ...]
     scores: tuple[tuple[str, ScoreTable], ...]
+    tops: tuple[tuple[Place, Mark], ...]
 
 
 def load(text: str, file: str, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable]) -> Edition:
     """The edition in `text`; raises `PolicyInvalid` with file, line and reason."""
-    document = read(text, file)
+    return compiled(read(text, file), vocabularies, scores, hashlib.sha256(text.encode()).hexdigest())
+
+
+def compiled(document: Document, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable], sha256: str) -> Edition:
+    """The edition in a document that was read; raises `PolicyInvalid` as `load` does."""
     spec: PolicySpec = validated(PolicySpec, document)
     vocabulary = vocabularies.get(spec.vocabulary)
     if vocabulary is None:
         raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
-    return _Loading(document, spec, vocabulary, scores).edition(text)
+    return _Loading(document, spec, vocabulary, scores).edition(sha256)
 
 
 class _Loading:
@@ -54,12 +62,12 @@ class _Loading:
         self.compiler = Compiler(document, vocabulary, frozenset(spec.derived))
         self.compiler.referred |= {name for _, tree, _ in trees(spec) for name in references(tree)} | {one.when for one in spec.statements}
 
-    def edition(self, text: str) -> Edition:
+    def edition(self, sha256: str) -> Edition:
         spec = self.spec
         compiled = {place: self.compiler.tree(tree, place, name, self.kind(place)) for place, tree, name in trees(spec)}
         self.check_statements()
         self.compiler.finish({name: node for _, tree, _ in trees(spec) for name, node in named_nodes(tree)})
-        ref = PolicyRef(policy=spec.policy, version=spec.version, sha256=hashlib.sha256(text.encode()).hexdigest(), title=spec.title, url=spec.url)
+        ref = PolicyRef(policy=spec.policy, version=spec.version, sha256=sha256, title=spec.title, url=spec.url)
         derivations = [(path, one, self.derivation(path, one, compiled)) for path, one in spec.derived.items()]
         kinds = {path: self.vocabulary.entries[path].spec.of for path in spec.derived}
         return Edition(
@@ -76,14 +84,17 @@ class _Loading:
             of_items=tuple((kinds[path], path, run) for path, one, run in derivations if one.score_table),
             of_lines=tuple((path, run) for path, one, run in derivations if not one.score_table),
             scores=tuple((path, self.scores[one.score_table]) for path, one in spec.derived.items() if one.score_table),
+            tops=tuple((place, self.compiler.made[closure]) for place, closure in compiled.items()),
         )
 
     def entries(self) -> dict[str, Entry]:
         """The facts that the policy reads from requests: those of its leaves, its scores and its computations."""
         paths = {path for mark in self.compiler.marks.values() for path in mark.paths}
         tables = [self.scores[one.score_table].spec for one in self.spec.derived.values() if one.score_table in self.scores]
-        paths |= {path for table in tables for item in table.items for path in (item.fact, *(limit.fact for limit in item.limited_by))}
+        paths |= {path for table in tables for item in table.items for path in item.facts}
         paths |= {path for one in self.spec.derived.values() if one.difference for path in (one.difference.of, one.difference.less)}
+        paths |= {one.best_window.since for one in self.spec.derived.values() if one.best_window}
+        paths |= {derived.BIRTH for one in self.spec.derived.values() if one.age_at}
         paths |= {one.count_within.date for one in self.spec.derived.values() if one.count_within and one.count_within.date}
         found = {path: self.vocabulary.entries[path] for path in paths if path in self.vocabulary.entries}
         return {path: entry for path, entry in sorted(found.items()) if entry.spec.derive is None}
@@ -103,6 +114,10 @@ class _Loading:
         for at, one in enumerate(self.spec.statements):
             if one.when not in self.compiler.closures:
                 raise self.document.error(("statements", at), f"no node outside of lists is named {one.when}")
+        cited = {one.id for one in self.spec.citations} | {one.id for one in self.spec.sources}
+        for name, mark in self.compiler.marks.items():
+            if not cited.issuperset(mark.citations):
+                raise self.document.error((), f"{name} cites what the policy does not list")
 
     def derivation(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
         place: Place = ("derived", path)
@@ -116,15 +131,16 @@ class _Loading:
         if one.difference is not None:
             return derived.difference(path, one.difference.of, one.difference.less)
         if one.count_within is not None:
-            return derived.count(path, one.count_within, compiled[_where(path, "count_within")])
+            return derived.count(path, one.count_within, compiled[_where(path, "count_within")], _asked(one.count_within))
+        if one.best_window is not None:
+            return windows.best_window(path, one.best_window, compiled[_where(path, "best_window")], _asked(one.best_window))
         return self.of_line(path, one, compiled)
 
     def of_line(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
         for name, held, above in (("margin_above", one.margin_above, True), ("margin_below", one.margin_below, False)):
             if held is not None:
-                asks = tuple(leaf.fact for leaf in leaves(held.where) if leaf.fact)
                 level = f"{self.vocabulary.lists[held.list].of}.level"
-                return derived.margin(path, Counting(held, compiled[_where(path, name)], level, asks), above=above)
+                return derived.margin(path, Counting(held, compiled[_where(path, name)], level, _asked(held)), above=above)
         return derived.reaches_sacrum(path) if one.reaches_sacrum else derived.age(path)
 
 
@@ -133,7 +149,12 @@ def _where(path: str, function: str) -> Place:
 
 
 def _counted(one: Derived) -> ListWhere | None:
-    return one.margin_above or one.margin_below or one.count_within
+    return one.margin_above or one.margin_below or one.count_within or one.best_window
+
+
+def _asked(held: ListWhere) -> tuple[str, ...]:
+    """The facts that would settle whether an item counts."""
+    return tuple(leaf.fact for leaf in leaves(held.where) if leaf.fact)
 
 
 def leaves(spec: Criterion) -> Iterator[Criterion]:

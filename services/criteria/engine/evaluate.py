@@ -97,10 +97,10 @@ def _alone(result: Result) -> Result:
 
 
 def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...], judged: list[Judged], prepared: list[Prepared]) -> Evaluation:
-    urgent = [rule for one in judged if (rule := _review(one)) is not None]
+    urgent = [rule for one in judged if (rule := review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
     return Evaluation(
-        urgency=_urgency(request, judged),
+        urgency=urgency(request, judged),
         lines=lines,
         advisories=notes.advisories(judged),
         questions=questions(judged),
@@ -115,7 +115,7 @@ def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...]
     )
 
 
-def _urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
+def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
     """The request's urgency, or a higher one that a policy finds; it never falls."""
     found = [request.urgency]
     for one in judged:
@@ -128,7 +128,7 @@ def _urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
     return max(found, key=URGENCIES.index)
 
 
-def _review(judged: Judged) -> tuple[int, str] | None:
+def review(judged: Judged) -> tuple[int, str] | None:
     """Within how many minutes a clinician must look at a pended line, where the policy says so; unknown is looked at as if it were met."""
     rule, run = judged.edition.spec.review, judged.edition.review
     if rule is None or run is None or judged.outcome == "approve" or run(judged.scope)[1] == NOT_MET:

@@ -50,13 +50,15 @@ class Comparison(Strict):
 class Criterion(Strict):
     """One node of a criteria tree: exactly one of a group, a list, a leaf or a reference.
 
-    `unless` is a waiver. `assume_absent` reads an absent yes-no fact as no. `why_not` is the sentence for a node that is not met.
+    `unless` is a waiver. `assume_absent` reads an absent yes-no fact as no. `why_not` is the sentence for a node that is not met. `wording` says how
+    the node's words stand to its source: the source's own, a paraphrase, a paraphrase that a clinician reviewed, or (of no public rule) an illustration.
     """
 
     id: Id | None = None
     label: Annotated[str, Field(max_length=400)] | None = None
     why_not: Annotated[str, Field(max_length=400)] | None = None
     citations: tuple[Id, ...] = ()
+    wording: Literal["verbatim", "paraphrase", "reviewed", "illustrative"] | None = None
     all_: Annotated[tuple[Criterion, ...] | None, Field(alias="all", min_length=1)] = None
     any_: Annotated[tuple[Criterion, ...] | None, Field(alias="any", min_length=1)] = None
     none: Annotated[tuple[Criterion, ...] | None, Field(min_length=1)] = None

@@ -75,11 +75,15 @@ class Prepared:
             self.member["member.birth_date"] = Known("member.birth_date", born)
         whole = Scope(self.member, {}, self.day)
         for kind, path, run in self.edition.of_items:
-            for name, _, facts in self.items.get(kind, ()):
+            for name, _, facts in self.subjects(kind):
                 known = run(whole.on(name, facts, MET), None)
                 if known is not None:
                     facts[path] = known
         whole.close()
+
+    def subjects(self, kind: str) -> list[Item]:
+        """Every subject of a kind: its items, or the member, who has no name here."""
+        return [("", None, self.member)] if kind == "member" else self.items.get(kind, [])
 
     def scope(self, line: ServiceLine, *, trusting: bool = True) -> Scope:
         """What this line is judged on: lists inside its segment, the member's facts, its own computed facts.

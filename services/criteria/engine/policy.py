@@ -80,6 +80,15 @@ class CitationSpec(Strict):
     population: Criterion
 
 
+class SourceSpec(Strict):
+    """A public document that criteria are drawn from, and where it can be read."""
+
+    id: Id
+    title: Sentence
+    url: Annotated[str, Field(pattern=r"^https://", max_length=400)]
+    section: Sentence | None = None
+
+
 class Claim(Strict):
     """A figure somebody attached to a statement and nobody could trace: kept, never a criterion, never in a letter."""
 
@@ -149,6 +158,7 @@ class PolicySpec(Strict):
     urgency: UrgencyRule | None = None
     review: ReviewRule | None = None
     citations: tuple[CitationSpec, ...] = ()
+    sources: tuple[SourceSpec, ...] = ()
     claims: tuple[Claim, ...] = ()
     statements: tuple[StatementSpec, ...] = ()
     outcomes: Outcomes = Outcomes()
@@ -163,5 +173,8 @@ class PolicySpec(Strict):
     def _approved(self) -> Self:
         if self.status == "active" and len({approval.name for approval in self.approvals}) < 2:  # noqa: PLR2004 - two people
             msg = "an active policy needs the approval of two people"
+            raise ValueError(msg)
+        if self.editorial.state != "approved" and not self.editorial.caution:
+            msg = "content that is not approved needs its caution"
             raise ValueError(msg)
         return self

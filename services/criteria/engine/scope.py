@@ -49,9 +49,9 @@ class Scope:
 
 
 class Mark:
-    """Which node of the policy a result belongs to."""
+    """Which node of the policy a result belongs to. `below` are its members; of a list its body, after its `where` if it has one."""
 
-    __slots__ = ("blank", "citations", "computed", "id", "kind", "label", "limit", "n", "path", "paths", "why_not")
+    __slots__ = ("below", "blank", "citations", "computed", "id", "kind", "label", "limit", "n", "path", "paths", "why_not")
 
     def __init__(self, kind: str, node_id: str, *, label: str | None = None, path: str = "") -> None:
         self.kind, self.id, self.label, self.path = kind, node_id, label, path
@@ -60,6 +60,7 @@ class Mark:
         self.limit: float | None = None
         self.paths: tuple[str, ...] = (path,) if path else ()
         self.n = 0
+        self.below: tuple[Mark, ...] = ()
         self.computed = False
         self.blank: dict[str, Any] | None = None
 

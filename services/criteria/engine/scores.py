@@ -9,6 +9,7 @@ from typing import Any
 
 from services.criteria.engine.facts import Facts, Known
 from services.criteria.engine.language import Id, Scalar, Strict
+from services.criteria.engine.measured import MeasuredSpec, Rows, points_of
 from services.criteria.engine.values import Span, choice, possible
 from services.criteria.engine.vocabulary import Vocabulary, validated
 from services.criteria.engine.yamltext import Document, read
@@ -37,7 +38,13 @@ class ItemSpec(Strict):
     id: Id
     fact: Id
     rows: tuple[RowSpec, ...]
+    measured: MeasuredSpec | None = None
     limited_by: tuple[LimitSpec, ...] = ()
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that the item reads."""
+        return (self.fact, *(() if self.measured is None else (self.measured.fact,)), *(one.fact for one in self.limited_by))
 
 
 class BandSpec(Strict):
@@ -62,10 +69,11 @@ class ScoreSpec(Strict):
 
 @dataclass(frozen=True, eq=False)
 class ScoreTable:
-    """A loaded score: each item with the points of every value, and with all points it can have."""
+    """A loaded score: each item with the points of every value, and with all points it can have; `measured` are the rows of measurements."""
 
     spec: ScoreSpec
     items: tuple[tuple[ItemSpec, dict[Any, int], frozenset[int]], ...]
+    measured: dict[str, Rows]
     sha256: str
 
 
@@ -87,11 +95,12 @@ def load(text: str, file: str, vocabularies: dict[str, Vocabulary]) -> ScoreTabl
         raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
     rows = [(item, _rows(document, at, item, vocabulary)) for at, item in enumerate(spec.items)]
     items = tuple((item, points, frozenset(points.values())) for item, points in rows)
-    return ScoreTable(spec, items, hashlib.sha256(text.encode()).hexdigest())
+    measured = {item.id: _measured(document, at, item, points) for at, (item, points) in enumerate(rows)}
+    return ScoreTable(spec, items, measured, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -> dict[Any, int]:
-    for path in (item.fact, *(one.fact for one in item.limited_by)):
+    for path in item.facts:
         if path not in vocabulary.entries:
             raise document.error(("items", at), f"the vocabulary {vocabulary.name} has no path {path}")
     entry, table = vocabulary.entries[item.fact], {}
@@ -104,9 +113,16 @@ def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -
     return table
 
 
+def _measured(document: Document, at: int, item: ItemSpec, points: dict[Any, int]) -> Rows:
+    rows = item.measured.rows if item.measured else ()
+    if not {row.points for row in rows} <= set(points.values()):
+        raise document.error(("items", at, "measured"), "a measured row has points that no row of the item has")
+    return tuple((row.span, row.points) for row in rows)
+
+
 def total(table: ScoreTable, facts: Facts) -> Total:
     """The score of one item of a list (a lesion) from its facts."""
-    return _sum(table, tuple([_options(item, points, every, facts) for item, points, every in table.items]))
+    return _sum(table, tuple([_options(item, points, facts) or _limited(table, item, points, facts) or every for item, points, every in table.items]))
 
 
 @lru_cache(maxsize=4096)
@@ -121,23 +137,31 @@ def _sum(table: ScoreTable, options: tuple[frozenset[int], ...]) -> Total:
     return Total(reachable, tuple(item.id for item in unsettled), tuple(item.fact for item in unsettled))
 
 
-def _options(item: ItemSpec, points: dict[Any, int], every: frozenset[int], facts: Facts) -> frozenset[int]:
-    """The points that the item can still have."""
+def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
+    """The points of the item by its own fact; None if it is unknown or may be a value of no row."""
     known = facts.get(item.fact)
-    if known is not None and known.sound and not isinstance(known.value, Span):
-        found = frozenset(points[value] for value in possible(known.value) if value in points)
-        if found:
-            return found
+    if known is None or not known.sound or isinstance(known.value, Span):
+        return None
+    values = possible(known.value)
+    return frozenset(points[value] for value in values) if values <= points.keys() else None
+
+
+def _limited(table: ScoreTable, item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
+    """The points that a measurement, or another fact, leaves possible while the item's own fact is unknown; None if nothing does."""
+    known = facts.get(item.measured.fact) if item.measured else None
+    measured = points_of(known.value, table.measured[item.id]) if known is not None and known.sound else None
+    if measured is not None:
+        return measured
     for limit in item.limited_by:
         other = facts.get(limit.fact)
         if other is not None and other.sound and possible(other.value) <= frozenset(limit.one_of):
             return frozenset(points[value] for value in limit.to)
-    return every
+    return None
 
 
 def as_known(path: str, subject: str, result: Total) -> Known:
     """The total as a fact that leaves can compare."""
     known = Known(path, choice(frozenset(result.reachable)), subject=subject)
     known.detail = result
-    known.asks = tuple((fact, subject) for fact in result.facts)
+    known.asks = tuple((fact, subject or None) for fact in result.facts)
     return known

@@ -1,0 +1,48 @@
+"""`docs/events.md`: every event by topic, with its fields, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.events.catalogue import CONSUMES, EVENTS, PRODUCERS
+from shared.events.model import EventData
+
+HEADER = """# Events
+
+Generated from the event catalogue by `make docs`. Records are CloudEvents 1.0 in Kafka's binary mode: the envelope is in the headers, the value is
+the data below as JSON. The key is the case id. JSON Schemas: `shared/events/schemas/`; AsyncAPI 3: `docs/asyncapi.yaml`.
+"""
+
+
+def document() -> str:
+    """The page as Markdown."""
+    topics: dict[str, list[type[EventData]]] = {}
+    for event in EVENTS:
+        topics.setdefault(event.TOPIC, []).append(event)
+    parts = [HEADER]
+    for topic, events in topics.items():
+        readers = ", ".join(service for service, read in CONSUMES.items() if topic in read) or "nobody"
+        parts.append(f"## {topic}\n\nWritten by {PRODUCERS.get(topic, 'outsiders')}, read by {readers}.\n")
+        parts += [_event(event) for event in events]
+    return "\n".join(parts)
+
+
+def _event(event: type[EventData]) -> str:
+    schema = event.model_json_schema()
+    needed = set(schema.get("required", ()))
+    rows = "\n".join(f"| `{name}` | {_type(field)} | {'yes' if name in needed else ''} |" for name, field in schema["properties"].items())
+    told = " ".join((event.__doc__ or "").split())
+    return f"### {event.TYPE}\n\n{told}\n\n| field | type | required |\n|---|---|---|\n{rows}\n"
+
+
+def _type(field: dict[str, Any]) -> str:
+    """A field's type in a word or two."""
+    if "$ref" in field:
+        return str(field["$ref"].rpartition("/")[2])
+    if "anyOf" in field:
+        return " or ".join(dict.fromkeys(_type(one) for one in field["anyOf"]))
+    if field.get("type") == "array":
+        return f"list of {_type(field.get('items', {}))}"
+    if "enum" in field:
+        return ", ".join(f"`{one}`" for one in field["enum"])
+    return str(field.get("format") or field.get("type", "any"))

@@ -1,0 +1,91 @@
+"""The values of a fact that a policy can tell apart: one on each side of every threshold, and on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from services.criteria.engine.edition import Edition, leaves, trees
+from services.criteria.engine.language import Comparison, Criterion
+from services.criteria.engine.vocabulary import Entry
+from shared.events.request import Choice, Fact, Interval
+from shared.spine import LEVELS, POSITION
+
+ABSENT = None
+Values = tuple[Any, ...]
+
+
+def thresholds(edition: Edition) -> dict[str, set[Any]]:
+    """Every number, level or count of days that a leaf of the edition compares a fact with, by path."""
+    found: dict[str, set[Any]] = {}
+    for _, tree, _ in trees(edition.spec):
+        for leaf in leaves(tree):
+            found.setdefault(leaf.fact or "", set()).update(_bounds(leaf))
+    for _, table in edition.scores:
+        for item in table.spec.items:
+            for row in item.rows:
+                found.setdefault(item.fact, set()).update(_bounds(row))
+                found[item.fact].update(level for pair in row.levels for level in pair)
+    return found
+
+
+def _bounds(of: Any) -> Iterator[Any]:
+    for name in ("at_least", "at_most", "above", "below", "within_days"):
+        value = getattr(of, name, None)
+        if value is not None:
+            yield value
+    between = getattr(of, "between", None)
+    yield from between or ()
+    for edge in ("worst", "best"):
+        inner: Comparison | None = getattr(of, edge, None)
+        if inner is not None:
+            yield from _bounds(inner)
+    if isinstance(of, Criterion):
+        wanted = (of.is_, *(of.one_of or ()))
+        yield from (one for one in wanted if isinstance(one, int | Decimal) and not isinstance(one, bool))
+
+
+def values(entry: Entry, compared: set[Any], day: date) -> Values:
+    """Values of a fact, as a sender writes them, of which any two that the policy tells apart differ; received on `day`."""
+    spec = entry.spec
+    match spec.type:
+        case "boolean":
+            return (True, False)
+        case "choice":
+            return (*spec.allowed, Choice(any_of=spec.allowed)) if len(spec.allowed) > 1 else spec.allowed
+        case "set":
+            return (*((one,) for one in spec.allowed), ())
+        case "number":
+            return tuple(_numbers(entry, [Decimal(str(one)) for one in compared if not isinstance(one, str)]))
+        case "level":
+            return tuple(_levels([str(one) for one in compared if one in POSITION]))
+        case "date":
+            days = sorted({around for one in compared if isinstance(one, int) for around in (one, one + 1)} | {0})
+            return tuple((day - timedelta(days=one)).isoformat() for one in days)
+        case _:
+            return ("documented",)
+
+
+def _numbers(entry: Entry, compared: list[Decimal]) -> Iterator[Any]:
+    step = Decimal(str(entry.spec.step or 1))
+    points = sorted({moved for one in compared for moved in (one - step, one, one + step)})
+    yield from (_number(one) for one in points)
+    for one in sorted(compared):
+        yield Interval(low=_number(one - step), high=_number(one + step))
+        yield Interval(low=_number(one), low_open=True)
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _levels(compared: list[str]) -> Iterator[str]:
+    around = {POSITION[one] + by for one in compared for by in (-1, 0, 1)}
+    yield from (LEVELS[at] for at in sorted(around) if 0 <= at < len(LEVELS))
+
+
+def fact(path: str, subject: str, value: Any, unit: str | None = None) -> Fact:
+    """A confirmed fact of this value."""
+    return Fact(path=path, subject=subject, value=value, unit=unit)

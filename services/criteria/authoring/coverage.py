@@ -1,0 +1,81 @@
+"""Three-state and MC/DC coverage of a policy edition by its golden cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from services.criteria.authoring import golden
+from services.criteria.authoring.golden import GoldenCase
+from services.criteria.authoring.obligations import Obligation, Owed, owed, pay, walk
+from services.criteria.authoring.runs import judged
+from services.criteria.authoring.spots import Net
+from services.criteria.engine.edition import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """An obligation that no golden case meets; `kind` is `three_state` or `mcdc`, `suggestion` a case that would meet it."""
+
+    obligation: Obligation
+    kind: str
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of an edition its golden cases show: `three_state` and `mcdc` are fractions of what can occur, `excused` what cannot, with the proof."""
+
+    policy: str
+    version: str
+    leaves: int
+    obligations: int
+    three_state: float
+    mcdc: float
+    unmet: tuple[Unmet, ...]
+    excused: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.unmet
+
+    def report(self) -> dict[str, Any]:
+        """As `policy coverage --json` prints it."""
+        unmet = [{"obligation": one.obligation.name, "kind": one.kind, "suggestion": one.suggestion} for one in self.unmet]
+        excused = [{"obligation": name, "because": why} for name, why in self.excused]
+        figures = {"leaves": self.leaves, "obligations": self.obligations, "three_state": self.three_state, "mcdc": self.mcdc}
+        return {"policy": self.policy, "version": self.version, **figures, "unmet": unmet, "excused": excused}
+
+
+def measure(edition: Edition, cases: Iterable[GoldenCase] | None = None) -> Coverage:
+    """The coverage of an edition by its golden cases (else by those that stand beside it)."""
+    given = golden.of(edition) if cases is None else tuple(cases)
+    shown = paid(edition, given)
+    three = _open(shown.three_state, "three_state")
+    mcdc = _open(shown.mcdc, "mcdc")
+    marks = [mark for _, top in edition.tops for mark in walk(top)]
+    return Coverage(
+        policy=edition.spec.policy,
+        version=edition.spec.version,
+        leaves=sum(mark.kind == "leaf" for mark in marks),
+        obligations=len(shown.three_state) + len(shown.mcdc),
+        three_state=1 - len(three) / max(len(shown.three_state), 1),
+        mcdc=1 - len(mcdc) / max(len(shown.mcdc), 1),
+        unmet=(*three, *mcdc),
+    )
+
+
+def _open(of: dict[Obligation, bool], kind: str) -> list[Unmet]:
+    return [Unmet(one, kind) for one, met in of.items() if not met]
+
+
+def paid(edition: Edition, cases: Iterable[GoldenCase]) -> Owed:
+    """What the cases show of what they owe."""
+    found = owed(edition)
+    for case in cases:
+        with judged(edition, case.request, case.at) as lines:
+            for line in lines:
+                pay(Net(line), found)
+    return found

@@ -1,0 +1,54 @@
+"""One request under one edition, without the pictures: what the lines come to, and everything that a reader of the answer could notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from services.criteria.engine import evaluate as engine
+from services.criteria.engine import notes
+from services.criteria.engine.edition import Edition
+from services.criteria.engine.library import applies, in_force
+from services.criteria.engine.lines import Judged, Prepared, judge
+from services.criteria.engine.questions import questions
+from shared.events.request import AuthorizationRequest, ServiceLine
+
+Behaviour = tuple[tuple[str, tuple[object, ...]], ...]
+"""What a reader can notice, by kind: `determination`, `advisory`, `question`, `urgency`, `review`, `citation`."""
+
+
+def lines_of(edition: Edition, request: AuthorizationRequest, at: datetime) -> tuple[ServiceLine, ...]:
+    """The lines that the edition is for."""
+    return tuple(one for one in request.lines if not one.cancelled and applies(edition, one) and in_force(edition, one, at.date()))
+
+
+@contextmanager
+def judged(edition: Edition, request: AuthorizationRequest, at: datetime) -> Iterator[list[Judged]]:
+    """Every line that the edition is for, judged; the scopes are closed at the end."""
+    lines = lines_of(edition, request, at)
+    prepared = Prepared(request, at, edition) if lines else None
+    found = [judge(prepared, line) for line in lines] if prepared else []
+    try:
+        yield found
+    finally:
+        for one in found:
+            one.scope.close()
+
+
+def behaviour(edition: Edition, request: AuthorizationRequest, at: datetime) -> Behaviour:
+    """Everything that a reader of the answer can notice."""
+    with judged(edition, request, at) as found:
+        return (
+            ("determination", tuple((one.line.sequence, one.outcome, one.reason) for one in found)),
+            ("advisory", tuple((one.id, one.text, one.lines, one.call_within_minutes) for one in notes.advisories(found))),
+            ("question", tuple((one.id, one.lines) for one in questions(found))),
+            ("urgency", (engine.urgency(request, found),)),
+            ("review", tuple(engine.review(one) for one in found)),
+            ("citation", tuple((one.id, one.line, one.applies) for one in notes.citation_list(found))),
+        )
+
+
+def differing(one: Behaviour, other: Behaviour) -> tuple[str, ...]:
+    """The kinds of thing in which two behaviours differ."""
+    return tuple(kind for (kind, here), (_, there) in zip(one, other, strict=True) if here != there)
