@@ -7,6 +7,7 @@ import sys
 from types import FrameType
 
 import typer
+from rich.markup import escape
 
 from cli import audit, bench, exits, letters, policy, topics
 from cli.case import case
@@ -39,7 +40,7 @@ def main() -> None:
     try:
         app()
     except PriorauthError as error:
-        err.print(f"[red]{error.code or 'error'}[/]: {error}", soft_wrap=True)
+        err.print(f"[red]{error.code or 'error'}[/]: {escape(str(error))}", soft_wrap=True)
         sys.exit(exits.of(error))
     except KeyboardInterrupt:
         sys.exit(exits.INTERRUPTED)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from shutil import which
 from time import sleep
 from typing import Annotated
 
@@ -15,11 +17,11 @@ from shared.settings import load
 
 EVERY = 0.5
 NEXT = (
-    ("priorauth up", "keep the stack running"),
-    ("priorauth submit shared/examples/reference_case.json --wait", "submit a request, from another terminal"),
-    ("priorauth case CASE --criteria", "a case with its criteria tree"),
-    ("priorauth evaluate shared/examples/reference_case.json", "the criteria engine alone"),
-    ("priorauth audit verify", "recompute the audit log's hashes and signatures"),
+    ("up", "keep the stack running until Ctrl-C"),
+    ("submit shared/examples/reference_case.json --wait", "submit a request, from another terminal"),
+    ("case CASE --criteria", "a case with its criteria tree"),
+    ("evaluate shared/examples/reference_case.json", "the criteria engine alone"),
+    ("audit verify", "recompute the audit log's hashes and signatures"),
 )
 
 
@@ -50,5 +52,11 @@ def hold(stack: Stack) -> None:
 
 
 def next_steps() -> Table:
-    """What to try next."""
-    return table_of(("next", ""), NEXT)
+    """What to try next, by a name that this shell finds."""
+    name = "priorauth" if which("priorauth") else str(Path(sys.executable).with_name("priorauth"))
+    return table_of(("next", ""), ((f"{_short(name)} {words}", told) for words, told in NEXT))
+
+
+def _short(path: str) -> str:
+    """A path from here, where that is shorter."""
+    return str(Path(path).relative_to(Path.cwd())) if Path(path).is_relative_to(Path.cwd()) else path

@@ -15,6 +15,7 @@ with warnings.catch_warnings():  # kafka-python reads its schemas in a way that 
     from tests.stacks import RunningStack, containers, embedded
 
 REQUIRED = os.environ.get("PRIORAUTH_REQUIRE_CONTAINERS") == "1"
+BACKED = bool(os.environ.get("PRIORAUTH_TEST_POSTGRES") and os.environ.get("PRIORAUTH_TEST_BROKER"))
 IMAGES = {"KAFKA_IMAGE": "apache/kafka:4.3.1", "POSTGRES_IMAGE": "postgres:17", "PRIORAUTH_IMAGE": "priorauth:dev"}
 HOW = "start a Docker engine (deploy/engine.sh), run `make images`, then `make test` again"
 LEFT_OUT = pytest.StashKey[str]()
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     needing = [item for item in items if item.get_closest_marker("containers")]
     why = missing() if needing or REQUIRED else ""
+    if REQUIRED and _whole(config) and not BACKED:
+        raise pytest.UsageError("contract tests on real Kafka and PostgreSQL are required: run `make test`, which starts both")
     if REQUIRED and (why or (not needing and _whole(config))):
         raise pytest.UsageError(f"container tests are required and cannot run: {why or 'none was collected'}; {HOW}")
     if why:
@@ -45,6 +48,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{level} ran on {backing}")
     if LEFT_OUT in stash:
         terminalreporter.write_line(f"left out: {stash[LEFT_OUT]}")
+    if LEFT_OUT in stash and not BACKED:
+        terminalreporter.write_line("left out: contract and store tests on real Kafka and PostgreSQL")
+    if LEFT_OUT in stash:
         terminalreporter.write_line(f"to run them: {HOW}")
 
 

@@ -47,12 +47,12 @@ class Watcher(threading.Thread):
 
 
 def latency(at_work: Running, submissions: Sequence[Submission], rate: int, progress: Progress) -> dict[str, Any]:
-    """p50, p99 and the longest, in milliseconds; `missing` cases were not determined in time."""
+    """p50, p99 and the longest, in milliseconds; `missing` cases were not determined in time; `cores` were busy with it."""
     watcher = Watcher(at_work.servers.broker, len(submissions))
     watcher.start()
     to = producer(at_work.servers.broker, 0)
     sent: dict[str, float] = {}
-    began = time.monotonic()
+    began, before = time.monotonic(), at_work.spent()
     for number, submission in enumerate(submissions):
         while (left := began + number / rate - time.monotonic()) > 0:
             to.poll(min(left, 0.005))
@@ -62,9 +62,10 @@ def latency(at_work: Running, submissions: Sequence[Submission], rate: int, prog
         progress(number + 1)
     to.flush()
     watcher.end(PATIENCE)
+    cores = (sum(at_work.spent().values()) - sum(before.values())) / (time.monotonic() - began)
     taken = sorted((watcher.seen[case] - at) * 1000 for case, at in sent.items() if case in watcher.seen)
     missing = len(sent) - len(taken)
     if not taken:
-        return {"p50": None, "p99": None, "max": None, "rate": rate, "cases": 0, "missing": missing}
+        return {"p50": None, "p99": None, "max": None, "rate": rate, "cases": 0, "missing": missing, "cores": round(cores, 2)}
     at = [round(taken[min(len(taken) - 1, int(len(taken) * share))], 1) for share in (0.50, 0.99)]
-    return {"p50": at[0], "p99": at[1], "max": round(taken[-1], 1), "rate": rate, "cases": len(taken), "missing": missing}
+    return {"p50": at[0], "p99": at[1], "max": round(taken[-1], 1), "rate": rate, "cases": len(taken), "missing": missing, "cores": round(cores, 2)}

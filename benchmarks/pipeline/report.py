@@ -26,11 +26,13 @@ def show(console: Console, figures: Figures) -> None:
     late = figures.get("latency_ms")
     if late:
         console.print(
-            f"submission to determination at {late['rate']}/s: p50 {late['p50']} ms, p99 {late['p99']} ms, longest {late['max']} ms ({late['cases']} cases, {late['missing']} missing)"
+            f"submission to determination at {late['rate']}/s: p50 {late['p50']} ms, p99 {late['p99']} ms, longest {late['max']} ms ({late['cases']} cases, {late['missing']} missing, {late['cores']} cores busy)"
         )
-    hops = figures.get("ceiling", {}).get("hops_events_per_s")
-    if hops:
-        console.print("a hop of the ceiling alone reads, events/s: " + ", ".join(f"{hop} {pace:,}" for hop, pace in hops.items()), highlight=False)
+    for name, words in (("hops_events_per_s", "second"), ("hops_events_per_cpu_s", "CPU second of its loop")):
+        if hops := figures.get("ceiling", {}).get(name):
+            console.print(
+                f"events that a hop of the ceiling reads alone in a {words}: " + ", ".join(f"{hop} {pace:,}" for hop, pace in hops.items()), highlight=False
+            )
 
 
 def _pace(figures: Figures) -> Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import methodcaller
 from typing import Any, cast
 
 import structlog
@@ -15,6 +16,10 @@ UNREADABLE: tuple[tuple[str, bytes | None], ...] = (("", None),)
 """In place of headers whose names are not UTF-8, which the client cannot give: no header of ours lacks a value, so the record is refused."""
 log = structlog.get_logger()
 
+# For a name that is not UTF-8 the client returns a list and leaves an exception pending. A plain call that the interpreter has specialised
+# does not notice, and the exception comes up somewhere else; a call through `methodcaller` is always checked.
+_given: Callable[[Message], list[tuple[str, bytes | None]] | None] = methodcaller("headers")
+
 
 def record_of(message: Message) -> Record:
     """A message as it was read; nothing in it can make this fail."""
@@ -25,7 +30,7 @@ def record_of(message: Message) -> Record:
 
 def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
     try:
-        return tuple(cast("list[tuple[str, bytes | None]]", message.headers() or ()))
+        return tuple(_given(message) or ())
     except (SystemError, UnicodeDecodeError):
         return UNREADABLE
 

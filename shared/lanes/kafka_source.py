@@ -37,6 +37,7 @@ class KafkaSource:
         self._generation = 0
         self._consumer: Consumer | None = None
         self._hinted = 0.0
+        self._unread = ""
         self._told: Mapping[Place, int] = {}
         self.broker = KafkaBroker(broker, allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
         self._subscribe(service, instance)
@@ -66,7 +67,11 @@ class KafkaSource:
         subscriber(self._queue)
 
     async def _queue(self, messages: tuple[Message, ...]) -> None:
-        self.inbox.put(Records(tuple([record_of(message) for message in messages])))
+        """The framework would swallow an error and read on; a batch that could not be queued is claimed back instead of skipped."""
+        try:
+            self.inbox.put(Records(tuple([record_of(message) for message in messages])))
+        except Exception as error:  # noqa: BLE001 - raised again where the engine sees it
+            self._unread = type(error).__name__
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """No I/O here: assign, pause, tell the engine. It claims the lanes and then says where to read."""
@@ -84,7 +89,10 @@ class KafkaSource:
             consumer.unassign()
 
     def take(self, seconds: float) -> Arrival | None:
-        """The next arrival."""
+        """The next arrival; raises `Unavailable` if a batch was lost on the way here."""
+        if self._unread:
+            why, self._unread = self._unread, ""
+            raise Unavailable(f"A batch could not be queued ({why}).", remedy="It is read again.")
         return self.inbox.take(seconds, MAX_RECORDS)
 
     def start(self, generation: int, positions: Mapping[Place, int]) -> None:

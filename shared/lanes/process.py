@@ -6,6 +6,7 @@ import contextlib
 import gc
 import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
+from importlib.metadata import version
 from time import sleep
 
 import structlog
@@ -35,7 +36,9 @@ class Replica:
         self._effects = Effects(pool or ThreadPoolExecutor(1, "effects"), effects, self.source.inbox.put)
         store = store_of(service, settings.database_url)
         ports = Ports(store, KafkaPublisher(settings.broker), self.source, clock or SystemClock(), self._effects)
-        setup = Setup(settings.instance, settings.lane_key, broker_time=not settings.embedded, limits=Limits(records=settings.batch_records))
+        setup = Setup(
+            settings.instance, settings.lane_key, broker_time=not settings.embedded, limits=Limits(records=settings.batch_records), code=version("priorauth")
+        )
         self.engine = Engine(service, ports, setup)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{service.name}-engine", daemon=True)

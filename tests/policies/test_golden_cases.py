@@ -18,12 +18,11 @@ OF_ALL = {"urgency", "questions", "advisories", "not_advisories", "scores", "rev
 
 
 def by_id(node: Node | None) -> dict[str, str]:
+    """The state of every node; of a list and its body, which share a name, the list's."""
     if node is None:
         return {}
-    found = {node.id: node.state.value}
-    for child in node.children:
-        found.update(by_id(child))
-    return found
+    below = {name: state for child in node.children for name, state in by_id(child).items()}
+    return {**below, node.id: node.state.value}
 
 
 def observed(evaluation: Evaluation, expected: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -49,23 +49,24 @@ def _bounds(of: Any) -> Iterator[Any]:
 
 def values(entry: Entry, compared: set[Any], day: date) -> Values:
     """Values of a fact, as a sender writes them, of which any two that the policy tells apart differ; received on `day`."""
-    spec = entry.spec
-    match spec.type:
+    allowed = entry.spec.allowed
+    match entry.spec.type:
         case "boolean":
-            return (True, False)
+            found: Iterable[Any] = (True, False)
         case "choice":
-            return (*spec.allowed, Choice(any_of=spec.allowed)) if len(spec.allowed) > 1 else spec.allowed
+            found = (*allowed, Choice(any_of=allowed)) if len(allowed) > 1 else allowed
         case "set":
-            return (*((one,) for one in spec.allowed), ())
+            found = (*((one,) for one in allowed), ())
         case "number":
-            return tuple(_numbers(entry, [Decimal(str(one)) for one in compared if not isinstance(one, str)]))
+            found = _numbers(entry, [Decimal(str(one)) for one in compared if not isinstance(one, str)])
         case "level":
-            return tuple(_levels([str(one) for one in compared if one in POSITION]))
+            found = _levels([str(one) for one in compared if one in POSITION])
         case "date":
             days = sorted({around for one in compared if isinstance(one, int) for around in (one, one + 1)} | {0})
-            return tuple((day - timedelta(days=one)).isoformat() for one in days)
-        case _:
-            return ("documented",)
+            found = ((day - timedelta(days=one)).isoformat() for one in days)
+        case "text":
+            found = ("documented",)
+    return tuple(found)
 
 
 def _numbers(entry: Entry, compared: list[Decimal]) -> Iterator[Any]:

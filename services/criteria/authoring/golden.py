@@ -55,7 +55,7 @@ def load(text: str, file: str) -> tuple[GoldenCase, ...]:
     return tuple(_case(document, at, one, requests) for at, one in enumerate(found))
 
 
-def _case(document: yamltext.Document, at: int, case: Content, requests: dict[str, Content]) -> GoldenCase:
+def _case(document: yamltext.Document, at: int, case: Any, requests: dict[str, Content]) -> GoldenCase:
     place = ("cases", at)
     if not isinstance(case, dict) or not case.get("name") or not case.get("why") or not isinstance(case.get("expect"), dict):
         raise document.error(place, "needs a name, a why and what is expected")

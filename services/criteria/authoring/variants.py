@@ -25,7 +25,7 @@ def variants(node: Content, vocabulary: Vocabulary) -> Iterator[Variant]:
     yield from _group(node)
     if "unless" in node:
         yield "drop unless", "without its waiver", _without(node, "unless")
-    yield "negate", "negated", {"none": [node]}
+    yield "negate", "negated", {**({"id": node["id"]} if "id" in node else {}), "none": [_without(node, "id")]}
 
 
 def _leaf(node: Content, entry: Entry) -> Iterator[Variant]:
@@ -88,7 +88,7 @@ def _group(node: Content) -> Iterator[Variant]:
     name = next((one for one in GROUPS if one in node), None)
     if name is None:
         return
-    if name in SWAPPED:
+    if name in SWAPPED and (len(node[name]) > 1 or name == "none"):
         yield f"{name}/{SWAPPED[name]}", f"{SWAPPED[name]} for {name}", {**_without(node, name), SWAPPED[name]: node[name]}
     for n in (node["at_least"] - 1, node["at_least"] + 1) if name == "of" else ():
         yield "n", f"at least {n}", {**node, "at_least": n}

@@ -58,6 +58,8 @@ def in_span(operator: str, limits: tuple[Number, ...]) -> Test:
     holds = _holds(operator, limits)
 
     def test(value: Any) -> int:
+        if type(value) is int:
+            return MET if holds(value) else NOT_MET
         if type(value) is frozenset:
             states = {holds(one) for one in value}
             return UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.criteria.engine import groups, leaves
+from services.criteria.engine import groups, leaves, relations
 from services.criteria.engine.language import Criterion, size
 from services.criteria.engine.scope import Closure, Mark, Result, Scope
 from services.criteria.engine.vocabulary import Entry, Vocabulary
@@ -108,9 +108,9 @@ class Compiler:
         mark.limit = leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
         if spec.levels_below is not None:
             mark.paths = (entry.path, spec.levels_below.of)
-            return leaves.levels_below(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
+            return relations.levels_below(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
         if spec.within_days is not None:
-            return leaves.within_days(mark, spec, entry)
+            return relations.within_days(mark, spec, entry)
         return leaves.leaf(mark, spec, entry)
 
     def entry(self, path: str, place: Place, items: str | None) -> Entry:

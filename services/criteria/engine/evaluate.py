@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from services.criteria.engine import notes
 from services.criteria.engine.edition import Edition
-from services.criteria.engine.explain import node
+from services.criteria.engine.explain import made, node
 from services.criteria.engine.library import Library, packaged
 from services.criteria.engine.lines import Judged, Prepared, advises, judge
 from services.criteria.engine.questions import questions
@@ -80,7 +80,8 @@ def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> L
     if judged is None:
         return LineEvaluation(sequence=line.sequence, segment=line.segment, outcome="pend", reason=str(edition))
     vocabulary = judged.edition.vocabulary
-    return LineEvaluation(
+    return made(
+        LineEvaluation,
         sequence=line.sequence,
         segment=line.segment,
         outcome="approve" if judged.outcome == "approve" else "pend",

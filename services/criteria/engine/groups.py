@@ -10,6 +10,8 @@ Members = tuple[Closure, ...]
 
 def every(mark: Mark, members: Members) -> Closure:
     """`all`: the least of its members."""
+    if len(members) in FEW:
+        return FEW[len(members)](mark, members, least=True)
 
     def run(scope: Scope) -> Result:
         state, results = MET, []
@@ -25,6 +27,8 @@ def every(mark: Mark, members: Members) -> Closure:
 
 def some(mark: Mark, members: Members) -> Closure:
     """`any`: the most of its members."""
+    if len(members) in FEW:
+        return FEW[len(members)](mark, members, least=False)
 
     def run(scope: Scope) -> Result:
         state, results = NOT_MET, []
@@ -36,6 +40,36 @@ def some(mark: Mark, members: Members) -> Closure:
         return (mark, state, None, None, results, None)
 
     return run
+
+
+def _one(mark: Mark, members: Members, *, least: bool) -> Closure:
+    """A group of one: its member's state, whichever group it is."""
+    (only,) = members
+    del least
+
+    def run(scope: Scope) -> Result:
+        result = only(scope)
+        return (mark, result[1], None, None, (result,), None)
+
+    return run
+
+
+def _two(mark: Mark, members: Members, *, least: bool) -> Closure:
+    """The most frequent group, without a loop."""
+    first, second = members
+
+    def both(scope: Scope) -> Result:
+        one, other = first(scope), second(scope)
+        return (mark, one[1] if one[1] < other[1] else other[1], None, None, (one, other), None)  # noqa: FURB136 - as above
+
+    def either(scope: Scope) -> Result:
+        one, other = first(scope), second(scope)
+        return (mark, one[1] if one[1] > other[1] else other[1], None, None, (one, other), None)  # noqa: FURB136 - as above
+
+    return both if least else either
+
+
+FEW = {1: _one, 2: _two}
 
 
 def nothing(mark: Mark, members: Members) -> Closure:
@@ -69,7 +103,7 @@ def waived(mark: Mark, criterion: Closure, waiver: Closure) -> Closure:
     def run(scope: Scope) -> Result:
         first, second = criterion(scope), waiver(scope)
         reason = "waived" if second[1] > first[1] else None
-        return (mark, max(first[1], second[1]), reason, None, [first, second], None)
+        return (mark, max(first[1], second[1]), reason, None, (first, second), None)
 
     return run
 
@@ -80,8 +114,13 @@ def for_some(mark: Mark, name: str, where: Closure | None, body: Closure) -> Clo
 
     def run(scope: Scope) -> Result:
         items = scope.top.lists[name]
-        results = [on_item(item) for item in items.scopes]
-        state = max((min(result[1], item.inside) for result, item in zip(results, items.scopes, strict=True)), default=NOT_MET)
+        state, results = NOT_MET, []
+        for item in items.scopes:
+            result = on_item(item)
+            results.append(result)
+            here = result[1] if result[1] < item.inside else item.inside  # noqa: FURB136 - as above
+            if here > state:  # noqa: PLR1730 - as above
+                state = here
         if state == NOT_MET and not items.closed:
             return (mark, UNKNOWN, "open_list", None, results, None)
         return (mark, state, None, None, results, None)
@@ -108,15 +147,16 @@ def _on_item(list_id: str, where: Closure | None, body: Closure, *, every_item: 
     """The body on one item together with `where`: both must hold, or (for_every) the item need not fit where `where` fails."""
     mark = Mark("item", f"{list_id}.item"[:64])
 
-    def run(scope: Scope) -> Result:
+    def alone(scope: Scope) -> Result:
         result = body(scope)
-        if where is None:
-            return (mark, result[1], result[2], None, [result], scope.subject)
-        chosen = where(scope)
-        state = max(2 - chosen[1], result[1]) if every_item else min(chosen[1], result[1])
-        return (mark, state, None, None, [chosen, result], scope.subject)
+        return (mark, result[1], result[2], None, (result,), scope.subject)
 
-    return run
+    def chosen(scope: Scope) -> Result:
+        fits, result = where(scope), body(scope)  # type: ignore[misc]
+        state = max(2 - fits[1], result[1]) if every_item else min(fits[1], result[1])
+        return (mark, state, None, None, (fits, result), scope.subject)
+
+    return alone if where is None else chosen
 
 
 def reference(mark: Mark, target: Closure, target_id: str) -> Closure:
@@ -127,7 +167,7 @@ def reference(mark: Mark, target: Closure, target_id: str) -> Closure:
         result = top.memo.get(target_id)
         if result is None:
             result = top.memo[target_id] = target(top)
-        return (mark, result[1], result[2], None, [result], None)
+        return (mark, result[1], result[2], None, (result,), None)
 
     return run
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from services.criteria.engine.comparisons import Test, in_span, member_of, of_range
-from services.criteria.engine.facts import CONFIRMED, Known, observed_day
+from services.criteria.engine.facts import CONFIRMED, Known
 from services.criteria.engine.language import OPERATORS, Comparison, Criterion
 from services.criteria.engine.scope import Closure, Mark, Result, Scope
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Number, possible
+from services.criteria.engine.values import UNKNOWN, Number
 from services.criteria.engine.vocabulary import Entry, limit
+from shared.spine import LEVELS
 
 RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}
 COMPARISONS = ("at_least", "at_most", "above", "below", "between")
@@ -74,31 +76,83 @@ def threshold(spec: Criterion, entry: Entry) -> float | None:
     return None if number is None else float(number)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What reading one fact takes: where it is, how single values compare, and what is said of an absent or unclear one."""
+
+    mark: Mark
+    path: str
+    test: Test
+    states: dict[Any, int]
+    nothing: Result
+    unassumed: Result
+    unsound: Callable[[Known], Result]
+
+
 def leaf(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
     """A leaf as a closure: absent, unclear or uncertain facts are unknown, with the reason."""
-    path, place = entry.path, place_of(entry)
     test = comparison(spec, entry)
     need, group_ok = RANKS[spec.certainty], spec.scope == "group"
-    nothing = _absent(mark, test, entry) if spec.assume_absent else (mark, UNKNOWN, "absent", None, None, None)
-    unassumed = (mark, UNKNOWN, "absent", None, None, None)
+    unassumed: Result = (mark, UNKNOWN, "absent", None, None, None)
 
     def unsound(known: Known) -> Result:
         reason = why_unknown(known, need, group_ok=group_ok)
         return (mark, test(known.value) if reason is None else UNKNOWN, reason, known, None, None)
 
-    def member(scope: Scope) -> Result:
+    nothing = _absent(mark, test, entry) if spec.assume_absent else unassumed
+    one = Leaf(mark, entry.path, test, states_of(test, entry), nothing, unassumed, unsound)
+    return {"member": _of_member, "item": _of_item, "line": _of_line}[place_of(entry)](one)
+
+
+def _of_member(leaf: Leaf) -> Closure:
+    mark, path, test, state_of, unsound = leaf.mark, leaf.path, leaf.test, leaf.states.get, leaf.unsound
+
+    def run(scope: Scope) -> Result:
         known = scope.member.get(path)
         if known is None:
-            return nothing if scope.trusting else unassumed
-        return (mark, test(known.value), None, known, None, None) if known.sound else unsound(known)
+            return leaf.nothing if scope.trusting else leaf.unassumed
+        if known.sound:
+            state = state_of(known.value)
+            return (mark, test(known.value) if state is None else state, None, known, None, None)
+        return unsound(known)
 
-    def item(scope: Scope) -> Result:
-        known = (scope.item if place == "item" else scope.line).get(path)
+    return run
+
+
+def _of_item(leaf: Leaf) -> Closure:
+    mark, path, test, state_of, unsound = leaf.mark, leaf.path, leaf.test, leaf.states.get, leaf.unsound
+
+    def run(scope: Scope) -> Result:
+        known = scope.item.get(path)
         if known is None:
-            return nothing if scope.trusting else unassumed
+            return leaf.nothing if scope.trusting else leaf.unassumed
+        if known.sound:
+            state = state_of(known.value)
+            return (mark, test(known.value) if state is None else state, None, known, None, None)
+        return unsound(known)
+
+    return run
+
+
+def _of_line(leaf: Leaf) -> Closure:
+    mark, path, test, unsound = leaf.mark, leaf.path, leaf.test, leaf.unsound
+
+    def run(scope: Scope) -> Result:
+        known = scope.line.get(path)
+        if known is None:
+            return leaf.nothing if scope.trusting else leaf.unassumed
         return (mark, test(known.value), None, known, None, None) if known.sound else unsound(known)
 
-    return member if place == "member" else item
+    return run
+
+
+def states_of(test: Test, entry: Entry) -> dict[Any, int]:
+    """The states of every single value that a fact of few values can have, computed once; other values are compared each time."""
+    if entry.spec.type == "boolean":
+        return {value: test(value) for value in (True, False)}
+    if entry.spec.type == "level":
+        return {value: test(value) for value in range(len(LEVELS))}
+    return {value: test(value) for value in entry.spec.allowed} if entry.spec.type == "choice" else {}
 
 
 def _absent(mark: Mark, test: Test, entry: Entry) -> Result:
@@ -116,50 +170,3 @@ def why_unknown(known: Known, need: int, *, group_ok: bool) -> str | None:
     if known.rank < need:
         return "below_confidence"
     return "group_scope" if known.group and not group_ok else None
-
-
-def levels_below(mark: Mark, spec: Criterion, entry: Entry, other: Entry) -> Closure:
-    """How far the level of one fact lies below that of another."""
-    below = spec.levels_below
-    if below is None or entry.spec.type != "level" or other.spec.type != "level" or below.min > below.max:
-        msg = "levels_below compares two levels, min to max"
-        raise ValueError(msg)
-    low, high, need = below.min, below.max, RANKS[spec.certainty]
-    place, other_place = place_of(entry), place_of(other)
-
-    def run(scope: Scope) -> Result:
-        here: Known | None = getattr(scope, place).get(entry.path)
-        there: Known | None = getattr(scope, other_place).get(other.path)
-        if here is None or there is None:
-            return (mark, UNKNOWN, "absent", here or there, None, None)
-        reason = why_unknown(here, need, group_ok=False) or why_unknown(there, need, group_ok=False)
-        if reason is not None:
-            return (mark, UNKNOWN, reason, here, None, None)
-        states = {low <= a - b <= high for a in possible(here.value) for b in possible(there.value)}
-        return (mark, UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET, None, here, None, None)
-
-    return run
-
-
-def within_days(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
-    """Whether a date (or the observation of any other fact) lies at most so many days before receipt; a later one is illegible."""
-    days, place = spec.within_days or 0, place_of(entry)
-    need, group_ok, is_date = RANKS[spec.certainty], spec.scope == "group", entry.spec.type == "date"
-
-    def run(scope: Scope) -> Result:
-        known: Known | None = getattr(scope, place).get(entry.path)
-        if known is None:
-            return (mark, UNKNOWN, "absent", None, None, None)
-        reason = why_unknown(known, need, group_ok=group_ok)
-        if reason is not None:
-            return (mark, UNKNOWN, reason, known, None, None)
-        dates = possible(known.value) if is_date else {observed_day(fact, scope.day) for fact in known.facts}
-        return _aged(mark, known, {(scope.day - at).days for at in dates if isinstance(at, date)}, days)
-
-    return run
-
-
-def _aged(mark: Mark, known: Known, ages: set[int], days: int) -> Result:
-    if not ages or min(ages) < 0:
-        return (mark, UNKNOWN, "illegible", known, None, None)
-    return (mark, MET if max(ages) <= days else NOT_MET if min(ages) > days else UNKNOWN, None, known, None, None)

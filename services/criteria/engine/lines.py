@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.facts import Facts, FactTable, Known
@@ -16,6 +17,7 @@ from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import Segment, level, segment
 
 Item = tuple[str, int | None, Facts]
+_segment = lru_cache(maxsize=4096)(segment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Prepared:
         table = FactTable(request, edition.entries, self.day)
         self.member = table.member
         self.closed = {statement.name for statement in request.lists if statement.closed}
-        self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]
+        self.segments = [_segment(line.segment) for line in request.lines if not line.cancelled]
         self.items = {kind: [self.item(edition.vocabulary, kind, name, facts) for name, facts in of.items()] for kind, of in table.items.items()}
         self.derive()
 
@@ -90,11 +92,12 @@ class Prepared:
 
         Not `trusting`: nothing is assumed absent or closed.
         """
-        span = segment(line.segment)
+        span = _segment(line.segment)
         scope = Scope(self.member, {}, self.day)
         scope.trusting = trusting
+        made: dict[str, list[Scope]] = {}
         for name, spec in self.edition.vocabulary.lists.items():
-            scope.lists[name] = self.listed(scope, spec, span)
+            scope.lists[name] = self.listed(scope, spec, span, made)
         for path, service in self.edition.vocabulary.of_services:
             scope.line[path] = Known(path, service in line.services)
         for path, run in self.edition.of_lines:
@@ -103,20 +106,24 @@ class Prepared:
                 (scope.line if self.edition.vocabulary.entries[path].spec.of == "line" else scope.member)[path] = known
         return scope
 
-    def listed(self, scope: Scope, spec: ListSpec, span: Segment | None) -> Items:
-        """A list as this line sees it; an item whose level is unknown may or may not belong to the segment."""
-        items = self.items.get(spec.of, [])
+    def listed(self, scope: Scope, spec: ListSpec, span: Segment | None, made: dict[str, list[Scope]]) -> Items:
+        """A list as this line sees it; an item whose level is unknown may or may not belong to the segment. `made`: items made before, by kind."""
+        items = self.items.get(spec.of, ())
         closed = spec.closed_by in self.closed
+        known = made.get(spec.of)
+        if known is None:
+            known = made[spec.of] = [scope.on(name, facts, MET) for name, _, facts in items]
         if not spec.inside_line:
-            return Items([scope.on(name, facts, MET) for name, _, facts in items], closed=closed)
-        placed = [(name, facts, _inside(at, span)) for name, at, facts in items]
-        return Items([scope.on(name, facts, inside) for name, facts, inside in placed if inside != NOT_MET], closed=closed and span is not None)
-
-
-def _inside(at: int | None, span: Segment | None) -> int:
-    if at is None or span is None:
-        return UNKNOWN
-    return MET if span.holds(at) else NOT_MET
+            return Items(known, closed=closed)
+        if span is None:
+            return Items([scope.on(name, facts, UNKNOWN) for name, _, facts in items], closed=False)
+        here: list[Scope] = []
+        for one, (name, at, facts) in zip(known, items, strict=True):
+            if at is None:
+                here.append(scope.on(name, facts, UNKNOWN))
+            elif span.top <= at <= span.bottom:
+                here.append(one)
+        return Items(here, closed=closed)
 
 
 def judge(prepared: Prepared, line: ServiceLine) -> Judged:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from services.criteria.engine.explain import items_met, sources
+from services.criteria.engine.explain import items_met, made, sources
 from services.criteria.engine.lines import Judged, Prepared, advises
 from services.criteria.engine.policy import Guard
 from services.criteria.engine.scope import Result
@@ -32,7 +32,7 @@ def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
                 continue
             for subject, state in _subjects(guard, result, one):
                 _add(found, guard, subject, state, one)
-    return tuple(Advisory(id=name, text=note.text, lines=tuple(note.lines), call_within_minutes=note.call) for name, note in found.items())
+    return tuple(made(Advisory, id=name, text=note.text[:1_000], lines=tuple(note.lines), call_within_minutes=note.call) for name, note in found.items())
 
 
 def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, int]]:
@@ -83,7 +83,7 @@ def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
 def citation_list(judged: Iterable[Judged]) -> tuple[Citation, ...]:
     """For every line, whether the population of each reference includes this patient, and why (not)."""
     return tuple(
-        Citation(id=spec.id, line=one.line.sequence, applies=None if result[1] == UNKNOWN else result[1] == MET, why=_why(result))
+        made(Citation, id=spec.id, line=one.line.sequence, applies=None if result[1] == UNKNOWN else result[1] == MET, why=_why(result)[:1_000])
         for one in judged
         for spec, result in one.citations
     )
@@ -107,5 +107,5 @@ def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
             result = one.scope.memo.get(spec.when)
             if result is not None and result[1] == MET:
                 text = spec.text.replace("{items}", " and ".join(items_met(result)) or "the spine")
-                found.append(Statement(text=text[:1_000], lines=(one.line.sequence,), sources=sources(result), criterion=spec.when))
+                found.append(made(Statement, text=text[:1_000], lines=(one.line.sequence,), sources=sources(result), criterion=spec.when))
     return tuple(found)

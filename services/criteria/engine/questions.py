@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.criteria.engine.explain import made
 from services.criteria.engine.facts import Known
 from services.criteria.engine.lines import Judged, holds
 from services.criteria.engine.scope import Mark, Result
@@ -75,7 +76,8 @@ def _touched(result: Result) -> Missing:
         return frozenset()
     if not result[4]:
         return missing(result)
-    return frozenset().union(*(_touched(one) for one in result[4])) or missing(result)
+    below = frozenset().union(*(_touched(one) for one in result[4])) or missing(result)
+    return frozenset(pair if pair[1] or result[5] is None else (pair[0], result[5]) for pair in below)
 
 
 def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
@@ -87,5 +89,6 @@ def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
             lines.setdefault(pair, []).append(one.line.sequence)
             texts[pair] = one.edition.vocabulary.ask(*pair)
     return tuple(
-        Question(id=f"{path}:{item}"[:64] if item else path, text=texts[path, item], paths=(path,), lines=tuple(lines[path, item])) for path, item in lines
+        made(Question, id=f"{path}:{item}"[:64] if item else path, text=texts[path, item][:1_000], paths=(path,), lines=tuple(lines[path, item]))
+        for path, item in lines
     )

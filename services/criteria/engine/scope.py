@@ -66,7 +66,7 @@ class Mark:
 
 
 Result = tuple[Mark, int, str | None, Any, Any, str | None]
-"""(mark, state, reason, the Known it read, results below, item): a plain tuple, because millions a second are made."""
+"""(mark, state, reason, the Known it read, results below as a list or tuple, item): a plain tuple, because millions a second are made."""
 Closure = Callable[[Scope], Result]
 NOWHERE = Scope({}, {}, date.min)
 """What a closed scope stands in."""

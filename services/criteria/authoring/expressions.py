@@ -1,0 +1,130 @@
+"""Criteria trees as plain expressions, in which what is the same in two policies can be told from what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from services.criteria.engine.compile import named_nodes
+from services.criteria.engine.edition import Edition, guarded, trees
+from services.criteria.engine.language import Criterion
+from services.criteria.engine.vocabulary import ListSpec
+
+GROUPS = {"all_": "all", "any_": "any", "none": "none", "of": "enough"}
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """What several leaves read: a fact (of an item, if `kind`), under one way of reading it; `meaning` tells apart facts computed in two ways."""
+
+    path: str
+    kind: str | None = None
+    way: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """One node. `leaf` reads `atom` by `spec`; `list` walks `name`; `free` stands for a subtree that shares nothing with the rest; `const` is `n`."""
+
+    kind: str
+    below: tuple[Expr, ...] = ()
+    n: int = 0
+    name: str = ""
+    atom: Atom | None = None
+    spec: Criterion | None = None
+    walked: ListSpec | None = None
+
+
+class Reading:
+    """Reads the trees of an edition as expressions, references put in place of their names."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.named = {name: node for _, tree, _ in trees(edition.spec) for name, node in named_nodes(tree)}
+
+    def expr(self, spec: Criterion, kind: str | None = None) -> Expr:
+        """The expression of a tree."""
+        found = self._plain(spec, kind)
+        return found if spec.unless is None else Expr("any", (found, self.expr(spec.unless, kind)), name="unless")
+
+    def _plain(self, spec: Criterion, kind: str | None) -> Expr:
+        if spec.ref is not None:
+            return self.expr(self.named[spec.ref])
+        if spec.fact is not None:
+            return Expr("leaf", atom=self._atom(spec), spec=_bare(spec))
+        if spec.for_some is not None or spec.for_every is not None:
+            return self._list(spec)
+        return self._group(spec, kind)
+
+    def _group(self, spec: Criterion, kind: str | None) -> Expr:
+        name, members = spec.group
+        below = tuple(self.expr(member, kind) for member in members)
+        return Expr(GROUPS[name], below, n=int(spec.at_least or 0) if name == "of" else 0)  # type: ignore[call-overload]
+
+    def _list(self, spec: Criterion) -> Expr:
+        name = spec.for_some or spec.for_every or ""
+        walked = self.edition.vocabulary.lists[name]
+        body = self._group(spec, walked.of)
+        where = (self.expr(spec.where, walked.of),) if spec.where else ()
+        return Expr("some" if spec.for_some else "every", (*where, body), name=name, walked=walked)
+
+    def _atom(self, spec: Criterion) -> Atom:
+        entry = self.edition.vocabulary.entries[spec.fact or ""]
+        kind = entry.spec.of if entry.spec.of not in {"member", "line"} else None
+        meaning = str(self.edition.spec.derived.get(entry.path, ""))
+        if spec.levels_below is not None:
+            other = self.edition.vocabulary.entries[spec.levels_below.of].spec.of
+            held = kind or (other if other not in {"member", "line"} else None)
+            return Atom(entry.path, held, f"levels below {spec.levels_below} {spec.certainty}", meaning)
+        way = "age" if spec.within_days is not None else "worst" if spec.worst is not None else "best" if spec.best is not None else ""
+        return Atom(entry.path, kind, way, meaning)
+
+
+def _bare(spec: Criterion) -> Criterion:
+    """The leaf without its names and waiver: two leaves that read the same are equal."""
+    return spec.model_copy(update={"id": None, "label": None, "why_not": None, "citations": (), "unless": None})
+
+
+def outputs(edition: Edition) -> list[tuple[str, Expr]]:
+    """Every tree that the answer is made of, by what it is: `root`, `guard:<id>`, `citation:<id>`, `urgency`, `review`."""
+    reading, spec = Reading(edition), edition.spec
+    found = [("root", reading.expr(spec.criteria))]
+    found += [(f"guard:{guard.id}", reading.expr(guarded(guard))) for guard in spec.guards]
+    found += [(f"citation:{one.id}", reading.expr(one.population)) for one in spec.citations]
+    found += [("urgency", reading.expr(spec.urgency.expedited_if))] if spec.urgency else []
+    found += [("review", reading.expr(spec.review.when))] if spec.review else []
+    return found
+
+
+def atoms(expr: Expr) -> frozenset[Any]:
+    """What an expression reads: atoms outside of lists, and the kinds of item that it walks."""
+    return frozenset(_atoms(expr))
+
+
+def _atoms(expr: Expr) -> Iterator[Any]:
+    if expr.kind == "leaf" and expr.atom is not None:
+        yield expr.atom.kind or expr.atom
+    if expr.walked is not None:
+        yield expr.walked.of
+    for below in expr.below:
+        yield from _atoms(below)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """An expression and all below it."""
+    yield expr
+    for below in expr.below:
+        yield from walk(below)
+
+
+def simplified(expr: Expr, keep: frozenset[Any]) -> Expr:
+    """The same expression, with every subtree that reads nothing of `keep` free to have any state."""
+    if expr.kind in {"free", "const"}:
+        return expr
+    if not atoms(expr) & keep:
+        return Expr("free", name=str(hash(expr)), n=0)
+    if expr.kind in {"leaf", "some", "every"}:
+        return expr
+    return Expr(expr.kind, tuple(simplified(below, keep) for below in expr.below), expr.n, expr.name)
