@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shared.settings import Settings
+from shared.settings import DEFAULT_BROKER, Settings
 
 COMPOSE_PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 8083}
 
@@ -19,7 +19,9 @@ def url_of(service: str, settings: Settings, given: str | None = None) -> str:
 
 
 def broker_of(settings: Settings) -> str:
-    """The broker's address: a running embedded stack's, else the setting's."""
+    """The broker's address: the setting's where it was set, else a running embedded stack's, else the default."""
+    if settings.broker != DEFAULT_BROKER:
+        return settings.broker
     found: str = run_file(settings.state).get("broker", settings.broker)
     return found
 

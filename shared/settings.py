@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SERVICES = ("intake", "criteria", "letters", "audit")
+DEFAULT_BROKER = "127.0.0.1:9092"
 DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
 
@@ -37,7 +38,7 @@ def load(service: str = "") -> Settings:
     get = os.environ.get
     state = Path(get("PRIORAUTH_STATE", ".priorauth"))
     return Settings(
-        broker=get("PRIORAUTH_BROKER", "127.0.0.1:9092"),
+        broker=get("PRIORAUTH_BROKER", DEFAULT_BROKER),
         database_url=get("PRIORAUTH_DATABASE_URL", f"sqlite:///{state}/{service or 'tool'}.sqlite"),
         state=state,
         http_host=get("PRIORAUTH_HTTP_HOST", "127.0.0.1"),

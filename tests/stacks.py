@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.cases import Desk
@@ -13,11 +13,12 @@ from cli.stack import start
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """A running system; `documents` is where letters are, if this machine can read it."""
+    """A running system; `documents` is where letters are, if this machine can read it, and `databases` each service's PostgreSQL, if it has one."""
 
     urls: dict[str, str]
     broker: str
     documents: Path | None
+    databases: dict[str, str] = field(default_factory=dict)
 
     @property
     def desk(self) -> Desk:
@@ -41,4 +42,4 @@ def containers() -> Iterator[RunningStack]:
     from tests.e2e.containers import running_stack  # noqa: PLC0415 - testcontainers is only wanted where there is an engine
 
     with running_stack() as stack:
-        yield RunningStack(stack.urls, stack.backing.broker, None)
+        yield RunningStack(stack.urls, stack.backing.broker, None, stack.backing.databases)

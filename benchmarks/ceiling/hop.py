@@ -130,7 +130,8 @@ def reads(name: str) -> dict[bytes, type[EventData]]:
     if name == "audit":
         return {}
     service: CaseService[Any] = import_module(f"services.{name}.handlers").service(settings.load(name))
-    return {event.TYPE.encode(): event for event in (AuthorizationRequestSubmitted, *service.reads)}
+    acts_on: tuple[type[EventData], ...] = (AuthorizationRequestSubmitted, *service.reads)
+    return {event.TYPE.encode(): event for event in acts_on}
 
 
 def _validated(event: type[EventData], value: Any) -> EventData:

@@ -22,7 +22,7 @@ from benchmarks.pipeline.machine import machine
 from benchmarks.pipeline.record import Recorded, record
 from benchmarks.pipeline.report import show
 from benchmarks.pipeline.requests import Submission, submissions
-from benchmarks.pipeline.running import Stopped, end, running
+from benchmarks.pipeline.running import Stopped, running
 from benchmarks.pipeline.servers import Servers, servers
 from benchmarks.pipeline.throughput import Progress as Note
 from benchmarks.pipeline.throughput import run
@@ -76,7 +76,6 @@ class Measurement:
         """The bare loops: chained, then each hop alone."""
         with running(contestants.ceiling(recorded.path), self.at, self._folder("ceiling")) as at_work:
             self.throughput(at_work, self.given.cases)
-            end(at_work.processes)
             self.figures["ceiling"] |= hops_alone(at_work, recorded)
 
     def ratios(self) -> None:

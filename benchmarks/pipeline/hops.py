@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 from subprocess import PIPE
 
-from benchmarks.ceiling.hop import CONSUMES
+from confluent_kafka import Consumer
+
+from benchmarks.ceiling.hop import CONSUMES, TOPICS
 from benchmarks.pipeline.contestants import hop_command
 from benchmarks.pipeline.record import Recorded
-from benchmarks.pipeline.running import Running, environment
+from benchmarks.pipeline.running import Running, end, environment
 from benchmarks.pipeline.servers import ROOT
+from benchmarks.pipeline.topics import quiet_ends
 
 LIMIT = 120
 
@@ -17,8 +20,10 @@ LIMIT = 120
 def hops_alone(at_work: Running, recorded: Recorded) -> dict[str, dict[str, int]]:
     """Each hop over its whole input, one after another, its output to a topic that nobody reads: events a second, and a second of its loop's CPU.
 
-    The chained processes are over by then. On a machine that others use, the second figure is the one that counts.
+    The chained processes are ended first, once they have produced all. On a machine that others use, the second figure is the one that counts.
     """
+    quiet_ends(Consumer({"bootstrap.servers": at_work.servers.broker, "group.id": "bench-hops"}), TOPICS)
+    end(at_work.processes)
     paces = {hop: _alone(at_work, recorded, hop) for hop in CONSUMES}
     return {name: {hop: pace[at] for hop, pace in paces.items()} for at, name in enumerate(("hops_events_per_s", "hops_events_per_cpu_s"))}
 

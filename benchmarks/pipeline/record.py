@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from confluent_kafka import Consumer, Message, TopicPartition
 
 from benchmarks.ceiling.hop import CONSUMES, SUBMISSIONS
 from benchmarks.ceiling.recording import Line, save
-from benchmarks.pipeline.topics import ends
+from benchmarks.pipeline.topics import quiet_ends
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
 from shared.events.letters import LETTERS
@@ -45,7 +44,7 @@ def record(broker: str, cases: Iterable[str], path: Path) -> Recorded:
 
 def _messages(broker: str) -> Iterator[Message]:
     consumer = Consumer({"bootstrap.servers": broker, "group.id": "bench-recorder", "enable.auto.commit": False, "fetch.wait.max.ms": 20})
-    until = _quiet_ends(consumer)
+    until = quiet_ends(consumer, NAMES)
     left = sum(until.values())
     consumer.assign([TopicPartition(topic, p, 0) for topic, p in until])
     while left > 0:
@@ -55,15 +54,6 @@ def _messages(broker: str) -> Iterator[Message]:
                 left -= 1
                 yield message
     consumer.close()
-
-
-def _quiet_ends(consumer: Consumer) -> dict[tuple[str, int], int]:
-    """The log ends once they have not moved for a second: clocks still stop after the last letter."""
-    found: dict[tuple[str, int], int] = {}
-    while (now := {(place.topic, place.partition): place.offset for place in ends(consumer, NAMES)}) != found:
-        found = now
-        time.sleep(1)
-    return found
 
 
 def _line(message: Message) -> Line:

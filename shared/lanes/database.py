@@ -16,8 +16,8 @@ class Database(Protocol):
     Whatever is not the content's fault (no connection, no disk, a missing table or right, a lock) raises `Unavailable`.
     """
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Commits at the end of the block, rolls back when it raises."""
+    def transaction(self, *, small: bool = False) -> AbstractContextManager[None]:
+        """Commits at the end of the block, rolls back when it raises; `small` promises a few rows, which then need not be sent one statement at a time."""
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query with `?` placeholders."""

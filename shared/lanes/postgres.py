@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -23,6 +23,7 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self._url = url.replace("postgresql+psycopg://", "postgresql://")
         self._connection: psycopg.Connection[Any] | None = None
+        self._small = False
 
     def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.broken or self._connection.closed:
@@ -35,25 +36,32 @@ class PostgresDatabase:
         return self._connection
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """One transaction; whatever is transient comes out as `Unavailable`."""
+    def transaction(self, *, small: bool = False) -> Iterator[None]:
+        """One transaction; whatever is transient comes out as `Unavailable`. A small one goes in two round trips: COPY cannot, so it inserts from arrays."""
+        connection = self._connected()
+        self._small = small
         try:
-            with self._connected().transaction():
+            with connection.pipeline() if small else nullcontext(), connection.transaction():
                 yield
         except NOT_THE_CONTENT as error:
             raise Unavailable("PostgreSQL gave up the transaction.", remedy="It is tried again.") from error
+        finally:
+            self._small = False
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query."""
         try:
             cursor = self._connected().execute(statement.replace("?", "%s"), list(values), binary=True)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if statement.startswith("SELECT") else []
         except NOT_THE_CONTENT as error:
             raise Unavailable("PostgreSQL does not answer.", remedy="It is tried again.") from error
 
     def insert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
-        """COPY in binary."""
+        """COPY in binary, or from arrays in a small transaction."""
         if not rows:
+            return
+        if self._small:
+            self._from_arrays(bulk, rows, "")
             return
         with self._connected().cursor() as cursor, cursor.copy(f"COPY {bulk.name} ({bulk.quoted}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(bulk.types)
@@ -62,10 +70,12 @@ class PostgresDatabase:
 
     def upsert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
         """One INSERT from parallel arrays."""
-        if not rows:
-            return
+        if rows:
+            self._from_arrays(bulk, rows, bulk.on_conflict)
+
+    def _from_arrays(self, bulk: Bulk, rows: Sequence[Sequence[Any]], conflict: str) -> None:
         arrays = ", ".join(f"%s::{kind}[]" for kind in bulk.types)
-        statement = f"INSERT INTO {bulk.name} ({bulk.quoted}) SELECT * FROM unnest({arrays}) {bulk.on_conflict}"  # noqa: S608
+        statement = f"INSERT INTO {bulk.name} ({bulk.quoted}) SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
         self._connected().execute(statement, [list(column) for column in zip(*rows, strict=True)])
 
     def where_in(self, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:

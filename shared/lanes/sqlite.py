@@ -22,7 +22,7 @@ class SqliteDatabase:
             self._connection.execute(f"PRAGMA {pragma}")
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, small: bool = False) -> Iterator[None]:  # noqa: ARG002 - nothing is sent anywhere here
         """`BEGIN IMMEDIATE` ... `COMMIT`."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")

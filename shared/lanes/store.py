@@ -33,6 +33,7 @@ class LaneStore:
     def claim(self, ps: Sequence[int], owner: str) -> dict[int, Lane]:
         """Makes us the owner of lanes: a new epoch each, so that whoever had them before can write no more."""
         db = self._db
+        self._writer.forget()
         with db.transaction():
             where, values = db.where_in("p", ps)
             known = {row[0] for row in db.query(f"SELECT p FROM lane WHERE {where}", values)}  # noqa: S608 - identifiers only
@@ -91,8 +92,9 @@ class LaneStore:
 
     def commit(self, writes: Writes) -> None:
         """Writes everything in one transaction; raises `Zombie` if another process owns one of the lanes now."""
-        with self._db.transaction():
+        with self._db.transaction(small=writes.small):
             self._writer.write(writes, f"outbox_{self._outbox}")
+        self._writer.committed(writes)
 
     def due_timers(self, ps: Sequence[int], now: int, limit: int) -> list[tuple[int, UUID, str, int]]:
         """Timers that are due, oldest first, as (lane, case, kind, due at in microseconds)."""

@@ -9,6 +9,9 @@ from uuid import UUID
 from shared.lanes.case import Case, Held
 from shared.lanes.lane import Lane
 
+FEW = 150
+"""Rows up to which a transaction counts as small."""
+
 
 class OutboxEntry(NamedTuple):
     """An event as stored and as published: packed headers, explicit partition."""
@@ -63,3 +66,8 @@ class Writes:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lane_states: dict[int, bytes] = field(default_factory=dict)
     batches: list[BatchNote] = field(default_factory=list)
+
+    @property
+    def small(self) -> bool:
+        """Whether so little is written that the way to the database costs more than the rows."""
+        return len(self.outbox) + len(self.cases) + sum(map(len, self.rows.values())) < FEW

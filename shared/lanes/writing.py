@@ -20,6 +20,7 @@ class Writer:
     def __init__(self, database: Database, tables: dict[str, Bulk]) -> None:
         self._db = database
         self._tables = tables
+        self._places: dict[tuple[int, str], tuple[str, int]] = {}
 
     def write(self, writes: Writes, outbox: str) -> None:
         """Writes everything; raises `Zombie` if another process owns one of the lanes now."""
@@ -32,6 +33,15 @@ class Writer:
         for name, rows in writes.rows.items():
             self._write_rows(self._tables[name], rows)
         self._write_lanes(writes)
+
+    def committed(self, writes: Writes) -> None:
+        """Remembers which positions the store has, so that only those that moved are written again."""
+        for lane in writes.lanes.values():
+            self._places.update(_places(lane))
+
+    def forget(self) -> None:
+        """Others may have written since."""
+        self._places.clear()
 
     def _check_epochs(self, lanes: dict[int, Lane]) -> None:
         where, values = self._db.where_in("p", sorted(lanes))
@@ -88,7 +98,12 @@ class Writer:
     def _write_lanes(self, writes: Writes) -> None:
         db, tables = self._db, self._tables
         lanes = writes.lanes.values()
-        db.upsert(tables["position"], [(x.p, topic, x.topic_ids.get(topic, ""), offset) for x in lanes for topic, offset in x.positions.items()])
+        moved = [(*key, *place) for lane in lanes for key, place in _places(lane).items() if self._places.get(key) != place]
+        db.upsert(tables["position"], moved)
         db.upsert(tables["lane_state"], list(writes.lane_states.items()))
         db.insert(tables["lane_batch"], writes.batches)
         db.upsert(tables["lane"], [(x.p, x.epoch, x.owner, x.next_seq, x.acked, x.next_batch, x.last_at) for x in lanes])
+
+
+def _places(lane: Lane) -> dict[tuple[int, str], tuple[str, int]]:
+    return {(lane.p, topic): (lane.topic_ids.get(topic, ""), offset) for topic, offset in lane.positions.items()}

@@ -49,9 +49,9 @@ class FaultyDatabase:
         return getattr(self._real, name)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, small: bool = False) -> Iterator[None]:
         self.fault("before-begin")
-        with self._real.transaction():
+        with self._real.transaction(small=small):
             yield
             self.fault("before-commit")
         self.fault("after-commit")

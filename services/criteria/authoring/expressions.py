@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.criteria.engine.compile import named_nodes
@@ -35,19 +35,41 @@ class Expr:
     atom: Atom | None = None
     spec: Criterion | None = None
     walked: ListSpec | None = None
+    hashed: int = field(init=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hashed", hash((self.kind, self.below, self.n, self.name, self.atom, str(self.spec))))
+
+    def __hash__(self) -> int:
+        """Computed once: expressions are looked up by the million."""
+        return self.hashed
+
+
+Instead = dict[tuple[int, bool], Expr]
+"""What stands in for a node: by the identity of its spec, and whether the node is meant without its waiver."""
 
 
 class Reading:
-    """Reads the trees of an edition as expressions, references put in place of their names."""
+    """Reads the trees of an edition as expressions, references put in place of their names; equal expressions are one object."""
 
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
+    def __init__(self, edition: Edition, known: dict[Expr, Expr], instead: Instead | None = None) -> None:
+        self.edition, self.known, self.instead = edition, known, instead or {}
         self.named = {name: node for _, tree, _ in trees(edition.spec) for name, node in named_nodes(tree)}
 
     def expr(self, spec: Criterion, kind: str | None = None) -> Expr:
         """The expression of a tree."""
-        found = self._plain(spec, kind)
-        return found if spec.unless is None else Expr("any", (found, self.expr(spec.unless, kind)), name="unless")
+        whole = self.instead.get((id(spec), False))
+        if whole is not None:
+            return whole
+        found = self.without_waiver(spec, kind)
+        return found if spec.unless is None else self._one(Expr("any", (found, self.expr(spec.unless, kind)), name="unless"))
+
+    def without_waiver(self, spec: Criterion, kind: str | None = None) -> Expr:
+        """The expression of a node alone, without its waiver."""
+        return self.instead.get((id(spec), True)) or self._one(self._plain(spec, kind))
+
+    def _one(self, expr: Expr) -> Expr:
+        return self.known.setdefault(expr, expr)
 
     def _plain(self, spec: Criterion, kind: str | None) -> Expr:
         if spec.ref is not None:
@@ -66,9 +88,14 @@ class Reading:
     def _list(self, spec: Criterion) -> Expr:
         name = spec.for_some or spec.for_every or ""
         walked = self.edition.vocabulary.lists[name]
-        body = self._group(spec, walked.of)
+        body = self.body(spec)
         where = (self.expr(spec.where, walked.of),) if spec.where else ()
         return Expr("some" if spec.for_some else "every", (*where, body), name=name, walked=walked)
+
+    def body(self, spec: Criterion) -> Expr:
+        """The body of a list on one item."""
+        name = spec.for_some or spec.for_every or ""
+        return self.instead.get((id(spec), True), None) or self._one(self._group(spec, self.edition.vocabulary.lists[name].of))
 
     def _atom(self, spec: Criterion) -> Atom:
         entry = self.edition.vocabulary.entries[spec.fact or ""]
@@ -87,15 +114,15 @@ def _bare(spec: Criterion) -> Criterion:
     return spec.model_copy(update={"id": None, "label": None, "why_not": None, "citations": (), "unless": None})
 
 
-def outputs(edition: Edition) -> list[tuple[str, Expr]]:
+def outputs(reading: Reading) -> dict[str, Expr]:
     """Every tree that the answer is made of, by what it is: `root`, `guard:<id>`, `citation:<id>`, `urgency`, `review`."""
-    reading, spec = Reading(edition), edition.spec
+    spec = reading.edition.spec
     found = [("root", reading.expr(spec.criteria))]
     found += [(f"guard:{guard.id}", reading.expr(guarded(guard))) for guard in spec.guards]
     found += [(f"citation:{one.id}", reading.expr(one.population)) for one in spec.citations]
     found += [("urgency", reading.expr(spec.urgency.expedited_if))] if spec.urgency else []
     found += [("review", reading.expr(spec.review.when))] if spec.review else []
-    return found
+    return dict(found)
 
 
 def atoms(expr: Expr) -> frozenset[Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.criteria.authoring import golden
+from services.criteria.authoring.equivalence import proof
 from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.mutants import Mutant, at, content_of, edition_of, mutants
 from services.criteria.authoring.runs import Behaviour, behaviour, differing
@@ -54,7 +55,7 @@ def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: P
     expected = [behaviour(edition, *one) for one in given]
     made = list(mutants(edition))
     killed: dict[tuple[Behaviour, ...], str] = {}
-    survivors = list[Survivor]()
+    survivors, proven = list[Survivor](), list[tuple[str, str]]()
     for n, mutant in enumerate(made):
         if progress is not None:
             progress(n, len(made))
@@ -65,10 +66,12 @@ def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: P
         noticed = [kind for one, other in zip(expected, found, strict=True) for kind in differing(one, other)]
         if noticed:
             killed.setdefault(found, min(noticed, key=NOTICED.index))
+        elif (why := proof(edition, wrong)) is not None:
+            proven.append((mutant.name, why))
         else:
             survivors.append(Survivor(mutant))
     by = tuple((kind, count) for kind in NOTICED if (count := sum(one == kind for one in killed.values())))
-    return Mutation(edition.spec.policy, edition.spec.version, len(killed) + len(survivors), len(killed), (), tuple(survivors), by)
+    return Mutation(edition.spec.policy, edition.spec.version, len(killed) + len(proven) + len(survivors), len(killed), tuple(proven), tuple(survivors), by)
 
 
 NOTICED = ("determination", "advisory", "question", "urgency", "review", "citation")

@@ -104,7 +104,7 @@ class Compiler:
 
     def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Closure:
         entry = self.entry(spec.fact or "", place, items)
-        mark.computed = entry.spec.derive is not None
+        mark.computed = entry.spec.derive is not None and entry.spec.ask is None
         mark.limit = leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
         if spec.levels_below is not None:
             mark.paths = (entry.path, spec.levels_below.of)

@@ -69,8 +69,8 @@ class Prepared:
     def derive(self) -> None:
         """The facts that follow from the request as a whole, and the scores of every item."""
         vocabulary = self.edition.vocabulary
-        for path in vocabulary.of_levels:
-            standard = None not in self.segments and all(at is not None for items in self.items.values() for _, at, _ in items)
+        standard = self.standard_levels()
+        for path in vocabulary.of_levels if standard is not None else ():
             self.member[path] = Known(path, standard)
         born = self.request.member.birth_date
         if born is not None and "member.birth_date" in vocabulary.entries:
@@ -82,6 +82,14 @@ class Prepared:
                 if known is not None:
                     facts[path] = known
         whole.close()
+
+    def standard_levels(self) -> bool | None:
+        """Whether every level that is named is one that every spine has; None if a line of this policy names none."""
+        named = [line.segment for line in self.request.lines if not line.cancelled and line.segment]
+        if any(segment(one) is None for one in named) or any(at is None for items in self.items.values() for _, at, _ in items):
+            return False
+        services = set(self.edition.spec.applies_to.services)
+        return None if any(not line.segment and services & set(line.services) for line in self.request.lines if not line.cancelled) else True
 
     def subjects(self, kind: str) -> list[Item]:
         """Every subject of a kind: its items, or the member, who has no name here."""

@@ -79,7 +79,7 @@ class ScoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The totals that can still be reached, the items that would settle them, and the facts that those items read."""
+    """The totals that can still be reached, the items that would settle the band, and the facts of every item that is open."""
 
     reachable: tuple[int, ...]
     settled_by: tuple[str, ...]
@@ -131,10 +131,9 @@ def _sum(table: ScoreTable, options: tuple[frozenset[int], ...]) -> Total:
     for points in options:
         totals = {sofar + more for sofar in totals for more in points}
     reachable = tuple(sorted(totals))
-    if any(band.low <= reachable[0] and reachable[-1] <= band.high for band in table.spec.bands):
-        return Total(reachable, (), ())
     unsettled = [item for item, points in zip(table.spec.items, options, strict=True) if len(points) > 1]
-    return Total(reachable, tuple(item.id for item in unsettled), tuple(item.fact for item in unsettled))
+    one_band = any(band.low <= reachable[0] and reachable[-1] <= band.high for band in table.spec.bands)
+    return Total(reachable, () if one_band else tuple(item.id for item in unsettled), tuple(item.fact for item in unsettled))
 
 
 def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:

@@ -1,0 +1,113 @@
+"""Proves, by walking every cell, that a mutant answers as the original does; where it cannot, says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.criteria.authoring.enumeration import Enumeration, States, state
+from services.criteria.authoring.expressions import Expr, Reading, atoms, outputs, simplified
+from services.criteria.authoring.vectors import TooMany
+from services.criteria.engine.edition import Edition
+from services.criteria.engine.lines import advises, holds
+from services.criteria.engine.policy import Guard
+from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+
+SILENT = Expr("const", n=NOT_MET)
+Pair = tuple[str, Expr, Expr]
+
+
+def proof(edition: Edition, wrong: Edition) -> str | None:
+    """Why no case can tell the mutant from the original, with the number of cells that were walked; None if that is not proven."""
+    known: dict[Expr, Expr] = {}
+    here, there = outputs(Reading(edition, known)), outputs(Reading(wrong, known))
+    guards = [({guard.id: guard for guard in one.spec.guards}) for one in (edition, wrong)]
+    pairs = [(name, one, there.get(name, SILENT)) for name, one in here.items()]
+    changed = [(name, one, other) for name, one, other in pairs if one != other or guards[0].get(name[6:]) != guards[1].get(name[6:])]
+    if set(there) - set(here) or any(_names_items(name, guards[0]) and one != other for name, one, other in changed):
+        return None
+    whole = [*changed, ("root", here["root"], there["root"])] if all(name != "root" for name, _, _ in changed) else changed
+    different = frozenset[Any]().union(*(_different(one, other) for _, one, other in changed))
+    everything = frozenset[Any]().union(*(atoms(one) | atoms(other) for _, one, other in whole))
+    for keep in (different, everything):
+        cells = _walked(edition, [(name, simplified(one, keep), simplified(other, keep)) for name, one, other in whole], guards)
+        if cells is not None:
+            return f"the same answer in all {cells} cells of what it reads"
+    return None
+
+
+def _walked(edition: Edition, pairs: list[Pair], guards: list[dict[str, Guard]]) -> int | None:
+    """How many cells were walked if both sides answer the same in each of them; None if they do not, or if there are too many."""
+    try:
+        cells = Enumeration(edition, [expr for _, one, other in pairs for expr in (one, other)])
+        for states in cells:
+            if _answer(pairs, 1, states, guards[0]) != _answer(pairs, 2, states, guards[1]):
+                return None
+    except TooMany:
+        return None
+    return cells.cells
+
+
+def _names_items(name: str, guards: dict[str, Guard]) -> bool:
+    guard = guards.get(name.removeprefix("guard:"))
+    return guard is not None and guard.name_by is not None
+
+
+def _different(one: Expr, other: Expr) -> frozenset[Any]:
+    """What the parts read in which two expressions differ."""
+    if one == other:
+        return frozenset()
+    if one.kind == other.kind in {"all", "any", "none"} and len(one.below) == len(other.below):
+        return frozenset[Any]().union(*(_different(a, b) for a, b in zip(one.below, other.below, strict=True)))
+    if one.kind == other.kind in {"all", "any"} and one.name == other.name:
+        apart = [below for below in (*one.below, *other.below) if (below in one.below) != (below in other.below)]
+        return frozenset[Any]().union(*(atoms(below) for below in apart)) or atoms(one) | atoms(other)
+    return atoms(one) | atoms(other)
+
+
+def _answer(pairs: list[Pair], side: int, states: States, guards: dict[str, Guard]) -> tuple[Any, ...]:
+    """What one side says: the root with what it would ask for, and of every other tree what can be noticed."""
+    root = next(state(pair[side], states) for pair in pairs if pair[0] == "root")  # type: ignore[arg-type]
+    return tuple(_said(name, (one, other)[side - 1], states, (root, guards)) for name, one, other in pairs)
+
+
+def _said(name: str, expr: Expr, states: States, around: tuple[int, dict[str, Guard]]) -> Any:
+    root, guards = around
+    found = state(expr, states)
+    if name == "root":
+        return found, asked(expr, states)
+    if name in {"urgency", "review"}:
+        return found != NOT_MET
+    guard = guards.get(name.removeprefix("guard:"))
+    if not name.startswith("guard:"):
+        return found
+    if guard is None:
+        return "silent"
+    if holds(guard, found):
+        return None if root == NOT_MET else ("holds", found, expr if found == UNKNOWN else None)
+    return ("advises", found == MET) if advises(guard, found) else "silent"
+
+
+def asked(expr: Expr, states: States) -> Any:
+    """What would be asked for, as a term: equal terms are equal questions."""
+    if state(expr, states) != UNKNOWN:
+        return None
+    match expr.kind:
+        case "leaf":
+            return frozenset({("fact", expr.atom.path if expr.atom else "")})
+        case "all" | "none":
+            return frozenset(part for term in _terms(expr, states) for part in (term if isinstance(term, frozenset) else (term,)))
+        case "any":
+            options = frozenset(_terms(expr, states))
+            return next(iter(options)) if len(options) == 1 else ("cheapest", options)
+        case "enough":
+            met = sum(state(below, states) == MET for below in expr.below)
+            return ("several", expr.n - met, frozenset(_terms(expr, states)))
+        case _:
+            return frozenset({("node", expr)})
+
+
+def _terms(expr: Expr, states: States) -> Iterator[Any]:
+    yield from (term for below in expr.below if (term := asked(below, states)) is not None)
+
+
