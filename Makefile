@@ -62,7 +62,7 @@ $(DEVELOPMENT): constraints-dev.txt pyproject.toml
 
 define prepared
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)")'
-@echo "preparing .venv from $(1), once"
+@echo "preparing .venv from $(1), once: about a minute"
 @[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
 @$(PIP) install --require-hashes -r $(1)
 @$(PIP) install --no-deps --no-build-isolation -e .

@@ -12,10 +12,13 @@ from cli import cases, web
 from cli.addresses import url_of
 from cli.display import case_panel, out, print_json
 from cli.reading import NATIVE, content_of, form_of, submission_of
+from services.intake.model import Submission
 from shared.settings import load
 
 Json = dict[str, Any]
 SECONDS = 14
+PLACING_SECONDS = 5
+"""An update's case is known once intake has found what it updates."""
 
 
 def submit(
@@ -41,15 +44,17 @@ def submit(
 def sent(content: bytes, intake: str, seconds: int) -> tuple[str, bool]:
     """Sends a request to intake and waits for so many seconds: the case it ended in, and whether every line has a determination."""
     form = form_of(content)
-    answer = web.post(f"{intake}{quote(form.path)}?wait={seconds}", content, form.media_type)
     if form is NATIVE:
+        answer = web.post(f"{intake}{form.path}?wait={seconds}", content, form.media_type)
         return answer.content["case_id"], answer.content["case"] is not None
-    return case_of(content, intake), seconds > 0
-
-
-def case_of(content: bytes, intake: str) -> str:
-    """The case of a FHIR submission: its own id, or the case of the claim that it updates."""
     submission = submission_of(content)
+    web.post(f"{intake}{quote(form.path)}?wait={seconds if submission.opens else max(seconds, PLACING_SECONDS)}", content, form.media_type)
+    case_id = case_of(submission, intake)
+    return case_id, seconds > 0 and web.get(f"{intake}/v1/cases/{case_id}")["settled"]
+
+
+def case_of(submission: Submission, intake: str) -> str:
+    """The case of a FHIR submission: its own id, or the case of the claim that it updates."""
     if submission.opens:
         return str(submission.submission_id)
     found: Json = web.get(f"{intake}/v1/submissions/{submission.submission_id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -114,6 +115,7 @@ def main() -> int:
     except TROUBLE as trouble:
         console.print(f"{trouble}\nThe processes' logs are in {folder}.", markup=False, highlight=False)
         return 1
+    shutil.rmtree(folder, ignore_errors=True)
     show(console, measured.figures)
     _write(given.json, json.dumps(measured.figures, indent=1))
     return 0

@@ -15,7 +15,7 @@ from services.intake.reading import canonical, guard, native
 from services.intake.tables import SubmissionRow
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
-from shared.events.criteria import CaseDetermined, CriteriaEvaluated, LineDetermined
+from shared.events.criteria import CaseDetermined, EvaluationOutline, LineDetermined
 from shared.events.intake import INTAKE
 from shared.events.letters import LetterIssued, LetterRendered
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
@@ -40,7 +40,7 @@ def service(settings: Settings) -> CaseService[IntakeState]:
         consumes=CONSUMES["intake"],
         state=IntakeState,
         decide=on_received,
-        reads=frozenset({CriteriaEvaluated, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}),
+        reads=frozenset({EvaluationOutline, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}),
         tables=(SubmissionRow,),
         external={SUBMISSIONS: submissions(settings)},
         reference=lambda: f"clock-rules:{rules.version}",

@@ -11,7 +11,7 @@ from services.letters.content.catalogue import REFERENCE
 from services.letters.model import ADVERSE, KINDS, Case, Ground, Issued, LineView, Matter, Person, RequestView
 from shared.errors import Impossible
 from shared.events.criteria import CaseDetermined, Determination, ReviewRecorded
-from shared.events.intake import Accepted, ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
+from shared.events.intake import AcceptedOutline, ClockExtended, ClockStarted, RequestCancelled
 from shared.events.letters import Audience, LetterIssued, LetterRendered, RenderedDocument
 from shared.events.model import EventData
 from shared.ids import derive
@@ -56,7 +56,7 @@ def decide(stationery: Stationery, case: Case | None, received: Received, now: d
 def _remembered(case: Case, event: EventData) -> Case:
     """The case with what letters need of an event that calls for no letter."""
     match event:
-        case RequestReceived() | RequestAmended():
+        case AcceptedOutline():
             return case.model_copy(update={"request": _view(event), "due_at": event.due_at or case.due_at})
         case RequestCancelled():
             return case.model_copy(update={"due_at": None})
@@ -68,7 +68,7 @@ def _remembered(case: Case, event: EventData) -> Case:
             return case
 
 
-def _view(accepted: Accepted) -> RequestView:
+def _view(accepted: AcceptedOutline) -> RequestView:
     """The request as letters need it; clinical facts stay behind."""
     request = accepted.request
     return RequestView(

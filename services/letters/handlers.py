@@ -10,13 +10,13 @@ from services.letters.model import Case
 from services.letters.tables import LETTER_TABLES
 from services.letters.workers import render, stationery
 from shared.events.criteria import CRITERIA, CaseDetermined, ReviewRecorded
-from shared.events.intake import INTAKE, ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
+from shared.events.intake import INTAKE, AmendedOutline, ClockExtended, ClockStarted, ReceivedOutline, RequestCancelled
 from shared.events.letters import LETTERS
 from shared.events.model import EventData
 from shared.lanes.service import CaseService
 from shared.settings import Settings
 
-READS: frozenset[type[EventData]] = frozenset({RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended, ReviewRecorded, CaseDetermined})
+READS: frozenset[type[EventData]] = frozenset({ReceivedOutline, AmendedOutline, RequestCancelled, ClockStarted, ClockExtended, ReviewRecorded, CaseDetermined})
 
 
 def documents_folder(settings: Settings) -> Path:

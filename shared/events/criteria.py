@@ -130,8 +130,8 @@ class LineEvaluation(Part):
     guards: tuple[Node, ...] = ()
 
 
-class CriteriaEvaluated(EventData):
-    """Every line was evaluated against the policy in force, with the evidence for every node."""
+class EvaluationOutline(EventData):
+    """`CriteriaEvaluated` as a reader takes it that does not look into the criteria."""
 
     TYPE: ClassVar[str] = "pa.criteria.criteria-evaluated.v1"
     TOPIC: ClassVar[str] = CRITERIA
@@ -139,9 +139,14 @@ class CriteriaEvaluated(EventData):
     evaluation_id: UUID
     request_version: int
     urgency: Urgency
-    lines: tuple[LineEvaluation, ...]
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
+
+
+class CriteriaEvaluated(EvaluationOutline):
+    """Every line was evaluated against the policy in force, with the evidence for every node."""
+
+    lines: tuple[LineEvaluation, ...]
     scores: tuple[Score, ...] = ()
     citations: tuple[Citation, ...] = ()
     facts_sha256: Sha256

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.model import Code, EventData, Part, Sha256, Token
-from shared.events.request import AuthorizationRequest, Urgency
+from shared.events.model import Code, EventData, Sha256, Token
+from shared.events.request import AuthorizationRequest, RequestOutline, Urgency
 
 INTAKE = "pa.intake.v1"
 
@@ -22,7 +22,7 @@ class Channel(StrEnum):
     FHIR_PAS = "fhir_pas"
 
 
-class Accepted(Part):
+class AcceptedOutline(EventData):
     """What every accepted version of a request carries; `due_at` is when its determination clock runs out, as of this version."""
 
     submission_id: UUID
@@ -33,24 +33,38 @@ class Accepted(Part):
     received_at: datetime
     content_sha256: Sha256
     due_at: datetime | None = None
-    request: AuthorizationRequest
+    request: RequestOutline
 
 
-class RequestReceived(EventData, Accepted):
-    """A new request is accepted and its case is open."""
+class ReceivedOutline(AcceptedOutline):
+    """`RequestReceived` as a reader takes it that does not judge the request."""
 
     TYPE: ClassVar[str] = "pa.intake.request-received.v1"
     TOPIC: ClassVar[str] = INTAKE
 
 
-class RequestAmended(EventData, Accepted):
-    """A new version of an open request is accepted; it replaces the version before it."""
+class RequestReceived(ReceivedOutline):
+    """A new request is accepted and its case is open."""
+
+    request: AuthorizationRequest
+
+
+class AmendedOutline(AcceptedOutline):
+    """`RequestAmended` as a reader takes it that does not judge the request."""
 
     TYPE: ClassVar[str] = "pa.intake.request-amended.v1"
     TOPIC: ClassVar[str] = INTAKE
 
+
+class RequestAmended(AmendedOutline):
+    """A new version of an open request is accepted; it replaces the version before it."""
+
+    request: AuthorizationRequest
     changed_lines: tuple[int, ...] = ()
     cancelled_lines: tuple[int, ...] = ()
+
+
+Accepted: TypeAlias = RequestReceived | RequestAmended
 
 
 class RequestCancelled(EventData):

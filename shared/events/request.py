@@ -144,16 +144,21 @@ class ListStatement(Part):
     closed: bool
 
 
-class AuthorizationRequest(Part):
-    """A request as the platform works with it, whatever wire format it came in."""
+class RequestOutline(Part):
+    """A request without its clinical content: what a reader needs that does not judge it."""
 
     member: Member
     requester: Provider = Provider()
     performer: Provider = Provider()
     urgency: Urgency = Urgency.STANDARD
     lines: Annotated[tuple[ServiceLine, ...], Field(min_length=1, max_length=1_000)]
-    facts: Annotated[tuple[Fact, ...], Field(max_length=5_000)] = ()
-    lists: Annotated[tuple[ListStatement, ...], Field(max_length=100)] = ()
     documents: Annotated[tuple[Document, ...], Field(max_length=1_000)] = ()
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+
+
+class AuthorizationRequest(RequestOutline):
+    """A request as the platform works with it, whatever wire format it came in."""
+
+    facts: Annotated[tuple[Fact, ...], Field(max_length=5_000)] = ()
+    lists: Annotated[tuple[ListStatement, ...], Field(max_length=100)] = ()
     note: Text | None = None

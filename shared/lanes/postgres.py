@@ -74,7 +74,7 @@ class PostgresDatabase:
             self._from_arrays(bulk, rows, bulk.on_conflict)
 
     def _from_arrays(self, bulk: Bulk, rows: Sequence[Sequence[Any]], conflict: str) -> None:
-        arrays = ", ".join(f"%s::{kind}[]" for kind in bulk.types)
+        arrays = ", ".join(f"%b::{kind}[]" for kind in bulk.types)
         statement = f"INSERT INTO {bulk.name} ({bulk.quoted}) SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
         self._connected().execute(statement, [list(column) for column in zip(*rows, strict=True)])
 

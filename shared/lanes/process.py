@@ -24,6 +24,8 @@ from shared.settings import Settings
 
 log = structlog.get_logger()
 LONGEST_PAUSE = 5.0
+IDLE_SECONDS, BUSY_SECONDS = 20.0, 120.0
+"""How often cycles are collected: between batches only, because a batch makes hundreds of thousands of objects and no cycles."""
 
 
 class Replica:
@@ -46,7 +48,7 @@ class Replica:
     async def start(self) -> None:
         """Starts the engine, then the consumer."""
         gc.freeze()
-        gc.set_threshold(200_000, 20, 100)
+        gc.disable()
         self._thread.start()
         await self.source.broker.start()
 
@@ -57,11 +59,14 @@ class Replica:
         await self.source.broker.stop()
 
     def _run(self) -> None:
-        pause = 0.1
+        pause, collected = 0.1, monotonic()
         while not self._stopping.is_set():
             try:
-                self.engine.step()
+                busy = self.engine.step()
                 pause = 0.1
+                if monotonic() - collected > (BUSY_SECONDS if busy else IDLE_SECONDS):
+                    gc.collect()
+                    collected = monotonic()
             except (Unavailable, Zombie) as trouble:
                 pause = self._trouble(trouble, pause)
         with contextlib.suppress(PriorauthError):

@@ -60,7 +60,7 @@ class Reader:
         self._key = key
         self._topic_ids = topic_ids
         self._broker_time = broker_time
-        self._wanted = {event.TYPE for event in service.reads}
+        self._wanted = {event.TYPE: event for event in service.reads}
 
     def read(self, record: Record, now: datetime) -> Item:
         """The item of a record; raises `Malformed` for one on our own topics whose headers cannot be read."""
@@ -81,10 +81,10 @@ class Reader:
 
     def _data(self, kind: str, value: bytes | None) -> EventData | None:
         """The event's data if the service acts on its type."""
-        event = BY_TYPE.get(kind)
-        if event is None:
+        if kind not in BY_TYPE:
             raise Impossible("This version does not know the event type.", code="unknown-type")
-        return read_data(event, value) if kind in self._wanted else None
+        event = self._wanted.get(kind)
+        return None if event is None else read_data(event, value)
 
     def _external(self, record: Record, external: External[Any], now: datetime) -> Item:
         ident = record_id(self._topic_ids(record.topic), record.partition, record.offset)

@@ -67,7 +67,9 @@ def wanted(judged: Judged) -> Missing:
     if any(guard.then == "pend" and result[1] == MET for guard, result in judged.guards):
         return frozenset()
     unknown = [result for guard, result in judged.guards if holds(guard, result[1])]
-    return missing(judged.root).union(*(_touched(result) for result in unknown))
+    found = missing(judged.root).union(*(_touched(result) for result in unknown))
+    entries = judged.edition.entries
+    return frozenset((path, None if path in entries and entries[path].spec.of == "member" else item) for path, item in found)
 
 
 def _touched(result: Result) -> Missing:

@@ -9,7 +9,7 @@ from services.intake.clocks.due import Clocked, faster
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.submission import on_submission
 from services.intake.model import IntakeState, Letter, LineStatus, Submission
-from shared.events.criteria import Basis, CaseDetermined, CriteriaEvaluated, Determination, LineDetermined, LineSummary
+from shared.events.criteria import Basis, CaseDetermined, Determination, EvaluationOutline, LineDetermined, LineSummary
 from shared.events.letters import LetterIssued, LetterKind, LetterRendered
 from shared.events.request import Urgency
 from shared.lanes.outcome import Emit, Outcome, Received, Timer, TimerDue
@@ -22,7 +22,7 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
     if state is None:
         return Outcome(None)
     match received.data:
-        case CriteriaEvaluated() | LineDetermined() | CaseDetermined() as event:
+        case EvaluationOutline() | LineDetermined() | CaseDetermined() as event:
             return _on_criteria(rules, state, event)
         case LetterIssued() | LetterRendered() as event:
             return on_letter_issued(state, event) if isinstance(event, LetterIssued) else on_letter_rendered(state, event)
@@ -32,10 +32,10 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
             return Outcome(state)
 
 
-def _on_criteria(rules: RuleTable, state: IntakeState, event: CriteriaEvaluated | LineDetermined | CaseDetermined) -> Outcome[IntakeState]:
+def _on_criteria(rules: RuleTable, state: IntakeState, event: EvaluationOutline | LineDetermined | CaseDetermined) -> Outcome[IntakeState]:
     """What an evaluation or a determination means for the case."""
     match event:
-        case CriteriaEvaluated():
+        case EvaluationOutline():
             return on_criteria_evaluated(rules, state, event)
         case LineDetermined():
             return on_line_determined(state, event)
@@ -43,7 +43,7 @@ def _on_criteria(rules: RuleTable, state: IntakeState, event: CriteriaEvaluated 
             return on_case_determined(rules, state, event)
 
 
-def on_criteria_evaluated(rules: RuleTable, state: IntakeState, event: CriteriaEvaluated) -> Outcome[IntakeState]:
+def on_criteria_evaluated(rules: RuleTable, state: IntakeState, event: EvaluationOutline) -> Outcome[IntakeState]:
     """Remembers which evaluation is the newest; a finding may raise the urgency, and with it the clock."""
     seen = state.model_copy(
         update={

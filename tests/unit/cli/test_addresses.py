@@ -1,0 +1,44 @@
+"""Where the command line looks for services and broker, in which order."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from cli.addresses import broker_of, url_of
+from shared.settings import DEFAULT_BROKER, Settings, load
+
+
+def settings(state: Path, urls: dict[str, str] | None = None) -> Settings:
+    return replace(load(), state=state, urls=urls or {}, broker=DEFAULT_BROKER)
+
+
+def running(state: Path) -> Path:
+    """A state folder with a stack that says where it is."""
+    (state / "run.json").write_text(json.dumps({"broker": "127.0.0.1:5", "urls": {"intake": "http://127.0.0.1:6"}}))
+    return state
+
+
+def test_without_anything_the_ports_of_compose_are_meant(tmp_path: Path):
+    assert url_of("letters", settings(tmp_path)) == "http://127.0.0.1:8082"
+    assert broker_of(settings(tmp_path)) == DEFAULT_BROKER
+
+
+def test_a_running_stack_is_found_through_its_state_folder(tmp_path: Path):
+    assert url_of("intake", settings(running(tmp_path))) == "http://127.0.0.1:6"
+    assert broker_of(settings(running(tmp_path))) == "127.0.0.1:5"
+
+
+def test_a_setting_comes_before_a_running_stack_and_an_option_before_all(tmp_path: Path):
+    set_so = settings(running(tmp_path), {"intake": "http://pa.example/"})
+
+    assert url_of("intake", set_so) == "http://pa.example"
+    assert url_of("intake", set_so, "http://other.example") == "http://other.example"
+    assert broker_of(replace(set_so, broker="kafka:19092")) == "kafka:19092"
+
+
+def test_a_broken_run_file_is_as_good_as_none(tmp_path: Path):
+    (tmp_path / "run.json").write_text("{")
+
+    assert url_of("audit", settings(tmp_path)) == "http://127.0.0.1:8083"
