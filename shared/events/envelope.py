@@ -57,7 +57,8 @@ def text_headers(headers: tuple[tuple[str, bytes | None], ...]) -> dict[str, str
         found = {name: value.decode("ascii") for name, value in headers}  # type: ignore[union-attr]
     except (AttributeError, UnicodeDecodeError) as error:
         raise Malformed("A header has no value or is not ASCII.", code="header") from error
-    if not all(text.isprintable() and text.isascii() for entry in found.items() for text in entry):
+    whole = "".join(found) + "".join(found.values())
+    if not (whole.isprintable() and whole.isascii()):
         raise Malformed("A header holds control characters.", code="header")
     return found
 

@@ -28,6 +28,9 @@ class Database(Protocol):
     def upsert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
         """Inserts rows, or replaces those with the same primary key."""
 
+    def delete(self, bulk: Bulk, keys: Sequence[Sequence[Any]]) -> None:
+        """Deletes the rows with these primary keys, in the key order of `bulk`."""
+
     def where_in(self, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
         """An SQL condition that `column` is one of `values`, with its parameters."""
 

@@ -78,6 +78,15 @@ class PostgresDatabase:
         statement = f"INSERT INTO {bulk.name} ({bulk.quoted}) SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
         self._connected().execute(statement, [list(column) for column in zip(*rows, strict=True)])
 
+    def delete(self, bulk: Bulk, keys: Sequence[Sequence[Any]]) -> None:
+        """One DELETE from parallel arrays."""
+        if not keys:
+            return
+        arrays = ", ".join(f"%b::{bulk.types[bulk.columns.index(name)]}[]" for name in bulk.key)
+        names = ", ".join(f'"{name}"' for name in bulk.key)
+        statement = f"DELETE FROM {bulk.name} WHERE ({names}) IN (SELECT * FROM unnest({arrays}))"  # noqa: S608
+        self._connected().execute(statement, [list(column) for column in zip(*keys, strict=True)])
+
     def where_in(self, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
         """A condition on one array parameter, so that the statement is prepared once."""
         return f'"{column}" = ANY(?)', [list(values)]

@@ -59,6 +59,12 @@ class SqliteDatabase:
             convert = [(i, change) for i, change in enumerate(bulk.to_sqlite) if change is not None]
             self._connection.executemany(sql, [_converted(row, convert) for row in rows])
 
+    def delete(self, bulk: Bulk, keys: Sequence[Sequence[Any]]) -> None:
+        """Deletes rows by primary key."""
+        convert = [(at, change) for at, name in enumerate(bulk.key) if (change := bulk.to_sqlite[bulk.columns.index(name)]) is not None]
+        condition = " AND ".join(f'"{name}" = ?' for name in bulk.key)
+        self._connection.executemany(f"DELETE FROM {bulk.name} WHERE {condition}", [_converted(key, convert) for key in keys])  # noqa: S608
+
     def where_in(self, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
         """A condition with one placeholder a value; SQLite takes 32,766 of them."""
         marks = ", ".join("?" * len(values))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from shared.errors import Zombie
 from shared.lanes.bulk import Bulk
@@ -58,8 +56,7 @@ class Writer:
     def _write_held(self, writes: Writes) -> None:
         db = self._db
         db.upsert(self._tables["parked"], [parked_row(case, p, held) for case, p, held in writes.hold])
-        for p, topic, offset in writes.release:
-            db.query('DELETE FROM parked WHERE p = ? AND topic = ? AND "offset" = ?', (p, topic, offset))
+        db.delete(self._tables["parked"], writes.release)
         if writes.blocked_again:
             where, values = db.where_in("case_id", writes.blocked_again)
             db.query(f"UPDATE parked SET requeued = FALSE WHERE {where}", values)  # noqa: S608
@@ -67,26 +64,12 @@ class Writer:
     def _write_timers(self, writes: Writes) -> None:
         db = self._db
         db.upsert(self._tables["timer"], [(case_id, kind, p, due) for (case_id, kind), (p, due) in writes.timers.items() if due is not None])
-        ended: dict[str, list[UUID]] = {}
-        for (case_id, kind), (_, due) in writes.timers.items():
-            if due is None:
-                ended.setdefault(kind, []).append(case_id)
-        for kind, ids in ended.items():
-            where, values = db.where_in("case_id", ids)
-            db.query(f"DELETE FROM timer WHERE {where} AND kind = ?", [*values, kind])  # noqa: S608
+        db.delete(self._tables["timer"], [key for key, (_, due) in writes.timers.items() if due is None])
 
     def _write_tasks(self, writes: Writes) -> None:
         """Ends tasks first: a result may ask for the same task again."""
-        self._finish_tasks(writes.tasks_done)
+        self._db.delete(self._tables["task"], writes.tasks_done)
         self._db.upsert(self._tables["task"], list(writes.tasks.values()))
-
-    def _finish_tasks(self, keys: Iterable[tuple[UUID, str, str]]) -> None:
-        by_kind: dict[tuple[str, str], list[UUID]] = {}
-        for case_id, kind, key in keys:
-            by_kind.setdefault((kind, key), []).append(case_id)
-        for (kind, key), ids in by_kind.items():
-            where, values = self._db.where_in("case_id", ids)
-            self._db.query(f"DELETE FROM task WHERE {where} AND kind = ? AND key = ?", [*values, kind, key])  # noqa: S608
 
     def _write_rows(self, bulk: Bulk, rows: list[dict[str, Any]]) -> None:
         if bulk.insert_only:

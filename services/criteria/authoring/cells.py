@@ -50,9 +50,10 @@ def _bounds(of: Any) -> Iterator[Any]:
 def values(entry: Entry, compared: set[Any], day: date) -> Values:
     """Values of a fact, as a sender writes them, of which any two that the policy tells apart differ; received on `day`."""
     allowed = entry.spec.allowed
+    found: Iterable[Any] = ()
     match entry.spec.type:
         case "boolean":
-            found: Iterable[Any] = (True, False)
+            found = (True, False)
         case "choice":
             found = (*allowed, Choice(any_of=allowed)) if len(allowed) > 1 else allowed
         case "set":

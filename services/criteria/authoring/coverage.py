@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.criteria.authoring import golden
+from services.criteria.authoring import suggest as suggestions
+from services.criteria.authoring.excuses import Excuses
 from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.obligations import Obligation, Owed, owed, pay, walk
 from services.criteria.authoring.runs import judged
@@ -49,26 +51,41 @@ class Coverage:
         return {"policy": self.policy, "version": self.version, **figures, "unmet": unmet, "excused": excused}
 
 
-def measure(edition: Edition, cases: Iterable[GoldenCase] | None = None) -> Coverage:
-    """The coverage of an edition by its golden cases (else by those that stand beside it)."""
+def measure(edition: Edition, cases: Iterable[GoldenCase] | None = None, *, suggest: bool = False) -> Coverage:
+    """The coverage of an edition by its golden cases (else by those that stand beside it); `suggest` looks for a case for every gap, which takes longer."""
     given = golden.of(edition) if cases is None else tuple(cases)
     shown = paid(edition, given)
-    three = _open(shown.three_state, "three_state")
-    mcdc = _open(shown.mcdc, "mcdc")
+    excused = _excused(edition, shown)
+    gaps = suggestions.for_obligations(edition, given, shown) if suggest else {}
     marks = [mark for _, top in edition.tops for mark in walk(top)]
+    unmet = [Unmet(one, kind, suggestions.worded(one, gaps.get((kind, one)))) for kind, of in shown.kinds for one, met in of.items() if not met]
     return Coverage(
         policy=edition.spec.policy,
         version=edition.spec.version,
         leaves=sum(mark.kind == "leaf" for mark in marks),
         obligations=len(shown.three_state) + len(shown.mcdc),
-        three_state=1 - len(three) / max(len(shown.three_state), 1),
-        mcdc=1 - len(mcdc) / max(len(shown.mcdc), 1),
-        unmet=(*three, *mcdc),
+        three_state=_share(shown.three_state),
+        mcdc=_share(shown.mcdc),
+        unmet=tuple(unmet),
+        excused=tuple(excused),
     )
 
 
-def _open(of: dict[Obligation, bool], kind: str) -> list[Unmet]:
-    return [Unmet(one, kind) for one, met in of.items() if not met]
+def _share(of: dict[Obligation, bool]) -> float:
+    return sum(of.values()) / len(of) if of else 1.0
+
+
+def _excused(edition: Edition, shown: Owed) -> list[tuple[str, str]]:
+    """Takes away what no case can show, and says why."""
+    found: list[tuple[str, str]] = []
+    excuses = Excuses(edition)
+    for kind, of in shown.kinds:
+        for one in [key for key, met in of.items() if not met]:
+            why = excuses.excuse(one, kind)
+            if why is not None:
+                del of[one]
+                found.append((f"{kind} {one.name}", why))
+    return found
 
 
 def paid(edition: Edition, cases: Iterable[GoldenCase]) -> Owed:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.criteria.authoring.enumeration import Enumeration, States, state
+from services.criteria.authoring.enumeration import Enumeration
 from services.criteria.authoring.expressions import Expr, Reading, atoms, outputs, simplified
+from services.criteria.authoring.listing import States, state
 from services.criteria.authoring.vectors import TooMany
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.lines import advises, holds
@@ -15,15 +16,16 @@ from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
 
 SILENT = Expr("const", n=NOT_MET)
 Pair = tuple[str, Expr, Expr]
+Rules = dict[str, Any]
 
 
 def proof(edition: Edition, wrong: Edition) -> str | None:
     """Why no case can tell the mutant from the original, with the number of cells that were walked; None if that is not proven."""
     known: dict[Expr, Expr] = {}
     here, there = outputs(Reading(edition, known)), outputs(Reading(wrong, known))
-    guards = [({guard.id: guard for guard in one.spec.guards}) for one in (edition, wrong)]
+    guards = [_rules(edition), _rules(wrong)]
     pairs = [(name, one, there.get(name, SILENT)) for name, one in here.items()]
-    changed = [(name, one, other) for name, one, other in pairs if one != other or guards[0].get(name[6:]) != guards[1].get(name[6:])]
+    changed = [(name, one, other) for name, one, other in pairs if one != other or _rule(name, guards[0]) != _rule(name, guards[1])]
     if set(there) - set(here) or any(_names_items(name, guards[0]) and one != other for name, one, other in changed):
         return None
     whole = [*changed, ("root", here["root"], there["root"])] if all(name != "root" for name, _, _ in changed) else changed
@@ -36,7 +38,7 @@ def proof(edition: Edition, wrong: Edition) -> str | None:
     return None
 
 
-def _walked(edition: Edition, pairs: list[Pair], guards: list[dict[str, Guard]]) -> int | None:
+def _walked(edition: Edition, pairs: list[Pair], guards: list[Rules]) -> int | None:
     """How many cells were walked if both sides answer the same in each of them; None if they do not, or if there are too many."""
     try:
         cells = Enumeration(edition, [expr for _, one, other in pairs for expr in (one, other)])
@@ -48,9 +50,25 @@ def _walked(edition: Edition, pairs: list[Pair], guards: list[dict[str, Guard]])
     return cells.cells
 
 
-def _names_items(name: str, guards: dict[str, Guard]) -> bool:
+def _rules(edition: Edition) -> Rules:
+    """The guards by id, and whether urgency rises when it is unknown whether it should."""
+    found: Rules = {guard.id: guard for guard in edition.spec.guards}
+    rule = edition.spec.urgency
+    return {**found, "expedited when unknown": True} if rule is not None and rule.unknown == "expedited" else found
+
+
+def _names_items(name: str, guards: Rules) -> bool:
     guard = guards.get(name.removeprefix("guard:"))
-    return guard is not None and guard.name_by is not None
+    return isinstance(guard, Guard) and guard.name_by is not None
+
+
+def _rule(name: str, guards: Rules) -> Any:
+    return guards.get("expedited when unknown") if name == "urgency" else _bare(guards.get(name.removeprefix("guard:")))
+
+
+def _bare(guard: Any) -> Any:
+    """What a guard does, apart from when: two trees that are written otherwise may be the same expression."""
+    return (guard.then, guard.unknown) if isinstance(guard, Guard) else guard
 
 
 def _different(one: Expr, other: Expr) -> frozenset[Any]:
@@ -65,23 +83,22 @@ def _different(one: Expr, other: Expr) -> frozenset[Any]:
     return atoms(one) | atoms(other)
 
 
-def _answer(pairs: list[Pair], side: int, states: States, guards: dict[str, Guard]) -> tuple[Any, ...]:
+def _answer(pairs: list[Pair], side: int, states: States, guards: Rules) -> tuple[Any, ...]:
     """What one side says: the root with what it would ask for, and of every other tree what can be noticed."""
     root = next(state(pair[side], states) for pair in pairs if pair[0] == "root")  # type: ignore[arg-type]
     return tuple(_said(name, (one, other)[side - 1], states, (root, guards)) for name, one, other in pairs)
 
 
-def _said(name: str, expr: Expr, states: States, around: tuple[int, dict[str, Guard]]) -> Any:
+def _said(name: str, expr: Expr, states: States, around: tuple[int, Rules]) -> Any:
     root, guards = around
     found = state(expr, states)
     if name == "root":
         return found, asked(expr, states)
-    if name in {"urgency", "review"}:
-        return found != NOT_MET
-    guard = guards.get(name.removeprefix("guard:"))
     if not name.startswith("guard:"):
-        return found
-    if guard is None:
+        by_name = {"urgency": found == MET or (found == UNKNOWN and "expedited when unknown" in guards), "review": found != NOT_MET}
+        return by_name.get(name, found)
+    guard = guards.get(name.removeprefix("guard:"))
+    if not isinstance(guard, Guard):
         return "silent"
     if holds(guard, found):
         return None if root == NOT_MET else ("holds", found, expr if found == UNKNOWN else None)
@@ -109,5 +126,3 @@ def asked(expr: Expr, states: States) -> Any:
 
 def _terms(expr: Expr, states: States) -> Iterator[Any]:
     yield from (term for below in expr.below if (term := asked(below, states)) is not None)
-
-

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring.enumeration import Enumeration, Special, States, state
-from services.criteria.authoring.expressions import Expr, Instead, Reading, atoms, outputs, simplified, walk
-from services.criteria.authoring.obligations import SHAPES, STATES, Obligation
+from services.criteria.authoring.enumeration import Enumeration
+from services.criteria.authoring.equivalence import Pair
+from services.criteria.authoring.expressions import BARE, BODY, WHOLE, Expr, Instead, Reading, atoms, outputs, simplified, walk
+from services.criteria.authoring.listing import Special, States, state
+from services.criteria.authoring.obligations import STATES, Obligation
 from services.criteria.authoring.vectors import TooMany
 from services.criteria.engine.edition import Edition, trees
 from services.criteria.engine.language import Criterion
@@ -15,8 +18,15 @@ from services.criteria.engine.lines import advises, holds
 from services.criteria.engine.scope import Mark
 from services.criteria.engine.values import NOT_MET
 
-Stand = tuple[Criterion, bool, str | None, Criterion | None]
-"""Where a mark comes from: its spec, whether without its waiver, the kind of item it stands on, and the list around it."""
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a mark comes from: its spec and which part of it, the kind of item it stands on, and the list around it."""
+
+    spec: Criterion
+    part: str
+    item: str | None = None
+    around: Criterion | None = None
 
 
 class Excuses:
@@ -25,50 +35,70 @@ class Excuses:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.known: dict[Expr, Expr] = {}
-        self.plain = outputs(Reading(edition, self.known))
+        self.plain = outputs(self.reading({}))
         self.stands: dict[Mark, Stand] = {}
         marks = dict(edition.tops)
         for place, tree, _ in trees(edition.spec):
             if place[0] != "derived":
-                self.stands.update(_stands(marks[place], tree, None, None))
+                self.stands.update(_stands(marks[place], Stand(tree, WHOLE)))
+
+    def reading(self, instead: Instead) -> Reading:
+        """Reads the edition with something else in place of a node."""
+        return Reading(self.edition, self.known, instead)
 
     def excuse(self, obligation: Obligation, kind: str) -> str | None:
         """Why no case can meet it; None if some cell would, or nobody can tell."""
         stand = self.stands.get(obligation.member)
-        if stand is None or obligation.want not in STATES or (obligation.group is None and obligation.want in SHAPES[2:]):
+        if stand is None or obligation.want not in STATES or obligation.shape:
             return None
-        found = [self.walked(obligation, kind, stand, other) for other in range(3) if STATES[other] != obligation.want]
+        wanted = STATES.index(obligation.want)
+        try:
+            found = [self.walked(obligation, kind, stand, (wanted, other)) for other in range(3) if other != wanted]
+        except TooMany:
+            return None
         return f"in none of {sum(one or 0 for one in found)} cells" if None not in found else None
 
-    def walked(self, obligation: Obligation, kind: str, stand: Stand, other: int) -> int | None:
-        """How many cells were walked without finding one in which forcing the member to `other` changes what it should; None if one does."""
-        spec, bare, item, around = stand
-        instead: Instead = {(id(spec), bare): Expr("const", n=other)}
-        forced = outputs(Reading(self.edition, self.known, instead))
-        node = self.node(stand)
-        pairs = [(name, one, forced[name]) for name, one in self.plain.items() if one != forced[name]]
+    def walked(self, obligation: Obligation, kind: str, stand: Stand, states: tuple[int, int]) -> int | None:
+        """How many cells were walked without finding one in which forcing the member changes what it should; None if one does."""
+        wanted, other = states
+        instead: Instead = {(id(stand.spec), stand.part): Expr("const", n=other)}
+        node = self.expr(stand, {})
         if kind == "three_state" and obligation.group is not None:
-            pairs = [("group", self.group(obligation.group, {}), self.group(obligation.group, instead))]
+            return self.on_group(node, wanted, (self.group(obligation.group, {}), self.group(obligation.group, instead)))
+        forced = outputs(self.reading(instead))
+        pairs = [(name, one, forced[name]) for name, one in self.plain.items() if one != forced[name]]
         special = None
-        if item is not None and around is not None:
-            special = Special(Reading(self.edition, self.known).without_waiver(around), self.around(around, instead), node, STATES.index(obligation.want))
-        keep = atoms(node) if item is None else frozenset({item})
-        return self.smallest(pairs, (node, STATES.index(obligation.want)), special, keep)
+        if stand.around is not None:
+            special = Special(self.reading({}).without_waiver(stand.around), self.reading(instead).without_waiver(stand.around), node, wanted)
+        return self.smallest(pairs, (node, wanted), special)
 
-    def smallest(self, pairs: list[tuple[str, Expr, Expr]], when: tuple[Expr, int], special: Special | None, keep: frozenset[Any]) -> int | None:
+    def on_group(self, node: Expr, wanted: int, pair: tuple[Expr, Expr]) -> int | None:
+        """The cells of the group alone, in none of which it makes a difference."""
+        keep = atoms(node)
+        one, other = (simplified(expr, keep) for expr in pair) if not _on_item(node) else pair
+        cells = Enumeration(self.edition, [node, one, other])
+        for states in cells.items() if _on_item(node) else cells:
+            if state(node, states) == wanted and state(one, states) != state(other, states):
+                return None
+        return max(cells.cells, 1)
+
+    def smallest(self, pairs: list[Pair], when: tuple[Expr, int], special: Special | None) -> int | None:
         """The cells walked on the smallest part that proves it: first with everything free that shares nothing with the node."""
         everything = frozenset[Any]().union(*(atoms(one) | atoms(other) for _, one, other in pairs))
-        for kept in dict.fromkeys((keep, everything)):
-            small = [(name, simplified(one, kept), simplified(other, kept)) for name, one, other in pairs]
-            try:
-                cells = self.none_differs(small, when, special)
-            except TooMany:
-                continue
+        keep = frozenset({special.plain.walked.of}) if special is not None and special.plain.walked is not None else atoms(when[0])
+        for kept in dict.fromkeys((keep, self.with_segment(keep, everything), everything)):
+            cells = self.none_differs([(name, simplified(one, kept), simplified(other, kept)) for name, one, other in pairs], when, special)
             if cells is not None:
                 return cells
         return None
 
-    def none_differs(self, pairs: list[tuple[str, Expr, Expr]], when: tuple[Expr, int], special: Special | None) -> int | None:
+    def with_segment(self, keep: frozenset[Any], everything: frozenset[Any]) -> frozenset[Any]:
+        """What is kept, and with one fact that a segment gives all of them."""
+        given = {path for path, one in self.edition.spec.derived.items() if one.reaches_sacrum or one.margin_above or one.margin_below}
+        of_segment = frozenset(one for one in everything if getattr(one, "path", None) in given)
+        return keep | of_segment if keep & of_segment else keep
+
+    def none_differs(self, pairs: list[Pair], when: tuple[Expr, int], special: Special | None) -> int | None:
         """How many cells there are if none tells the two apart; None if one does."""
         node, wanted = when
         extra = [special.plain, special.forced] if special else [node]
@@ -86,38 +116,52 @@ class Excuses:
         guard = next((one for one in self.edition.spec.guards if f"guard:{one.id}" == name), None)
         if guard is not None:
             return holds(guard, found), advises(guard, found)
-        return found != NOT_MET if name in {"urgency", "review"} else found
+        return found != NOT_MET if name == "review" else found
 
-    def node(self, stand: Stand) -> Expr:
-        """The node itself."""
-        spec, bare, item, _ = stand
-        reading = Reading(self.edition, self.known)
-        if spec.for_some is not None and item is not None:
-            return reading.body(spec)
-        return reading.without_waiver(spec, item) if bare else reading.expr(spec, item)
+    def expr(self, stand: Stand, instead: Instead) -> Expr:
+        """What stands there."""
+        reading = self.reading(instead)
+        if stand.part == BODY:
+            return reading.body(stand.spec)
+        return reading.without_waiver(stand.spec, stand.item) if stand.part == BARE else reading.expr(stand.spec, stand.item)
 
     def group(self, mark: Mark, instead: Instead) -> Expr:
-        """The group of an obligation, with something else in place of its member."""
-        spec, bare, item, _ = self.stands[mark]
-        reading = Reading(self.edition, self.known, instead)
-        return reading.without_waiver(spec, item) if bare and spec.unless is not None else reading.expr(spec, item)
+        """The group of an obligation; of a list, what it makes of `where` and body on one item."""
+        stand = self.stands[mark]
+        spec = stand.spec
+        if mark.kind not in {"some", "every"} or spec.where is None:
+            return self.expr(stand, instead)
+        reading = self.reading(instead)
+        where, body = reading.expr(spec.where, self.edition.vocabulary.lists[mark.path].of), reading.body(spec)
+        return Expr("all", (where, body)) if mark.kind == "some" else Expr("any", (Expr("none", (where,)), body))
 
-    def around(self, spec: Criterion, instead: Instead) -> Expr:
-        """The list around a node, with something else in place of the node."""
-        return Reading(self.edition, self.known, instead).without_waiver(spec)
+
+def _on_item(node: Expr) -> bool:
+    return any(one.atom is not None and one.atom.kind is not None for one in walk(node)) and not any(one.walked is not None for one in walk(node))
 
 
-def _stands(mark: Mark, spec: Criterion, item: str | None, around: Criterion | None) -> Iterator[tuple[Mark, Stand]]:
-    if spec.unless is not None and mark.kind == "unless":
-        yield mark, (spec, False, item, around)
-        yield from _stands(mark.below[1], spec.unless, item, around)
-        mark = mark.below[0]
-    yield mark, (spec, spec.unless is not None, item, around)
+def _stands(mark: Mark, stand: Stand) -> Iterator[tuple[Mark, Stand]]:
+    """Every mark of a tree with where it comes from."""
+    spec = stand.spec
+    if mark.kind == "unless" and spec.unless is not None:
+        yield mark, stand
+        yield from _stands(mark.below[1], Stand(spec.unless, WHOLE, stand.item, stand.around))
+        mark, stand = mark.below[0], Stand(spec, BARE, stand.item, stand.around)
+    yield mark, stand
     if mark.kind in {"some", "every"}:
-        return
-    members = spec.group[1] if spec.fact is None and spec.ref is None else ()
-    for below, member in zip(mark.below, members, strict=True):
-        yield from _stands(below, member, item, around)
+        yield from _of_list(mark, spec)
+    elif spec.fact is None and spec.ref is None:
+        yield from _of_members(mark, spec, stand.item, stand.around)
 
 
-__all__ = ["Excuses", "walk"]
+def _of_members(mark: Mark, spec: Criterion, item: str | None, around: Criterion | None) -> Iterator[tuple[Mark, Stand]]:
+    for below, member in zip(mark.below, spec.group[1], strict=True):
+        yield from _stands(below, Stand(member, WHOLE, item, around))
+
+
+def _of_list(mark: Mark, spec: Criterion) -> Iterator[tuple[Mark, Stand]]:
+    *where, inner = mark.below
+    if where and spec.where is not None:
+        yield from _stands(where[0], Stand(spec.where, WHOLE, mark.path, spec))
+    yield inner, Stand(spec, BODY, mark.path, spec)
+    yield from _of_members(inner, spec, mark.path, spec)

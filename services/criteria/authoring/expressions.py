@@ -45,8 +45,9 @@ class Expr:
         return self.hashed
 
 
-Instead = dict[tuple[int, bool], Expr]
-"""What stands in for a node: by the identity of its spec, and whether the node is meant without its waiver."""
+Instead = dict[tuple[int, str], Expr]
+"""What stands in for a node: by the identity of its spec, and which part of it is meant."""
+WHOLE, BARE, BODY = "whole", "without its waiver", "body of the list"
 
 
 class Reading:
@@ -58,7 +59,7 @@ class Reading:
 
     def expr(self, spec: Criterion, kind: str | None = None) -> Expr:
         """The expression of a tree."""
-        whole = self.instead.get((id(spec), False))
+        whole = self.instead.get((id(spec), WHOLE))
         if whole is not None:
             return whole
         found = self.without_waiver(spec, kind)
@@ -66,7 +67,7 @@ class Reading:
 
     def without_waiver(self, spec: Criterion, kind: str | None = None) -> Expr:
         """The expression of a node alone, without its waiver."""
-        return self.instead.get((id(spec), True)) or self._one(self._plain(spec, kind))
+        return self.instead.get((id(spec), BARE)) or self._one(self._plain(spec, kind))
 
     def _one(self, expr: Expr) -> Expr:
         return self.known.setdefault(expr, expr)
@@ -83,7 +84,7 @@ class Reading:
     def _group(self, spec: Criterion, kind: str | None) -> Expr:
         name, members = spec.group
         below = tuple(self.expr(member, kind) for member in members)
-        return Expr(GROUPS[name], below, n=int(spec.at_least or 0) if name == "of" else 0)  # type: ignore[call-overload]
+        return Expr(GROUPS[name], below, n=int(spec.at_least or 0) if name == "of" else 0)
 
     def _list(self, spec: Criterion) -> Expr:
         name = spec.for_some or spec.for_every or ""
@@ -95,7 +96,7 @@ class Reading:
     def body(self, spec: Criterion) -> Expr:
         """The body of a list on one item."""
         name = spec.for_some or spec.for_every or ""
-        return self.instead.get((id(spec), True), None) or self._one(self._group(spec, self.edition.vocabulary.lists[name].of))
+        return self.instead.get((id(spec), BODY)) or self._one(self._group(spec, self.edition.vocabulary.lists[name].of))
 
     def _atom(self, spec: Criterion) -> Atom:
         entry = self.edition.vocabulary.entries[spec.fact or ""]

@@ -16,11 +16,12 @@ SHAPES = ("met", "not_met", "open", "empty")
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A member of a group (or the top of a guard) in one state, or a list in one shape. `group` is None for a top and for a list's shape."""
+    """A member of a group (or the top of a guard) in one state, or a list in one `shape`. `group` is None for a top and for a list's shape."""
 
     group: Mark | None
     member: Mark
     want: str
+    shape: bool = False
 
     @property
     def name(self) -> str:
@@ -42,6 +43,11 @@ class Owed:
     three_state: dict[Obligation, bool] = field(default_factory=dict)
     mcdc: dict[Obligation, bool] = field(default_factory=dict)
 
+    @property
+    def kinds(self) -> tuple[tuple[str, dict[Obligation, bool]], ...]:
+        """Both by name."""
+        return ("three_state", self.three_state), ("mcdc", self.mcdc)
+
 
 def owed(edition: Edition) -> Owed:
     """What the edition's cases have to show, nothing of it shown yet."""
@@ -51,7 +57,7 @@ def owed(edition: Edition) -> Owed:
             _owe(found, None, top)
         for mark in walk(top):
             if mark.kind in LISTS:
-                found.three_state.update({Obligation(None, mark, shape): False for shape in SHAPES if place[0] != "derived"})
+                found.three_state.update({Obligation(None, mark, shape, shape=True): False for shape in SHAPES if place[0] != "derived"})
             for member in members(mark):
                 _owe(found, mark, member)
     return found
@@ -118,4 +124,4 @@ def _shape(spot: Spot, found: Owed) -> None:
     shapes |= {"open"} if not spot.closed else set()
     shapes |= {"empty"} if not spot.below else set()
     for shape in shapes:
-        _mark(found.three_state, Obligation(None, spot.mark, shape))
+        _mark(found.three_state, Obligation(None, spot.mark, shape, shape=True))

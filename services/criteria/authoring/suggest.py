@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.neighbours import Edit, Neighbour, draws, edited, edits
-from services.criteria.authoring.obligations import Obligation, Owed, pay
+from services.criteria.authoring.obligations import Obligation, Owed, pay, shown
 from services.criteria.authoring.runs import behaviour, differing, judged
 from services.criteria.authoring.spots import Net
 from services.criteria.engine.edition import Edition
@@ -30,10 +30,10 @@ def neighbours(edition: Edition, cases: Sequence[GoldenCase], singles: int, toge
             yield edited(case, request, [own[at] for at in draws(size + 2, len(own), str(n))])
 
 
-def for_obligations(edition: Edition, cases: Sequence[GoldenCase], shown: Owed) -> dict[tuple[str, Obligation], Neighbour]:
-    """For every obligation that `shown` leaves open, the first neighbour that would meet it; nothing where none was found."""
+def for_obligations(edition: Edition, cases: Sequence[GoldenCase], sofar: Owed) -> dict[tuple[str, Obligation], Neighbour]:
+    """For every obligation that `sofar` leaves open, the first neighbour that would meet it; nothing where none was found."""
     found: dict[tuple[str, Obligation], Neighbour] = {}
-    wanted = Owed(_still_open(shown.three_state), _still_open(shown.mcdc))
+    wanted = Owed(_still_open(sofar.three_state), _still_open(sofar.mcdc))
     for neighbour in neighbours(edition, cases, SINGLES, TOGETHER):
         if not wanted.three_state and not wanted.mcdc:
             break
@@ -49,6 +49,16 @@ def for_obligations(edition: Edition, cases: Sequence[GoldenCase], shown: Owed) 
 
 def _still_open(of: dict[Obligation, bool]) -> dict[Obligation, bool]:
     return {one: False for one, met in of.items() if not met}
+
+
+def worded(obligation: Obligation, found: Neighbour | None) -> str:
+    """What to add: the neighbour that was found, else what the case has to bring about."""
+    if found is not None:
+        return str(found)
+    if obligation.shape:
+        return f"a case in which the list of {shown(obligation.member)} is {obligation.want}"
+    rest = "" if obligation.group is None else f", and everything else such that {shown(obligation.group)} and the answer turn on it"
+    return f"a case in which {shown(obligation.member)} is {obligation.want}{rest}"
 
 
 def for_mutant(edition: Edition, wrong: Edition, cases: Sequence[GoldenCase], paths: frozenset[str]) -> Neighbour | None:

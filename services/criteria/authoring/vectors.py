@@ -25,7 +25,7 @@ class TooMany(Exception):
 def vectors(entry: Entry, atom: Atom, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     """The joint states of these leaves of one atom; more than can really occur, never fewer."""
     if atom.way.startswith(("levels", "age")):
-        return _independent(entry, leaves)
+        return _independent(leaves)
     points = frozenset(tuple(state) for state in _points(entry, leaves))
     if entry.spec.type == "set":
         points = _held(entry, leaves)
@@ -34,10 +34,12 @@ def vectors(entry: Entry, atom: Atom, leaves: tuple[Criterion, ...]) -> frozense
     known = {_joined(some) for size in range(1, len(points) + 1) for some in combinations(sorted(points), size)}
     if (entry.spec.derive or "").startswith(ALWAYS_KNOWN):
         return points
+    if entry.spec.derive == "level_of_subject":
+        return points | {tuple(UNKNOWN for _ in leaves)}
     return frozenset(known | _uncertain(known, leaves) | {tuple(_absent(entry, leaf) for leaf in leaves)})
 
 
-def _independent(entry: Entry, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
+def _independent(leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     if len(leaves) == 1:
         return frozenset({(NOT_MET,), (UNKNOWN,), (MET,)})
     limits = sorted({leaf.within_days or 0 for leaf in leaves})
@@ -117,5 +119,3 @@ def _uncertain(known: Iterable[Vector], leaves: tuple[Criterion, ...]) -> set[Ve
 
 def _absent(entry: Entry, leaf: Criterion) -> int:
     return comparison(leaf, entry)(NOT_THERE) if leaf.assume_absent else UNKNOWN
-
-
