@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.criteria.authoring.enumeration import Enumeration
-from services.criteria.authoring.expressions import Expr, Reading, atoms, outputs, simplified
+from services.criteria.authoring.expressions import Atom, Expr, Reading, atoms, outputs, shared, simplified
 from services.criteria.authoring.listing import States, state
 from services.criteria.authoring.vectors import TooMany
 from services.criteria.engine.edition import Edition
@@ -29,9 +29,10 @@ def proof(edition: Edition, wrong: Edition) -> str | None:
     if set(there) - set(here) or any(_names_items(name, guards[0]) and one != other for name, one, other in changed):
         return None
     whole = [*changed, ("root", here["root"], there["root"])] if all(name != "root" for name, _, _ in changed) else changed
-    different = frozenset[Any]().union(*(_different(one, other) for _, one, other in changed))
-    everything = frozenset[Any]().union(*(atoms(one) | atoms(other) for _, one, other in whole))
-    for keep in (different, everything):
+    different = frozenset[Atom]().union(*(_different(one, other) for _, one, other in changed))
+    everything = frozenset[Atom]().union(*(atoms(one) | atoms(other) for _, one, other in whole))
+    both = [expr for _, one, other in whole for expr in (one, other)]
+    for keep in dict.fromkeys((different, shared(both, different), everything)):
         cells = _walked(edition, [(name, simplified(one, keep), simplified(other, keep)) for name, one, other in whole], guards)
         if cells is not None:
             return f"the same answer in all {cells} cells of what it reads"
@@ -71,15 +72,15 @@ def _bare(guard: Any) -> Any:
     return (guard.then, guard.unknown) if isinstance(guard, Guard) else guard
 
 
-def _different(one: Expr, other: Expr) -> frozenset[Any]:
+def _different(one: Expr, other: Expr) -> frozenset[Atom]:
     """What the parts read in which two expressions differ."""
     if one == other:
         return frozenset()
     if one.kind == other.kind in {"all", "any", "none"} and len(one.below) == len(other.below):
-        return frozenset[Any]().union(*(_different(a, b) for a, b in zip(one.below, other.below, strict=True)))
+        return frozenset[Atom]().union(*(_different(a, b) for a, b in zip(one.below, other.below, strict=True)))
     if one.kind == other.kind in {"all", "any"} and one.name == other.name:
         apart = [below for below in (*one.below, *other.below) if (below in one.below) != (below in other.below)]
-        return frozenset[Any]().union(*(atoms(below) for below in apart)) or atoms(one) | atoms(other)
+        return frozenset[Atom]().union(*(atoms(below) for below in apart)) or atoms(one) | atoms(other)
     return atoms(one) | atoms(other)
 
 

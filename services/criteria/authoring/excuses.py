@@ -8,7 +8,7 @@ from typing import Any
 
 from services.criteria.authoring.enumeration import Enumeration
 from services.criteria.authoring.equivalence import Pair
-from services.criteria.authoring.expressions import BARE, BODY, WHOLE, Expr, Instead, Reading, atoms, outputs, simplified, walk
+from services.criteria.authoring.expressions import BARE, BODY, WHOLE, Atom, Expr, Instead, Reading, atoms, outputs, shared, simplified, walk
 from services.criteria.authoring.listing import Special, States, state
 from services.criteria.authoring.obligations import STATES, Obligation
 from services.criteria.authoring.vectors import TooMany
@@ -70,7 +70,8 @@ class Excuses:
         special = None
         if stand.around is not None:
             special = Special(self.reading({}).without_waiver(stand.around), self.reading(instead).without_waiver(stand.around), node, wanted)
-        return self.smallest(pairs, (node, wanted), special)
+        found = [self.smallest(pair, (node, wanted), special) for pair in pairs]
+        return None if None in found else sum(one or 0 for one in found) or 1
 
     def on_group(self, node: Expr, wanted: int, pair: tuple[Expr, Expr]) -> int | None:
         """The cells of the group alone, in none of which it makes a difference."""
@@ -82,31 +83,29 @@ class Excuses:
                 return None
         return max(cells.cells, 1)
 
-    def smallest(self, pairs: list[Pair], when: tuple[Expr, int], special: Special | None) -> int | None:
+    def smallest(self, pair: Pair, when: tuple[Expr, int], special: Special | None) -> int | None:
         """The cells walked on the smallest part that proves it: first with everything free that shares nothing with the node."""
-        everything = frozenset[Any]().union(*(atoms(one) | atoms(other) for _, one, other in pairs))
-        keep = frozenset({special.plain.walked.of}) if special is not None and special.plain.walked is not None else atoms(when[0])
-        for kept in dict.fromkeys((keep, self.with_segment(keep, everything), everything)):
-            cells = self.none_differs([(name, simplified(one, kept), simplified(other, kept)) for name, one, other in pairs], when, special)
+        name, one, other = pair
+        everything = atoms(one) | atoms(other)
+        keep = atoms(special.plain) if special is not None else atoms(when[0])
+        for kept in dict.fromkeys((keep, self.with_segment(keep, everything), shared((one, other), keep), everything)):
+            cells = self.none_differs((name, simplified(one, kept), simplified(other, kept)), when, special)
             if cells is not None:
                 return cells
         return None
 
-    def with_segment(self, keep: frozenset[Any], everything: frozenset[Any]) -> frozenset[Any]:
+    def with_segment(self, keep: frozenset[Atom], everything: frozenset[Atom]) -> frozenset[Atom]:
         """What is kept, and with one fact that a segment gives all of them."""
         given = {path for path, one in self.edition.spec.derived.items() if one.reaches_sacrum or one.margin_above or one.margin_below}
         of_segment = frozenset(one for one in everything if getattr(one, "path", None) in given)
         return keep | of_segment if keep & of_segment else keep
 
-    def none_differs(self, pairs: list[Pair], when: tuple[Expr, int], special: Special | None) -> int | None:
+    def none_differs(self, pair: Pair, when: tuple[Expr, int], special: Special | None) -> int | None:
         """How many cells there are if none tells the two apart; None if one does."""
-        node, wanted = when
-        extra = [special.plain, special.forced] if special else [node]
-        cells = Enumeration(self.edition, [*(one for pair in pairs for one in pair[1:]), *extra], special)
+        (node, wanted), (name, one, other) = when, pair
+        cells = Enumeration(self.edition, [one, other, *([special.plain, special.forced] if special else [node])], special)
         for states in cells:
-            if special is None and state(node, states) != wanted:
-                continue
-            if any(self.said(name, one, states) != self.said(name, other, states) for name, one, other in pairs):
+            if (special is not None or state(node, states) == wanted) and self.said(name, one, states) != self.said(name, other, states):
                 return None
         return max(cells.cells, 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,18 +126,9 @@ def outputs(reading: Reading) -> dict[str, Expr]:
     return dict(found)
 
 
-def atoms(expr: Expr) -> frozenset[Any]:
-    """What an expression reads: atoms outside of lists, and the kinds of item that it walks."""
-    return frozenset(_atoms(expr))
-
-
-def _atoms(expr: Expr) -> Iterator[Any]:
-    if expr.kind == "leaf" and expr.atom is not None:
-        yield expr.atom.kind or expr.atom
-    if expr.walked is not None:
-        yield expr.walked.of
-    for below in expr.below:
-        yield from _atoms(below)
+def atoms(expr: Expr) -> frozenset[Atom]:
+    """What an expression reads, of items too."""
+    return frozenset(one.atom for one in walk(expr) if one.atom is not None)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
@@ -147,12 +138,34 @@ def walk(expr: Expr) -> Iterator[Expr]:
         yield from walk(below)
 
 
-def simplified(expr: Expr, keep: frozenset[Any]) -> Expr:
-    """The same expression, with every subtree that reads nothing of `keep` free to have any state."""
+def simplified(expr: Expr, keep: frozenset[Atom]) -> Expr:
+    """The same expression, with every subtree that reads nothing of `keep` free to have any state; free members of one group are one."""
     if expr.kind in {"free", "const"}:
         return expr
     if not atoms(expr) & keep:
-        return Expr("free", name=str(hash(expr)), n=0)
+        return Expr("free", name=str(hash(expr)))
     if expr.kind in {"leaf", "some", "every"}:
         return expr
-    return Expr(expr.kind, tuple(simplified(below, keep) for below in expr.below), expr.n, expr.name)
+    below = tuple(simplified(one, keep) for one in expr.below)
+    free = [one for one in below if one.kind == "free"]
+    if expr.kind != "enough" and len(free) > 1:
+        below = (*(one for one in below if one.kind != "free"), Expr("free", name="+".join(sorted(one.name for one in free))))
+    return Expr(expr.kind, below, expr.n, expr.name)
+
+
+def shared(expressions: Iterable[Expr], keep: frozenset[Atom]) -> frozenset[Atom]:
+    """What is kept, and whatever two of the subtrees read that would be free: they cannot be anything independently."""
+    subtrees = {one for expr in expressions for one in _apart(expr, keep)}
+    seen: set[Atom] = set()
+    twice: set[Atom] = set()
+    for one in subtrees:
+        twice |= seen & atoms(one)
+        seen |= atoms(one)
+    return keep | twice
+
+
+def _apart(expr: Expr, keep: frozenset[Atom]) -> Iterator[Expr]:
+    if not atoms(expr) & keep:
+        yield expr
+    for below in expr.below if atoms(expr) & keep and expr.kind not in {"some", "every"} else ():
+        yield from _apart(below, keep)
