@@ -43,6 +43,8 @@ class Enumeration:
         self.sacral = [one for one, by in computed if by.reaches_sacrum]
         self.margins = [one for one, by in computed if by.margin_above or by.margin_below]
         self.cells = 0
+        self.reads: dict[str, list[Expr]] = {}
+        self.made: dict[tuple[str, Vector], set[Vector]] = {}
 
     def joint(self, leaves: Sequence[Expr]) -> list[Joint]:
         """The leaves by atom, with the joint states of each."""
@@ -71,8 +73,7 @@ class Enumeration:
     def __iter__(self) -> Iterator[States]:
         """Every combination; raises `TooMany` beyond a million cells."""
         members = prod(len(found) for _, found in self.member) * 3 ** len(self.free)
-        items = sum(3 * prod(len(found) for _, found in walked.item) for walked in self.walked)
-        if members * max(items, 1) > MOST:
+        if max(members, *(prod(len(found) for _, found in walked.item) for walked in self.walked), 1) > MOST:
             raise TooMany
         for free in product(THREE, repeat=len(self.free)):
             for chosen in product(*(found for _, found in self.member)):
@@ -98,7 +99,7 @@ class Enumeration:
 
     def with_lists(self, states: States) -> Iterator[States]:
         """The combination with every state that its lists can have."""
-        found = [reachable(walked, states, self.special) for walked in self.walked]
+        found = [self.lists_of(walked, states) for walked in self.walked]
         for together in product(*found):
             self.cells += 1
             if self.cells > MOST:
@@ -107,3 +108,14 @@ class Enumeration:
             for walked, of in zip(self.walked, together, strict=True):
                 whole.update(zip(walked.lists, of, strict=True))
             yield whole
+
+    def lists_of(self, walked: Walked, states: States) -> set[Vector]:
+        """What the lists over a kind of item can come to; the same for the same facts outside of them."""
+        read = self.reads.get(walked.kind)
+        if read is None:
+            inside = {leaf for one in walked.lists for leaf in walk(one) if leaf.kind == "leaf"}
+            read = self.reads[walked.kind] = [one for leaves, _ in self.member for one in leaves if one in inside]
+        key = (walked.kind, tuple(states[one] for one in read))
+        if key not in self.made:
+            self.made[key] = reachable(walked, states, self.special)
+        return self.made[key]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from services.criteria.engine.compile import named_nodes
 from services.criteria.engine.edition import Edition, guarded, trees

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from services.criteria.authoring import golden
+from services.criteria.authoring import suggest as suggestions
 from services.criteria.authoring.equivalence import proof
 from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.mutants import Mutant, at, content_of, edition_of, mutants
@@ -51,7 +52,8 @@ def _dotted(one: Survivor) -> str:
 
 def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: Progress | None = None) -> Mutation:
     """The mutants of an edition against its golden cases (else those that stand beside it)."""
-    given = [(case.request, case.at) for case in (golden.of(edition) if cases is None else cases)]
+    cases_ = golden.of(edition) if cases is None else tuple(cases)
+    given = [(case.request, case.at) for case in cases_]
     expected = [behaviour(edition, *one) for one in given]
     made = list(mutants(edition))
     killed: dict[tuple[Behaviour, ...], str] = {}
@@ -66,15 +68,34 @@ def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: P
         noticed = [kind for one, other in zip(expected, found, strict=True) for kind in differing(one, other)]
         if noticed:
             killed.setdefault(found, min(noticed, key=NOTICED.index))
-        elif (why := proof(edition, wrong)) is not None:
+            continue
+        near = suggestions.for_mutant(edition, wrong, cases_, _paths(mutant, edition))
+        why = proof(edition, wrong) if near is None else None
+        if why is not None:
             proven.append((mutant.name, why))
         else:
-            survivors.append(Survivor(mutant))
+            survivors.append(Survivor(mutant, str(near) if near is not None else WORDED.format(mutant.name)))
     by = tuple((kind, count) for kind in NOTICED if (count := sum(one == kind for one in killed.values())))
     return Mutation(edition.spec.policy, edition.spec.version, len(killed) + len(proven) + len(survivors), len(killed), tuple(proven), tuple(survivors), by)
 
 
 NOTICED = ("determination", "advisory", "question", "urgency", "review", "citation")
+
+
+WORDED = "a case that turns on {}"
+
+
+def _paths(mutant: Mutant, edition: Edition) -> frozenset[str]:
+    """The facts that the mutated node reads; none stands for all."""
+    return frozenset(_facts(at(content_of(edition), mutant.place)))
+
+
+def _facts(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (node[key] for key in ("fact", "ref") if isinstance(node.get(key), str))
+        yield from (path for value in node.values() for path in _facts(value))
+    elif isinstance(node, list):
+        yield from (path for value in node for path in _facts(value))
 
 
 def loaded(mutant: Mutant, edition: Edition) -> Edition | None:
