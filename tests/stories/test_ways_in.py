@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,7 +9,7 @@ import pytest
 from cli.reading import submission_of
 from cli.submit import sent
 from shared.events.intake import RequestReceived, SubmissionDuplicated
-from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
+from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.examples import bariatric_without_bmi
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, bytes_of, described, eventually, from_sender, publish
@@ -44,18 +40,6 @@ def test_a_producer_with_its_own_partitioner_ends_in_the_same_case(stack: Runnin
     publish(stack, [{"value": content, "key": str(case_id).encode()}], partitioner=partitioner)
 
     assert by_line(described(stack, str(case_id))) == {1: "A4"}
-
-
-@pytest.mark.skipif(shutil.which("kcat") is None and "PRIORAUTH_REQUIRE_CONTAINERS" not in os.environ, reason="kcat is not installed: apt-get install kcat")
-def test_a_file_published_by_kcat_with_any_key_ends_in_the_same_case(stack: RunningStack, tmp_path: Path):
-    content, case_id = request_of("kcat")
-    file = tmp_path / "request.json"
-    file.write_bytes(content)
-
-    subprocess.run(["kcat", "-P", "-b", stack.broker, "-t", SUBMISSIONS, "-k", "anything", str(file)], check=True, timeout=30)
-
-    assert by_line(described(stack, str(case_id))) == {1: "A4"}
-    assert sent(content, stack.urls["intake"], 14)[0] == str(case_id)
 
 
 def test_a_record_without_key_or_headers_is_told_by_its_content(stack: RunningStack):

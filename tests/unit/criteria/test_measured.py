@@ -62,7 +62,9 @@ def test_an_interval_leaves_what_each_of_its_numbers_leaves(low: int, width: int
     assert points_of(span, ROWS) == expected
 
 
-@pytest.mark.parametrize("row", [{"points": 1}, {"points": 1, "above": 3, "at_least": 3}, {"points": 1, "at_least": 5, "at_most": 4}, {"points": 1, "above": 5, "below": 5}])
+@pytest.mark.parametrize(
+    "row", [{"points": 1}, {"points": 1, "above": 3, "at_least": 3}, {"points": 1, "at_least": 5, "at_most": 4}, {"points": 1, "above": 5, "below": 5}]
+)
 def test_a_row_without_numbers_does_not_load(row: dict[str, int]):
     with pytest.raises(ValueError, match="a row needs"):
         MeasuredRow.model_validate(row)
@@ -96,7 +98,8 @@ def test_the_named_row_comes_before_the_measurement():
 
 
 @pytest.mark.parametrize(
-    ("percent", "grades"), [(0, (0,)), (1, (1,)), (24, (1,)), (25, (1, 2)), (26, (2,)), (50, (2, 3)), (75, (3, 4)), (100, (4,)), (101, (5,)), (Span(30, 60), (2, 3))]
+    ("percent", "grades"),
+    [(0, (0,)), (1, (1,)), (24, (1,)), (25, (1, 2)), (26, (2,)), (50, (2, 3)), (75, (3, 4)), (100, (4,)), (101, (5,)), (Span(30, 60), (2, 3))],
 )
 def test_a_slip_has_its_meyerding_grade(percent: Any, grades: tuple[int, ...]):
     assert reachable("meyerding", slip__percent=percent) == grades
