@@ -9,6 +9,8 @@ from sqlmodel import SQLModel
 
 from shared.lanes.tables import LANE_TABLES, OUTBOXES
 
+LANE_VALUES = (("outbox_0", "value"), ("outbox_1", "value"), ("outbox_2", "value"), ("case_state", "state"))
+
 
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none costs one query."""
@@ -34,6 +36,13 @@ def revision(engine: Engine) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+
+
+def uncompressed(connection: Connection, columns: tuple[tuple[str, str], ...]) -> None:
+    """Keeps PostgreSQL from compressing these (table, column)s: they are written once, read seldom, and compressing costs more than the rest of the row."""
+    if connection.dialect.name == "postgresql":
+        for table, column in (*LANE_VALUES, *columns):
+            connection.exec_driver_sql(f'ALTER TABLE {table} ALTER COLUMN "{column}" SET STORAGE EXTERNAL')
 
 
 def run(tables: tuple[type[SQLModel], ...]) -> None:

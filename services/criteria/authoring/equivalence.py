@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from services.criteria.authoring.asking import asked, touched
 from services.criteria.authoring.enumeration import Enumeration
 from services.criteria.authoring.expressions import Atom, Expr, Reading, atoms, outputs, shared, simplified
 from services.criteria.authoring.listing import States, state
@@ -26,7 +26,7 @@ def proof(edition: Edition, wrong: Edition) -> str | None:
     guards = [_rules(edition), _rules(wrong)]
     pairs = [(name, one, there.get(name, SILENT)) for name, one in here.items()]
     changed = [(name, one, other) for name, one, other in pairs if one != other or _rule(name, guards[0]) != _rule(name, guards[1])]
-    if set(there) - set(here) or any(_names_items(name, guards[0]) and one != other for name, one, other in changed):
+    if set(there) - set(here) or any(_names_items(name, guards[0]) and not _same_items(edition, one, other) for name, one, other in changed):
         return None
     whole = [*changed, ("root", here["root"], there["root"])] if all(name != "root" for name, _, _ in changed) else changed
     different = frozenset[Atom]().union(*(_different(one, other) for _, one, other in changed))
@@ -61,6 +61,19 @@ def _rules(edition: Edition) -> Rules:
 def _names_items(name: str, guards: Rules) -> bool:
     guard = guards.get(name.removeprefix("guard:"))
     return isinstance(guard, Guard) and guard.name_by is not None
+
+
+def _same_items(edition: Edition, one: Expr, other: Expr) -> bool:
+    """Whether two lists make the same of every item, so that what is named after items is the same."""
+    if one == other:
+        return True
+    if (one.kind, one.name, len(one.below)) != (other.kind, other.name, len(other.below)):
+        return False
+    cells = Enumeration(edition, [*one.below, *other.below])
+    try:
+        return all(state(a, states) == state(b, states) for states in cells.items() for a, b in zip(one.below, other.below, strict=True))
+    except TooMany:
+        return False
 
 
 def _rule(name: str, guards: Rules) -> Any:
@@ -102,28 +115,5 @@ def _said(name: str, expr: Expr, states: States, around: tuple[int, Rules]) -> A
     if not isinstance(guard, Guard):
         return "silent"
     if holds(guard, found):
-        return None if root == NOT_MET else ("holds", found, expr if found == UNKNOWN else None)
+        return None if root == NOT_MET else ("holds", found, touched(expr, states))
     return ("advises", found == MET) if advises(guard, found) else "silent"
-
-
-def asked(expr: Expr, states: States) -> Any:
-    """What would be asked for, as a term: equal terms are equal questions."""
-    if state(expr, states) != UNKNOWN:
-        return None
-    match expr.kind:
-        case "leaf":
-            return frozenset({("fact", expr.atom.path if expr.atom else "")})
-        case "all" | "none":
-            return frozenset(part for term in _terms(expr, states) for part in (term if isinstance(term, frozenset) else (term,)))
-        case "any":
-            options = frozenset(_terms(expr, states))
-            return next(iter(options)) if len(options) == 1 else ("cheapest", options)
-        case "enough":
-            met = sum(state(below, states) == MET for below in expr.below)
-            return ("several", expr.n - met, frozenset(_terms(expr, states)))
-        case _:
-            return frozenset({("node", expr)})
-
-
-def _terms(expr: Expr, states: States) -> Iterator[Any]:
-    yield from (term for below in expr.below if (term := asked(below, states)) is not None)

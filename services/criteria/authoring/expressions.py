@@ -100,7 +100,8 @@ class Reading:
     def _atom(self, spec: Criterion) -> Atom:
         entry = self.edition.vocabulary.entries[spec.fact or ""]
         kind = entry.spec.of if entry.spec.of not in {"member", "line"} else None
-        meaning = str(self.edition.spec.derived.get(entry.path, ""))
+        derived = self.edition.spec.derived.get(entry.path)
+        meaning = "" if derived is None else " ".join(f"{name} {getattr(derived, name)}" for name in sorted(derived.model_fields_set))
         if spec.levels_below is not None:
             other = self.edition.vocabulary.entries[spec.levels_below.of].spec.of
             held = kind or (other if other not in {"member", "line"} else None)

@@ -15,6 +15,8 @@ from services.criteria.engine.vocabulary import Entry
 from shared.spine import LEVELS
 
 Vector = tuple[int, ...]
+NEVER_ABSENT = {"level_of_subject", "in_requested_segment"}
+"""Facts that follow from the request: known, or illegible, and neither absent nor unsure."""
 ALWAYS_KNOWN = ("service:", "standard_level", "all_levels_standard")
 
 
@@ -34,7 +36,7 @@ def vectors(entry: Entry, atom: Atom, leaves: tuple[Criterion, ...]) -> frozense
     known = {_joined(some) for size in range(1, len(points) + 1) for some in combinations(sorted(points), size)}
     if (entry.spec.derive or "").startswith(ALWAYS_KNOWN):
         return points
-    if entry.spec.derive == "level_of_subject":
+    if entry.spec.derive in NEVER_ABSENT:
         return points | {tuple(UNKNOWN for _ in leaves)}
     return frozenset(known | _uncertain(known, leaves) | {tuple(_absent(entry, leaf) for leaf in leaves)})
 

@@ -157,8 +157,8 @@ def states_of(test: Test, entry: Entry) -> dict[Any, int]:
 
 def _absent(mark: Mark, test: Test, entry: Entry) -> Result:
     """The closed world that a leaf declares: nobody documented it, so it is not there."""
-    if entry.spec.type != "boolean":
-        msg = "assume_absent needs a yes-no fact"
+    if entry.spec.type != "boolean" or entry.spec.ask is None:
+        msg = "assume_absent needs a yes-no fact that can be asked for"
         raise ValueError(msg)
     return (mark, test(NOT_THERE), "assumed", None, None, None)
 

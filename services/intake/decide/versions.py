@@ -60,7 +60,9 @@ def amended(rules: RuleTable, state: IntakeState, asked: Asked, received: Receiv
     )
     clock = _next_clock(rules, newer, received.received_at)
     event = RequestAmended(
-        **_accepted(asked, version, clock or state.clock), changed_lines=tuple(sequence for sequence in changed if sequence not in cancelled), cancelled_lines=cancelled
+        **_accepted(asked, version, clock or state.clock),
+        changed_lines=tuple(sequence for sequence in changed if sequence not in cancelled),
+        cancelled_lines=cancelled,
     )
     started = () if clock is None else _start(clock)
     return _kept(newer.model_copy(update={"clock": clock or state.clock}), (Emit(event), *started), submission, received)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from services.audit.tables import insert_only
+from shared.lanes.migrating import uncompressed
 
 revision = "0001"
 down_revision = None
@@ -171,6 +172,7 @@ def upgrade() -> None:
     op.create_index("timer_due", "timer", ["p", "due_at"], unique=False)
     for statement in insert_only(op.get_bind().dialect.name):
         op.execute(sa.text(statement.replace(":", r"\:")))
+    uncompressed(op.get_bind(), (("entry", "value"), ("entry", "headers")))
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from shared.lanes.migrating import uncompressed
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -182,6 +184,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "sequence"),
     )
     op.create_index("worklist_due", "worklist", ["is_open", "due_at"], unique=False)
+    uncompressed(op.get_bind(), (("evaluation", "content"),))
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from shared.lanes.migrating import uncompressed
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -153,6 +155,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "kind"),
     )
     op.create_index("timer_due", "timer", ["p", "due_at"], unique=False)
+    uncompressed(op.get_bind(), (("letter", "content"),))
 
 
 def downgrade() -> None:
