@@ -44,7 +44,10 @@ class Line(View):
 
 
 class Case(View):
-    """The case. `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews` are idempotency keys."""
+    """The case. `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews` are idempotency keys.
+
+    `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question is compared with.
+    """
 
     version: int
     evaluation_id: UUID
@@ -56,6 +59,7 @@ class Case(View):
     clock_due_at: datetime | None = None
     reviews: tuple[str, ...] = ()
     withdrawn: bool = False
+    evaluated: str | None = None
 
     def line(self, sequence: int) -> Line | None:
         """The line of this sequence."""

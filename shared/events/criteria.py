@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.events.changes import EvaluationChanges
 from shared.events.model import Code, EventData, Part, Sha256, Token
 from shared.events.request import Provider, Source, Urgency
 
@@ -144,7 +145,7 @@ class EvaluationOutline(EventData):
 
 
 class CriteriaEvaluated(EvaluationOutline):
-    """Every line was evaluated against the policy in force, with the evidence for every node."""
+    """Every line was evaluated against the policy in force, with the evidence for every node; `changes` since the evaluation before it, if there was one."""
 
     lines: tuple[LineEvaluation, ...]
     scores: tuple[Score, ...] = ()
@@ -152,6 +153,7 @@ class CriteriaEvaluated(EvaluationOutline):
     facts_sha256: Sha256
     vocabulary_sha256: Sha256 | None = None
     engine_version: Code
+    changes: EvaluationChanges | None = None
 
 
 class ReviewRequested(EventData):

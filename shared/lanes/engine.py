@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
+
 from shared.clock import monotonic
 from shared.lanes.acceptance import Acceptance
 from shared.lanes.health import Health
@@ -16,6 +18,9 @@ from shared.lanes.service import CaseService
 from shared.lanes.source import Arrival, Assigned, EffectDone, Records, Revoked
 from shared.lanes.timing import due, effect_cause
 from shared.lanes.transactions import Transactions
+from shared.lanes.watch import Watch
+
+log = structlog.get_logger()
 
 STALE_ARRIVALS = 1_000
 
@@ -34,6 +39,7 @@ class Engine:
         self._decides = isinstance(service, CaseService)
         self._isolation = Isolation(self._transactions, self._own, parks=self._decides)
         self._next_tick = 0.0
+        self._watch = Watch(service.consumes, ports, self._own, setup.limits.watch)
 
     def step(self, seconds: float = 0.05) -> bool:
         """Works the next arrival and what is due; true if there was an arrival. Raises `Unavailable` and `Zombie`."""
@@ -45,6 +51,8 @@ class Engine:
             self._on(arrival)
         elif waiting:
             self._publishing.serve(0.005)
+        else:
+            self._look()
         if monotonic() >= self._next_tick:
             self._tick()
         return arrival is not None
@@ -107,6 +115,13 @@ class Engine:
         """Takes in a result if its task is open still: one that ran twice counts once."""
         if done.p in self._own.lanes and self._ports.store.is_open(done.case_id, done.kind, done.key):
             self._isolation.run(EFFECT, [(done.p, effect_cause(done))])
+
+    def _look(self) -> None:
+        """Claims anew when reading has stopped without a word."""
+        stuck = self._watch.stuck()
+        if stuck:
+            log.error("reading_stuck", service=self._service.name, lanes=sorted({p for _, p in stuck}), remedy="The lanes are claimed anew.")
+            self.recover()
 
     def _tick(self) -> None:
         self._next_tick = monotonic() + self._limits.tick

@@ -22,6 +22,8 @@ from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 
 log = structlog.get_logger()
 MAX_RECORDS = 2_000
+FETCH_WAIT_MS, FETCH_BYTES = 20, 256 * 1024
+"""A fetch names every partition, so each costs the broker much: it gathers records for 20 ms unless there are plenty."""
 
 
 class KafkaSource:
@@ -55,7 +57,8 @@ class KafkaSource:
             auto_offset_reset=cast("Any", "error"),
             isolation_level="read_committed",
             partition_assignment_strategy=("range",),
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_min_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=11 * 1024 * 1024,
             parser=untouched,
             decoder=raw,
@@ -74,11 +77,14 @@ class KafkaSource:
             self._unread = type(error).__name__
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        """No I/O here: assign, pause, tell the engine. It claims the lanes and then says where to read."""
+        """No I/O here: assign, pause, tell the engine. It claims the lanes and then says where to read.
+
+        With an offset, so that the client asks for no committed one: there may be none, and its late answer would stop a partition for good.
+        """
         with self._guard:
             self._generation += 1
             self._consumer = consumer
-            consumer.assign(partitions)
+            consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in partitions])
             consumer.pause(partitions)
             self.inbox.put(Assigned(self._generation, whole_lanes(partitions, self._topics)))
 

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class MemorySource:
-    """One consumer of a group. Places are read round robin, `most` records of each at a time; `order` may choose another round."""
+    """One consumer of a group. Places are read round robin, `most` records of each at a time; `order` may choose another round. `deaf` places give nothing until the next start."""
 
     def __init__(self, broker: MemoryBroker, group: str, topics: tuple[str, ...], most: int = 100) -> None:
         self._broker = broker
@@ -31,6 +31,7 @@ class MemorySource:
         self._cursors: dict[Place, int] = {}
         self.order: Callable[[list[Place]], list[Place]] = sorted
         self.hinted: dict[Place, int] = {}
+        self.deaf: set[Place] = set()
         broker.join(group, self)
 
     def put(self, arrival: Arrival) -> None:
@@ -60,7 +61,7 @@ class MemorySource:
         if self._broker.away:
             return None
         taken: list[Record] = []
-        for place in self.order(list(self._cursors)):
+        for place in self.order([place for place in self._cursors if place not in self.deaf]):
             found = self._broker.read(place, self._cursors[place], self._most)
             if found:
                 self._cursors[place] = found[-1].offset + 1
@@ -71,6 +72,7 @@ class MemorySource:
         """Reads from these offsets on, unless the assignment has changed."""
         if generation == self._generation:
             self._cursors = dict(positions)
+            self.deaf.clear()
 
     def seek(self, place: Place, offset: int) -> None:
         """Reads a place from `offset` on."""

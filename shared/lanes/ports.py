@@ -34,6 +34,7 @@ class Limits:
     backlog: int = 20_000
     cases: int = 4_000
     tick: float = 0.25
+    watch: float = 10.0
     breaker: int = 200
 
 

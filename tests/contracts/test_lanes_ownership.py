@@ -7,6 +7,7 @@ import pytest
 from shared.errors import Zombie
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
+from shared.lanes.ports import Limits
 from shared.lanes.writes import Writes
 from tests.contracts.toy import Order, case_of, intake
 from tests.contracts.toy_rows import audit
@@ -119,6 +120,20 @@ def test_a_position_outside_the_records_stops_its_lane(world: World, *, trim: bo
     assert "lies outside" in node.engine.health.refused[3]
     assert world.state("intake", case_of("ann")) == ["first", "second"]
     assert world.state("intake", case_of("bob")) == ["first"]
+
+
+def test_a_place_that_gives_nothing_any_more_is_noticed_and_read_again(world: World) -> None:
+    node = world.start(intake(), limits=Limits(tick=0.0, watch=0.0))
+    world.submit(Order("bob", 4, "first"))
+    node.settle()
+    node.source.deaf.add((SUBMISSIONS, 3))
+
+    world.submit(Order("ann", 3, "first"))
+    world.submit(Order("bob", 4, "second"))
+    node.settle()
+
+    assert world.state("intake", case_of("ann")) == ["first"]
+    assert world.state("intake", case_of("bob")) == ["first", "second"]
 
 
 def test_a_lane_service_keeps_every_record_in_order(world: World) -> None:

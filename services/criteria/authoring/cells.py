@@ -11,7 +11,7 @@ from services.criteria.engine.edition import Edition, leaves, trees
 from services.criteria.engine.language import Comparison, Criterion
 from services.criteria.engine.vocabulary import Entry
 from shared.events.request import Choice, Fact, Interval
-from shared.spine import LEVELS, POSITION
+from shared.spine import LEVELS, POSITION, segment
 
 ABSENT = None
 Values = tuple[Any, ...]
@@ -91,3 +91,20 @@ def _levels(compared: list[str]) -> Iterator[str]:
 def fact(path: str, subject: str, value: Any, unit: str | None = None) -> Fact:
     """A confirmed fact of this value."""
     return Fact(path=path, subject=subject, value=value, unit=unit)
+
+
+def new_items(edition: Edition, name: str, place: str | None) -> list[tuple[Fact, ...]]:
+    """Items that a list could still hold: one at each level of the segment, with what the criteria want of each fact."""
+    kind = edition.vocabulary.lists[name].of
+    wanted: dict[str, Any] = {}
+    for leaf in leaves(edition.spec.criteria):
+        entry = edition.vocabulary.entries[leaf.fact or ""]
+        if entry.spec.of == kind and entry.spec.derive is None:
+            wanted.setdefault(entry.path, leaf.is_ if leaf.is_ is not None else leaf.one_of[0] if leaf.one_of else next(_bounds(leaf), True))
+    span = segment(place)
+    names = span.levels if span is not None else ("new",)
+    return [tuple(fact(path, f"{kind}:{one}", _plain(value)) for path, value in wanted.items()) for one in names if wanted]
+
+
+def _plain(value: Any) -> Any:
+    return _number(value) if isinstance(value, Decimal) else value

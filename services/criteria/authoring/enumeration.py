@@ -30,7 +30,8 @@ def _kinds(nodes: Sequence[Expr]) -> Iterator[str]:
 class Enumeration:
     """All combinations for some expressions, one item of a list perhaps looked at."""
 
-    def __init__(self, edition: Edition, expressions: Sequence[Expr], special: Special | None = None) -> None:
+    def __init__(self, edition: Edition, expressions: Sequence[Expr], special: Special | None = None, most: int = MOST) -> None:
+        self.most = most
         self.special = special
         nodes = list(dict.fromkeys(one for expr in expressions for one in walk(expr)))
         self.edition = edition
@@ -73,7 +74,7 @@ class Enumeration:
     def __iter__(self) -> Iterator[States]:
         """Every combination; raises `TooMany` beyond a million cells."""
         members = prod(len(found) for _, found in self.member) * 3 ** len(self.free)
-        if max(members, *(prod(len(found) for _, found in walked.item) for walked in self.walked), 1) > MOST:
+        if max(members, *(prod(len(found) for _, found in walked.item) for walked in self.walked), 1) > self.most:
             raise TooMany
         for free in product(THREE, repeat=len(self.free)):
             for chosen in product(*(found for _, found in self.member)):
@@ -93,7 +94,7 @@ class Enumeration:
         together = [*self.member, *(one for walked in self.walked for one in walked.item)]
         for chosen in product(*(found for _, found in together)):
             self.cells += 1
-            if self.cells > MOST:
+            if self.cells > self.most:
                 raise TooMany
             yield spread(together, chosen)
 
@@ -102,7 +103,7 @@ class Enumeration:
         found = [self.lists_of(walked, states) for walked in self.walked]
         for together in product(*found):
             self.cells += 1
-            if self.cells > MOST:
+            if self.cells > self.most:
                 raise TooMany
             whole = dict(states)
             for walked, of in zip(self.walked, together, strict=True):
@@ -117,5 +118,6 @@ class Enumeration:
             read = self.reads[walked.kind] = [one for leaves, _ in self.member for one in leaves if one in inside]
         key = (walked.kind, tuple(states[one] for one in read))
         if key not in self.made:
+            self.cells += prod(len(vectors_of) for _, vectors_of in walked.item)
             self.made[key] = reachable(walked, states, self.special)
         return self.made[key]

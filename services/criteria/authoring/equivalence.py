@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.criteria.authoring.asking import asked, touched
-from services.criteria.authoring.enumeration import Enumeration
+from services.criteria.authoring.enumeration import MOST, Enumeration
 from services.criteria.authoring.expressions import Atom, Expr, Reading, atoms, outputs, shared, simplified
 from services.criteria.authoring.listing import States, state
 from services.criteria.authoring.vectors import TooMany
@@ -19,7 +19,7 @@ Pair = tuple[str, Expr, Expr]
 Rules = dict[str, Any]
 
 
-def proof(edition: Edition, wrong: Edition) -> str | None:
+def proof(edition: Edition, wrong: Edition, most: int = MOST) -> str | None:
     """Why no case can tell the mutant from the original, with the number of cells that were walked; None if that is not proven."""
     known: dict[Expr, Expr] = {}
     here, there = outputs(Reading(edition, known)), outputs(Reading(wrong, known))
@@ -33,16 +33,16 @@ def proof(edition: Edition, wrong: Edition) -> str | None:
     everything = frozenset[Atom]().union(*(atoms(one) | atoms(other) for _, one, other in whole))
     both = [expr for _, one, other in whole for expr in (one, other)]
     for keep in dict.fromkeys((different, shared(both, different), everything)):
-        cells = _walked(edition, [(name, simplified(one, keep), simplified(other, keep)) for name, one, other in whole], guards)
+        cells = _walked(edition, [(name, simplified(one, keep), simplified(other, keep)) for name, one, other in whole], guards, most)
         if cells is not None:
             return f"the same answer in all {cells} cells of what it reads"
     return None
 
 
-def _walked(edition: Edition, pairs: list[Pair], guards: list[Rules]) -> int | None:
+def _walked(edition: Edition, pairs: list[Pair], guards: list[Rules], most: int) -> int | None:
     """How many cells were walked if both sides answer the same in each of them; None if they do not, or if there are too many."""
     try:
-        cells = Enumeration(edition, [expr for _, one, other in pairs for expr in (one, other)])
+        cells = Enumeration(edition, [expr for _, one, other in pairs for expr in (one, other)], most=most)
         for states in cells:
             if _answer(pairs, 1, states, guards[0]) != _answer(pairs, 2, states, guards[1]):
                 return None

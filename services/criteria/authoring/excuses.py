@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring.enumeration import Enumeration
+from services.criteria.authoring.enumeration import MOST, Enumeration
 from services.criteria.authoring.equivalence import Pair
 from services.criteria.authoring.expressions import BARE, BODY, WHOLE, Atom, Expr, Instead, Reading, atoms, outputs, shared, simplified, walk
 from services.criteria.authoring.listing import Special, States, state
@@ -32,8 +32,8 @@ class Stand:
 class Excuses:
     """Decides obligations of one edition."""
 
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
+    def __init__(self, edition: Edition, most: int = MOST) -> None:
+        self.edition, self.most = edition, most
         self.known: dict[Expr, Expr] = {}
         self.plain = outputs(self.reading({}))
         self.stands: dict[Mark, Stand] = {}
@@ -77,7 +77,7 @@ class Excuses:
         """The cells of the group alone, in none of which it makes a difference."""
         keep = atoms(node)
         one, other = (simplified(expr, keep) for expr in pair) if not _on_item(node) else pair
-        cells = Enumeration(self.edition, [node, one, other])
+        cells = Enumeration(self.edition, [node, one, other], most=self.most)
         for states in cells.items() if _on_item(node) else cells:
             if state(node, states) == wanted and state(one, states) != state(other, states):
                 return None
@@ -103,7 +103,7 @@ class Excuses:
     def none_differs(self, pair: Pair, when: tuple[Expr, int], special: Special | None) -> int | None:
         """How many cells there are if none tells the two apart; None if one does."""
         (node, wanted), (name, one, other) = when, pair
-        cells = Enumeration(self.edition, [one, other, *([special.plain, special.forced] if special else [node])], special)
+        cells = Enumeration(self.edition, [one, other, *([special.plain, special.forced] if special else [node])], special, self.most)
         for states in cells:
             if (special is not None or state(node, states) == wanted) and self.said(name, one, states) != self.said(name, other, states):
                 return None

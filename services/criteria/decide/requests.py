@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.criteria.decide.determinations import authorization, determined, line_row, micros, total, worklist_row
+from services.criteria.engine.difference import difference
 from services.criteria.engine.evaluate import Evaluation, evaluate
 from services.criteria.engine.library import Library
 from services.criteria.model import Case, Line
@@ -38,7 +39,18 @@ def evaluated(library: Library, case: Case | None, accepted: Accepted, received:
     evaluation = evaluate(accepted.request, accepted.received_at, library)
     answer = _answer(case, accepted, evaluation, received, now)
     event = evaluation.event(answer.case.evaluation_id, accepted.version)
+    if case is not None and case.evaluated is not None:
+        event = event.model_copy(update={"changes": difference(CriteriaEvaluated.model_validate_json(case.evaluated), event)})
+    answer = _kept(answer, event)
     return Outcome(answer.case, events=_events(answer, evaluation, event), rows=_rows(answer, event, received.case_id, now))
+
+
+def _kept(answer: Answer, event: CriteriaEvaluated) -> Answer:
+    """What a later answer to a question will be compared with: the evaluation, while a line is open."""
+    if not any(line.is_open for line in answer.case.lines):
+        return answer
+    text = event.model_copy(update={"changes": None}).model_dump_json(exclude_defaults=True)
+    return replace(answer, case=answer.case.model_copy(update={"evaluated": text}))
 
 
 def _answer(case: Case | None, accepted: Accepted, evaluation: Evaluation, received: Received, now: datetime) -> Answer:

@@ -1,0 +1,123 @@
+"""What looks wrong in a policy although it loads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from services.criteria.authoring.equivalence import proof
+from services.criteria.authoring.excuses import Excuses
+from services.criteria.authoring.expressions import Atom, Expr, Reading, outputs, walk
+from services.criteria.authoring.golden import GoldenCase
+from services.criteria.authoring.mutants import edition_of, mutants
+from services.criteria.authoring.obligations import STATES, Obligation, members, shown
+from services.criteria.authoring.obligations import walk as marks_of
+from services.criteria.authoring.vectors import TooMany, vectors
+from services.criteria.engine.edition import Edition, leaves, trees
+from services.criteria.engine.language import OPERATORS, Criterion
+from services.criteria.engine.values import MET, NOT_MET
+
+QUICK = 4_000
+"""How many cells lint walks for one finding: it is for an author who waits."""
+NUMBER_AND_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*([^\s\d,.;:()]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at: the kind, the node or fact, and what is wrong with it."""
+
+    kind: str
+    where: str
+    told: str
+
+    def report(self) -> dict[str, Any]:
+        """As `policy lint --json` prints it."""
+        return {"kind": self.kind, "where": self.where, "told": self.told}
+
+
+def lint(edition: Edition, cases: Iterable[GoldenCase] = ()) -> list[Finding]:
+    """Everything that looks wrong, in the order of the file."""
+    return [*_dead(edition), *_subsumed(edition), *_complementary(edition), *_units(edition, cases), *_never_asked(edition)]
+
+
+def _dead(edition: Edition) -> Iterator[Finding]:
+    """Members that make no difference in any cell, whatever their state."""
+    excuses = Excuses(edition, QUICK)
+    for place, top in edition.tops:
+        for mark in marks_of(top) if place[0] != "derived" else ():
+            for member in members(mark):
+                if all(excuses.excuse(Obligation(mark, member, want), "mcdc") for want in STATES):
+                    yield Finding("dead branch", shown(member), "no answer ever turns on it")
+
+
+def _subsumed(edition: Edition) -> Iterator[Finding]:
+    """Members without which the policy answers the same."""
+    for mutant in mutants(edition):
+        if mutant.kind == "drop child":
+            wrong = edition_of(mutant.content, edition)
+            if wrong is not None and proof(edition, wrong, QUICK) is not None:
+                yield Finding("subsumed sibling", mutant.name, "the others already decide it")
+
+
+def _complementary(edition: Edition) -> Iterator[Finding]:
+    """Leaves of one group about one fact that exclude each other, or of which one always holds."""
+    for name, tree in outputs(Reading(edition, {})).items():
+        for group in walk(tree):
+            if group.kind in {"all", "any"}:
+                yield from _contradictions(edition, name, group)
+
+
+def _contradictions(edition: Edition, name: str, group: Expr) -> Iterator[Finding]:
+    by: dict[Atom, list[Criterion]] = {}
+    for one in group.below:
+        if one.kind == "leaf" and one.atom is not None and one.spec is not None:
+            by.setdefault(one.atom, []).append(one.spec)
+    for atom, specs in by.items():
+        entry = edition.vocabulary.entries[atom.path]
+        wanted = MET if group.kind == "all" else NOT_MET
+        try:
+            possible = len(specs) == 1 or any(set(vector) == {wanted} for vector in vectors(entry, atom, tuple(specs)))
+        except TooMany:
+            continue
+        if not possible:
+            what = "these conditions cannot hold together" if group.kind == "all" else "one of these conditions always holds"
+            yield Finding("complementary leaves", f"{name}: {atom.path}", what)
+
+
+def _units(edition: Edition, cases: Iterable[GoldenCase]) -> Iterator[Finding]:
+    """Facts of golden cases in units that the vocabulary does not know, and labels that speak of another unit than the threshold's."""
+    known = {(case.name, fact.path, fact.unit) for case in cases for fact in case.request.facts if fact.unit is not None and fact.path in edition.entries}
+    for name, path, unit in sorted(known):
+        if unit not in edition.entries[path].factors:
+            yield Finding("unit mismatch", path, f"the golden case {name!r} gives it in {unit}, which its vocabulary does not know")
+    for _, tree, _ in trees(edition.spec):
+        for leaf in leaves(tree):
+            entry = edition.vocabulary.entries[leaf.fact or ""]
+            others = {unit for unit in entry.spec.units if unit != entry.spec.unit}
+            for number, unit in NUMBER_AND_UNIT.findall(leaf.label or ""):
+                if unit in others and number in _thresholds(leaf):
+                    yield Finding("unit mismatch", leaf.id or entry.path, f"the label says {number} {unit}, the threshold is in {entry.spec.unit}")
+
+
+def _thresholds(leaf: Criterion) -> set[str]:
+    return {str(getattr(leaf, name)) for name in leaf.having(OPERATORS)}
+
+
+def _never_asked(edition: Edition) -> Iterator[Finding]:
+    """Facts that are read, and that no question ever asks for: they stand only where an answer does not wait for them."""
+    waiting = {leaf.fact for tree in _waited(edition) for leaf in leaves(tree)}
+    used = {leaf.fact for _, tree, _ in trees(edition.spec) for leaf in leaves(tree)}
+    scored = {item.fact for _, table in edition.scores for item in table.spec.items}
+    for path in sorted(str(one) for one in used - waiting - scored):
+        if edition.vocabulary.entries[path].spec.derive is None:
+            yield Finding("never-asked fact", path, "read only by advisories, citations or urgency, so that no question asks for it")
+
+
+def _waited(edition: Edition) -> Iterator[Criterion]:
+    spec = edition.spec
+    yield spec.criteria
+    yield from (guard.when for guard in spec.guards if guard.then == "pend")
+    yield from (guard.unless for guard in spec.guards if guard.then == "pend" and guard.unless is not None)
+    yield from spec.definitions

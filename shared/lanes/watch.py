@@ -1,0 +1,31 @@
+"""Notices when reading stands still although there is something to read: a consumer's error that nobody was told of."""
+
+from __future__ import annotations
+
+from shared.clock import monotonic
+from shared.lanes.ownership import Ownership
+from shared.lanes.ports import Ports
+from shared.lanes.source import Place
+
+
+class Watch:
+    """Looks now and then; what was behind at one look and has not moved at the next is stuck."""
+
+    def __init__(self, topics: tuple[str, ...], ports: Ports, own: Ownership, every: float) -> None:
+        self._topics = topics
+        self._ports = ports
+        self._own = own
+        self._every = every
+        self._next = 0.0
+        self._behind: dict[Place, int] = {}
+
+    def stuck(self) -> list[Place]:
+        """Places that have not moved since the last look and have records to read; empty between looks. To be asked when nothing waits to be worked."""
+        if monotonic() < self._next or not self._own.lanes:
+            return []
+        self._next = monotonic() + self._every
+        positions = {(topic, p): lane.positions.get(topic, 0) for p, lane in self._own.lanes.items() for topic in self._topics}
+        bounds = self._ports.source.bounds(positions)
+        behind = {place: positions[place] for place, (_, end) in bounds.items() if end > positions[place]}
+        before, self._behind = self._behind, behind
+        return [place for place, position in behind.items() if before.get(place) == position]
