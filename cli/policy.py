@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import exits
+from cli import exits, policy_publishing, policy_reading
 from cli.display import show
-from cli.policy_reports import coverage_picture, mutation_picture
+from cli.policy_reports import checks_picture, coverage_picture, lint_picture, mutation_picture
 from cli.policy_running import progress
 from services.criteria.authoring import coverage as covering
+from services.criteria.authoring import lint as linting
 from services.criteria.authoring import mutate as mutating
+from services.criteria.authoring.checking import check
 from services.criteria.authoring.pieces import chosen
 
 app = typer.Typer(no_args_is_help=True, help="Write, test and publish medical policies: lint, test, coverage, mutate, explain, impact, publish, new, page.")
@@ -20,10 +23,35 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON."
 
 
 @app.command()
-def coverage(names: Names = None, *, as_json: AsJson = False) -> None:
+def lint(names: Names = None, *, as_json: AsJson = False) -> None:
+    """What looks wrong in a policy although it loads: dead branches, subsumed siblings, complementary leaves, unit mismatches, facts never asked for."""
+    with progress("lint") as step:
+        found = [(piece, linting.lint(piece.edition, piece.cases)) for piece in step.over(chosen(names or ()))]
+    told = [{"policy": piece.edition.ref.policy, "version": piece.edition.ref.version, "findings": [one.report() for one in of]} for piece, of in found]
+    show({"policies": told}, as_json=as_json, picture=lint_picture)
+    ended(not any(one.kind != linting.NEVER_ASKED for _, of in found for one in of))
+
+
+@app.command(name="test")
+def golden(names: Names = None, *, as_json: AsJson = False) -> None:
+    """Run the golden cases, and show each that does not give what its source says."""
+    with progress("golden cases") as step:
+        found = [(piece, check(piece.edition, piece.cases)) for piece in step.over(chosen(names or ()))]
+    told = [{"policy": piece.edition.ref.policy, "version": piece.edition.ref.version, "cases": [one.report() for one in of]} for piece, of in found]
+    show({"policies": told}, as_json=as_json, picture=checks_picture)
+    ended(all(of and not any(one.wrong for one in of) for _, of in found))
+
+
+@app.command()
+def coverage(
+    names: Names = None,
+    *,
+    as_json: AsJson = False,
+    suggest: Annotated[bool, typer.Option("--suggest/--no-suggest", help="Look for a case that closes each gap; takes up to a minute a policy.")] = True,
+) -> None:
     """Three-state and MC/DC coverage of each policy by its golden cases, with what is missing."""
     with progress("coverage") as step:
-        found = [covering.measure(piece.edition, piece.cases) for piece in step.over(chosen(names or ()))]
+        found = [covering.measure(piece.edition, piece.cases, suggest=suggest) for piece in step.over(chosen(names or ()))]
     show({"policies": [one.report() for one in found]}, as_json=as_json, picture=coverage_picture)
     ended(all(one.full for one in found))
 
@@ -37,6 +65,21 @@ def mutate(names: Names = None, *, as_json: AsJson = False) -> None:
             found.append(mutating.run(piece.edition, piece.cases, step.at))
     show({"policies": [one.report() for one in found]}, as_json=as_json, picture=mutation_picture)
     ended(not any(one.survivors for one in found))
+
+
+@app.command()
+def page(
+    name: Annotated[str, typer.Argument(help="A policy: NAME, NAME@VERSION, or a folder.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file to write; standard output if there is none.")] = None,
+) -> None:
+    """A page of the policy that a clinician can read: one HTML file."""
+    policy_publishing.write_page(chosen([name])[-1], output)
+
+
+app.command()(policy_reading.explain)
+app.command()(policy_reading.impact)
+app.command()(policy_publishing.publish)
+app.command(name="new")(policy_publishing.new)
 
 
 def ended(good: bool) -> None:  # noqa: FBT001 - the only thing to say

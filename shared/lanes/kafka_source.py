@@ -22,8 +22,8 @@ from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 
 log = structlog.get_logger()
 MAX_RECORDS = 2_000
-FETCH_WAIT_MS, FETCH_BYTES = 20, 256 * 1024
-"""A fetch names every partition, so each costs the broker much: it gathers records for 20 ms unless there are plenty."""
+FETCH_WAIT_MS, FETCH_BYTES = 30, 64 * 1024
+"""A fetch names every partition, so each costs the broker much: it gathers records for 30 ms unless there are plenty."""
 
 
 class KafkaSource:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.edition import Edition, trees
+from services.criteria.engine.edition import Edition
 from services.criteria.engine.language import Criterion
 from services.criteria.engine.library import packaged, policy_texts
+from services.criteria.engine.trees import trees
 from shared.events.request import ServiceLine
 
 EDITIONS = {f"{one.ref.policy} {one.ref.version}": one for one in packaged().editions}

@@ -12,10 +12,11 @@ from services.criteria.authoring.expressions import BARE, BODY, WHOLE, Atom, Exp
 from services.criteria.authoring.listing import Special, States, state
 from services.criteria.authoring.obligations import STATES, Obligation
 from services.criteria.authoring.vectors import TooMany
-from services.criteria.engine.edition import Edition, trees
+from services.criteria.engine.edition import Edition
 from services.criteria.engine.language import Criterion
 from services.criteria.engine.lines import advises, holds
 from services.criteria.engine.scope import Mark
+from services.criteria.engine.trees import trees
 from services.criteria.engine.values import NOT_MET
 
 
@@ -67,11 +68,13 @@ class Excuses:
             return self.on_group(node, wanted, (self.group(obligation.group, {}), self.group(obligation.group, instead)))
         forced = outputs(self.reading(instead))
         pairs = [(name, one, forced[name]) for name, one in self.plain.items() if one != forced[name]]
+        if not pairs:
+            return None
         special = None
         if stand.around is not None:
             special = Special(self.reading({}).without_waiver(stand.around), self.reading(instead).without_waiver(stand.around), node, wanted)
         found = [self.smallest(pair, (node, wanted), special) for pair in pairs]
-        return None if None in found else sum(one or 0 for one in found) or 1
+        return None if None in found else sum(one or 0 for one in found)
 
     def on_group(self, node: Expr, wanted: int, pair: tuple[Expr, Expr]) -> int | None:
         """The cells of the group alone, in none of which it makes a difference."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.criteria.engine.compile import named_nodes
-from services.criteria.engine.edition import Edition, guarded, trees
+from services.criteria.engine.edition import Edition
 from services.criteria.engine.language import Criterion
+from services.criteria.engine.trees import guarded, trees
 from services.criteria.engine.vocabulary import ListSpec
 
 GROUPS = {"all_": "all", "any_": "any", "none": "none", "of": "enough"}

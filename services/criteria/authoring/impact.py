@@ -28,6 +28,7 @@ class Impact:
     """Counts of lines by what became of them, the criteria that account for each change, and a few cases for each; no fact of anybody."""
 
     draft: str
+    draft_sha256: str
     in_force: str
     cases: int = 0
     lines: int = 0
@@ -39,13 +40,13 @@ class Impact:
         """As `policy impact --json` prints it, and as it is attached to a publication."""
         by = {change: dict(sorted(of.items(), key=lambda one: (-one[1], one[0]))) for change, of in sorted(self.criteria.items())}
         counted = {"approve_to_pend": self.changed["approve→pend"], "pend_to_approve": self.changed["pend→approve"]}
-        named = {"draft": self.draft, "in_force": self.in_force, "cases": self.cases, "lines": self.lines}
+        named = {"draft": self.draft, "draft_sha256": self.draft_sha256, "in_force": self.in_force, "cases": self.cases, "lines": self.lines}
         return {**named, **counted, "changed": dict(sorted(self.changed.items())), "by_criterion": by, "examples": self.examples}
 
 
 def impact(draft: Edition, in_force: Edition | None, snapshots: Iterable[Snapshot], progress: Progress | None = None) -> Impact:
     """The draft against the edition in force over stored requests; lines that neither is for do not count."""
-    found = Impact(_name(draft), _name(in_force) if in_force else NOBODY)
+    found = Impact(_name(draft), draft.ref.sha256, _name(in_force) if in_force else NOBODY)
     for n, (case_id, request, at) in enumerate(snapshots, 1):
         found.cases = n
         _case(found, (draft, in_force), (case_id, request, at))
@@ -80,8 +81,14 @@ def _judged(edition: Edition | None, line: ServiceLine, given: tuple[Authorizati
         return None
     ready = prepared.get(id(edition))
     if ready is None:
-        ready = prepared[id(edition)] = Prepared(*given, edition)
+        like = next((one for one in prepared.values() if _reads_alike(one.edition, edition)), None)
+        ready = prepared[id(edition)] = like.under(edition) if like is not None else Prepared(*given, edition)
     return judge(ready, line)
+
+
+def _reads_alike(one: Edition, other: Edition) -> bool:
+    """Whether two editions read the same facts in the same way, so that these need to be read only once."""
+    return one.vocabulary.sha256 == other.vocabulary.sha256 and one.entries.keys() == other.entries.keys() and one.spec.derived == other.spec.derived
 
 
 def _count(found: Impact, case_id: str, pair: tuple[Judged | None, Judged | None]) -> None:

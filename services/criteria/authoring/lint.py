@@ -15,10 +15,14 @@ from services.criteria.authoring.mutants import edition_of, mutants
 from services.criteria.authoring.obligations import STATES, Obligation, members, shown
 from services.criteria.authoring.obligations import walk as marks_of
 from services.criteria.authoring.vectors import TooMany, vectors
-from services.criteria.engine.edition import Edition, leaves, trees
+from services.criteria.engine.computed import Derived
+from services.criteria.engine.edition import Edition
 from services.criteria.engine.language import OPERATORS, Criterion
+from services.criteria.engine.trees import leaves, trees
 from services.criteria.engine.values import MET, NOT_MET
 
+NEVER_ASKED = "never-asked fact"
+"""The one kind of finding that is only worth knowing."""
 QUICK = 4_000
 """How many cells lint walks for one finding: it is for an author who waits."""
 NUMBER_AND_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*([^\s\d,.;:()]+)")
@@ -109,10 +113,18 @@ def _never_asked(edition: Edition) -> Iterator[Finding]:
     """Facts that are read, and that no question ever asks for: they stand only where an answer does not wait for them."""
     waiting = {leaf.fact for tree in _waited(edition) for leaf in leaves(tree)}
     used = {leaf.fact for _, tree, _ in trees(edition.spec) for leaf in leaves(tree)}
+    waiting |= {path for one in edition.spec.derived.values() for path in _computed_from(one)}
     scored = {item.fact for _, table in edition.scores for item in table.spec.items}
     for path in sorted(str(one) for one in used - waiting - scored):
         if edition.vocabulary.entries[path].spec.derive is None:
-            yield Finding("never-asked fact", path, "read only by advisories, citations or urgency, so that no question asks for it")
+            yield Finding(NEVER_ASKED, path, "read only by advisories, citations or urgency, so that no question asks for it")
+
+
+def _computed_from(one: Derived) -> Iterator[str | None]:
+    """The facts that a computed one reads outside of its lists' `where`."""
+    for given in (one.difference, one.count_within, getattr(one, "best_window", None)):
+        for name in ("of", "less", "date", "value", "fact") if given is not None else ():
+            yield getattr(given, name, None)
 
 
 def _waited(edition: Edition) -> Iterator[Criterion]:

@@ -17,7 +17,7 @@ from shared.spine import LEVELS
 Vector = tuple[int, ...]
 NEVER_ABSENT = {"level_of_subject", "in_requested_segment"}
 """Facts that follow from the request: known, or illegible, and neither absent nor unsure."""
-ALWAYS_KNOWN = ("service:", "standard_level", "all_levels_standard")
+ALWAYS_KNOWN = ("service:", "standard_level")
 
 
 class TooMany(Exception):

@@ -55,13 +55,13 @@ def target(operator: str, limits: tuple[Number, ...]) -> Span:
 def in_span(operator: str, limits: tuple[Number, ...]) -> Test:
     """Met if the number compares so with the threshold."""
     accepted = target(operator, limits)
-    holds = _holds(operator, limits)
+    holds, both_ends = _holds(operator, limits), operator == "between"
 
     def test(value: Any) -> int:
         if type(value) is int:
             return MET if holds(value) else NOT_MET
         if type(value) is frozenset:
-            states = {holds(one) for one in value}
+            states = {holds(one) for one in value} if both_ends else {holds(min(value)), holds(max(value))}
             return UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET
         if type(value) is Span:
             return compare(value, accepted)

@@ -76,7 +76,7 @@ def _room(item: Scope, segment: Segment, level: str, *, above: bool) -> int:
 
 def _nearest(path: str, outermost: tuple[int, str], doubtful: list[tuple[int, str]], asks: tuple[str, ...], *, closed: bool) -> Known:
     room, name = outermost
-    reachable = choice(frozenset({room, *(one for one, _ in doubtful)}))
+    reachable = choice(frozenset({room, *(one for one, _ in doubtful)})) if doubtful else room
     known = Known(path, reachable if closed or room == 0 else Span(0, room), subject=name)
     known.asks = tuple((ask, subject) for _, subject in doubtful for ask in asks)
     return known

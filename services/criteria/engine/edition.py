@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.criteria.engine import derived, windows
 from services.criteria.engine.compile import Compiler, named_nodes, references
-from services.criteria.engine.computed import Derived, ListWhere
+from services.criteria.engine.computed import Derived
 from services.criteria.engine.derived import Counting, Derivation
-from services.criteria.engine.language import Criterion
+from services.criteria.engine.fused import fused
 from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.scope import Closure, Mark
 from services.criteria.engine.scores import ScoreTable
+from services.criteria.engine.trees import asked, counted, trees, where_of
 from services.criteria.engine.vocabulary import Entry, Vocabulary, validated
 from services.criteria.engine.yamltext import Document, Place, read
 from shared.events.criteria import PolicyRef
@@ -41,19 +41,33 @@ class Edition:
     scores: tuple[tuple[str, ScoreTable], ...]
     tops: tuple[tuple[Place, Mark], ...]
 
+    def faster(self) -> Edition:
+        """The same edition with every tree as one function."""
+        runs = {place: fused(mark) for place, mark in self.tops}
+        self.named.update({top.id: runs["definitions", at] for at, top in enumerate(self.spec.definitions) if top.id is not None})
+        return replace(
+            self,
+            root=runs["criteria",],
+            guards=tuple((guard, runs["guards", at, "when"]) for at, guard in enumerate(self.spec.guards)),
+            citations=tuple((one, runs["citations", at, "population"]) for at, one in enumerate(self.spec.citations)),
+            urgency=runs.get(("urgency", "expedited_if")),
+            review=runs.get(("review", "when")),
+        )
+
 
 def load(text: str, file: str, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable]) -> Edition:
     """The edition in `text`; raises `PolicyInvalid` with file, line and reason."""
-    return compiled(read(text, file), vocabularies, scores, hashlib.sha256(text.encode()).hexdigest())
+    return compiled(read(text, file), vocabularies, scores, hashlib.sha256(text.encode()).hexdigest(), fast=True)
 
 
-def compiled(document: Document, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable], sha256: str) -> Edition:
-    """The edition in a document that was read; raises `PolicyInvalid` as `load` does."""
+def compiled(document: Document, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable], sha256: str, *, fast: bool = False) -> Edition:
+    """The edition in a document that was read; raises `PolicyInvalid` as `load` does. `fast`: takes longer to load and evaluates faster."""
     spec: PolicySpec = validated(PolicySpec, document)
     vocabulary = vocabularies.get(spec.vocabulary)
     if vocabulary is None:
         raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
-    return _Loading(document, spec, vocabulary, scores).edition(sha256)
+    made = _Loading(document, spec, vocabulary, scores).edition(sha256)
+    return made.faster() if fast else made
 
 
 class _Loading:
@@ -102,7 +116,7 @@ class _Loading:
     def kind(self, place: Place) -> str | None:
         """The kind of item that a tree stands on: only the `where` of a computed fact stands on one."""
         one = self.spec.derived.get(str(place[1])) if place[0] == "derived" else None
-        held = _counted(one) if one else None
+        held = counted(one) if one else None
         if held is None:
             return None
         found = self.vocabulary.lists.get(held.list)
@@ -131,61 +145,14 @@ class _Loading:
         if one.difference is not None:
             return derived.difference(path, one.difference.of, one.difference.less)
         if one.count_within is not None:
-            return derived.count(path, one.count_within, compiled[_where(path, "count_within")], _asked(one.count_within))
+            return derived.count(path, one.count_within, compiled[where_of(path, "count_within")], asked(one.count_within))
         if one.best_window is not None:
-            return windows.best_window(path, one.best_window, compiled[_where(path, "best_window")], _asked(one.best_window))
+            return windows.best_window(path, one.best_window, compiled[where_of(path, "best_window")], asked(one.best_window))
         return self.of_line(path, one, compiled)
 
     def of_line(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
         for name, held, above in (("margin_above", one.margin_above, True), ("margin_below", one.margin_below, False)):
             if held is not None:
                 level = f"{self.vocabulary.lists[held.list].of}.level"
-                return derived.margin(path, Counting(held, compiled[_where(path, name)], level, _asked(held)), above=above)
+                return derived.margin(path, Counting(held, compiled[where_of(path, name)], level, asked(held)), above=above)
         return derived.reaches_sacrum(path) if one.reaches_sacrum else derived.age(path)
-
-
-def _where(path: str, function: str) -> Place:
-    return ("derived", path, function, "where")
-
-
-def _counted(one: Derived) -> ListWhere | None:
-    return one.margin_above or one.margin_below or one.count_within or one.best_window
-
-
-def _asked(held: ListWhere) -> tuple[str, ...]:
-    """The facts that would settle whether an item counts."""
-    return tuple(leaf.fact for leaf in leaves(held.where) if leaf.fact)
-
-
-def leaves(spec: Criterion) -> Iterator[Criterion]:
-    """Every leaf of a tree."""
-    if spec.fact is not None:
-        yield spec
-    for child in spec.children():
-        yield from leaves(child)
-
-
-def trees(spec: PolicySpec) -> Iterator[tuple[Place, Criterion, str]]:
-    """Every tree of a policy: where it stands, the tree, and the name of its top node if it has none."""
-    for path, one in spec.derived.items():
-        held = _counted(one)
-        if held is not None:
-            yield _where(path, next(iter(one.model_fields_set))), held.where, f"derived.{path}"
-    for at, tree in enumerate(spec.definitions):
-        yield ("definitions", at), tree, f"definition.{at}"
-    yield ("criteria",), spec.criteria, "root"
-    for at, guard in enumerate(spec.guards):
-        yield ("guards", at, "when"), guarded(guard), guard.id
-    for at, citation in enumerate(spec.citations):
-        yield ("citations", at, "population"), citation.population, citation.id
-    if spec.urgency is not None:
-        yield ("urgency", "expedited_if"), spec.urgency.expedited_if, "urgency"
-    if spec.review is not None:
-        yield ("review", "when"), spec.review.when, "review"
-
-
-def guarded(guard: Guard) -> Criterion:
-    """When a guard fires: `when`, and not `unless`."""
-    if guard.unless is None:
-        return guard.when
-    return Criterion(all_=(guard.when, Criterion(none=(guard.unless,))))

@@ -110,7 +110,7 @@ def waived(mark: Mark, criterion: Closure, waiver: Closure) -> Closure:
 
 def for_some(mark: Mark, name: str, where: Closure | None, body: Closure) -> Closure:
     """Met if an item fits; not met only if the list is closed and none does."""
-    on_item = _on_item(mark.id, where, body)
+    on_item = _on_item(mark, where, body)
 
     def run(scope: Scope) -> Result:
         items = scope.top.lists[name]
@@ -130,7 +130,7 @@ def for_some(mark: Mark, name: str, where: Closure | None, body: Closure) -> Clo
 
 def for_every(mark: Mark, name: str, where: Closure | None, body: Closure) -> Closure:
     """Not met if an item does not fit; met only if the list is closed and not empty."""
-    on_item = _on_item(mark.id, where, body, every_item=True)
+    on_item = _on_item(mark, where, body, every_item=True)
 
     def run(scope: Scope) -> Result:
         items = scope.top.lists[name]
@@ -143,9 +143,9 @@ def for_every(mark: Mark, name: str, where: Closure | None, body: Closure) -> Cl
     return run
 
 
-def _on_item(list_id: str, where: Closure | None, body: Closure, *, every_item: bool = False) -> Closure:
+def _on_item(whole: Mark, where: Closure | None, body: Closure, *, every_item: bool = False) -> Closure:
     """The body on one item together with `where`: both must hold, or (for_every) the item need not fit where `where` fails."""
-    mark = Mark("item", f"{list_id}.item"[:64])
+    mark = whole.item = Mark("item", f"{whole.id}.item"[:64])
 
     def alone(scope: Scope) -> Result:
         result = body(scope)

@@ -81,6 +81,7 @@ class Leaf:
     """What reading one fact takes: where it is, how single values compare, and what is said of an absent or unclear one."""
 
     mark: Mark
+    place: str
     path: str
     test: Test
     states: dict[Any, int]
@@ -100,8 +101,9 @@ def leaf(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
         return (mark, test(known.value) if reason is None else UNKNOWN, reason, known, None, None)
 
     nothing = _absent(mark, test, entry) if spec.assume_absent else unassumed
-    one = Leaf(mark, entry.path, test, states_of(test, entry), nothing, unassumed, unsound)
-    return {"member": _of_member, "item": _of_item, "line": _of_line}[place_of(entry)](one)
+    place = place_of(entry)
+    mark.reads = one = Leaf(mark, place, entry.path, test, states_of(test, entry), nothing, unassumed, unsound)
+    return {"member": _of_member, "item": _of_item, "line": _of_line}[place](one)
 
 
 def _of_member(leaf: Leaf) -> Closure:

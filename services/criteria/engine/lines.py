@@ -49,6 +49,13 @@ class Prepared:
         self.items = {kind: [self.item(edition.vocabulary, kind, name, facts) for name, facts in of.items()] for kind, of in table.items.items()}
         self.derive()
 
+    def under(self, edition: Edition) -> Prepared:
+        """The same facts under another edition, which reads and computes the same ones."""
+        made = Prepared.__new__(Prepared)
+        made.request, made.edition, made.day, made.member = self.request, edition, self.day, self.member
+        made.closed, made.segments, made.items = self.closed, self.segments, self.items
+        return made
+
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
         """An item with the facts that follow from its name; `L5/2` is a second one at L5."""
         at = level(name.partition("/")[0])

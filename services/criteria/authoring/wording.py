@@ -1,0 +1,68 @@
+"""Criteria in words, for people who read no YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.criteria.engine.language import Comparison, Criterion
+from services.criteria.engine.vocabulary import Vocabulary
+
+COMPARED = {"at_least": "at least", "at_most": "at most", "above": "more than", "below": "less than"}
+GROUPS = {"all_": "all of these", "any_": "any of these", "none": "none of these"}
+
+
+def headline(node: Criterion, vocabulary: Vocabulary) -> str:
+    """One node as a short sentence: its label, and what it asks for."""
+    said = sentence(node, vocabulary)
+    return f"{node.label}: {said}" if node.label and said else node.label or said
+
+
+def sentence(node: Criterion, vocabulary: Vocabulary) -> str:
+    """What a node asks for, without its members."""
+    if node.ref is not None:
+        return f"as in “{node.ref}”"
+    if node.fact is not None:
+        return leaf(node, vocabulary)
+    name, _ = node.group
+    group = GROUPS.get(name) or f"at least {node.at_least} of these"
+    listed = node.for_some or node.for_every
+    if listed is None:
+        return group
+    return f"{'for at least one of' if node.for_some else 'for every one of'} {listed.replace('_', ' ')}: {group}"
+
+
+def leaf(node: Criterion, vocabulary: Vocabulary) -> str:
+    """A leaf in words, with the unit and how sure the chart must be."""
+    entry = vocabulary.entries.get(node.fact or "")
+    unit = f" {entry.spec.unit}" if entry is not None and entry.spec.unit else ""
+    sure = "" if node.certainty == "confirmed" else f" ({node.certainty} is enough)"
+    assumed = "; taken as no where nobody documented it" if node.assume_absent else ""
+    return f"{named(node.fact or '')} {_condition(node, unit)}{sure}{assumed}"
+
+
+def named(path: str) -> str:
+    """A fact's path as words."""
+    return path.replace("_", " ").replace(".", " · ")
+
+
+def _condition(node: Criterion, unit: str) -> str:
+    if node.is_ is not None:
+        return {True: "is documented as yes", False: "is documented as no"}.get(node.is_, f"is {node.is_}") if isinstance(node.is_, bool) else f"is {node.is_}"
+    if node.one_of is not None:
+        return "is one of " + ", ".join(str(one).replace("_", " ") for one in node.one_of)
+    if node.within_days is not None:
+        return f"is at most {node.within_days} days before the request"
+    if node.levels_below is not None:
+        return f"lies {node.levels_below.min} to {node.levels_below.max} levels below {named(node.levels_below.of)}"
+    for edge in ("worst", "best"):
+        inner: Comparison | None = getattr(node, edge)
+        if inner is not None:
+            return f"({'lowest' if edge == 'worst' else 'highest'} of the range) is {_compared(inner, unit)}"
+    return f"is {_compared(node, unit)}"
+
+
+def _compared(of: Any, unit: str) -> str:
+    for name, word in COMPARED.items():
+        if getattr(of, name) is not None:
+            return f"{word} {getattr(of, name)}{unit}"
+    return f"between {of.between[0]} and {of.between[1]}{unit}"
