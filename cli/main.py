@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from cli import audit, bench, exits, letters, policy, topics
+from cli.bench_criteria import criteria
 from cli.case import case
 from cli.demo import demo
 from cli.display import err
@@ -31,6 +32,7 @@ app.add_typer(letters.app, name="letters")
 app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
 app.add_typer(policy.app, name="policy")
+bench.bench.command()(criteria)
 app.add_typer(bench.bench, name="bench")
 
 

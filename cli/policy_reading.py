@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.display import evaluation_trees, out, print_json, show
+from cli.policy_impact import over_all
 from cli.policy_reports import impact_picture, sets_picture
 from cli.policy_running import progress
 from cli.reading import content_of, submission_of
 from services.criteria.authoring.checking import in_force, library_for
-from services.criteria.authoring.impact import Snapshot
-from services.criteria.authoring.impact import impact as impact_of
-from services.criteria.authoring.pieces import Piece, chosen
+from services.criteria.authoring.pieces import chosen
 from services.criteria.authoring.runs import lines_of
-from services.criteria.authoring.snapshots import read, synthetic
 from services.criteria.authoring.turning import Case, losses, missing
-from services.criteria.engine.edition import Edition
 from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.library import packaged
 from shared.clock import SystemClock
-from shared.errors import Impossible, Unavailable
+from shared.errors import Impossible
 from shared.ids import derive
 
 Json = dict[str, Any]
@@ -71,10 +64,8 @@ def impact(
     as_json: AsJson = False,
 ) -> None:
     """What a draft would change: every stored case judged by the edition in force and by the draft."""
-    piece = chosen([name])[-1]
-    old = chosen([against])[-1].edition if against else current(piece.edition)
-    with progress(f"impact of {piece.name}") as step, snapshots(piece, over) as (count, cases):
-        found = impact_of(piece.edition, old, cases, lambda done: step.at(done, count)).report()
+    with progress(f"impact of {name}") as step:
+        found = over_all(name, against, over, step.at)
     if output is not None:
         output.write_text(_text(found), "utf-8")
     show(found, as_json=as_json, picture=impact_picture)
@@ -82,24 +73,3 @@ def impact(
 
 def _text(report: Json) -> str:
     return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
-
-
-def current(draft: Edition) -> Edition | None:
-    """The newest packaged edition of the same policy with another text, which a draft would replace."""
-    others = [one for one in packaged().editions if one.ref.policy == draft.ref.policy and one.ref.sha256 != draft.ref.sha256 and one.spec.status == "active"]
-    return max(others, key=lambda one: one.spec.effective.from_, default=None)
-
-
-@contextmanager
-def snapshots(piece: Piece, over: str) -> Iterator[tuple[int, Iterator[Snapshot]]]:
-    """How many requests there are, and the requests: those of a file, or so many made up near the golden cases."""
-    if over.isdecimal():
-        yield int(over), synthetic(piece.edition, piece.cases, int(over))
-        return
-    try:
-        with Path(over).open("rb") as counted:
-            lines = sum(1 for _ in counted)
-        with Path(over).open("rb") as opened:
-            yield lines, read(islice(opened, lines), SystemClock().now())
-    except OSError as error:
-        raise Unavailable(f"{over} cannot be read.", remedy="Name a file with one request or event in JSON a line.") from error

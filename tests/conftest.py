@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 with warnings.catch_warnings():  # kafka-python reads its schemas in a way that Python 3.11 deprecated and 3.13 took back
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -20,6 +21,10 @@ IMAGES = {"KAFKA_IMAGE": "apache/kafka:4.3.1", "POSTGRES_IMAGE": "postgres:17", 
 HOW = "start a Docker engine (deploy/engine.sh), run `make images`, then `make test` again"
 LEFT_OUT = pytest.StashKey[str]()
 USED = pytest.StashKey[dict[str, str]]()
+
+hypothesis_settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:

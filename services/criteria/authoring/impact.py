@@ -44,6 +44,20 @@ class Impact:
         return {**named, **counted, "changed": dict(sorted(self.changed.items())), "by_criterion": by, "examples": self.examples}
 
 
+def merged(parts: Iterable[Impact]) -> Impact | None:
+    """Several parts of one impact as a whole, in the order in which they are given; None of none."""
+    whole: Impact | None = None
+    for part in parts:
+        if whole is None:
+            whole = Impact(part.draft, part.draft_sha256, part.in_force)
+        whole.cases, whole.lines, whole.changed = whole.cases + part.cases, whole.lines + part.lines, whole.changed + part.changed
+        for change, of in part.criteria.items():
+            whole.criteria[change] = whole.criteria.get(change, Counter[str]()) + of
+        for change, few in part.examples.items():
+            whole.examples[change] = [*whole.examples.get(change, []), *few][:FEW]
+    return whole
+
+
 def impact(draft: Edition, in_force: Edition | None, snapshots: Iterable[Snapshot], progress: Progress | None = None) -> Impact:
     """The draft against the edition in force over stored requests; lines that neither is for do not count."""
     found = Impact(_name(draft), draft.ref.sha256, _name(in_force) if in_force else NOBODY)

@@ -23,7 +23,7 @@ from services.criteria.engine.values import MET, NOT_MET
 
 NEVER_ASKED = "never-asked fact"
 """The one kind of finding that is only worth knowing."""
-QUICK = 4_000
+QUICK = 1_000
 """How many cells lint walks for one finding: it is for an author who waits."""
 NUMBER_AND_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*([^\s\d,.;:()]+)")
 

@@ -18,9 +18,12 @@ from shared.events.request import AuthorizationRequest
 EDITS = 3
 
 
-def read(lines: Iterable[bytes], at: datetime) -> Iterator[Snapshot]:
-    """Requests, one a line of JSON: the request alone (received `at`), or an event of intake that carries one; other events are passed over."""
-    for n, line in enumerate(lines, 1):
+def read(lines: Iterable[bytes], at: datetime, first: int = 1) -> Iterator[Snapshot]:
+    """Requests, one a line of JSON: the request alone (received `at`), or an event of intake that carries one; other events are passed over.
+
+    `first` is the number of the first line.
+    """
+    for n, line in enumerate(lines, first):
         if line.strip():
             found = _snapshot(line, n, at)
             if found is not None:
@@ -41,11 +44,13 @@ def _snapshot(line: bytes, n: int, at: datetime) -> Snapshot | None:
     return str(content.get("case_id") or content.get("subject") or f"line {n}"), request, received if received.tzinfo else received.replace(tzinfo=UTC)
 
 
-def synthetic(edition: Edition, cases: Iterable[GoldenCase], count: int) -> Iterator[Snapshot]:
-    """So many requests near the golden cases: each with a few facts changed, drawn the same way every time, received over a year."""
+def synthetic(edition: Edition, cases: Iterable[GoldenCase], count: int, first: int = 0) -> Iterator[Snapshot]:
+    """So many requests near the golden cases, from the `first` on: each with a few facts changed, drawn the same way every time, received over a year."""
     pool = [(case, case.request, edits(edition, case)) for case in cases]
-    which, many = draws(count, max(len(pool), 1), "which"), draws(count, EDITS + 1, "many")
-    for n, (at, size) in enumerate(zip(which, many, strict=True)):
+    if not pool:
+        return
+    for n in range(first, first + count):
+        (at,), (size,) = draws(1, len(pool), f"which {n}"), draws(1, EDITS + 1, f"many {n}")
         case, request, own = pool[at]
         chosen = [own[one] for one in draws(size, len(own), f"edit {n}")]
         yield f"synthetic {n}", edited(case, request, chosen).request, case.at - timedelta(hours=n % 8_760)

@@ -14,7 +14,7 @@ from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.scope import Closure, Mark
 from services.criteria.engine.scores import ScoreTable
 from services.criteria.engine.trees import asked, counted, trees, where_of
-from services.criteria.engine.vocabulary import Entry, Vocabulary, validated
+from services.criteria.engine.vocabulary import Entry, ListSpec, Vocabulary, validated
 from services.criteria.engine.yamltext import Document, Place, read
 from shared.events.criteria import PolicyRef
 
@@ -23,7 +23,7 @@ from shared.events.criteria import PolicyRef
 class Edition:
     """A compiled policy edition. `of_items` and `of_lines` are the computed facts in the order in which they are computed.
 
-    `tops` are the marks of all its trees, with the place in the file where each stands.
+    `tops` are the marks of all its trees, with the place in the file where each stands; `lists` and `services` what it reads of a line.
     """
 
     spec: PolicySpec
@@ -40,6 +40,8 @@ class Edition:
     of_lines: tuple[tuple[str, Derivation], ...]
     scores: tuple[tuple[str, ScoreTable], ...]
     tops: tuple[tuple[Place, Mark], ...]
+    lists: tuple[tuple[str, ListSpec], ...]
+    services: tuple[tuple[str, str], ...]
 
     def faster(self) -> Edition:
         """The same edition with every tree as one function."""
@@ -99,7 +101,15 @@ class _Loading:
             of_lines=tuple((path, run) for path, one, run in derivations if not one.score_table),
             scores=tuple((path, self.scores[one.score_table]) for path, one in spec.derived.items() if one.score_table),
             tops=tuple((place, self.compiler.made[closure]) for place, closure in compiled.items()),
+            lists=self.lists(),
+            services=tuple(pair for pair in self.vocabulary.of_services if any(pair[0] in mark.paths for mark in self.compiler.marks.values())),
         )
+
+    def lists(self) -> tuple[tuple[str, ListSpec], ...]:
+        """The lists that the policy walks."""
+        walked = {mark.path for mark in self.compiler.marks.values() if mark.kind in {"some", "every"}}
+        walked |= {held.list for one in self.spec.derived.values() if (held := counted(one)) is not None}
+        return tuple((name, spec) for name, spec in self.vocabulary.lists.items() if name in walked)
 
     def entries(self) -> dict[str, Entry]:
         """The facts that the policy reads from requests: those of its leaves, its scores and its computations."""

@@ -111,9 +111,9 @@ class Prepared:
         scope = Scope(self.member, {}, self.day)
         scope.trusting = trusting
         made: dict[str, list[Scope]] = {}
-        for name, spec in self.edition.vocabulary.lists.items():
+        for name, spec in self.edition.lists:
             scope.lists[name] = self.listed(scope, spec, span, made)
-        for path, service in self.edition.vocabulary.of_services:
+        for path, service in self.edition.services:
             scope.line[path] = Known(path, service in line.services)
         for path, run in self.edition.of_lines:
             known = run(scope, span)
@@ -145,8 +145,8 @@ def judge(prepared: Prepared, line: ServiceLine) -> Judged:
     """The line against its policy: approved only if the root is met, no guard holds it, and it rests on nothing that was merely assumed."""
     edition, scope = prepared.edition, prepared.scope(line)
     root = edition.root(scope)
-    guards = tuple((guard, run(scope)) for guard, run in edition.guards)
-    citations = tuple((spec, run(scope)) for spec, run in edition.citations)
+    guards = tuple([(guard, run(scope)) for guard, run in edition.guards])
+    citations = tuple([(spec, run(scope)) for spec, run in edition.citations])
     reason = _reason(root, guards)
     if reason == "criteria_met" and not edition.spec.assumed_may_approve and _rests_on_assumption(prepared, line, edition.root):
         reason = "rests_on_assumption"

@@ -12,6 +12,8 @@ from shared.errors import Malformed
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 40
+LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Written in C where PyYAML was built with it, which is ten times as quick."""
 Place = tuple[str | int, ...]
 
 
@@ -46,7 +48,7 @@ def read(text: str, file: str) -> Document:
         raise PolicyInvalid(file, 1, f"larger than {MAX_BYTES} bytes")
     try:
         _refuse_aliases(text, file)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PolicyInvalid(file, line, error.problem or "not YAML") from None
@@ -59,7 +61,7 @@ def read(text: str, file: str) -> Document:
 
 def _refuse_aliases(text: str, file: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise PolicyInvalid(file, line, "anchors and aliases are not allowed")

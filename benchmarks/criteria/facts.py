@@ -1,0 +1,50 @@
+"""The facts of a line as a general engine takes them: everything documented, levels and dates as numbers, because a missing fact stops it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.criteria.engine.edition import Edition
+from services.criteria.engine.facts import Known
+from services.criteria.engine.lines import Prepared
+from services.criteria.engine.trees import leaves, trees
+from services.criteria.engine.values import Held, Span
+from services.criteria.engine.vocabulary import Entry
+
+FILLER = {"boolean": False, "number": 1, "level": 5, "date": 30, "text": "", "set": ""}
+
+
+def decoded(edition: Edition, prepared: Prepared) -> list[dict[str, Any]]:
+    """One dictionary for each line."""
+    paths = sorted({path for _, tree, _ in trees(edition.spec) for leaf in leaves(tree) for path in (leaf.fact or "", _other(leaf)) if path})
+    entries = {path: edition.vocabulary.entries[path] for path in paths}
+    return [_line(edition, entries, prepared.scope(line)) for line in prepared.request.lines]
+
+
+def _other(leaf: Any) -> str:
+    return leaf.levels_below.of if leaf.levels_below is not None else ""
+
+
+def _line(edition: Edition, entries: dict[str, Entry], scope: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for path, entry in entries.items():
+        if entry.spec.of in {"member", "line"}:
+            found[path.replace(".", "_")] = plain(scope.line.get(path) or scope.member.get(path), entry)
+    for name, listed in edition.lists:
+        own = {path: entry for path, entry in entries.items() if entry.spec.of == listed.of}
+        found[name] = [{path.replace(".", "_"): plain(item.item.get(path), entry) for path, entry in own.items()} for item in scope.lists[name].scopes]
+    return found
+
+
+def plain(known: Known | None, entry: Entry) -> Any:
+    """A value that any engine can compare."""
+    value = known.value if known is not None else None
+    if isinstance(value, Span):
+        value = value.low if value.low is not None else value.high
+    if isinstance(value, Held):
+        value = value.things
+    if isinstance(value, frozenset):
+        value = min(value, default=None)
+    if entry.spec.type == "date" or value is None:
+        return entry.spec.allowed[0] if entry.spec.type == "choice" else FILLER[entry.spec.type]
+    return int(value) if entry.spec.type in {"number", "level"} else value
