@@ -40,11 +40,10 @@ class Compiler:
         mark = self.mark(spec, place, default_id)
         try:
             closure = self._kind(mark, spec, place, items)
-            mark.run = closure
             if spec.unless is not None:
                 waiver = self.node(spec.unless, (*place, "unless"), f"{mark.id}.unless", items)
                 mark = self._outer(mark, self.made[waiver])
-                closure = mark.run = groups.waived(mark, closure, waiver)
+                closure = groups.waived(mark, closure, waiver)
         except ValueError as error:
             raise self.document.error(place, str(error)) from None
         if spec.id is not None and items is None:
@@ -100,7 +99,7 @@ class Compiler:
             raise self.document.error(place, f"{name} is no list, or a list stands inside a list")
         where = self.node(spec.where, (*place, "where"), f"{mark.id}.where", found.of) if spec.where else None
         inner = Mark("all", mark.id)
-        body = inner.run = self._group(inner, spec, place, found.of)
+        body = self._group(inner, spec, place, found.of)
         mark.kind, mark.path = "some" if spec.for_some else "every", name
         mark.below = (self.made[where], inner) if where else (inner,)
         return (groups.for_some if spec.for_some else groups.for_every)(mark, name, where, body)

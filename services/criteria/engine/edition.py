@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.criteria.engine import derived, windows
 from services.criteria.engine.compile import Compiler, named_nodes, references
 from services.criteria.engine.computed import Derived
 from services.criteria.engine.derived import Counting, Derivation
-from services.criteria.engine.fused import fused
 from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.scope import Closure, Mark
 from services.criteria.engine.scores import ScoreTable
@@ -43,33 +42,19 @@ class Edition:
     lists: tuple[tuple[str, ListSpec], ...]
     services: tuple[tuple[str, str], ...]
 
-    def faster(self) -> Edition:
-        """The same edition with every tree as one function."""
-        runs = {place: fused(mark) for place, mark in self.tops}
-        self.named.update({top.id: runs["definitions", at] for at, top in enumerate(self.spec.definitions) if top.id is not None})
-        return replace(
-            self,
-            root=runs["criteria",],
-            guards=tuple((guard, runs["guards", at, "when"]) for at, guard in enumerate(self.spec.guards)),
-            citations=tuple((one, runs["citations", at, "population"]) for at, one in enumerate(self.spec.citations)),
-            urgency=runs.get(("urgency", "expedited_if")),
-            review=runs.get(("review", "when")),
-        )
-
 
 def load(text: str, file: str, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable]) -> Edition:
     """The edition in `text`; raises `PolicyInvalid` with file, line and reason."""
-    return compiled(read(text, file), vocabularies, scores, hashlib.sha256(text.encode()).hexdigest(), fast=True)
+    return compiled(read(text, file), vocabularies, scores, hashlib.sha256(text.encode()).hexdigest())
 
 
-def compiled(document: Document, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable], sha256: str, *, fast: bool = False) -> Edition:
-    """The edition in a document that was read; raises `PolicyInvalid` as `load` does. `fast`: takes longer to load and evaluates faster."""
+def compiled(document: Document, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable], sha256: str) -> Edition:
+    """The edition in a document that was read; raises `PolicyInvalid` as `load` does."""
     spec: PolicySpec = validated(PolicySpec, document)
     vocabulary = vocabularies.get(spec.vocabulary)
     if vocabulary is None:
         raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
-    made = _Loading(document, spec, vocabulary, scores).edition(sha256)
-    return made.faster() if fast else made
+    return _Loading(document, spec, vocabulary, scores).edition(sha256)
 
 
 class _Loading:

@@ -145,7 +145,7 @@ def for_every(mark: Mark, name: str, where: Closure | None, body: Closure) -> Cl
 
 def _on_item(whole: Mark, where: Closure | None, body: Closure, *, every_item: bool = False) -> Closure:
     """The body on one item together with `where`: both must hold, or (for_every) the item need not fit where `where` fails."""
-    mark = whole.item = Mark("item", f"{whole.id}.item"[:64])
+    mark = Mark("item", f"{whole.id}.item"[:64])
 
     def alone(scope: Scope) -> Result:
         result = body(scope)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from services.criteria.engine.comparisons import Test, in_span, member_of, of_range
@@ -76,74 +75,23 @@ def threshold(spec: Criterion, entry: Entry) -> float | None:
     return None if number is None else float(number)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """What reading one fact takes: where it is, how single values compare, and what is said of an absent or unclear one."""
-
-    mark: Mark
-    place: str
-    path: str
-    test: Test
-    states: dict[Any, int]
-    nothing: Result
-    unassumed: Result
-    unsound: Callable[[Known], Result]
-
-
 def leaf(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
     """A leaf as a closure: absent, unclear or uncertain facts are unknown, with the reason."""
     test = comparison(spec, entry)
+    facts, path, state_of = attrgetter(place_of(entry)), entry.path, states_of(test, entry).get
     need, group_ok = RANKS[spec.certainty], spec.scope == "group"
     unassumed: Result = (mark, UNKNOWN, "absent", None, None, None)
-
-    def unsound(known: Known) -> Result:
-        reason = why_unknown(known, need, group_ok=group_ok)
-        return (mark, test(known.value) if reason is None else UNKNOWN, reason, known, None, None)
-
     nothing = _absent(mark, test, entry) if spec.assume_absent else unassumed
-    place = place_of(entry)
-    mark.reads = one = Leaf(mark, place, entry.path, test, states_of(test, entry), nothing, unassumed, unsound)
-    return {"member": _of_member, "item": _of_item, "line": _of_line}[place](one)
-
-
-def _of_member(leaf: Leaf) -> Closure:
-    mark, path, test, state_of, unsound = leaf.mark, leaf.path, leaf.test, leaf.states.get, leaf.unsound
 
     def run(scope: Scope) -> Result:
-        known = scope.member.get(path)
+        known: Known | None = facts(scope).get(path)
         if known is None:
-            return leaf.nothing if scope.trusting else leaf.unassumed
-        if known.sound:
-            state = state_of(known.value)
-            return (mark, test(known.value) if state is None else state, None, known, None, None)
-        return unsound(known)
-
-    return run
-
-
-def _of_item(leaf: Leaf) -> Closure:
-    mark, path, test, state_of, unsound = leaf.mark, leaf.path, leaf.test, leaf.states.get, leaf.unsound
-
-    def run(scope: Scope) -> Result:
-        known = scope.item.get(path)
-        if known is None:
-            return leaf.nothing if scope.trusting else leaf.unassumed
-        if known.sound:
-            state = state_of(known.value)
-            return (mark, test(known.value) if state is None else state, None, known, None, None)
-        return unsound(known)
-
-    return run
-
-
-def _of_line(leaf: Leaf) -> Closure:
-    mark, path, test, unsound = leaf.mark, leaf.path, leaf.test, leaf.unsound
-
-    def run(scope: Scope) -> Result:
-        known = scope.line.get(path)
-        if known is None:
-            return leaf.nothing if scope.trusting else leaf.unassumed
-        return (mark, test(known.value), None, known, None, None) if known.sound else unsound(known)
+            return nothing if scope.trusting else unassumed
+        reason = None if known.sound else why_unknown(known, need, group_ok=group_ok)
+        if reason is not None:
+            return (mark, UNKNOWN, reason, known, None, None)
+        state = state_of(known.value)
+        return (mark, test(known.value) if state is None else state, None, known, None, None)
 
     return run
 

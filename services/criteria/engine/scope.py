@@ -51,12 +51,11 @@ class Scope:
 class Mark:
     """Which node of the policy a result belongs to. `below` are its members; of a list its body, after its `where` if it has one.
 
-    `run` evaluates the node; `reads` is what a plain leaf reads and how; `item` the mark of a list's items; `kept_as` the name under which its result is
-    remembered for the line.
+    `kept_as` is the name under which its result is remembered for the line.
     """
 
     __slots__ = (
-        "below", "blank", "citations", "computed", "id", "item", "kept_as", "kind", "label", "limit", "n", "path", "paths", "reads", "run", "why_not",
+        "below", "blank", "citations", "computed", "id", "kept_as", "kind", "label", "limit", "n", "path", "paths", "why_not",
     )  # fmt: skip
 
     def __init__(self, kind: str, node_id: str, *, label: str | None = None, path: str = "") -> None:
@@ -67,9 +66,6 @@ class Mark:
         self.paths: tuple[str, ...] = (path,) if path else ()
         self.n = 0
         self.below: tuple[Mark, ...] = ()
-        self.run: Closure | None = None
-        self.reads: Any = None
-        self.item: Mark | None = None
         self.kept_as: str | None = None
         self.computed = False
         self.blank: dict[str, Any] | None = None
