@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -109,7 +110,8 @@ def start(state: Path, say: Say) -> Stack:
     (state / "log").mkdir(parents=True, exist_ok=True)
     (state / "run.id").write_text(secrets.token_hex(8))
     stack = Stack(state, EmbeddedBroker(state / "log" / "broker.log"))
-    try:
+    with ExitStack() as unless_ready:
+        unless_ready.callback(stack.stop)
         say("starting the broker")
         stack.broker.start()
         apply(stack.broker.address)
@@ -117,9 +119,7 @@ def start(state: Path, say: Say) -> Stack:
         for name in SERVICES:
             stack.start_service(name)
         stack.wait_ready()
-    except BaseException:
-        stack.stop()
-        raise
+        unless_ready.pop_all()
     return stack
 
 
