@@ -11,13 +11,14 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 from faststream import AckPolicy
 from faststream.confluent import KafkaBroker as ConfluentBroker
 from faststream.confluent.message import KafkaMessage as ConfluentMessage
@@ -26,12 +27,12 @@ from faststream.kafka.message import KafkaMessage as AioMessage
 
 PARTITIONS = 24
 VALUE = os.urandom(1050).hex().encode()
-HEADERS = [
+HEADERS: list[tuple[str, str | bytes | None]] = [
     ("ce_id", b"6c1f7a52-3f0e-5d3b-9a55-7f3b0b8a9c11"),
     ("ce_type", b"pa.intake.request-received.v1"),
     ("ce_subject", b"49acecc1-28ce-5edf-ae17-716921ce6cb8"),
 ]
-Run = Callable[[str, str, int], Awaitable[None]]
+Run = Callable[[str, str, int], Coroutine[Any, Any, None]]
 
 
 async def produce_confluent(broker: str, topic: str, records: int) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -21,15 +22,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    console, results = Console(stderr=True), []
-    for level in LEVELS if given.level == "both" else (given.level,):
-        with console.status(level) as status:
-            results.append(crash(level, given.cases, given.kills, given.seed, lambda line, on=level: status.update(f"{on}: {line}")))
+    console = Console(stderr=True)
+    results = [watched(console, level, given) for level in (LEVELS if given.level == "both" else (given.level,))]
     text = json.dumps({"levels": results, "passed": all(passed(result) for result in results)}, indent=1)
     sys.stdout.write(text + "\n")
     if given.json:
         given.json.write_text(text + "\n")
     return 0 if all(passed(result) for result in results) else 1
+
+
+def watched(console: Console, level: str, given: argparse.Namespace) -> dict[str, Any]:
+    """One level's result; what goes on meanwhile stands in the console's last line."""
+    with console.status(level) as status:
+        return crash(level, given.cases, given.kills, given.seed, lambda line: status.update(f"{level}: {line}"))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from confluent_kafka import Consumer, TopicPartition
 
@@ -89,8 +89,9 @@ class Reading:
         while time.monotonic() < until:
             for message in self._consumer.consume(1000, 0.2):
                 if message.error() is None:
-                    headers = {name: (text or b"").decode("ascii", "replace") for name, text in message.headers() or ()}
-                    self.history.take(message.topic(), headers, message.value() or b"")
+                    given = cast("list[tuple[str, bytes | None]]", message.headers() or [])
+                    headers = {name: (text or b"").decode("ascii", "replace") for name, text in given}
+                    self.history.take(str(message.topic()), headers, message.value() or b"")
         return self.history.records - before
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 Say = Callable[[str], None]
 STREAM_SECONDS_PER_KILL = 2.0
 STALL_SECONDS = 90.0
+AUDIT_SECONDS = 120.0
 LEVELS: dict[str, Callable[[Path], AbstractContextManager[Grounds]]] = {"embedded": embedded, "real": real}
 
 
@@ -122,13 +123,16 @@ def _until_done(reading: Reading, letters: int, say: Say) -> None:
 
 
 def _verify(grounds: Grounds, records: int) -> dict[str, Any]:
-    """Audit's own verification, once it holds as many entries as the topics have records."""
-    for _ in range(60):
-        with urllib.request.urlopen(f"{grounds.url('audit')}/v1/verify", timeout=300) as answer:  # noqa: S310 - our own process
-            report: dict[str, Any] = json.load(answer)
-        if report["events"] >= records or not report["verified"]:
-            break
+    """Audit's own verification, once it holds as many entries as the topics have records, or when it had its time."""
+    deadline = time.monotonic() + AUDIT_SECONDS
+    while (report := _report(grounds))["verified"] and report["events"] < records and time.monotonic() < deadline:
         time.sleep(1)
+    return report
+
+
+def _report(grounds: Grounds) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{grounds.url('audit')}/v1/verify", timeout=300) as answer:  # noqa: S310 - our own process
+        report: dict[str, Any] = json.load(answer)
     return report
 
 
