@@ -8,10 +8,13 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time as an aware UTC datetime."""
+    """Tells the time as an aware UTC datetime, and measures intervals."""
 
     def now(self) -> datetime:
         """The present instant in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards; for intervals only."""
 
 
 class SystemClock:
@@ -20,6 +23,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant in UTC."""
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """The machine's seconds."""
+        return monotonic()
 
 
 class SettableClock:
@@ -31,6 +38,10 @@ class SettableClock:
     def now(self) -> datetime:
         """The instant it was set to."""
         return self.at
+
+    def monotonic(self) -> float:
+        """The machine's seconds: intervals go on while the instant stands."""
+        return monotonic()
 
 
 def monotonic() -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from shared.clock import monotonic
 from shared.errors import Unavailable
 from shared.lanes.health import Health
 from shared.lanes.ownership import Ownership
@@ -45,7 +44,7 @@ class Publishing:
         """Waits until no more than `most` entries are unpublished."""
         while self.backlog > most:
             self.serve(0.1)
-            self._health.last_poll = monotonic()
+            self._health.last_poll = self._ports.clock.monotonic()
 
     def begin(self) -> None:
         """Sends what the lanes' last owners left unpublished, in order."""

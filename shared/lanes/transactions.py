@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from shared.clock import monotonic
 from shared.events.catalogue import PRODUCERS
 from shared.lanes.applying import instant, micros
 from shared.lanes.cache import CaseCache
@@ -86,7 +85,7 @@ class Transactions:
             raise
         self._own.lanes.update(writes.lanes)
         self.cache.keep(writes.cases)
-        self._health.last_commit = monotonic()
+        self._health.last_commit = self._ports.clock.monotonic()
         self._health.batches += 1
         self.publishing.send(writes.outbox)
         for task in writes.tasks.values():

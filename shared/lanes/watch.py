@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shared.clock import monotonic
 from shared.lanes.ownership import Ownership
 from shared.lanes.ports import Ports
 from shared.lanes.source import Place
@@ -21,9 +20,9 @@ class Watch:
 
     def stuck(self) -> list[Place]:
         """Places that have not moved since the last look and have records to read; empty between looks. To be asked when nothing waits to be worked."""
-        if monotonic() < self._next or not self._own.lanes:
+        if self._ports.clock.monotonic() < self._next or not self._own.lanes:
             return []
-        self._next = monotonic() + self._every
+        self._next = self._ports.clock.monotonic() + self._every
         positions = {(topic, p): lane.positions.get(topic, 0) for p, lane in self._own.lanes.items() for topic in self._topics}
         bounds = self._ports.source.bounds(positions)
         behind = {place: positions[place] for place, (_, end) in bounds.items() if end > positions[place]}
