@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 from shared.lanes.tables import LANE_TABLES, OUTBOXES
 
-LANE_VALUES = (("outbox_0", "value"), ("outbox_1", "value"), ("outbox_2", "value"), ("case_state", "state"))
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none costs one query."""
-    scripts = files(f"services.{service}").joinpath("migrations")
-    newest = max(entry.name.partition("_")[0] for entry in scripts.joinpath("versions").iterdir() if entry.name.endswith(".py"))
+    newest = max(entry.name.partition("_")[0] for entry in _scripts(service).joinpath("versions").iterdir() if entry.name.endswith(".py"))
     if revision(engine) == newest:
         return
     from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
-    from alembic.config import Config  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", str(scripts))
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7203615)")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config(service, connection), "head")
+
+
+def config(service: str, connection: Connection) -> Config:
+    """What Alembic's commands want: the service's migrations, to be run on this connection."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    made = Config()
+    made.set_main_option("script_location", str(_scripts(service)))
+    made.attributes["connection"] = connection
+    return made
+
+
+def _scripts(service: str) -> Traversable:
+    return files(f"services.{service}").joinpath("migrations")
 
 
 def revision(engine: Engine) -> str | None:
@@ -41,7 +53,7 @@ def revision(engine: Engine) -> str | None:
 def uncompressed(connection: Connection, columns: tuple[tuple[str, str], ...]) -> None:
     """Keeps PostgreSQL from compressing these (table, column)s: they are written once, read seldom, and compressing costs more than the rest of the row."""
     if connection.dialect.name == "postgresql":
-        for table, column in (*LANE_VALUES, *columns):
+        for table, column in columns:
             connection.exec_driver_sql(f'ALTER TABLE {table} ALTER COLUMN "{column}" SET STORAGE EXTERNAL')
 
 

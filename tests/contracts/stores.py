@@ -117,6 +117,11 @@ class SqliteServer:
 
         return Stores(url)
 
+    def empty(self) -> str:
+        """The URL of a database without tables."""
+        self._count += 1
+        return f"sqlite:///{self._folder}/empty-{self._count}.sqlite"
+
     def close(self) -> None:
         """Leaves the files to pytest."""
 
@@ -128,6 +133,7 @@ class PostgresServer:
         self._admin = admin
         self._module = module
         self._databases: dict[str, str] = {}
+        self._empty: list[str] = []
 
     def stores(self) -> Stores:
         """Empty stores."""
@@ -138,16 +144,24 @@ class PostgresServer:
 
     def _url(self, service: str) -> str:
         if service not in self._databases:
-            name = f"toy_{self._module}_{service}_{os.getpid()}"
-            with psycopg.connect(self._admin, autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-                connection.execute(f"CREATE DATABASE {name}")
-            self._databases[service] = self._admin.rsplit("/", 1)[0] + f"/{name}"
+            self._databases[service] = self._made(service)
             create_tables(self._databases[service])
         return self._databases[service]
 
+    def empty(self) -> str:
+        """The URL of a database without tables."""
+        self._empty.append(self._made(f"empty_{len(self._empty)}"))
+        return self._empty[-1]
+
+    def _made(self, name: str) -> str:
+        database = f"toy_{self._module}_{name}_{os.getpid()}"
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {database}")
+        return self._admin.rsplit("/", 1)[0] + f"/{database}"
+
     def close(self) -> None:
         """Drops the databases."""
-        for url in self._databases.values():
+        for url in (*self._databases.values(), *self._empty):
             with psycopg.connect(self._admin, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
