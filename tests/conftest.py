@@ -16,10 +16,9 @@ with warnings.catch_warnings():  # kafka-python reads its schemas in a way that 
     from tests.stacks import RunningStack, containers, embedded
 
 REQUIRED = os.environ.get("PRIORAUTH_REQUIRE_CONTAINERS") == "1"
-BACKED = bool(os.environ.get("PRIORAUTH_TEST_POSTGRES") and os.environ.get("PRIORAUTH_TEST_BROKER"))
 IMAGES = {"KAFKA_IMAGE": "apache/kafka:4.3.1", "POSTGRES_IMAGE": "postgres:17", "PRIORAUTH_IMAGE": "priorauth:dev"}
 HOW = "start a Docker engine (deploy/engine.sh), run `make images`, then `make test` again"
-LEFT_OUT = pytest.StashKey[str]()
+LEFT_OUT = pytest.StashKey[list[str]]()
 USED = pytest.StashKey[dict[str, str]]()
 
 hypothesis_settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
@@ -29,6 +28,7 @@ if os.environ.get("CI"):
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[USED] = {}
+    config.stash[LEFT_OUT] = []
     config.addinivalue_line("filterwarnings", "ignore:read_text is deprecated:DeprecationWarning")  # kafka-python reads its schemas so
 
 
@@ -36,27 +36,42 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     needing = [item for item in items if item.get_closest_marker("containers")]
     why = missing() if needing or REQUIRED else ""
-    if REQUIRED and _whole(config) and not BACKED:
-        raise pytest.UsageError("contract tests on real Kafka and PostgreSQL are required: run `make test`, which starts both")
-    if REQUIRED and (why or (not needing and _whole(config))):
-        raise pytest.UsageError(f"container tests are required and cannot run: {why or 'none was collected'}; {HOW}")
+    lacking = _lacking(items)
+    if REQUIRED and (why or lacking or (not needing and _whole(config))):
+        raise pytest.UsageError(f"every test is required, and some cannot run: {why or '; '.join(lacking) or 'no container test was collected'}; {HOW}")
     if why:
-        config.stash[LEFT_OUT] = f"{len(needing)} container tests (real Kafka, PostgreSQL and our images): {why}"
-        config.hook.pytest_deselected(items=needing)
-        items[:] = [item for item in items if item not in needing]
+        _leave_out(config, items, needing, f"on real Kafka, PostgreSQL and our images because {why}; to run them {HOW}")
+    for lack, left in lacking.items():
+        _leave_out(config, items, left, f"because {lack}")
     items.sort(key=_cost)
+
+
+def _lacking(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """What this machine lacks that tests need, a program or the address of a server, with those tests."""
+    found: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        for (name,) in [marker.args for marker in item.iter_markers("needs")]:
+            if name.isupper() and not os.environ.get(name):
+                found.setdefault(f"{name} is not set; `make test` sets it where there are a Docker engine and the images", []).append(item)
+            elif not name.isupper() and shutil.which(name) is None:
+                found.setdefault(f"{name} is not installed", []).append(item)
+    return found
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], left: list[pytest.Item], why: str) -> None:
+    gone = set(left) & set(items)
+    if gone:
+        config.stash[LEFT_OUT].append(f"{len(gone)} {why}")
+        config.hook.pytest_deselected(items=list(gone))
+        items[:] = [item for item in items if item not in gone]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     stash = terminalreporter.config.stash
     for level, backing in stash[USED].items():
         terminalreporter.write_line(f"{level} ran on {backing}")
-    if LEFT_OUT in stash:
-        terminalreporter.write_line(f"left out: {stash[LEFT_OUT]}")
-    if LEFT_OUT in stash and not BACKED:
-        terminalreporter.write_line("left out: contract and store tests on real Kafka and PostgreSQL")
-    if LEFT_OUT in stash:
-        terminalreporter.write_line(f"to run them: {HOW}")
+    for left in stash[LEFT_OUT]:
+        terminalreporter.write_line(f"left out: {left}")
 
 
 def missing() -> str:

@@ -1,4 +1,4 @@
-"""Every contract test runs on SQLite and on PostgreSQL."""
+"""Every contract test runs on SQLite and on PostgreSQL, unless it is about one of them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,11 @@ import pytest
 
 from tests.contracts.stores import POSTGRES, PostgresServer, SqliteServer
 from tests.contracts.world import World
+from tests.databases import on_each
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "server" in metafunc.fixturenames:
-        metafunc.parametrize("server", ["sqlite", "postgresql"], indirect=True, scope="module")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [] if POSTGRES else [item for item in items if "[postgresql" in item.nodeid and "tests/contracts" in item.nodeid]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not POSTGRES:
-        terminalreporter.write_line("contracts on PostgreSQL were left out: set PRIORAUTH_TEST_POSTGRES to an administrator's URL to run them.")
+    on_each(metafunc, "server", scope="module")
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ class Place:
         return replace(toy, name=self.name, topic=f"{self.name}.accepted", consumes=(self.submissions,), decide=decide, reads=frozenset(), external=external)
 
 
-@pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="PRIORAUTH_TEST_BROKER names no Kafka"))])
+@pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     url = f"sqlite:///{tmp_path}/toy.sqlite"
     create_tables(url)

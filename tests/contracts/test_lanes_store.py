@@ -113,9 +113,8 @@ def test_two_replicas_turn_the_same_outbox_without_losing_each_others_rows(world
     assert len(world.distinct(INTAKE, ANN)) == len(world.distinct(INTAKE, BOB)) == 6
 
 
+@pytest.mark.databases("postgresql")  # SQLite has one writer at a time
 def test_an_open_transaction_keeps_its_outbox_from_being_emptied(world: World) -> None:
-    if world.stores.url("intake").startswith("sqlite"):
-        pytest.skip("SQLite has one writer at a time")
     node = world.start(intake())
     node.settle()
     _, other = world.stores.open(intake())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,7 +93,7 @@ def test_the_producer_of_the_readme_opens_a_case(embedded_stack: RunningStack, t
 
 
 @pytest.mark.stack
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.needs("curl")
 def test_the_request_of_the_readme_can_be_sent_with_curl(embedded_stack: RunningStack):
     (command,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from tests.stories.test_ways_in import request_of
 
 pytestmark = [
     pytest.mark.containers,
-    pytest.mark.skipif(shutil.which("kcat") is None and "PRIORAUTH_REQUIRE_CONTAINERS" not in os.environ, reason="kcat is not installed: apt-get install kcat"),
+    pytest.mark.needs("kcat"),
 ]
 
 

@@ -8,8 +8,13 @@ import pytest
 import sqlalchemy
 from sqlmodel import create_engine
 
+from tests.databases import on_each
 from tests.unit.audit import given
 from tests.unit.audit.tampering import BATCHES, WIDTH
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    on_each(metafunc, "engine")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +27,7 @@ def log(clean: Path, tmp_path: Path) -> Path:
     return given.copy(clean, tmp_path / "log")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sqlalchemy.Engine]:
     """An empty log in each database; in PostgreSQL, in a schema of its own."""
     if request.param == "sqlite":
@@ -30,9 +35,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sqlalchem
         yield made
         made.dispose()
         return
-    url = os.environ.get("PRIORAUTH_TEST_POSTGRES")
-    if not url:
-        pytest.skip("PRIORAUTH_TEST_POSTGRES names no server")
+    url = os.environ["PRIORAUTH_TEST_POSTGRES"]
     schema = f"audit_test_{os.getpid()}"
     made = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), connect_args={"options": f"-csearch_path={schema}"})
     with made.begin() as connection:

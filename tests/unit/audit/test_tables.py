@@ -36,17 +36,15 @@ def test_a_row_cannot_be_updated(kept: sqlalchemy.Engine, change: str):
     refused(kept, f"UPDATE {change}")
 
 
+@pytest.mark.databases("postgresql")  # SQLite has no TRUNCATE
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_cannot_be_emptied(kept: sqlalchemy.Engine, table: str):
-    if kept.dialect.name == "sqlite":
-        pytest.skip("SQLite has no TRUNCATE")
     refused(kept, f"TRUNCATE {table}")
 
 
+@pytest.mark.databases("sqlite")  # PostgreSQL has no REPLACE
 @pytest.mark.parametrize("table", TABLES)
 def test_a_row_cannot_be_replaced(kept: sqlalchemy.Engine, table: str):
-    if kept.dialect.name == "postgresql":
-        pytest.skip("PostgreSQL has no REPLACE")
     refused(kept, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
     refused(kept, f"INSERT OR REPLACE INTO {table} (rowid, {columns(kept, table)}) SELECT rowid, {columns(kept, table)} FROM {table}")
 

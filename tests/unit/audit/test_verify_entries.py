@@ -14,6 +14,9 @@ from services.audit.log.entry import content
 from tests.unit.audit import given
 from tests.unit.audit.tampering import COLUMNS, ENTRIES, blamed, checked, keys, quoted, tampered
 
+OTHER_KINDS = ("'text'", "1.5", "-1", "x''", "x'ff'", "CAST(x'ff' AS TEXT)")
+NULLABLE = frozenset({"event_id", "case_id", "value"})
+
 
 def test_a_thousand_flips_are_each_found_where_they_are(clean: Path, tmp_path: Path):
     path = given.copy(clean, tmp_path / "log")
@@ -39,12 +42,8 @@ def flipped(value: object, choice: random.Random) -> object:
     return raw.decode() if isinstance(value, str) else bytes(raw)
 
 
-@pytest.mark.parametrize("value", ["NULL", "'text'", "1.5", "-1", "x''", "x'ff'", "CAST(x'ff' AS TEXT)"])
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize(("column", "value"), [(column, value) for column in COLUMNS for value in (*OTHER_KINDS, *(("NULL",) if column in NULLABLE else ()))])
 def test_a_value_of_another_kind_is_found(log: Path, column: str, value: str):
-    not_null = {"event_id", "case_id", "value"}
-    if value == "NULL" and column not in not_null:
-        pytest.skip("the schema refuses it")
     report = tampered(log, f'UPDATE entry SET "{column}" = {value} WHERE p = 3 AND n = 5')
     assert blamed(report)[1:3] == (3, 5)
 
