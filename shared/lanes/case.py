@@ -11,9 +11,9 @@ WAITING = "waiting"
 
 
 class Held:
-    """A record of the case that could not be applied yet, and why; `stored` says that the store has it already."""
+    """A record of the case that could not be applied yet, and why; `stored` says that the store has it already, `turn` orders what is held of a lane."""
 
-    __slots__ = ("at", "detail", "reason", "record", "requeued", "stored")
+    __slots__ = ("at", "detail", "reason", "record", "requeued", "stored", "turn")
 
     def __init__(self, record: Record, reason: str, detail: str = "", *, at: int = 0) -> None:
         self.record = record
@@ -22,6 +22,7 @@ class Held:
         self.at = at
         self.stored = False
         self.requeued = False
+        self.turn = 0
 
     @property
     def blocks(self) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import structlog
 
-from shared.clock import monotonic
 from shared.lanes.acceptance import Acceptance
 from shared.lanes.health import Health
 from shared.lanes.isolation import Isolation
-from shared.lanes.jobs import EFFECT, INPUT, REQUEUE, TICK
+from shared.lanes.jobs import EFFECT, INPUT, REQUEUE, REREAD, TICK
 from shared.lanes.ownership import Ownership
 from shared.lanes.ports import Ports, Service, Setup
 from shared.lanes.record import Record
@@ -44,7 +43,7 @@ class Engine:
     def step(self, seconds: float = 0.05) -> bool:
         """Works the next arrival and what is due; true if there was an arrival. Raises `Unavailable` and `Zombie`."""
         self._publishing.serve()
-        self.health.last_poll = monotonic()
+        self.health.last_poll = self._ports.clock.monotonic()
         waiting = self._publishing.backlog > 0
         arrival = self._ports.source.take(0.002 if waiting else seconds)
         if arrival is not None:
@@ -53,7 +52,7 @@ class Engine:
             self._publishing.serve(0.005)
         else:
             self._look()
-        if monotonic() >= self._next_tick:
+        if self._ports.clock.monotonic() >= self._next_tick:
             self._tick()
         return arrival is not None
 
@@ -124,15 +123,20 @@ class Engine:
             self.recover()
 
     def _tick(self) -> None:
-        self._next_tick = monotonic() + self._limits.tick
+        self._next_tick = self._ports.clock.monotonic() + self._limits.tick
         lanes = self._own.lanes
         if lanes and self._decides:
             self._isolation.run(TICK, due(self._ports, self._service.consumes, lanes))
-            requeued = self._ports.store.requeued(sorted(lanes)) if lanes else {}
-            self._transactions.cache.evict(requeued)
-            self._isolation.run(REQUEUE, [(p, case_id) for case_id, p in requeued.items()])
+            self._retry(sorted(lanes))
         if lanes:
             self._publishing.note()
+
+    def _retry(self, ps: Sequence[int]) -> None:
+        """Works what an operator asked for: whole cases in order, and records that have none."""
+        cases, records = self._ports.store.requeued(ps)
+        self._transactions.cache.evict(cases)
+        self._isolation.run(REQUEUE, [(p, case_id) for case_id, p in cases.items()])
+        self._isolation.run(REREAD, records)
 
     def close(self, seconds: float = 10.0) -> None:
         """Flushes what is published, stores how far it got, ends the effects and closes the store."""

@@ -18,13 +18,17 @@ E = TypeVar("E")
 
 @dataclass(frozen=True)
 class Job(Generic[E]):
-    """How entries of one kind are worked. `culprit` says what is done with one that the store would not take (none: its lane stops)."""
+    """How entries of one kind are worked. `culprit` says what is done with one that the store would not take (none: its lane stops).
+
+    `fresh` records are worked for the first time: only they count in the breaker.
+    """
 
     kind: str
     lane_of: Callable[[E], int]
     work: Callable[[Batch, Sequence[E]], None]
     note: Callable[[Sequence[E]], dict[int, str]]
     culprit: Callable[[str], Job[E]] | None = None
+    fresh: bool = False
 
 
 def _lane(record: Record) -> int:
@@ -41,14 +45,24 @@ def _refuse(why: str, batch: Batch, records: Sequence[Record]) -> None:
 
 
 def _refused(why: str) -> Job[Record]:
-    return Job("refuse", _lane, partial(_refuse, why), ranges)
+    return Job("refuse", _lane, partial(_refuse, why), ranges, fresh=True)
+
+
+def _keep(why: str, batch: Batch, records: Sequence[Record]) -> None:
+    for record in records:
+        batch.keep(record, why)
+
+
+def _kept(why: str) -> Job[Record]:
+    return Job("keep", _lane, partial(_keep, why), ranges)
 
 
 def _blocked(_why: str) -> Job[tuple[int, UUID]]:
     return Job("block", _first, Batch.block, noted)
 
 
-INPUT: Job[Record] = Job("input", _lane, Batch.take, ranges, _refused)
+INPUT: Job[Record] = Job("input", _lane, Batch.take, ranges, _refused, fresh=True)
 TICK: Job[tuple[int, Received]] = Job("tick", _first, Batch.fire, noted)
 EFFECT: Job[tuple[int, Received]] = Job("effect", _first, Batch.end, noted)
 REQUEUE: Job[tuple[int, UUID]] = Job("requeue", _first, Batch.retry, noted, _blocked)
+REREAD: Job[Record] = Job("reread", _lane, Batch.reread, ranges, _kept)

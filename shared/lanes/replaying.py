@@ -11,7 +11,7 @@ from shared.clock import SettableClock
 from shared.lanes.applying import instant
 from shared.lanes.effects import Effects
 from shared.lanes.health import Health
-from shared.lanes.jobs import EFFECT, INPUT, REQUEUE, TICK
+from shared.lanes.jobs import EFFECT, INPUT, REQUEUE, REREAD, TICK
 from shared.lanes.memory import MemoryPublisher, MemorySource
 from shared.lanes.memory_broker import MemoryBroker
 from shared.lanes.ownership import Ownership
@@ -60,6 +60,8 @@ class Replay:
                 records = [record for topic, first, last in spans(note.ranges) for record in read(topic, note.p, first, last)]
                 refused = INPUT.culprit("replay") if INPUT.culprit else INPUT
                 self._transactions.run(refused, records)
+            case "reread":
+                self._transactions.run(REREAD, [record for topic, first, last in spans(note.ranges) for record in read(topic, note.p, first, last)])
             case "tick":
                 self._transactions.run(TICK, [(note.p, fired(UUID(case_id), kind, at)) for case_id, kind, at in json.loads(note.ranges)])
             case "effect":

@@ -12,12 +12,14 @@ from shared.lanes.bulk import Bulk
 from shared.lanes.case import Case, applied_of
 from shared.lanes.database import Database, uuid_of
 from shared.lanes.lane import Lane
+from shared.lanes.record import Record
 from shared.lanes.stored import held_of, lane_of
 from shared.lanes.writes import OpenTask, OutboxEntry, Writes
 from shared.lanes.writing import Writer
 
 CASE_COLUMNS = "case_id, p, seq, prev, applied, parked, state"
 HELD_COLUMNS = 'p, topic, "offset", reason, detail, at, requeued, headers, value'
+REQUEUED_A_TICK = 500
 OUTBOX_COLUMNS = 'p, seq, topic, "partition", key, headers, value'
 
 
@@ -89,6 +91,8 @@ class LaneStore:
         where, values = self._db.where_in("case_id", ids)
         for row in self._db.query(f'SELECT case_id, {HELD_COLUMNS} FROM parked WHERE {where} ORDER BY at, topic, "offset"', values):  # noqa: S608
             cases[uuid_of(row[0])].held.append(held_of(row[1:]))
+        for case_id in ids:
+            cases[case_id].held.sort(key=lambda held: held.turn)
 
     def commit(self, writes: Writes) -> None:
         """Writes everything in one transaction; raises `Zombie` if another process owns one of the lanes now."""
@@ -113,11 +117,17 @@ class LaneStore:
         where, values = self._db.where_in("case_id", [case_id])
         return bool(self._db.query(f"SELECT 1 FROM task WHERE {where} AND kind = ? AND key = ?", [*values, kind, key]))  # noqa: S608
 
-    def requeued(self, ps: Sequence[int]) -> dict[UUID, int]:
-        """Cases with parked events that an operator wants tried again, with their lanes."""
+    def requeued(self, ps: Sequence[int]) -> tuple[dict[UUID, int], list[Record]]:
+        """What an operator wants tried again, a bounded part of it: cases with their lanes, and records that no case is known of."""
+        if not ps:
+            return {}, []
         where, values = self._db.where_in("p", ps)
-        rows = self._db.query(f"SELECT DISTINCT case_id, p FROM parked WHERE {where} AND requeued AND case_id IS NOT NULL", values)  # noqa: S608
-        return {uuid_of(case_id): p for case_id, p in rows}
+        rows = self._db.query(f"SELECT case_id, p, topic FROM parked WHERE {where} AND requeued ORDER BY at LIMIT {REQUEUED_A_TICK}", values)  # noqa: S608
+        cases = {uuid_of(case_id): p for case_id, p, _ in rows if case_id is not None}
+        if all(case_id is not None for case_id, _, _ in rows):
+            return cases, []
+        stray = f'SELECT {HELD_COLUMNS} FROM parked WHERE {where} AND requeued AND case_id IS NULL ORDER BY p, topic, "offset"'  # noqa: S608
+        return cases, [held_of(row).record for row in self._db.query(f"{stray} LIMIT {REQUEUED_A_TICK}", values)]
 
     def requeue(self, cases: Sequence[UUID]) -> None:
         """Asks for everything that is parked of these cases to be tried again, by the owner of their lane and in order."""

@@ -26,16 +26,22 @@ def case_row(case: Case) -> tuple[Any, ...]:
 def held_of(row: tuple[Any, ...]) -> Held:
     """A held record from (p, topic, offset, reason, detail, at, requeued, headers, value)."""
     p, topic, offset, reason, detail, at, requeued, headers, value = row
-    timestamp, stored = json.loads(bytes(headers))
+    timestamp, stored, *_ = json.loads(bytes(headers))
     pairs = tuple((name, None if text is None else bytes.fromhex(text)) for name, text in stored)
     held = Held(Record(topic, p, offset, timestamp, None, pairs, bytes(value)), reason, detail, at=at)
-    held.stored, held.requeued = True, bool(requeued)
+    held.stored, held.requeued, held.turn = True, bool(requeued), turn_of(headers)
     return held
 
 
+def turn_of(headers: bytes) -> int:
+    """When a held record's turn comes among those of its lane, from the headers of its row."""
+    _, _, turn = (*json.loads(bytes(headers)), 0)[:3]
+    return int(turn)
+
+
 def parked_row(case: Case | None, p: int, held: Held) -> tuple[Any, ...]:
-    """A held record as a row of `parked`: with raw bytes, headers, position and reason."""
+    """A held record as a row of `parked`: with raw bytes, headers (their JSON also keeps timestamp and turn), position and reason."""
     record = held.record
-    headers = json.dumps([record.timestamp, [(name, None if value is None else value.hex()) for name, value in record.headers]]).encode()
+    headers = json.dumps([record.timestamp, [(name, None if value is None else value.hex()) for name, value in record.headers], held.turn]).encode()
     case_id = case.case_id if case else None
     return (p, record.topic, record.offset, case_id, held.reason, held.detail[:500], held.at, held.requeued, headers, record.value or b"")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from shared.events.catalogue import PRODUCERS
 from shared.lanes.applying import instant, micros
+from shared.lanes.breaker import Breaker
 from shared.lanes.cache import CaseCache
 from shared.lanes.casework import Bench
 from shared.lanes.folding import fold
@@ -35,7 +37,7 @@ class Transactions:
         self._setup = setup
         self._own = own
         self._health = health
-        self._fruitless: dict[int, int] = {}
+        self._breaker = Breaker(setup.limits.breaker)
         self.cache = CaseCache(ports.store, setup.limits.cases)
         self.publishing = Publishing(service.consumes, ports, own, health)
         self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
@@ -53,7 +55,9 @@ class Transactions:
         self._note(writes, lanes, BatchNote(0, 0, job.kind, micros(now), "", 0, self._reference(), self._setup.code), (job.note(entries), parked))
         self._commit(writes)
         self._health.worked += len(entries)
-        self._break([job.lane_of(entry) for entry in entries], parked)
+        self._health.parked += sum(parked.values())
+        if job.fresh:
+            self._break(Counter(job.lane_of(entry) for entry in entries), parked)
 
     def _worked(self, job: Job[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime) -> tuple[Writes, dict[int, int]]:
         if self._bench is None:
@@ -91,10 +95,8 @@ class Transactions:
         for task in writes.tasks.values():
             self._ports.effects.submit(task)
 
-    def _break(self, worked: list[int], parked: dict[int, int]) -> None:
-        """Stops a lane of which everything is parked: a bad deploy must not park a payer's whole day."""
-        for p in set(worked):
-            self._health.parked += parked.get(p, 0)
-            self._fruitless[p] = self._fruitless.get(p, 0) + worked.count(p) if parked.get(p, 0) >= worked.count(p) else 0
-            if self._fruitless[p] >= self._setup.limits.breaker:
-                self._own.refuse(p, f"the last {self._fruitless[p]} events were all parked; see priorauth parked list")
+    def _break(self, worked: dict[int, int], parked: dict[int, int]) -> None:
+        for p, count in worked.items():
+            why = self._breaker.note(p, count, parked.get(p, 0))
+            if why:
+                self._own.refuse(p, why)

@@ -57,9 +57,25 @@ class Batch:
             self.work.settle(p, received)
 
     def retry(self, cases: Sequence[tuple[int, UUID]]) -> None:
-        """Works what is held of these cases again (a requeue), in order."""
+        """Works what is held of these cases again (a requeue), in order, with what was parked behind since somebody asked for it."""
         for case in self._load_cases({case_id: p for p, case_id in cases}):
+            for held in case.held:
+                held.requeued = held.requeued or held.blocks
             self.work.drain(case)
+
+    def reread(self, records: Sequence[Record]) -> None:
+        """Works parked records again that no case is known of (a requeue); one that can be read now is placed like a new one, the others stay parked."""
+        items = [item for record in records if (item := self._item(record)) is not None]
+        self._load(items)
+        for item in items:
+            self._place(item)
+        held = {(p, held.record.topic, held.record.offset) for _, p, held in self.work.writes.hold}
+        places = [(record.partition, record.topic, record.offset) for record in records]
+        self.work.writes.release += [place for place in places if place not in held]
+
+    def keep(self, record: Record, why: str) -> None:
+        """Leaves a record parked that was read again: the store would not take what came of it."""
+        self.work.park(None, Held(record, "store", why), record.partition)
 
     def block(self, cases: Sequence[tuple[int, UUID]]) -> None:
         """Takes a requeue back: the store would not take what came of it."""
@@ -86,9 +102,13 @@ class Batch:
         if record.offset < lane.positions.get(record.topic, 0):
             return None
         lane.positions[record.topic] = record.offset + 1
+        item = self._item(record)
+        return None if item is None or self._came_before(item, lane) else item
+
+    def _item(self, record: Record) -> Item | None:
+        """The record as it can be worked; one that cannot be read is parked."""
         try:
-            item = self._bench.reader.read(record, self._now)
-            return None if self._came_before(item, lane) else item
+            return self._bench.reader.read(record, self._now)
         except (Malformed, Impossible) as error:
             held = Held(record, *refusal(error))
         except Exception as error:  # noqa: BLE001 - a bug in reading must not take the record's neighbours down

@@ -55,6 +55,7 @@ class Writer:
 
     def _write_held(self, writes: Writes) -> None:
         db = self._db
+        _take_turns(writes)
         db.upsert(self._tables["parked"], [parked_row(case, p, held) for case, p, held in writes.hold])
         db.delete(self._tables["parked"], writes.release)
         if writes.blocked_again:
@@ -86,6 +87,14 @@ class Writer:
         db.upsert(tables["lane_state"], list(writes.lane_states.items()))
         db.insert(tables["lane_batch"], writes.batches)
         db.upsert(tables["lane"], [(x.p, x.epoch, x.owner, x.next_seq, x.acked, x.next_batch, x.last_at) for x in lanes])
+
+
+def _take_turns(writes: Writes) -> None:
+    """Numbers what is newly held: by the batch of its lane, then as it was read."""
+    batches = {note.p: note.n for note in writes.batches}
+    for at, (_, p, held) in enumerate(writes.hold):
+        if not held.stored:
+            held.turn = (batches.get(p, 0) << 20) + at
 
 
 def _places(lane: Lane) -> dict[tuple[int, str], tuple[str, int]]:

@@ -1,0 +1,39 @@
+"""Stops a lane that parks nearly everything: a bad deploy must not park a payer's whole day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WINDOW = 5
+REMEDY = "Roll back what was deployed last and restart the replica; then look at `priorauth parked list` and requeue."
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a lane's new records: how many in a row were parked, and how many of those since the last look."""
+
+    running: int = 0
+    seen: int = 0
+    parked: int = 0
+
+
+class Breaker:
+    """Two limits, counted a lane and a batch at a time: `limit` records in a row, or more than half of the last `WINDOW` times as many."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lanes: dict[int, Tally] = {}
+
+    def note(self, p: int, worked: int, parked: int) -> str:
+        """Takes in a batch of new records of a lane; what it returns, if anything, says why the lane must stop."""
+        tally = self._lanes.setdefault(p, Tally())
+        tally.running = tally.running + worked if parked >= worked else 0
+        tally.seen += worked
+        tally.parked += min(parked, worked)
+        if tally.running >= self._limit:
+            return f"breaker: the last {tally.running} records were all parked. {REMEDY}"
+        if tally.seen < WINDOW * self._limit:
+            return ""
+        seen, lost = tally.seen, tally.parked
+        self._lanes[p] = Tally(tally.running)
+        return f"breaker: {lost} of the last {seen} records were parked. {REMEDY}" if 2 * lost > seen else ""
