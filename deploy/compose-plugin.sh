@@ -2,13 +2,8 @@
 # Makes `docker compose` and `docker buildx` answer: builds them from their Go modules where no package offers them.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+. "$(dirname "$0")/shell.sh"
 plugins="${DOCKER_CONFIG:-$HOME/.docker}/cli-plugins"
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 # A package below another module's exclude lines cannot be `go install`ed: an own module that requires it can.
 build() {

@@ -2,13 +2,8 @@
 # Makes a container engine answer: installs Debian's if there is none, starts its daemon if none runs.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+. "$(dirname "$0")/shell.sh"
 log="$root/.cache/dockerd.log"
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 answers() { docker info >/dev/null 2>&1; }
 

@@ -2,37 +2,14 @@
 # One Kafka broker on 127.0.0.1 without containers: start prints its address as an environment line.
 set -euo pipefail
 
-usage() {
-  echo "usage: $0 start|stop DIR" >&2
-  exit 2
-}
-
-[ $# -eq 2 ] || usage
-action=$1
-here=$(cd "$(dirname "$0")" && pwd)
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
-
-free_ports() {
-  python3 - <<'PY'
-import socket
-
-sockets = [socket.socket() for _ in range(2)]
-for each in sockets:
-    each.bind(("127.0.0.1", 0))
-print(*(each.getsockname()[1] for each in sockets))
-PY
-}
+. "$(dirname "$0")/shell.sh"
 
 configure() {
   local port controller
   mkdir -p "$dir"
-  read -r port controller < <(free_ports)
+  read -r port controller < <(free_ports 2)
   {
-    cat "$here/images/kafka/server.properties"
+    cat "$root/deploy/images/kafka/server.properties"
     echo "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller"
     echo "advertised.listeners=PLAINTEXT://127.0.0.1:$port"
     echo "controller.quorum.voters=1@127.0.0.1:$controller"
@@ -46,7 +23,7 @@ configure() {
 }
 
 run() {
-  java -Xmx256m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$here/images/kafka/tools-log4j2.yaml" \
+  java -Xmx256m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$root/deploy/images/kafka/tools-log4j2.yaml" \
     -cp "$jars/*" "$@"
 }
 
@@ -59,7 +36,7 @@ running() {
 launch() {
   : >"$dir/server.log"
   setsid java "-Xmx${KAFKA_HEAP:-512m}" "-Xms${KAFKA_HEAP:-512m}" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 \
-    -Dlog4j2.configurationFile="$here/images/kafka/log4j2.yaml" \
+    -Dlog4j2.configurationFile="$root/deploy/images/kafka/log4j2.yaml" \
     -cp "$jars/*" kafka.Kafka "$dir/server.properties" >>"$dir/server.log" 2>&1 </dev/null &
   echo $! >"$dir/pid"
   for _ in $(seq 600); do
@@ -74,7 +51,7 @@ launch() {
 start() {
   command -v java >/dev/null ||
     fail "Java is not installed: install 17 or newer (Debian: apt-get install openjdk-17-jre-headless), then run this again"
-  jars=$("$here/images/kafka/jars.sh")
+  jars=$("$root/deploy/images/kafka/jars.sh")
   [ -f "$dir/port" ] || configure
   running || launch
   echo "PRIORAUTH_BROKER=127.0.0.1:$(cat "$dir/port")"
@@ -93,9 +70,4 @@ stop() {
   rm -f "$dir/pid"
 }
 
-dir=$(realpath -m "$2")
-case "$action" in
-  start) start ;;
-  stop) stop ;;
-  *) usage ;;
-esac
+start_or_stop "$@"

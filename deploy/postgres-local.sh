@@ -2,19 +2,7 @@
 # A PostgreSQL cluster on 127.0.0.1 without containers: start prints its addresses as environment lines.
 set -euo pipefail
 
-usage() {
-  echo "usage: $0 start|stop DIR" >&2
-  exit 2
-}
-
-[ $# -eq 2 ] || usage
-action=$1
-here=$(cd "$(dirname "$0")" && pwd)
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
+. "$(dirname "$0")/shell.sh"
 
 find_programs() {
   local newest
@@ -53,9 +41,9 @@ create() {
 
 configure() {
   local port
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  port=$(free_ports 1)
   {
-    cat "$here/postgres/postgresql.conf"
+    cat "$root/deploy/postgres/postgresql.conf"
     echo "listen_addresses = '127.0.0.1'"
     echo "port = $port"
     echo "unix_socket_directories = ''"
@@ -75,7 +63,7 @@ start() {
   if ! running; then
     as_owner "$programs/pg_ctl" --pgdata "$dir/data" --log "$dir/data/server.log" --wait --silent start >&2 </dev/null ||
       fail "PostgreSQL did not start: read $dir/data/server.log, or stop it and delete $dir to begin anew"
-    "$here/postgres/init.sh" >&2
+    "$root/deploy/postgres/init.sh" >&2
   fi
   echo "PRIORAUTH_POSTGRES_URL=postgresql://postgres:$PGPASSWORD@127.0.0.1:$PGPORT/postgres"
   local service variable
@@ -90,11 +78,6 @@ stop() {
   as_owner "$programs/pg_ctl" --pgdata "$dir/data" --mode fast --wait --silent stop >&2
 }
 
-dir=$(realpath -m "$2")
 programs=$(find_programs)
 export PGPASSWORD="${POSTGRES_PASSWORD:-postgres}"
-case "$action" in
-  start) start ;;
-  stop) stop ;;
-  *) usage ;;
-esac
+start_or_stop "$@"

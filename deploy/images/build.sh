@@ -3,16 +3,11 @@
 # Where a registry can be reached `docker compose build` is enough.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/../shell.sh"
 here="$root/deploy/images"
 settings="$root/.cache/images.env"
 force=false
 fresh=
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 case "${1:-}" in
   '') ;;

@@ -2,17 +2,12 @@
 # Builds local/base:12 from Debian's packages: one base for all images where no image registry can be reached.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/../../.." && pwd)
+. "$(dirname "$0")/../../shell.sh"
 image=local/base:12
 suite=bookworm
 packages=ca-certificates,python3,python3-venv,openjdk-17-jre-headless,postgresql,gosu,tini,procps
 stamp=$(printf '%s' "$suite $packages" | sha256sum | cut -c1-12)
 archive="$root/.cache/base-$stamp.tar"
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 make_archive() {
   [ "$(id -u)" -eq 0 ] || fail "debootstrap needs root: run this as root, or set BASE_IMAGE to an image you have"

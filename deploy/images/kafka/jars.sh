@@ -3,15 +3,12 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
+. "$here/../../shell.sh"
 stamp=$(sha256sum "$here/pom.xml" | cut -c1-12)
 jars="$root/.cache/kafka-jars-$stamp"
 
 if [ ! -d "$jars" ]; then
-  command -v mvn >/dev/null || {
-    echo "Maven is not installed: install it (Debian: apt-get install maven), then run this again" >&2
-    exit 1
-  }
+  command -v mvn >/dev/null || fail "Maven is not installed: install it (Debian: apt-get install maven), then run this again"
   mkdir -p "$root/.cache"
   fresh=$(mktemp -d "$root/.cache/kafka-jars.XXXXXX")
   trap 'rm -rf "$fresh"' EXIT
