@@ -9,7 +9,7 @@ from types import FrameType
 import typer
 from rich.markup import escape
 
-from cli import audit, bench, exits, letters, policy, topics
+from cli import audit, bench, exits, letters, parked, policy, topics
 from cli.bench_criteria import criteria
 from cli.case import case
 from cli.demo import demo
@@ -31,6 +31,7 @@ for command in (demo, up, submit, case, evaluate):
 app.add_typer(letters.app, name="letters")
 app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
+app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
 bench.bench.command()(criteria)
 app.add_typer(bench.bench, name="bench")

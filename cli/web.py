@@ -40,6 +40,11 @@ def post(url: str, body: bytes, media_type: str, headers: dict[str, str] | None 
     return send(Request(url, body, {"Content-Type": media_type, **(headers or {})}))  # noqa: S310 - our own services
 
 
+def post_json(url: str, content: Any) -> Any:
+    """Sends JSON and returns the JSON that comes back."""
+    return post(url, json.dumps(content).encode(), "application/json").content
+
+
 def send(request: Request, seconds: float = SECONDS) -> Answer:
     """The answer to a request, with errors in our own words."""
     try:

@@ -18,3 +18,11 @@ class Health:
     parked: int = 0
     batches: int = 0
     unavailable: str = ""
+
+    def refusals(self) -> str:
+        """Which lanes are refused and why, in one line; empty when none is."""
+        by_reason: dict[str, list[str]] = {}
+        for p, why in sorted(self.refused.items()):
+            by_reason.setdefault(why, []).append(str(p))
+        told = "; ".join(f"{', '.join(ps)}: {why}" for why, ps in by_reason.items())
+        return f"lanes refused: {told} (see docs/operations/lanes.md)" if told else ""

@@ -16,7 +16,8 @@ from shared.errors import PriorauthError, Unavailable, Zombie
 from shared.lanes.effects import Effects
 from shared.lanes.engine import Engine
 from shared.lanes.kafka_source import KafkaSource
-from shared.lanes.opening import store_of
+from shared.lanes.opening import reading_engine, store_of
+from shared.lanes.parked import Parked
 from shared.lanes.ports import Limits, Ports, Service, Setup
 from shared.lanes.publisher import KafkaPublisher
 from shared.lanes.service import CaseService
@@ -33,9 +34,11 @@ class Replica:
 
     def __init__(self, service: Service, settings: Settings, *, clock: Clock | None = None, pool: Executor | None = None) -> None:
         self.service = service
+        self.instance = settings.instance
         self.source = KafkaSource(settings.broker, service.name, service.consumes, settings.instance, embedded=settings.embedded)
         effects = service.effects if isinstance(service, CaseService) else {}
         self._effects = Effects(pool or ThreadPoolExecutor(1, "effects"), effects, self.source.inbox.put)
+        self.parked = Parked(reading_engine(settings.database_url))
         store = store_of(service, settings.database_url)
         ports = Ports(store, KafkaPublisher(settings.broker), self.source, clock or SystemClock(), self._effects)
         setup = Setup(
@@ -93,7 +96,7 @@ class Replica:
         if health.unavailable:
             return False, health.unavailable
         if health.refused:
-            return False, f"lanes refused: {', '.join(f'{p} ({why})' for p, why in sorted(health.refused.items()))}"
+            return False, health.refusals()
         if not self._thread.is_alive():
             return False, "the engine stopped"
         if monotonic() - health.last_poll > 30:  # noqa: PLR2004 - seconds without a poll mean a stuck engine

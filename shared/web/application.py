@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
 
 from shared.lanes.ingress import Ingress
 from shared.lanes.process import Replica
 from shared.observe.metrics import exposition
+from shared.web import parked
 from shared.web.problems import install
 
 Background = Callable[[], Awaitable[None]]
@@ -33,6 +35,7 @@ def application(replica: Replica, ingress: Ingress, routers: list[APIRouter], ba
     for router in routers:
         app.include_router(router)
     app.include_router(operations(replica))
+    app.include_router(parked.routes(replica.service, replica.parked))
     return app
 
 
@@ -56,7 +59,7 @@ async def _awaited(background: Background) -> None:
 
 
 def operations(replica: Replica) -> APIRouter:
-    """`/healthz` (the process lives), `/readyz` (work gets done), `/metrics` (Prometheus text)."""
+    """`/healthz` (the process lives), `/readyz` (work gets done), `/v1/lanes` (which lanes it has and which it refuses), `/metrics` (Prometheus text)."""
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz")
@@ -70,6 +73,13 @@ def operations(replica: Replica) -> APIRouter:
         ready, why = replica.ready()
         response.status_code = 200 if ready else 503
         return {"status": why}
+
+    @router.get("/v1/lanes")
+    def lanes() -> dict[str, Any]:
+        """How many lanes this replica works, and those that it refuses, with the reason."""
+        health = replica.engine.health
+        refused = [{"lane": p, "why": why} for p, why in sorted(health.refused.items())]
+        return {"service": replica.service.name, "replica": replica.instance, "lanes": health.lanes, "refused": refused}
 
     @router.get("/metrics")
     def metrics() -> Response:
