@@ -21,7 +21,7 @@ test: $(DEVELOPMENT) ## Run every test that this machine can run; the last lines
 	@.ci/test $(ARGS)
 
 fast: $(DEVELOPMENT) ## Run the unit, policy, contract and architecture tests only.
-	@$(BIN)/pytest tests/unit tests/policies tests/contracts tests/architecture $(ARGS)
+	@$(BIN)/pytest -n logical --dist worksteal tests/unit tests/policies tests/contracts tests/architecture $(ARGS)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts, unused code and dependencies, then the tests.
 	$(BIN)/ruff check

@@ -95,14 +95,9 @@ def _judged(edition: Edition | None, line: ServiceLine, given: tuple[Authorizati
         return None
     ready = prepared.get(id(edition))
     if ready is None:
-        like = next((one for one in prepared.values() if _reads_alike(one.edition, edition)), None)
-        ready = prepared[id(edition)] = like.under(edition) if like is not None else Prepared(*given, edition)
+        like = next(iter(prepared.values()), None)
+        ready = prepared[id(edition)] = Prepared(*given, edition) if like is None else like.under(edition)
     return judge(ready, line)
-
-
-def _reads_alike(one: Edition, other: Edition) -> bool:
-    """Whether two editions read the same facts in the same way, so that these need to be read only once."""
-    return one.vocabulary.sha256 == other.vocabulary.sha256 and one.entries.keys() == other.entries.keys() and one.spec.derived == other.spec.derived
 
 
 def _count(found: Impact, case_id: str, pair: tuple[Judged | None, Judged | None]) -> None:

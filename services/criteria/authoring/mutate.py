@@ -13,6 +13,7 @@ from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.mutants import Mutant, at, content_of, edition_of, mutants
 from services.criteria.authoring.runs import Behaviour, behaviour, differing
 from services.criteria.engine.edition import Edition
+from services.criteria.engine.lines import Prepared
 
 Progress = Callable[[int, int], None]
 """Called with how many mutants are done, and of how many."""
@@ -53,7 +54,7 @@ def _dotted(one: Survivor) -> str:
 def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: Progress | None = None) -> Mutation:
     """The mutants of an edition against its golden cases (else those that stand beside it)."""
     cases_ = golden.of(edition) if cases is None else tuple(cases)
-    given = [(case.request, case.at) for case in cases_]
+    given = [(request := case.request, case.at, Prepared(request, case.at, edition)) for case in cases_]
     expected = [behaviour(edition, *one) for one in given]
     made = list(mutants(edition))
     killed: dict[tuple[Behaviour, ...], str] = {}

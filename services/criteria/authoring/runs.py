@@ -24,10 +24,10 @@ def lines_of(edition: Edition, request: AuthorizationRequest, at: datetime) -> t
 
 
 @contextmanager
-def judged(edition: Edition, request: AuthorizationRequest, at: datetime) -> Iterator[list[Judged]]:
-    """Every line that the edition is for, judged; the scopes are closed at the end."""
+def judged(edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None) -> Iterator[list[Judged]]:
+    """Every line that the edition is for, judged; the scopes are closed at the end. `like` is the request as another edition read it."""
     lines = lines_of(edition, request, at)
-    prepared = Prepared(request, at, edition) if lines else None
+    prepared = None if not lines else like.under(edition) if like is not None else Prepared(request, at, edition)
     found = [judge(prepared, line) for line in lines] if prepared else []
     try:
         yield found
@@ -36,9 +36,9 @@ def judged(edition: Edition, request: AuthorizationRequest, at: datetime) -> Ite
             one.scope.close()
 
 
-def behaviour(edition: Edition, request: AuthorizationRequest, at: datetime) -> Behaviour:
+def behaviour(edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None) -> Behaviour:
     """Everything that a reader of the answer can notice."""
-    with judged(edition, request, at) as found:
+    with judged(edition, request, at, like) as found:
         return (
             ("determination", tuple((one.line.sequence, one.outcome, one.reason) for one in found)),
             ("advisory", tuple((one.id, one.text, one.lines, one.call_within_minutes) for one in notes.advisories(found))),

@@ -42,6 +42,11 @@ class Edition:
     lists: tuple[tuple[str, ListSpec], ...]
     services: tuple[tuple[str, str], ...]
 
+    def reads_like(self, other: Edition) -> bool:
+        """Whether both read and compute the same facts in the same way, so that a request's need to be read only once."""
+        alike = self.vocabulary.sha256 == other.vocabulary.sha256 and self.entries.keys() == other.entries.keys()
+        return alike and self.spec.derived == other.spec.derived
+
 
 def load(text: str, file: str, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable]) -> Edition:
     """The edition in `text`; raises `PolicyInvalid` with file, line and reason."""

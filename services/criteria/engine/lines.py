@@ -37,10 +37,10 @@ class Judged:
 class Prepared:
     """One request in the words of one policy edition: facts resolved once, shared by its lines."""
 
-    __slots__ = ("closed", "day", "edition", "items", "member", "request", "segments")
+    __slots__ = ("closed", "day", "edition", "items", "member", "received_at", "request", "segments")
 
     def __init__(self, request: AuthorizationRequest, received_at: datetime, edition: Edition) -> None:
-        self.request, self.edition = request, edition
+        self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
         table = FactTable(request, edition.entries, self.day)
         self.member = table.member
@@ -50,9 +50,11 @@ class Prepared:
         self.derive()
 
     def under(self, edition: Edition) -> Prepared:
-        """The same facts under another edition, which reads and computes the same ones."""
+        """The same facts under another edition; read anew if that one does not read and compute them alike."""
+        if not edition.reads_like(self.edition):
+            return Prepared(self.request, self.received_at, edition)
         made = Prepared.__new__(Prepared)
-        made.request, made.edition, made.day, made.member = self.request, edition, self.day, self.member
+        made.request, made.received_at, made.edition, made.day, made.member = self.request, self.received_at, edition, self.day, self.member
         made.closed, made.segments, made.items = self.closed, self.segments, self.items
         return made
 
