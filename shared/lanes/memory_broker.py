@@ -26,10 +26,14 @@ class Member(Protocol):
 
 
 class MemoryBroker:
-    """Topics of 24 partitions, made when first used. `away` makes every call raise `Unavailable`, as a broker does that nobody reaches."""
+    """Topics of 24 partitions, made when first used; groups share out the first `lanes` of them.
 
-    def __init__(self, milliseconds: Callable[[], int] = lambda: 0) -> None:
+    `away` makes every call raise `Unavailable`, as a broker does that nobody reaches.
+    """
+
+    def __init__(self, milliseconds: Callable[[], int] = lambda: 0, lanes: int = PARTITIONS) -> None:
         self._now = milliseconds
+        self._lanes = lanes
         self._logs: dict[Place, list[Record]] = {}
         self._ends: dict[Place, int] = {}
         self._starts: dict[Place, int] = {}
@@ -103,7 +107,7 @@ class MemoryBroker:
         for member in members:
             if member is not newest:
                 member.revoked()
-        each, more = divmod(PARTITIONS, len(members)) if members else (0, 0)
+        each, more = divmod(self._lanes, len(members)) if members else (0, 0)
         first = 0
         for i, member in enumerate(members):
             size = each + (1 if i < more else 0)
