@@ -13,9 +13,9 @@ from shared.events.model import EventData
 from shared.ids import derive
 from shared.lanes.case import Case
 from shared.lanes.lane import Lane
-from shared.lanes.outcome import Emit, Outcome, Row
+from shared.lanes.outcome import Emit, Outcome, Row, Timer
 from shared.lanes.reading import EPOCH
-from shared.lanes.writes import OpenTask, OutboxEntry, Writes
+from shared.lanes.writes import OpenTask, OpenTimer, OutboxEntry, Writes
 
 MAX_VALUE = 10 * 1024 * 1024 - 8192
 
@@ -64,7 +64,7 @@ class Applier:
             self._publish(case, lane, cause, event)
         writes = self._writes
         for timer in outcome.timers:
-            writes.timers[case.case_id, timer.kind] = (lane.p, micros(timer.due_at) if timer.due_at else None)
+            writes.timers[case.case_id, timer.kind] = _open(timer, case.case_id, lane.p)
         writes.tasks.update({task[:3]: task for task in tasks})
         for alias in outcome.aliases:
             writes.aliases[lane.p, alias] = case.case_id
@@ -83,6 +83,13 @@ class Applier:
         """Adds a record for a topic and partition to the lane's outbox."""
         self._writes.outbox.append(OutboxEntry(lane.p, lane.next_seq, *home, key, headers, value))
         lane.next_seq += 1
+
+
+def _open(timer: Timer, case_id: UUID, p: int) -> OpenTimer | None:
+    if timer.due_at is None:
+        return None
+    at = micros(timer.due_at)
+    return OpenTimer(case_id, timer.kind, p, at, at)
 
 
 def _with_published_bytes(row: Row, prepared: list[Prepared]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Casework:
     def __init__(self, bench: Bench, lanes: dict[int, Lane], now: datetime) -> None:
         self._bench = bench
         self._lanes = lanes
-        self._now = now
+        self.now = now
         self.writes = Writes()
         self.parked: dict[int, int] = {}
         self.applier = Applier(bench.service.name, bench.service.topic, self.writes, now)
@@ -72,14 +72,10 @@ class Casework:
         else:
             self.drain(case)
 
-    def settle(self, p: int, received: Received) -> None:
-        """Decides on a timer or the result of an effect; one that cannot be decided is dropped aloud, its neighbours stand."""
-        case = self.case(received.case_id, p)
-        try:
-            outcome = self._bench.service.decide(case.state, received, self._now)
-            self.applier.apply(case, self._lanes[p], received.id, outcome)
-        except Exception as error:  # noqa: BLE001 - a bug must not stop the lane
-            log.error("settling_failed", case_id=str(case.case_id), type=received.type, error=type(error).__name__)  # noqa: TRY400 - no health information
+    def decide(self, case: Case, p: int, received: Received) -> None:
+        """Has the service decide, and keeps what follows; raises whatever the decision raises, and keeps nothing then."""
+        outcome = self._bench.service.decide(case.state, received, self.now)
+        self.applier.apply(case, self._lanes[p], received.id, outcome)
 
     def reject(self, item: Item) -> None:
         """Answers an outsider's record that cannot be accepted."""
@@ -91,7 +87,7 @@ class Casework:
 
     def park(self, case: Case | None, held: Held, p: int) -> None:
         """Holds a record: parked, or waiting for what comes before it."""
-        held.at = micros(self._now)
+        held.at = micros(self.now)
         self.writes.hold.append((case, p, held))
         if case is not None:
             case.held.append(held)
@@ -127,15 +123,14 @@ class Casework:
         if item.envelope is not None:
             case.applied[item.envelope.producer] = (item.envelope.clock[item.envelope.producer], item.envelope.id.hex)
             case.dirty = True
-        failure = self._decide(case, item) if item.data is not None else None
+        failure = self._attempt(case, item) if item.data is not None else None
         if failure is not None:
             case.applied = before
         return failure
 
-    def _decide(self, case: Case, item: Item) -> Held | None:
+    def _attempt(self, case: Case, item: Item) -> Held | None:
         try:
-            outcome = self._bench.service.decide(case.state, item.received(), self._now)
-            self.applier.apply(case, self._lanes[case.p], item.id, outcome)
+            self.decide(case, case.p, item.received())
         except (Malformed, Impossible) as error:
             return Held(item.record, *refusal(error))
         except Exception as error:  # noqa: BLE001 - a bug must not take its neighbours down; the breaker stops a lane that only fails

@@ -62,7 +62,7 @@ def _blocked(_why: str) -> Job[tuple[int, UUID]]:
 
 
 INPUT: Job[Record] = Job("input", _lane, Batch.take, ranges, _refused, fresh=True)
-TICK: Job[tuple[int, Received]] = Job("tick", _first, Batch.fire, noted)
-EFFECT: Job[tuple[int, Received]] = Job("effect", _first, Batch.end, noted)
+TICK: Job[tuple[int, Received]] = Job("tick", _first, Batch.settle, noted)
+EFFECT: Job[tuple[int, Received]] = Job("effect", _first, Batch.settle, noted)
 REQUEUE: Job[tuple[int, UUID]] = Job("requeue", _first, Batch.retry, noted, _blocked)
 REREAD: Job[Record] = Job("reread", _lane, Batch.reread, ranges, _kept)

@@ -101,9 +101,9 @@ class LaneStore:
         self._writer.committed(writes)
 
     def due_timers(self, ps: Sequence[int], now: int, limit: int) -> list[tuple[int, UUID, str, int]]:
-        """Timers that are due, oldest first, as (lane, case, kind, due at in microseconds)."""
+        """Timers that are due and not postponed beyond `now`, as (lane, case, kind, due at in microseconds)."""
         where, values = self._db.where_in("p", ps)
-        sql = f"SELECT p, case_id, kind, due_at FROM timer WHERE {where} AND due_at <= ? ORDER BY due_at, case_id, kind LIMIT ?"  # noqa: S608
+        sql = f"SELECT p, case_id, kind, due_at FROM timer WHERE {where} AND try_at <= ? ORDER BY try_at, case_id, kind LIMIT ?"  # noqa: S608
         return [(p, uuid_of(case_id), kind, due) for p, case_id, kind, due in self._db.query(sql, [*values, now, limit])]
 
     def open_tasks(self, ps: Sequence[int]) -> list[OpenTask]:

@@ -99,15 +99,16 @@ class ParkedRow(SQLModel, table=True):
 
 
 class TimerRow(SQLModel, table=True):
-    """An instant at which the lane's owner gives the case a `TimerDue`."""
+    """An instant at which the lane's owner gives the case a `TimerDue`; `try_at` is later than that only after a decision on it failed."""
 
     __tablename__ = "timer"
-    __table_args__ = (Index("timer_due", "p", "due_at"),)
+    __table_args__ = (Index("timer_due", "p", "try_at"),)
 
     case_id: UUID = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     p: int = Field(sa_type=SmallInteger)
     due_at: int = Field(sa_type=BigInteger)
+    try_at: int = Field(sa_type=BigInteger)
 
 
 class TaskRow(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.ids import derive
@@ -12,6 +13,7 @@ from shared.lanes.ports import Ports
 from shared.lanes.source import EffectDone
 
 TIMERS_A_TICK = 500
+SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 
 def due(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) -> list[tuple[int, Received]]:
@@ -34,6 +36,11 @@ def fired(case_id: UUID, kind: str, at: int) -> Received:
     """A timer set for `at` (microseconds since 1970) as its decision gets it; the same timer always is the same cause."""
     when = instant(at)
     return Received(derive(case_id, "timer", kind, str(at)), case_id, "timer", TimerDue(kind, when), when, when)
+
+
+def postponed(due_at: datetime, now: datetime) -> datetime:
+    """When a timer is tried again whose decision failed: after as long as it is late already, so that the pause doubles, from a minute to an hour."""
+    return now + min(max(now - due_at, SOONEST), LATEST)
 
 
 def effect_cause(done: EffectDone) -> Received:

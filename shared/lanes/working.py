@@ -14,10 +14,11 @@ from shared.lanes.applying import MAX_VALUE
 from shared.lanes.case import Case, Held
 from shared.lanes.casework import Bench, Casework, refusal
 from shared.lanes.lane import Lane
-from shared.lanes.outcome import Received, TaskDone, TimerDue
+from shared.lanes.outcome import Received
 from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, VIA, Item, seal
 from shared.lanes.record import Record
 from shared.lanes.service import Rejection
+from shared.lanes.settling import settle
 
 MAX_HEADERS = 4096
 log = structlog.get_logger()
@@ -40,21 +41,11 @@ class Batch:
         for item in items:
             self._place(item)
 
-    def fire(self, timers: Sequence[tuple[int, Received]]) -> None:
-        """Works timers, given with their lanes; a timer that fired is gone."""
-        self._load_cases({received.case_id: p for p, received in timers})
-        for p, received in timers:
-            if isinstance(received.data, TimerDue):
-                self.work.writes.timers[received.case_id, received.data.kind] = (p, None)
-            self.work.settle(p, received)
-
-    def end(self, results: Sequence[tuple[int, Received]]) -> None:
-        """Works the results of effects, given with their lanes; their tasks are done."""
-        self._load_cases({received.case_id: p for p, received in results})
-        for p, received in results:
-            if isinstance(received.data, TaskDone):
-                self.work.writes.tasks_done.append((received.case_id, received.data.kind, received.data.key))
-            self.work.settle(p, received)
+    def settle(self, expected: Sequence[tuple[int, Received]]) -> None:
+        """Works timers or the results of effects, given with their lanes."""
+        self._load_cases({received.case_id: p for p, received in expected})
+        for p, received in expected:
+            settle(self.work, p, received)
 
     def retry(self, cases: Sequence[tuple[int, UUID]]) -> None:
         """Works what is held of these cases again (a requeue), in order, with what was parked behind since somebody asked for it."""

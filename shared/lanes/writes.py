@@ -36,6 +36,16 @@ class OpenTask(NamedTuple):
     payload: str
 
 
+class OpenTimer(NamedTuple):
+    """A timer set for `due_at` that is worked from `try_at` on, in microseconds since 1970; the two differ once a decision on it has failed."""
+
+    case_id: UUID
+    kind: str
+    p: int
+    due_at: int
+    try_at: int
+
+
 class BatchNote(NamedTuple):
     """What the history says of a batch: enough to replay it to the same bytes."""
 
@@ -60,7 +70,7 @@ class Writes:
     hold: list[tuple[Case | None, int, Held]] = field(default_factory=list)
     release: list[tuple[int, str, int]] = field(default_factory=list)
     blocked_again: list[UUID] = field(default_factory=list)
-    timers: dict[tuple[UUID, str], tuple[int, int | None]] = field(default_factory=dict)
+    timers: dict[tuple[UUID, str], OpenTimer | None] = field(default_factory=dict)
     tasks: dict[tuple[UUID, str, str], OpenTask] = field(default_factory=dict)
     tasks_done: list[tuple[UUID, str, str]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)

@@ -64,8 +64,8 @@ class Writer:
 
     def _write_timers(self, writes: Writes) -> None:
         db = self._db
-        db.upsert(self._tables["timer"], [(case_id, kind, p, due) for (case_id, kind), (p, due) in writes.timers.items() if due is not None])
-        db.delete(self._tables["timer"], [key for key, (_, due) in writes.timers.items() if due is None])
+        db.upsert(self._tables["timer"], [timer for timer in writes.timers.values() if timer is not None])
+        db.delete(self._tables["timer"], [key for key, timer in writes.timers.items() if timer is None])
 
     def _write_tasks(self, writes: Writes) -> None:
         """Ends tasks first: a result may ask for the same task again."""

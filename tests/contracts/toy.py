@@ -103,9 +103,11 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
                 trouble.strike(order.text)
                 return _ordered(tally, order, received, now)
             case TimerDue(kind, due_at):
+                trouble.strike(f"timer:{received.case_id}")
                 stopped = RequestCancelled(submission_id=received.id, version=1, received_at=due_at)
                 return Outcome(tally.plus(f"timer:{kind}"), (Emit(stopped),))
             case TaskDone(_, key, result):
+                trouble.strike(f"done:{key}")
                 return Outcome(tally.plus(f"done:{key}"), (Emit(RequestCancelled(submission_id=received.id, version=result["n"], received_at=now)),))
             case ReviewRequested() as review:
                 trouble.strike(review.reason)

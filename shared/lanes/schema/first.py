@@ -145,6 +145,7 @@ def _plans() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("try_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind"),
     )
-    op.create_index("timer_due", "timer", ["p", "due_at"], unique=False)
+    op.create_index("timer_due", "timer", ["p", "try_at"], unique=False)
