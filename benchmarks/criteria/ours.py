@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import resources
 from itertools import cycle, islice
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.criteria.engine.evaluate import evaluate
 from services.criteria.engine.library import packaged
 from services.criteria.engine.lines import Judged, Prepared, judge
 from services.criteria.engine.scope import Result
+from services.criteria.engine.values import MET
 from shared.events.request import AuthorizationRequest, Fact, Member, ServiceLine
 
 AT = datetime(2025, 11, 15, 12, tzinfo=UTC)
@@ -43,6 +45,12 @@ def reference() -> Edition:
     return found
 
 
+def twelve() -> Edition:
+    """Twelve leaves of the reference policy as a policy."""
+    text = resources.files("benchmarks.criteria").joinpath("twelve.yaml").read_text("utf-8")
+    return edition.load(text, "twelve", packaged().vocabularies, {})
+
+
 def reference_cases(count: int) -> list[AuthorizationRequest]:
     """The reference case, each time with one fact of it changed, two lines each."""
     whole = reference()
@@ -69,6 +77,21 @@ def judged(prepared: list[Prepared]) -> int:
 def leaves(prepared: list[Prepared]) -> int:
     """How many leaves are evaluated: those of a node that several refer to once, those inside lists once for every item."""
     return sum(_leaves(judge(case, line)) for case in prepared for line in case.request.lines)
+
+
+def floor(prepared: list[Prepared], leaves_a_line: int) -> int:
+    """What Python itself takes for as many results as the leaves of these cases: a call each, which makes a tuple and compares nothing."""
+    count = 0
+    for case in prepared:
+        for line in case.request.lines:
+            for _ in range(leaves_a_line):
+                _nothing(line)
+                count += 1
+    return count
+
+
+def _nothing(line: ServiceLine) -> tuple[object, ...]:
+    return (line, MET, None, line, None, None)
 
 
 def _leaves(found: Judged) -> int:
