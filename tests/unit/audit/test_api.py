@@ -1,15 +1,12 @@
 """The read side on both databases: size, timeline, proofs, verification; and the signing of checkpoints."""
 
-import asyncio
 import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy
-from fastapi import FastAPI
 from sqlmodel import Session
 
 from services.audit.api import routes
@@ -22,21 +19,8 @@ from shared.errors import Impossible
 from shared.events.audit import AUDIT
 from shared.ids import NAMESPACE, derive
 from shared.settings import Settings
+from tests.unit.asking import Http
 from tests.unit.audit import given
-
-
-class Http:
-    """Asks the routes without a server in between."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self._transport = httpx.ASGITransport(app)
-
-    def get(self, path: str) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self._transport, base_url="http://audit") as client:
-                return await client.get(path)
-
-        return asyncio.run(ask())
 
 
 @pytest.fixture
@@ -46,9 +30,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def http(engine: sqlalchemy.Engine, settings: Settings) -> Http:
-    app = FastAPI()
-    app.include_router(routes(engine, settings))
-    return Http(app)
+    return Http(routes(engine, settings))
 
 
 def body(http: Http, path: str) -> Any:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
@@ -17,6 +15,7 @@ from sqlmodel import Session, SQLModel, create_engine
 
 from services.criteria.api import routes
 from services.criteria.tables import CRITERIA_TABLES, EvaluationRow, LineDeterminationRow, ReviewRow, WorklistRow
+from tests.unit.asking import Http
 from tests.unit.criteria.given import CASE
 
 WHO = {"reviewer_id": "dr-1", "reviewer_licence": "OH-1", "reviewer_specialty": "neurosurgery"}
@@ -68,14 +67,7 @@ def test_an_adverse_determination_without_a_clinician_is_refused_by_the_database
 
 
 def get(engine: Engine, path: str) -> httpx.Response:
-    app = FastAPI()
-    app.include_router(routes(engine))
-
-    async def fetch() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://criteria") as client:
-            return await client.get(path)
-
-    return asyncio.run(fetch())
+    return Http(routes(engine)).get(path)
 
 
 def test_the_latest_evaluation_is_served_byte_for_byte(engine: Engine):

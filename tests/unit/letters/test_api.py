@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
-import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
@@ -18,6 +15,7 @@ from services.letters.decide import decide
 from services.letters.tables import LETTER_TABLES, DocumentRow, LetterRow
 from services.letters.workers import render
 from shared.lanes.outcome import Row, TaskDone
+from tests.unit.asking import Http
 from tests.unit.letters.examples import CASE, NOW, OTHER_CASE, paper, received, told
 
 ROWS: dict[str, type[SQLModel]] = {"letter": LetterRow, "document": DocumentRow}
@@ -31,25 +29,9 @@ def engine():
     engine.dispose()
 
 
-class Client:
-    """Asks the application without a server."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self.transport = httpx.ASGITransport(app)
-
-    def get(self, path: str) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self.transport, base_url="http://letters") as client:
-                return await client.get(path)
-
-        return asyncio.run(ask())
-
-
 @pytest.fixture
-def client(engine: Engine, tmp_path: Path):
-    app = FastAPI()
-    app.include_router(routes(engine, tmp_path))
-    return Client(app)
+def client(engine: Engine, tmp_path: Path) -> Http:
+    return Http(routes(engine, tmp_path))
 
 
 def keep(engine: Engine, rows: Iterable[Row]):
@@ -59,7 +41,7 @@ def keep(engine: Engine, rows: Iterable[Row]):
         session.commit()
 
 
-def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Client, tmp_path: Path):
+def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Http, tmp_path: Path):
     outcome = told()
     done = decide(paper(), outcome.state, received(TaskDone("render", outcome.tasks[0].key, render(outcome.tasks[0].payload, tmp_path))), NOW)
     keep(engine, (*outcome.rows, *done.rows))
@@ -77,10 +59,10 @@ def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Cli
     assert client.get(f"/v1/letters/{member['letter_id']}.txt").text.startswith("Example Health Plan")
 
 
-def test_a_case_without_letters_has_an_empty_list(client: Client):
+def test_a_case_without_letters_has_an_empty_list(client: Http):
     assert client.get(f"/v1/cases/{OTHER_CASE}/letters").json() == []
 
 
 @pytest.mark.parametrize(("path", "status"), [(f"{CASE}.pdf", 404), (f"{CASE}.docx", 422), ("none.pdf", 422)])
-def test_a_document_that_does_not_exist_is_not_served(path: str, status: int, client: Client):
+def test_a_document_that_does_not_exist_is_not_served(path: str, status: int, client: Http):
     assert client.get(f"/v1/letters/{path}").status_code == status
