@@ -10,6 +10,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.progress import Progress
+from rich.text import Text
 
 from cli import exits, web
 from cli.addresses import url_of
@@ -118,8 +119,8 @@ def _record_picture(found: Json) -> RenderableType:
     facts = [(name, found[name]) for name in ("id", "service", "case_id", "reason", "detail", "since", "written", "size")]
     facts += [("readable now", "yes" if found["readable"] else f"no: {found['unreadable']}")]
     facts += [(f"header {one['name']}", one["text"] if one["text"] is not None else f"(not text) {one['hex']}") for one in found["headers"]]
-    facts += [(name, found[name]) for name in ("content", "content_base64") if found[name] is not None]
-    return table_of(("", found["service"]), facts)
+    content = [Text(found[name], overflow="fold") for name in ("content", "content_base64") if found[name] is not None]
+    return Group(table_of(("", found["service"]), facts), *content)
 
 
 def _requeue_picture(found: Json) -> RenderableType:

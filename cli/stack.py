@@ -48,24 +48,23 @@ class Stack:
             if process.poll() is not None:
                 raise Unavailable(f"The {name} service ended.", code="ended", remedy=f"Read {self.state / 'log' / f'{name}.log'}.")
 
-    def start_service(self, name: str) -> None:
-        """Starts a service's process on a free port of its own choosing."""
+    def start_service(self, name: str, module: str = "", replica: int = 0) -> None:
+        """Starts a replica of a service (of `services.<name>`, or of another module) on a free port of its own choosing."""
         (self.state / f"{name}.port").unlink(missing_ok=True)
-        log = (self.state / "log" / f"{name}.log").open("ab")
         environment = environment_of(
             {
                 "PRIORAUTH_BROKER": self.broker.address,
                 "PRIORAUTH_STATE": str(self.state),
                 "PRIORAUTH_EMBEDDED": "1",
-                "PRIORAUTH_INSTANCE": f"{name}-0",
+                "PRIORAUTH_INSTANCE": f"{name}-{replica}",
                 "PRIORAUTH_DATABASE_URL": "",
                 "PRIORAUTH_HTTP_HOST": "",
                 "PRIORAUTH_HTTP_PORT": "",
             }
         )
-        command = [sys.executable, "-m", f"services.{name}"]
-        self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
-        log.close()
+        command = [sys.executable, "-m", module or f"services.{name}"]
+        with (self.state / "log" / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
 
     def wait_ready(self, within: float = 30.0) -> None:
         """Waits until every service is ready; raises `Unavailable` naming the one that is not and its log."""

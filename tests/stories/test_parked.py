@@ -1,0 +1,159 @@
+"""A bad deploy parks what it cannot apply; operators see it, roll back, and have it tried again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from confluent_kafka import Producer
+
+from cli.stack import Stack, answers, start
+from cli.submit import sent
+from shared.events.intake import INTAKE
+from shared.examples import reference_case
+from tests.stacks import RunningStack
+from tests.stories.telling import by_line, bytes_of, described, eventually, from_sender
+from tests.stories.test_the_command_line import priorauth
+
+pytestmark = pytest.mark.stack
+Json = dict[str, Any]
+CASES = 3
+STRANGE = 200
+
+
+class Operator:
+    """Somebody with the command line, and the right to deploy."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+
+    @property
+    def running(self) -> RunningStack:
+        return RunningStack(self.stack.urls, self.stack.broker.address, self.stack.documents)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return priorauth("parked", *arguments, stack=self.running)
+
+    def told(self, *arguments: str) -> Json | list[Json]:
+        found: Json | list[Json] = json.loads(self.run(*arguments, "--json").stdout)
+        return found
+
+    def deploy(self, module: str) -> None:
+        """Replaces criteria's process."""
+        old = self.stack.processes["criteria"]
+        old.terminate()
+        old.wait(20)
+        self.stack.start_service("criteria", module)
+        eventually(lambda: self.stack._ready("criteria"))
+
+    def reasons(self, service: str = "criteria") -> dict[str, int]:
+        (found,) = self.told("list", "--service", service)
+        reasons: dict[str, int] = found["reasons"]
+        return reasons
+
+
+@pytest.fixture(scope="module")
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    stack = start(tmp_path_factory.mktemp("parked") / "state", print)
+    try:
+        yield Operator(stack)
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(scope="module")
+def cases(operator: Operator) -> list[str]:
+    """Cases that a bad deploy of criteria parked, each with its request and the start of its clock."""
+    operator.deploy("tests.stories.bad_deploy")
+    found = [sent(bytes_of(from_sender(reference_case(), f"parked-{n}")), operator.stack.urls["intake"], 0)[0] for n in range(CASES)]
+    eventually(lambda: sum(operator.reasons().values()) == 2 * CASES)
+    return found
+
+
+def test_the_list_tells_place_case_and_reason_of_every_service_and_no_content(operator: Operator, cases: list[str]):
+    told = operator.told("list")
+
+    assert [one["service"] for one in told] == ["intake", "criteria", "letters", "audit"]
+    by_service = {one["service"]: one for one in told}
+    assert by_service["criteria"]["reasons"] == {"behind": CASES, "bug": CASES}
+    assert {row["case_id"] for row in by_service["criteria"]["records"]} == set(cases)
+    assert [by_service[name]["reasons"] for name in ("intake", "letters", "audit")] == [{}, {}, {}]
+    printed = operator.run("list", "--case", cases[0], "--reason", "bug").stdout
+    assert f"criteria/{INTAKE}/" in printed
+    assert reference_case()["member"]["id"] not in printed
+
+
+def test_one_is_shown_with_its_reason_and_its_content_only_on_demand_and_never_in_the_log(operator: Operator, cases: list[str]):
+    (listed,) = operator.told("list", "--service", "criteria", "--case", cases[0], "--reason", "bug")
+    ident = f"criteria/{listed['records'][0]['id']}"
+    member = reference_case()["member"]["id"]
+
+    shown, told = operator.run("show", ident), operator.run("show", ident, "--content")
+
+    assert "ZeroDivisionError" in shown.stdout
+    assert "readable now" in shown.stdout
+    assert member not in shown.stdout
+    assert member in "".join(told.stdout.split("\n"))
+    assert member not in (operator.stack.state / "log" / "criteria.log").read_text()
+
+
+def test_a_dry_run_counts_and_changes_nothing(operator: Operator, cases: list[str]):
+    told = operator.told("requeue", "--reason", "bug", "--dry-run")
+
+    assert (told["selected"], told["applied"], told["dry_run"]) == (2 * CASES, 0, True)
+    assert operator.told("requeue", "--case", cases[0], "--dry-run")["selected"] == 2
+    assert operator.reasons() == {"behind": CASES, "bug": CASES}
+
+
+def test_a_requeue_before_the_rollback_fails_and_holds_the_rest_of_each_case(operator: Operator, cases: list[str]):
+    ran = operator.run("requeue", "--case", cases[0], "--json")
+
+    counts = json.loads(ran.stdout)
+    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [2, 0, 1, 1, 0]
+    assert ran.returncode == 1
+
+
+def test_after_the_rollback_a_requeue_applies_everything_and_the_cases_end_as_any_other(operator: Operator, cases: list[str]):
+    operator.deploy("services.criteria")
+
+    one = operator.told("requeue", "--case", cases[0])
+    ran = operator.run("requeue", "--all", "--rate", "2", "--json")
+
+    assert [one[name] for name in ("selected", "applied")] == [2, 2]
+    counts = json.loads(ran.stdout)
+    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [4, 4, 0, 0, 0]
+    assert ran.returncode == 0, ran.stderr
+    assert operator.reasons() == {}
+    assert [by_line(described(operator.running, case)) for case in cases] == [{1: "A1", 2: "A1"}] * CASES
+    assert operator.running.desk.verified()["verified"]
+
+
+def test_what_has_to_be_named_is_asked_for(operator: Operator):
+    nothing, no_place = operator.run("requeue"), operator.run("show", "criteria/nowhere")
+
+    assert (nothing.returncode, no_place.returncode) == (2, 2)
+    assert "--all" in nothing.stderr
+    assert operator.run("show", f"criteria/{INTAKE}/3/999999").returncode == 4
+
+
+def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
+    """Strangers' records on our own topic: criteria and letters park them all, until the breaker stops their lane."""
+    producer = Producer({"bootstrap.servers": operator.stack.broker.address})
+    for n in range(STRANGE):
+        producer.produce(INTAKE, b"{}", partition=3, headers=[("ce_id", str(UUID(int=n)).encode())])
+    assert producer.flush(20) == 0
+
+    (refused,) = eventually(lambda: operator.told("list", "--service", "criteria")[0]["refused"])
+
+    assert refused["lane"] == 3
+    assert "Roll back" in refused["why"]
+    printed = operator.run("list", "--service", "criteria", "--limit", "1").stdout
+    assert "refuses lane 3: breaker: the last 200 records were all parked" in " ".join(printed.split())
+    assert not answers(f"{operator.stack.urls['criteria']}/readyz")
+    operator.deploy("services.criteria")
+    counts = operator.told("requeue", "--service", "criteria", "--reason", "envelope")
+    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [STRANGE, 0, STRANGE, 0, 0]
