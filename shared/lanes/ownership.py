@@ -77,7 +77,7 @@ def _placed(lane: Lane, topic: str, bounds: tuple[int, int], topic_id: str) -> s
     position = lane.positions.setdefault(topic, first)
     lane.topic_ids[topic] = topic_id or known
     if known and topic_id and known != topic_id:
-        return f"topic {topic} was re-created since this lane last read it"
+        return f"topic {topic} was re-created since this lane last read it: it is {topic_id} now and was {known}"
     if position < first or 0 <= end < position:
         return f"position {position} of {topic} lies outside its records {first}..{end}"
     return ""
