@@ -1,4 +1,4 @@
-"""How far each service is behind: what the log holds against the position that the service last told the broker (a hint, about a second old).
+"""How far each service is behind, in records and in seconds: the log against the position that the service last told the broker (a hint, about a second old).
 
 The log's end is taken from fetch responses, because the embedded broker answers ListOffsets(latest) wrongly.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
+from confluent_kafka import Consumer
+from confluent_kafka import TopicPartition as Assignment
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import UnsupportedCodecError
 
@@ -19,29 +22,60 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """A service on a topic: records in the log, and how many of them it has not worked."""
+    """A service on a topic: records in the log, how many of them it has not worked, and the age of the oldest of those by its timestamp.
+
+    `seconds` is 0 where nothing is behind, and None where what is behind could not be read in time.
+    """
 
     service: str
     topic: str
     records: int
     behind: int
+    seconds: float | None
 
 
-def lag(broker: str) -> tuple[Lag, ...]:
+def lag(broker: str, now: datetime) -> tuple[Lag, ...]:
     """Every service on every topic that it reads."""
-    places = _places(broker)
-    first, ends = _bounds(broker, places)
-    return tuple(one for service, topics in CONSUMES.items() for one in _of_service(service, topics, (first, ends), _committed(broker, service)))
+    first, ends = _bounds(broker, _places(broker))
+    found: list[Lag] = []
+    for service, topics in CONSUMES.items():
+        committed = _committed(broker, service)
+        positions = {place: max(committed.get(place, 0), first[place]) for place in ends if place.topic in topics}
+        written = _written(broker, {place: position for place, position in positions.items() if position < ends[place]})
+        for topic in topics:
+            own = [place for place in positions if place.topic == topic]
+            behind = {place: ends[place] - positions[place] for place in own if positions[place] < ends[place]}
+            records = sum(ends[place] - first[place] for place in own)
+            found.append(Lag(service, topic, records, sum(behind.values()), _age(now, [written.get(place) for place in behind])))
+    return tuple(found)
 
 
-def _of_service(service: str, topics: tuple[str, ...], bounds: tuple[dict[TopicPartition, int], ...], committed: dict[TopicPartition, int]) -> list[Lag]:
-    first, ends = bounds
-    found = []
-    for topic in topics:
-        own = [place for place in ends if place.topic == topic]
-        behind = sum(max(0, ends[place] - max(committed.get(place, 0), first[place])) for place in own)
-        found.append(Lag(service, topic, sum(ends[place] - first[place] for place in own), behind))
-    return found
+def _age(now: datetime, written: list[int | None]) -> float | None:
+    """Seconds since the oldest of these instants (milliseconds since 1970), rounded to tenths."""
+    known = [instant for instant in written if instant is not None]
+    if not known:
+        return None if written else 0.0
+    return max(0.0, round(now.timestamp() - min(known) / 1000, 1))
+
+
+def _written(broker: str, positions: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+    """When the first record from each position on was written (milliseconds since 1970): by the broker, or by its producer, as the topic is set."""
+    if not positions:
+        return {}
+    consumer = Consumer(
+        {"bootstrap.servers": broker, "group.id": "priorauth-lag", "enable.auto.commit": False, "auto.offset.reset": "earliest", "log_level": 0}
+    )
+    consumer.assign([Assignment(place.topic, place.partition, position) for place, position in positions.items()])
+    found: dict[TopicPartition, int] = {}
+    deadline = monotonic() + PATIENCE
+    try:
+        while len(found) < len(positions) and monotonic() < deadline:
+            new = {TopicPartition(one.topic(), one.partition()): one.timestamp()[1] for one in reversed(consumer.consume(500, 0.2)) if one.error() is None}
+            consumer.pause([Assignment(*place) for place in new])
+            found = new | found
+        return found
+    finally:
+        consumer.close()
 
 
 def _places(broker: str) -> list[TopicPartition]:

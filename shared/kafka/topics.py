@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
-DEFAULT_MAX_BYTES = 10 * 1024 * 1024
+SHAPE = frozenset({"exists", "partitions", "replicas"})
+"""What differs in a topic itself and cannot be set: partitions never change, replicas are moved by the cluster's own tools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,56 +46,68 @@ def declared() -> tuple[DeclaredTopic, ...]:
 
 def apply(broker: str, *, replication: int = 1) -> tuple[str, ...]:
     """Creates the declared topics that the broker lacks; returns their names."""
-    admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
-    try:
+    with _admin(broker) as admin:
         existing = set(admin.list_topics())
         missing = [t for t in declared() if t.name not in existing]
         for topic in missing:
             _create(admin, topic, replication)
         return tuple(t.name for t in missing)
-    finally:
-        admin.close()
 
 
 def _create(admin: KafkaAdminClient, topic: DeclaredTopic, replication: int) -> None:
-    settings = dict(topic.settings) | {"min.insync.replicas": str(max(1, replication - 1))}
-    new = NewTopic(name=topic.name, num_partitions=topic.partitions, replication_factor=replication, topic_configs=settings)
+    new = NewTopic(name=topic.name, num_partitions=topic.partitions, replication_factor=replication, topic_configs=_settings(topic, replication))
     try:
         admin.create_topics([new])
     except TopicAlreadyExistsError:
         return
 
 
-def drift(broker: str) -> tuple[Drift, ...]:
-    """Every difference between the declared topics and the broker's; a missing topic differs in `exists`."""
-    admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
-    try:
+def correct(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
+    """Sets every setting that differs as it is declared; returns what differed. Partitions, replicas and missing topics are not settings."""
+    found = tuple(one for one in drift(broker, replication=replication) if one.setting not in SHAPE)
+    with _admin(broker) as admin:
+        for name in sorted({one.topic for one in found}):
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {one.setting: one.declared for one in found if one.topic == name})])
+    return found
+
+
+def drift(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
+    """Every difference between the declared topics and the broker's; a missing topic differs in `exists`, one with too few replicas in `replicas`."""
+    with _admin(broker) as admin:
         existing = set(admin.list_topics())
         found: list[Drift] = [Drift(t.name, "exists", "yes", "no") for t in declared() if t.name not in existing]
-        present = [t for t in declared() if t.name in existing]
-        partitions = {t["name"]: len(t["partitions"]) for t in admin.describe_topics([t.name for t in present])}
-        for topic in present:
-            found += _differences(admin, topic, partitions[topic.name])
+        present = {t.name: t for t in declared() if t.name in existing}
+        for described in admin.describe_topics(list(present)):
+            topic = present[described["name"]]
+            found += _shaped(topic, described["partitions"], replication)
+            found += _configured(admin, topic, replication)
         return tuple(found)
+
+
+def _shaped(topic: DeclaredTopic, partitions: list[dict[str, Any]], replication: int) -> list[Drift]:
+    replicas = min((len(one["replica_nodes"]) for one in partitions), default=0)
+    counted = [] if len(partitions) == topic.partitions else [Drift(topic.name, "partitions", str(topic.partitions), str(len(partitions)))]
+    return counted + ([Drift(topic.name, "replicas", str(replication), str(replicas))] if replicas < replication else [])
+
+
+def _configured(admin: KafkaAdminClient, topic: DeclaredTopic, replication: int) -> list[Drift]:
+    """Settings that differ; one that the broker does not tell of cannot be judged."""
+    by_topic = {name: told for one in admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name)]).values() for name, told in one.items()}
+    actual = {name: str(told["value"]) for name, told in by_topic.get(topic.name, {}).items()}
+    return [Drift(topic.name, name, value, actual[name]) for name, value in _settings(topic, replication).items() if name in actual and actual[name] != value]
+
+
+def _settings(topic: DeclaredTopic, replication: int) -> dict[str, str]:
+    return topic.settings | {"min.insync.replicas": str(max(1, replication - 1))}
+
+
+@contextmanager
+def _admin(broker: str) -> Iterator[KafkaAdminClient]:
+    admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
+    try:
+        yield admin
     finally:
         admin.close()
-
-
-def _differences(admin: KafkaAdminClient, topic: DeclaredTopic, partitions: int) -> list[Drift]:
-    found = [] if partitions == topic.partitions else [Drift(topic.name, "partitions", str(topic.partitions), str(partitions))]
-    described = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name)])
-    actual = _configured(described).get(topic.name, {})
-    return found + [Drift(topic.name, name, value, actual[name]) for name, value in topic.settings.items() if name in actual and actual[name] != value]
-
-
-def _configured(described: object) -> dict[str, dict[str, str]]:
-    """kafka-python's answer as {topic: {setting: value}}."""
-    by_topic: dict[str, dict[str, str]] = {}
-    if isinstance(described, dict):
-        for resources in described.values():
-            for name, settings in resources.items():
-                by_topic[str(name)] = {str(k): str(v["value"] if isinstance(v, dict) else v) for k, v in settings.items()}
-    return by_topic
 
 
 def _text(value: object) -> str:
