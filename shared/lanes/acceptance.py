@@ -17,7 +17,7 @@ class Acceptance(Enum):
 
 
 class Sequence:
-    """The next offset expected of each place. A gap is read again once: what then comes again is what the broker really has."""
+    """The next offset expected of each place. A gap is read again until its end comes twice: that is what the broker really has."""
 
     def __init__(self) -> None:
         self._next: dict[Place, int] = {}
@@ -40,7 +40,7 @@ class Sequence:
             return Acceptance.DROP
         if record.offset > expected:
             seen = self._gaps.get(place)
-            if seen is None:
+            if seen is None or record.offset < seen:
                 self._gaps[place] = record.offset
                 return Acceptance.SEEK
             if record.offset > seen:

@@ -57,3 +57,7 @@ def test_a_new_beginning_forgets_gaps() -> None:
     judged(sequence, 8)
     sequence.begin(PLACE, 5)
     assert judged(sequence, 8) == [SEEK]
+
+
+def test_what_comes_from_inside_a_gap_is_not_its_end() -> None:
+    assert judged(begun(), 8, 7, 5, 6, 7, 8) == [SEEK, SEEK, TAKE, TAKE, TAKE, TAKE]
