@@ -13,7 +13,7 @@ from shared.ids import home_partition, member_token
 
 SENDER = "simulated-clinic"
 KEY = b"a-key-for-simulations"
-LANES = 4
+LANES = 3
 STORIES = 400
 PLANS = ("erisa", "medicare_advantage", "medicaid_managed_care", "qhp_ffe")
 UNWRITABLE, UNDECIDABLE = "unwritable until repaired", "undecidable until repaired"

@@ -12,7 +12,6 @@ from sqlmodel import SQLModel, create_engine
 
 from shared.errors import Unavailable
 from shared.lanes.bulk import Bulk, bulks
-from shared.lanes.lane import Lane
 from shared.lanes.ports import Service
 from shared.lanes.service import CaseService
 from shared.lanes.sqlite import SqliteDatabase
@@ -52,10 +51,10 @@ class Disk:
 class SimulatedDatabase:
     """One process's connection: `reach` is called at every place where the process may be interrupted."""
 
-    def __init__(self, disk: Disk, reach: Reach, committed: Callable[[Writes], None]) -> None:
+    def __init__(self, disk: Disk, reach: Reach, committed: Callable[[Writes], None], claimed: Callable[[dict[int, int]], None]) -> None:
         self._disk = disk
         self._reach = reach
-        self._committed = committed
+        self._committed, self._claimed = committed, claimed
         self.writes: Writes | None = None
         self.where_in, self.lock_clause = disk.real.where_in, disk.real.lock_clause
 
@@ -70,9 +69,15 @@ class SimulatedDatabase:
                 self._reach("commit")
         finally:
             self._disk.writer = None
+        self._tell()
+        self._reach("committed")
+
+    def _tell(self) -> None:
+        """What is durable now: a batch, or else a claim."""
         if self.writes is not None:
             self._committed(self.writes)
-        self._reach("committed")
+        else:
+            self._claimed(dict(self._disk.rows("SELECT p, epoch FROM lane")))
 
     def _wait(self) -> None:
         if self._disk.writer not in (None, self):
@@ -117,16 +122,9 @@ class SimulatedDatabase:
 class SimulatedStore(LaneStore):
     """The real store, which tells what it commits and claims at the moment that it is durable."""
 
-    def __init__(self, disk: Disk, reach: Reach, committed: Callable[[Writes], None], claimed: Callable[[dict[int, Lane]], None]) -> None:
-        self._simulated = SimulatedDatabase(disk, reach, committed)
+    def __init__(self, disk: Disk, reach: Reach, committed: Callable[[Writes], None], claimed: Callable[[dict[int, int]], None]) -> None:
+        self._simulated = SimulatedDatabase(disk, reach, committed, claimed)
         super().__init__(self._simulated, disk.state, disk.bulks)
-        self._claimed = claimed
-
-    def claim(self, ps: Sequence[int], owner: str) -> dict[int, Lane]:
-        self._simulated.writes = None
-        lanes = super().claim(ps, owner)
-        self._claimed(lanes)
-        return lanes
 
     def commit(self, writes: Writes) -> None:
         self._simulated.writes = writes

@@ -101,6 +101,6 @@ def _told(world: World) -> None:
         if event.envelope.type == CaseDetermined.TYPE:
             for audience in Audience:
                 letter = ledger.letters.get((str(ident), audience.value))
-                must(letter is not None and ledger.rendered[letter] == 1, "one letter", f"notice {ident} {audience.value}: {letter}")
+                must(letter is not None and ledger.rendered[letter] == int(world.renders), "one letter", f"notice {ident} {audience.value}: {letter}")
     for case_id, kind in ledger.running.items():
         must(kind != ClockStarted.TYPE, "clocks end", case_id)

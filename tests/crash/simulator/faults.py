@@ -21,7 +21,7 @@ class Plan:
 
     seed: int
     cases: int = 20
-    steps: int = 500
+    steps: int = 340
     without: frozenset[str] = frozenset()
     most: int = 1_000_000
 
@@ -43,7 +43,7 @@ class Faults:
         drawn = {kind for kind in EVERY if self.random.random() < 0.6}
         self.kinds = drawn - self.plan.without
         self.every = self.random.choice((40, 120, 400))
-        self._left = self.random.randint(1, self.every)
+        self.left = self.random.randint(1, self.every)
 
     def strikes(self, kind: str) -> bool:
         """Counts a fault that is about to happen; false if it must not."""
@@ -53,17 +53,16 @@ class Faults:
         return True
 
     def interrupts(self, among: tuple[str, ...]) -> str:
-        """What happens at a place that a process passes: nothing, nearly always."""
-        self._left -= 1
-        if self._left > 0 or self.over:
+        """What happens to a process that has passed `left` places where it may be interrupted."""
+        self.left = self.random.randint(1, 2 * self.every)
+        if self.over:
             return ""
-        self._left = self.random.randint(1, 2 * self.every)
         kind = self.random.choice(among)
         return kind if kind == PAUSE or self.strikes(kind) else ""
 
     def disturbs(self) -> str:
         """A fault between steps."""
-        if self.over or self.random.random() > 0.08:
+        if self.over or self.random.random() > 0.1:
             return ""
         kind = self.random.choice(BETWEEN)
         return kind if self.strikes(kind) else ""

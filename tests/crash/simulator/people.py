@@ -28,7 +28,7 @@ class People:
         self._unopened = [story(number) for number in self._drawn(world.plan.cases)]
         self._opened: list[Story] = []
         self._next = 0
-        self._gap = max(1, int(world.plan.steps * 0.85) // (2 * world.plan.cases + 1))
+        self._gap = max(1, int(world.plan.steps * 0.85 / (1.5 * world.plan.cases + 1)))
         self.sent: dict[bytes, UUID] = {}
         self.reviews = 0
 
@@ -42,7 +42,7 @@ class People:
     def act(self) -> None:
         """Opens a case, or lets something follow from one."""
         self._next += self.random.randint(1, 2 * self._gap - 1) if self._gap > 1 else 1
-        if self._unopened and (not self._opened or self.random.random() < 0.6):
+        if self._unopened and (not self._opened or self.random.random() < 0.68):
             self._open(self._unopened.pop())
         elif self._opened:
             self._follow(self.random.choice(self._opened))

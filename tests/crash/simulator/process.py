@@ -48,9 +48,9 @@ def render(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def services() -> dict[str, Service]:
+def services(*, render_documents: bool) -> dict[str, Service]:
     """The four services as they are shipped, but for the making of documents."""
-    settings = Settings("", "", Path(), "", 0, "simulated", KEY, embedded=False, log_level="", batch_records=500, render=True)
+    settings = Settings("", "", Path(), "", 0, "simulated", KEY, embedded=False, log_level="", batch_records=500, render=render_documents)
     made = (intake(settings), criteria(settings), replace(letters(settings), effects={RENDER: render}), audit(settings))
     return {service.name: service for service in made}
 
@@ -75,16 +75,16 @@ class Process:
     def __init__(self, world: World, service: Service, disk: Disk, owner: str) -> None:
         self.world, self.service, self.disk, self.owner = world, service, disk, owner
         self.cut = self.storeless = self.held = self.slow = self.busy = self.troubled = self.stale = False
-        self.most = world.random.choice((1, 3, 10, 100))
+        self.most = world.random.choice((2, 10, 100))
         self._waited = 0
         ledger, name = world.ledger, service.name
-        self.store = SimulatedStore(disk, self.reach, lambda writes: ledger.committed(self, writes), lambda lanes: ledger.claimed(name, lanes))
+        self.store = SimulatedStore(disk, self.reach, lambda writes: ledger.committed(self, writes), lambda epochs: ledger.claimed(name, epochs))
         self.publisher = SimulatedPublisher(self, world.broker)
         self.source = SimulatedSource(self, world.broker)
         self.pool = MemoryExecutor(patient=True)
         self.clock = SkewedClock(world)
         effects = Effects(self.pool, service.effects if isinstance(service, CaseService) else {}, self._deliver)
-        limits = Limits(tick=2.5, records=world.random.choice((1, 5, 500)), backlog=world.random.choice((3, 50, 20_000)), cases=world.random.choice((2, 4_000)))
+        limits = Limits(tick=2.5, records=world.random.choice((5, 500, 500)), backlog=world.random.choice((3, 50, 20_000)), cases=world.random.choice((2, 4_000)))
         ports = Ports(self.store, self.publisher, self.source, self.clock, effects)
         self.engine = Engine(service, ports, Setup(owner, KEY, limits=limits, code="simulated"))
 
@@ -95,7 +95,11 @@ class Process:
         """A place where the process may be interrupted: it stands still, dies, or is told that something does not answer."""
         if self.storeless and where in ("begin", "statement"):
             raise Unavailable("The store is out of reach.", code="simulated")
-        kind = self.world.faults.interrupts(AT.get(where, ANYWHERE))
+        faults = self.world.faults
+        faults.left -= 1
+        if faults.left > 0:
+            return
+        kind = faults.interrupts(AT.get(where, ANYWHERE))
         if not kind:
             return
         self.world.note(f"{self.service.name} {where} {kind}")
