@@ -32,15 +32,16 @@ def pipeline(
 
 
 @bench.command()
-def crash(
+def crash(  # noqa: PLR0913, PLR0917 - one parameter an option
     json: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
     cases: Annotated[int, typer.Option("--cases", min=1, help="Requests sent while services die.")] = 2_000,
     kills: Annotated[int, typer.Option("--kills", min=1, help="SIGKILLs, spread over the four services.")] = 10,
+    replicas: Annotated[int, typer.Option("--replicas", min=1, help="Replicas of each service, which share its lanes.")] = 1,
     level: Annotated[str, typer.Option("--level", help="embedded, real, or both.")] = "both",
-    seed: Annotated[int, typer.Option("--seed", help="Which services die in which order.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Which replicas die in which order.")] = 1,
 ) -> None:
     """Services killed at random under a steady stream of requests: nothing may be lost, done twice or out of order, and the log must verify."""
-    given = ["--cases", str(cases), "--kills", str(kills), "--level", level, "--seed", str(seed)]
+    given = ["--cases", str(cases), "--kills", str(kills), "--replicas", str(replicas), "--level", level, "--seed", str(seed)]
     run("benchmarks.crash", [*given, "--json", str(json.resolve())] if json else given)
 
 

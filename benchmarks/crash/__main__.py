@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.crash.run import LEVELS, crash, passed
+from benchmarks.crash.run import LEVELS, Sizes, crash, passed
 
 
 def main() -> int:
@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=2_000)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--level", choices=(*LEVELS, "both"), default="both")
+    parser.add_argument("--replicas", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
@@ -34,7 +35,7 @@ def main() -> int:
 def watched(console: Console, level: str, given: argparse.Namespace) -> dict[str, Any]:
     """One level's result; what goes on meanwhile stands in the console's last line."""
     with console.status(level) as status:
-        return crash(level, given.cases, given.kills, given.seed, lambda line: status.update(f"{level}: {line}"))
+        return crash(level, Sizes(given.cases, given.kills, given.replicas), given.seed, lambda line: status.update(f"{level}: {line}"))
 
 
 if __name__ == "__main__":

@@ -12,30 +12,41 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
 
-from benchmarks.crash.grounds import SERVICES, Grounds, embedded, real
+from benchmarks.crash.grounds import Grounds, embedded, real
 from benchmarks.crash.history import History, Reading
 from benchmarks.pipeline.requests import Submission, submissions
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 
 Say = Callable[[str], None]
+
+
+class Sizes(NamedTuple):
+    """How many requests are sent, how many replicas are killed meanwhile, and how many each service has."""
+
+    cases: int
+    kills: int
+    replicas: int
+
+
 STREAM_SECONDS_PER_KILL = 2.0
 STALL_SECONDS = 90.0
 AUDIT_SECONDS = 120.0
-LEVELS: dict[str, Callable[[Path], AbstractContextManager[Grounds]]] = {"embedded": embedded, "real": real}
+LEVELS: dict[str, Callable[[Path, int], AbstractContextManager[Grounds]]] = {"embedded": embedded, "real": real}
 
 
-def crash(level: str, cases: int, kills: int, seed: int, say: Say) -> dict[str, Any]:
+def crash(level: str, sizes: Sizes, seed: int, say: Say) -> dict[str, Any]:
     """Runs and judges; `level` is `embedded` or `real`."""
+    cases, kills, replicas = sizes
     requests = submissions(cases, run=f"crash{seed}-")
-    with tempfile.TemporaryDirectory(prefix="priorauth-crash-") as folder, LEVELS[level](Path(folder)) as grounds:
+    with tempfile.TemporaryDirectory(prefix="priorauth-crash-") as folder, LEVELS[level](Path(folder), replicas) as grounds:
         say(f"on {grounds.name}")
-        _wait_ready(grounds)
+        _wait_ready(grounds, grounds.names)
         reading = Reading(grounds.broker)
-        plan = _plan(kills, seed)
+        plan = _plan(grounds.names, kills, seed)
         recovered = _stream(grounds, requests, plan, say)
         _until_done(reading, 2 * cases, say)
         audited = _verify(grounds, reading.history.records)
@@ -43,7 +54,8 @@ def crash(level: str, cases: int, kills: int, seed: int, say: Say) -> dict[str, 
         return judged(requests, reading.history) | {
             "level": level,
             "where": grounds.name,
-            "kills": {service: sum(victim == service for victim in plan) for service in SERVICES},
+            "replicas": replicas,
+            "kills": {victim: plan.count(victim) for victim in sorted(set(plan))},
             "recovery_s": {"p50": round(statistics.median(recovered), 2), "max": round(max(recovered), 2)} if recovered else {},
             "audit_verified": audited["verified"] and audited["events"] == reading.history.records,
             "audit_events": audited["events"],
@@ -51,10 +63,10 @@ def crash(level: str, cases: int, kills: int, seed: int, say: Say) -> dict[str, 
         }
 
 
-def _plan(kills: int, seed: int) -> list[str]:
-    """The victims in order: every service in turn, shuffled."""
+def _plan(replicas: tuple[str, ...], kills: int, seed: int) -> list[str]:
+    """The victims in order: every replica in turn, shuffled."""
     order = random.Random(seed)  # noqa: S311 - a schedule, not a secret
-    victims = [SERVICES[n % len(SERVICES)] for n in range(kills)]
+    victims = [replicas[n % len(replicas)] for n in range(kills)]
     order.shuffle(victims)
     return victims
 
@@ -88,26 +100,25 @@ def _kill(grounds: Grounds, victim: str) -> float:
     process = grounds.processes[victim]
     process.send_signal(signal.SIGKILL)
     process.wait()
-    (grounds.folder / victim / f"{victim}.port").unlink(missing_ok=True)
     started = time.monotonic()
     grounds.start(victim)
     _wait_ready(grounds, (victim,))
     return time.monotonic() - started
 
 
-def _wait_ready(grounds: Grounds, services: tuple[str, ...] = SERVICES, within: float = 120.0) -> None:
+def _wait_ready(grounds: Grounds, replicas: tuple[str, ...], within: float = 120.0) -> None:
     deadline = time.monotonic() + within
-    for service in services:
-        while not _ready(grounds, service):
+    for replica in replicas:
+        while not _ready(grounds, replica):
             if time.monotonic() > deadline:
-                tail = (grounds.folder / f"{service}.log").read_text(errors="replace")[-1500:]
-                raise TimeoutError(f"{service} did not get ready:\n{tail}")
+                tail = (grounds.folder / f"{replica}.log").read_text(errors="replace")[-1500:]
+                raise TimeoutError(f"{replica} did not get ready:\n{tail}")
             time.sleep(0.05)
 
 
-def _ready(grounds: Grounds, service: str) -> bool:
+def _ready(grounds: Grounds, replica: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{grounds.url(service)}/readyz", timeout=2) as answer:  # noqa: S310 - our own process
+        with urllib.request.urlopen(f"{grounds.url(replica)}/readyz", timeout=2) as answer:  # noqa: S310 - our own process
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -131,7 +142,7 @@ def _verify(grounds: Grounds, records: int) -> dict[str, Any]:
 
 
 def _report(grounds: Grounds) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{grounds.url('audit')}/v1/verify", timeout=300) as answer:  # noqa: S310 - our own process
+    with urllib.request.urlopen(f"{grounds.url('audit-0')}/v1/verify", timeout=300) as answer:  # noqa: S310 - our own process
         report: dict[str, Any] = json.load(answer)
     return report
 

@@ -22,7 +22,7 @@ from tests.stories.test_the_command_line import priorauth
 pytestmark = pytest.mark.stack
 Json = dict[str, Any]
 CASES = 3
-STRANGE = 200
+STRANGE, UNREAD = 200, 5
 
 
 class Operator:
@@ -142,10 +142,7 @@ def test_what_has_to_be_named_is_asked_for(operator: Operator):
 
 def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
     """Strangers' records on our own topic: criteria and letters park them all, until the breaker stops their lane."""
-    producer = Producer({"bootstrap.servers": operator.stack.broker.address})
-    for n in range(STRANGE):
-        producer.produce(INTAKE, b"{}", partition=3, headers=[("ce_id", str(UUID(int=n)).encode())])
-    assert producer.flush(20) == 0
+    strangers(operator, STRANGE)
 
     (refused,) = eventually(lambda: operator.told("list", "--service", "criteria")[0]["refused"])
 
@@ -154,6 +151,25 @@ def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
     printed = operator.run("list", "--service", "criteria", "--limit", "1").stdout
     assert "refuses lane 3: breaker: the last 200 records were all parked" in " ".join(printed.split())
     assert not answers(f"{operator.stack.urls['criteria']}/readyz")
+    strangers(operator, UNREAD)
+    behind = eventually(lambda: lag_of_letters(operator) if lag_of_letters(operator)["behind"] else None)
+    assert behind["behind"] == UNREAD
+    assert 0 < behind["seconds"] < 60
+    assert [(one["lane"], one["why"].split(":")[0]) for one in behind["refused"]] == [(3, "breaker")]
     operator.deploy("services.criteria")
     counts = operator.told("requeue", "--service", "criteria", "--reason", "envelope")
-    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [STRANGE, 0, STRANGE, 0, 0]
+    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [STRANGE + UNREAD, 0, STRANGE + UNREAD, 0, 0]
+
+
+def strangers(operator: Operator, count: int) -> None:
+    """Writes records on our own topic that are no events of ours."""
+    producer = Producer({"bootstrap.servers": operator.stack.broker.address})
+    for n in range(count):
+        producer.produce(INTAKE, b"{}", partition=3, headers=[("ce_id", str(UUID(int=n)).encode())])
+    assert producer.flush(20) == 0
+
+
+def lag_of_letters(operator: Operator) -> Json:
+    """What `topics lag` says of letters on intake's topic; its lane 3 has stopped too."""
+    found: list[Json] = json.loads(priorauth("topics", "lag", "--json", stack=operator.running).stdout)
+    return next(one for one in found if (one["service"], one["topic"]) == ("letters", INTAKE))
