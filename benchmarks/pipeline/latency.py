@@ -27,7 +27,7 @@ class Watcher(threading.Thread):
         self.seen: dict[str, float] = {}
         self._expected = expected
         self._stopping = threading.Event()
-        self._consumer = Consumer({"bootstrap.servers": broker, "group.id": "bench-watcher", "enable.auto.commit": False, "fetch.wait.max.ms": 5})
+        self._consumer = Consumer({"bootstrap.servers": broker, "group.id": "bench-watcher", "enable.auto.commit": False})
         self._consumer.assign(ends(self._consumer, [CRITERIA]))
 
     def run(self) -> None:
@@ -47,7 +47,7 @@ class Watcher(threading.Thread):
 
 
 def latency(at_work: Running, submissions: Sequence[Submission], rate: int, progress: Progress) -> dict[str, Any]:
-    """p50, p99 and the longest, in milliseconds; `missing` cases were not determined in time; `cores` were busy with it."""
+    """p50, p99 and the longest, in milliseconds; `missing` cases were not determined in time; `cores` were busy with it, `cores_of` by process."""
     watcher = Watcher(at_work.servers.broker, len(submissions))
     watcher.start()
     to = producer(at_work.servers.broker, 0)
@@ -62,10 +62,12 @@ def latency(at_work: Running, submissions: Sequence[Submission], rate: int, prog
         progress(number + 1)
     to.flush()
     watcher.end(PATIENCE)
-    cores = (sum(at_work.spent().values()) - sum(before.values())) / (time.monotonic() - began)
+    lasted = time.monotonic() - began
+    busy = {name: round((spent - before.get(name, 0.0)) / lasted, 2) for name, spent in at_work.spent().items()}
     taken = sorted((watcher.seen[case] - at) * 1000 for case, at in sent.items() if case in watcher.seen)
     missing = len(sent) - len(taken)
+    found = {"rate": rate, "cases": len(taken), "missing": missing, "cores": round(sum(busy.values()), 2), "cores_of": busy}
     if not taken:
-        return {"p50": None, "p99": None, "max": None, "rate": rate, "cases": 0, "missing": missing, "cores": round(cores, 2)}
+        return {"p50": None, "p99": None, "max": None, **found}
     at = [round(taken[min(len(taken) - 1, int(len(taken) * share))], 1) for share in (0.50, 0.99)]
-    return {"p50": at[0], "p99": at[1], "max": round(taken[-1], 1), "rate": rate, "cases": len(taken), "missing": missing, "cores": round(cores, 2)}
+    return {"p50": at[0], "p99": at[1], "max": round(taken[-1], 1), **found}

@@ -16,12 +16,14 @@ from shared.lanes.record import Record
 from shared.lanes.service import Folded, LaneService
 from shared.settings import Settings
 
+GATHER_MS = 250
+"""Nobody waits for the log."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def service(settings: Settings) -> LaneService:
     """The audit log as the lane engine runs it."""
-    return LaneService(name="audit", topic=AUDIT, consumes=CONSUMES["audit"], fold=partial(fold, settings.lane_key), tables=TABLES)
+    return LaneService(name="audit", topic=AUDIT, consumes=CONSUMES["audit"], fold=partial(fold, settings.lane_key), tables=TABLES, gather_ms=GATHER_MS)
 
 
 def fold(secret: bytes, state: bytes | None, p: int, records: Sequence[Record], now: datetime) -> Folded:

@@ -18,6 +18,9 @@ from shared.settings import Settings
 
 READS: frozenset[type[EventData]] = frozenset({ReceivedOutline, AmendedOutline, RequestCancelled, ClockStarted, ClockExtended, ReviewRecorded, CaseDetermined})
 
+GATHER_MS = 100
+"""Rendering takes longer than this; the determination is out before."""
+
 
 def documents_folder(settings: Settings) -> Path:
     """Where the documents of letters are kept."""
@@ -37,6 +40,7 @@ def service(settings: Settings) -> CaseService[Case]:
         tables=LETTER_TABLES,
         effects={RENDER: partial(render, folder=documents_folder(settings))},
         reference=partial(_reference, paper),
+        gather_ms=GATHER_MS,
     )
 
 

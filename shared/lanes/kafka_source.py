@@ -18,21 +18,22 @@ from shared.errors import Unavailable
 from shared.ids import PARTITIONS
 from shared.lanes.inbox import Inbox
 from shared.lanes.kafka_records import raw, record_of, untouched, whole_lanes
+from shared.lanes.ports import Service
 from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 
 log = structlog.get_logger()
 MAX_RECORDS = 2_000
-FETCH_WAIT_MS, FETCH_BYTES = 30, 64 * 1024
-"""A fetch names every partition, so each costs the broker much: it gathers records for 30 ms unless there are plenty."""
+FETCH_BYTES = 64 * 1024
+"""A fetch names every partition, so each costs the broker much: it gathers for the service's time unless this much is there."""
 
 
 class KafkaSource:
     """One replica's consumer. The group's range assignor gives it the same partition of every topic: a lane is whole or is not started."""
 
-    def __init__(self, broker: str, service: str, topics: tuple[str, ...], instance: str, *, embedded: bool) -> None:
+    def __init__(self, broker: str, service: Service, instance: str, *, embedded: bool) -> None:
         self.inbox = Inbox()
         self.inbox.full, self.inbox.room = self._pause, self._resume
-        self._topics = topics
+        self._topics = service.consumes
         self._embedded = embedded
         self._admin = AdminClient({"bootstrap.servers": broker, "log_level": 3})
         self._guard = threading.RLock()
@@ -44,11 +45,11 @@ class KafkaSource:
         self.broker = KafkaBroker(broker, allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
         self._subscribe(service, instance)
 
-    def _subscribe(self, service: str, instance: str) -> None:
+    def _subscribe(self, service: Service, instance: str) -> None:
         session = {"session_timeout_ms": 2_000 if self._embedded else 6_000, "heartbeat_interval_ms": 500 if self._embedded else 1_500}
         subscriber = self.broker.subscriber(
             *self._topics,
-            group_id=f"priorauth-{service}",
+            group_id=f"priorauth-{service.name}",
             group_instance_id=None if self._embedded else instance,  # the embedded broker takes 6 s to let a static member in, 1 s for others
             batch=True,
             max_records=MAX_RECORDS,
@@ -57,7 +58,7 @@ class KafkaSource:
             auto_offset_reset=cast("Any", "error"),
             isolation_level="read_committed",
             partition_assignment_strategy=("range",),
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=service.gather_ms,
             fetch_min_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=11 * 1024 * 1024,
             parser=untouched,

@@ -35,7 +35,7 @@ class Replica:
     def __init__(self, service: Service, settings: Settings, *, clock: Clock | None = None, pool: Executor | None = None) -> None:
         self.service = service
         self.instance = settings.instance
-        self.source = KafkaSource(settings.broker, service.name, service.consumes, settings.instance, embedded=settings.embedded)
+        self.source = KafkaSource(settings.broker, service, settings.instance, embedded=settings.embedded)
         effects = service.effects if isinstance(service, CaseService) else {}
         self._effects = Effects(pool or ThreadPoolExecutor(1, "effects"), effects, self.source.inbox.put)
         self.parked = Parked(reading_engine(settings.database_url))

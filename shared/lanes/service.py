@@ -16,6 +16,8 @@ from shared.lanes.outcome import Outcome, Received, Row
 from shared.lanes.record import Record
 
 S = TypeVar("S", bound=BaseModel)
+GATHER_MS = 30
+"""How long a service gathers records before it works them, in milliseconds: longer is cheaper, and somebody may be waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class CaseService(Generic[S]):
     effects: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     reference: Callable[[], str] = str
     """Versions of the reference data that decisions read, stored with each batch."""
+    gather_ms: int = GATHER_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +87,4 @@ class LaneService:
     consumes: tuple[str, ...]
     fold: Callable[[bytes | None, int, Sequence[Record], datetime], Folded]
     tables: tuple[type[SQLModel], ...] = ()
+    gather_ms: int = GATHER_MS
