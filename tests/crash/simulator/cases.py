@@ -79,8 +79,8 @@ def _asked(number: int, kind: str) -> dict[str, Any]:
 
 
 def _bariatric(*, answered: bool) -> dict[str, Any]:
-    line = {"sequence": 1, "services": ["bariatric_surgery"], "codes": [{"system": "cpt", "code": "43644"}], "diagnoses": ["E66.01"]}
-    facts = [
+    line: dict[str, Any] = {"sequence": 1, "services": ["bariatric_surgery"], "codes": [{"system": "cpt", "code": "43644"}], "diagnoses": ["E66.01"]}
+    facts: list[dict[str, Any]] = [
         {"path": "comorbidity.related_to_obesity", "value": ["type_2_diabetes", "hypertension"]},
         {"path": "treatment.medical_for_obesity_failed", "value": True},
         {"path": "plan.procedure", "value": "gastric_bypass_laparoscopic"},

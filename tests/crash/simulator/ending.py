@@ -45,7 +45,7 @@ def _drained(world: World) -> None:
     for name, disk in world.disks.items():
         must(not disk.rows("SELECT 1 FROM task"), "backlog drains", f"{name} has open tasks")
         for case_id, reason in disk.rows("SELECT case_id, reason FROM parked"):
-            must(case_id is None or name == "intake" and UUID(case_id) in oversized(world), "backlog drains", f"{name} holds {reason} of {case_id}")
+            must(case_id is None or (name == "intake" and UUID(case_id) in oversized(world)), "backlog drains", f"{name} holds {reason} of {case_id}")
 
 
 def oversized(world: World) -> set[UUID]:
@@ -82,7 +82,9 @@ def _answered(world: World) -> None:
 
 def _case(world: World, submission: UUID) -> UUID | None:
     """The case that a submission amends."""
-    return next((UUID(json.loads(r.value)["amends"]) for r in world.ledger.outside if r.value and _submission(r.value) == submission and b'"amends"' in r.value), None)
+    return next(
+        (UUID(json.loads(r.value)["amends"]) for r in world.ledger.outside if r.value and _submission(r.value) == submission and b'"amends"' in r.value), None
+    )
 
 
 @cache

@@ -11,8 +11,16 @@ from uuid import UUID
 from shared.events.catalogue import CONSUMES, PRODUCERS
 from shared.events.criteria import CaseDetermined, CriteriaEvaluated, LineDetermined, ReviewRequested
 from shared.events.envelope import Envelope, headers_of, unpack
-from shared.events.intake import ClockBreached, ClockStarted, ClockStopped, RequestAmended, RequestCancelled, RequestReceived
-from shared.events.intake import SubmissionDuplicated, SubmissionRejected
+from shared.events.intake import (
+    ClockBreached,
+    ClockStarted,
+    ClockStopped,
+    RequestAmended,
+    RequestCancelled,
+    RequestReceived,
+    SubmissionDuplicated,
+    SubmissionRejected,
+)
 from shared.events.letters import LetterIssued, LetterRendered
 from shared.lanes.case import Case
 from shared.lanes.lane import Lane
@@ -97,7 +105,9 @@ class Ledger:
         service = process.service.name
         process.world.note(f"{service} commits {[(note.p, note.kind, note.ranges) for note in writes.batches]}")
         for p, lane in writes.lanes.items():
-            must(lane.epoch == self.epochs.get((service, p)), "one owner", f"{service} lane {p}: epoch {lane.epoch} writes after {self.epochs.get((service, p))}")
+            must(
+                lane.epoch == self.epochs.get((service, p)), "one owner", f"{service} lane {p}: epoch {lane.epoch} writes after {self.epochs.get((service, p))}"
+            )
             must(lane.last_at >= self.instants[service, p], "time goes on", f"{service} lane {p}")
             self.instants[service, p] = lane.last_at
             self._moved(service, p, lane)

@@ -87,7 +87,7 @@ class People:
 
     def _submit(self, value: bytes, home: int) -> None:
         p = self.random.randrange(LANES) if self.random.random() < 0.2 else home
-        headers = [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())] if self.random.random() < 0.7 else []
+        headers: list[tuple[str, bytes | None]] = [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())] if self.random.random() < 0.7 else []
         self._write(SUBMISSIONS, p, headers, value)
 
     def _review(self) -> None:

@@ -53,7 +53,7 @@ class World:
         self.renders = self.random.random() < RENDERING
         self.services = {name: self._breakable(service) for name, service in services(render_documents=self.renders).items()}
         self.story: list[str] | None = None
-        self._ends: list[tuple[int, Callable[[], None]]] = []
+        self._ends: list[tuple[int, Callable[[], object]]] = []
         self._deep = 0
         self.disks = disks()
         for disk in self.disks.values():
@@ -140,7 +140,7 @@ class World:
 
         self.later(self.random.randint(1, 40), land)
 
-    def later(self, steps: int, act: Callable[[], None]) -> None:
+    def later(self, steps: int, act: Callable[[], object]) -> None:
         """Does something after so many steps, or when the faults are over."""
         self._ends.append((self.steps + steps, act))
 
