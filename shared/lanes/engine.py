@@ -128,7 +128,7 @@ class Engine:
         if lanes and self._decides:
             self._isolation.run(TICK, due(self._ports, self._service.consumes, lanes))
             self._retry(sorted(lanes))
-        if lanes:
+        if lanes or self._own.left:
             self._publishing.note()
 
     def _retry(self, ps: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class Ownership:
-    """The lanes in work, as of the last claim. A refused lane is left alone until the next claim finds it sound."""
+    """The lanes in work, as of the last claim. A refused lane is left alone until the next claim finds it sound; `left` is where it stopped, for lag tools."""
 
     def __init__(self, service: Service, ports: Ports, health: Health, owner: str) -> None:
         self._service = service
@@ -23,12 +23,13 @@ class Ownership:
         self._owner = owner
         self.assigned: Assigned | None = None
         self.lanes: dict[int, Lane] = {}
+        self.left: dict[Place, int] = {}
         self.topic_ids: dict[str, str] = {}
         self.sequence = Sequence()
 
     def drop(self) -> None:
         """Owns nothing any more."""
-        self.lanes = {}
+        self.lanes, self.left = {}, {}
         self.sequence = Sequence()
         self._health.lanes = 0
 
@@ -58,7 +59,8 @@ class Ownership:
     def refuse(self, p: int, why: str) -> None:
         """Stops working a lane, aloud; its neighbours go on."""
         self._health.refused[p] = why
-        self.lanes.pop(p, None)
+        lane = self.lanes.pop(p, None)
+        self.left |= {(topic, p): lane.positions[topic] for topic in self._service.consumes} if lane is not None else {}
         self._health.lanes = len(self.lanes)
         log.error("lane_refused", service=self._service.name, lane=p, why=why, remedy="See docs/operations/lanes.md.")
 

@@ -69,7 +69,8 @@ class Publishing:
 
     def note(self) -> None:
         """Tells the broker how far reading got, stores how far publishing got where nothing else did, and turns the outbox tables."""
-        self._ports.source.hint({(topic, p): lane.positions[topic] for p, lane in self._own.lanes.items() for topic in self._topics})
+        read = {(topic, p): lane.positions[topic] for p, lane in self._own.lanes.items() for topic in self._topics}
+        self._ports.source.hint(read | self._own.left)
         behind = {p: lane.copy() for p, lane in self._own.lanes.items() if lane.acked > self._stored.get(p, 0)}
         if not behind:
             return
