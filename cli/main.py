@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from cli import audit, bench, exits, letters, parked, policy, topics
 from cli.bench_criteria import criteria
+from cli.bench_lane import lane
 from cli.bench_simulate import simulate
 from cli.case import case
 from cli.demo import demo
@@ -35,6 +36,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
 bench.bench.command()(criteria)
+bench.bench.command()(lane)
 bench.bench.command()(simulate)
 app.add_typer(bench.bench, name="bench")
 

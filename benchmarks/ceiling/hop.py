@@ -50,19 +50,28 @@ class Pace:
         return self.records / max(self.ended - self.began, 1e-9), self.records / max(self.cpu, 1e-9)
 
 
+@dataclass(frozen=True)
+class Ground:
+    """Where a hop runs and what it reads: the topics, and the types that it acts on (none: it copies every record)."""
+
+    broker: str
+    database: str
+    consumes: tuple[str, ...]
+    reads: dict[bytes, type[EventData]]
+
+
 class Hop:
     """A consumer, a producer and a connection; nothing is kept from batch to batch."""
 
-    def __init__(self, name: str, broker: str, database: str, recording: dict[bytes, list[Output]], group: str) -> None:
-        self.name = name
+    def __init__(self, ground: Ground, recording: dict[bytes, list[Output]], group: str) -> None:
         self.pace = Pace()
         self._recording = recording
-        self._reads = reads(name)
-        self._connection = psycopg.connect(database.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
+        self._reads = ground.reads
+        self._connection = psycopg.connect(ground.database.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
         self._connection.execute(TABLE)
         self._consumer = Consumer(
             {
-                "bootstrap.servers": broker,
+                "bootstrap.servers": ground.broker,
                 "group.id": group,
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
@@ -72,8 +81,8 @@ class Hop:
                 "max.partition.fetch.bytes": 11 * 1024 * 1024,
             }
         )
-        self._producer = Producer({"bootstrap.servers": broker, "enable.idempotence": True, "acks": "all", "linger.ms": 5, "compression.type": "lz4"})
-        self._consumer.subscribe(list(CONSUMES[name]))
+        self._producer = Producer({"bootstrap.servers": ground.broker, "enable.idempotence": True, "acks": "all", "linger.ms": 5, "compression.type": "lz4"})
+        self._consumer.subscribe(list(ground.consumes))
 
     def step(self) -> int:
         """One batch, whole: nothing is committed that was not validated, stored and acknowledged."""
@@ -82,7 +91,7 @@ class Hop:
             return 0
         self.pace.began = self.pace.began or time.monotonic()
         cpu = time.thread_time()
-        rows = self._audited(messages) if self.name == "audit" else self._followed(messages)
+        rows = self._followed(messages) if self._reads else self._audited(messages)
         self._copy(rows)
         self._producer.flush()
         self._consumer.commit(asynchronous=False)
@@ -150,7 +159,7 @@ def main() -> None:
     recording = load(Path(given.recording), frozenset({WRITES[given.hop]}))
     if given.divert:
         recording = {cause: [out._replace(topic=given.divert) for out in outputs] for cause, outputs in recording.items()}
-    hop = Hop(given.hop, given.broker, given.database, recording, given.group)
+    hop = Hop(Ground(given.broker, given.database, CONSUMES[given.hop], reads(given.hop)), recording, given.group)
     going = [True]
     signal.signal(signal.SIGTERM, lambda *_: going.clear())
     gc.freeze()

@@ -44,6 +44,9 @@ def topics(broker: str, names: Iterable[str]) -> Iterator[None]:
     finally:
         for future in client.delete_topics(wanted, request_timeout=ANSWER).values():
             _settled(future)
+        until = time.monotonic() + ANSWER
+        while set(client.list_topics(timeout=ANSWER).topics) & set(wanted) and time.monotonic() < until:
+            time.sleep(0.1)
 
 
 def _settled(future: object) -> None:

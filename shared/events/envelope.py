@@ -26,14 +26,16 @@ class Envelope(NamedTuple):
 
 def pack(envelope: Envelope) -> bytes:
     """The headers as stored in an outbox: names and values in turn, one a line, ASCII."""
-    e = envelope
-    own = e.clock[e.producer]
-    others = "".join(f";{name}={count}" for name, count in e.clock.items() if name != e.producer)
-    case, ident = str(e.case_id), str(e.id)
+    ident, kind, time, case_id, producer, clock, prev, causation = envelope
+    case, own = str(case_id), str(ident)
+    counts = f"{producer}={clock[producer]}"
+    for name, count in clock.items():
+        if name != producer:
+            counts += f";{name}={count}"
     return (
-        f"ce_specversion\n1.0\nce_id\n{ident}\nce_source\n/priorauth/{e.producer}\nce_type\n{e.type}\nce_time\n{e.time}\nce_subject\n{case}\n"
-        f"content-type\n{CONTENT_TYPE}\nce_caseclock\n{e.producer}={own}{others}\nce_prev\n{e.prev}\nce_causationid\n{e.causation}\n"
-        f"ce_correlationid\n{case}\ntraceparent\n00-{e.case_id.hex}-{e.id.hex[:16]}-01"
+        f"ce_specversion\n1.0\nce_id\n{own}\nce_source\n/priorauth/{producer}\nce_type\n{kind}\nce_time\n{time}\nce_subject\n{case}\n"
+        f"content-type\n{CONTENT_TYPE}\nce_caseclock\n{counts}\nce_prev\n{prev}\nce_causationid\n{causation}\n"
+        f"ce_correlationid\n{case}\ntraceparent\n00-{case.replace('-', '')}-{own.replace('-', '')[:16]}-01"
     ).encode("ascii")
 
 

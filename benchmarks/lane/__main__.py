@@ -1,0 +1,70 @@
+"""`python -m benchmarks.lane [--json FILE]`: events a second through one lane replica with a decision that costs nothing; one JSON object.
+
+Each figure is of a fresh topic and store: all events are produced first, then one replica works them on one core while broker and database have the
+others. The clock runs from the first tenth of the answers to the last one; `cpu` figures divide by the processor time of the replica instead, which is
+the steadier one on a machine that others use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.lane.run import Run, bare, lane
+from benchmarks.pipeline.machine import machine
+from benchmarks.pipeline.servers import Servers, servers
+
+BATCHES = (1, 10, 100, 500, 2_000)
+STORED = (1_000, 10_000, 100_000, 1_000_000)
+REPLICAS = (1, 2, 3)
+FEW = 20
+"""Smallest batches are measured on fewer events: this many batches of them a hundred times over."""
+
+
+def measured(at: Servers, events: int, folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    """Everything; `say` gets a line before each part."""
+    found: dict[str, Any] = {"machine": machine(), **at.described(), "events": events}
+    say("one lane replica, PostgreSQL")
+    whole = lane(at, folder, Run(events))
+    say("the ceiling's loop on the same events")
+    ceiling = bare(at, events)
+    found |= {"events_per_s": whole["wall"], "events_per_cpu_s": whole["cpu"], "ceiling": ceiling}
+    found |= {"ratio_to_ceiling": round(whole["wall"] / ceiling["wall"], 2), "ratio_to_ceiling_cpu": round(whole["cpu"] / ceiling["cpu"], 2)}
+    found["by_backend"] = {"postgresql": whole}
+    say("SQLite")
+    found["by_backend"]["sqlite"] = lane(at, folder, Run(events, sqlite=True))
+    found["by_batch"] = _grown(at, folder, say, {size: Run(min(events, size * FEW * 100), batch=size) for size in BATCHES}, "records a batch")
+    found["by_stored_cases"] = _grown(at, folder, say, {count: Run(events, stored=count) for count in STORED}, "cases stored before")
+    found["by_replicas"] = _grown(at, folder, say, {count: Run(events, replicas=count) for count in REPLICAS}, "replicas")
+    return found
+
+
+def _grown(at: Servers, folder: Path, say: Callable[[str], None], runs: dict[int, Run], of: str) -> dict[str, Any]:
+    found = {}
+    for size, run in runs.items():
+        say(f"{size:,} {of}")
+        found[str(size)] = lane(at, folder, run)
+    return found
+
+
+def main() -> None:
+    """Measures, and writes or prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--events", type=int, default=40_000)
+    given = parser.parse_args()
+    with servers() as at, tempfile.TemporaryDirectory() as folder:
+        found = measured(at, given.events, Path(folder), lambda words: print(words, file=sys.stderr))
+    text = json.dumps(found, indent=1) + "\n"
+    if given.json is not None:
+        given.json.write_text(text, "utf-8")
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
