@@ -115,6 +115,13 @@ def routes(service: Service, parked: Parked) -> APIRouter:
         response.headers.update(PRIVATE)
         return _record(service.name, found, illegible(service, found.record), content=content)
 
+    _trying_again(router, service, parked)
+    return router
+
+
+def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
+    """Adds what an operator does after something was corrected."""
+
     @router.post("/v1/parked/requeue")
     def requeue(request: Request) -> Asked:
         """Asks for everything that is parked of these cases, and for these records without a case, to be tried again by the lanes' owners."""
@@ -127,8 +134,6 @@ def routes(service: Service, parked: Parked) -> APIRouter:
         """What became of records that were asked for."""
         found = parked.outcomes([spot_of(text) for text in asked.records])
         return Outcomes(outcomes={str(spot): outcome for spot, outcome in found.items()})
-
-    return router
 
 
 def spot_of(text: str) -> Spot:
