@@ -12,7 +12,7 @@ from tests.crash.simulator.faults import Plan
 from tests.crash.simulator.run import run
 from tests.crash.simulator.shrink import command, shrink
 
-TOLD = 60
+TOLD, DETAIL = 60, 300
 
 
 def main() -> int:
@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, help="disturbed steps (with one seed)")
     parser.add_argument("--most", type=int, help="faults, after which there are no more (with one seed)")
     parser.add_argument("--without", default="", help="kinds of faults to leave out, with commas (with one seed)")
+    parser.add_argument("--halt", action="store_true", help="stop at the first violation, and do not shrink it")
     given = parser.parse_args()
     return _one(given) if given.seeds == 1 and given.json is None else _many(given)
 
@@ -49,10 +50,12 @@ def _many(given: argparse.Namespace) -> int:
         sys.stderr.write(f"\r{tally.seeds:,} seeds, {tally.steps:,} steps, {len(tally.failures)} violations")
         if given.json:
             tally.save(given.json)
+        if failed and given.halt:
+            break
     sys.stderr.write("\n")
     for one in failed:
-        _say(f"seed {one.plan.seed}: {one.detail}\n  {command(one.plan)}")
-    if failed:
+        _say(f"seed {one.plan.seed}: {one.detail[:DETAIL]}\n  {command(one.plan)}")
+    if failed and not given.halt:
         _say(f"shrunk: {command(shrink(failed[0]).plan)}")
     return 1 if failed else 0
 
