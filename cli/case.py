@@ -6,8 +6,10 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from rich.panel import Panel
 
 from cli import cases
+from cli.changes import changes_picture
 from cli.display import case_panel, evaluation_trees, out, print_json
 from shared.settings import load
 
@@ -19,13 +21,16 @@ def case(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     url: Annotated[str | None, typer.Option(help="Intake's address; found by itself where a stack runs.")] = None,
 ) -> None:
-    """Show a case: determinations, clock and rule, advisories, questions, scores, letters."""
+    """Show a case: determinations, clock and rule, advisories, questions, scores, letters, and what the last amendment changed."""
     desk, ident = cases.desk(load(), url), str(case_id)
     known, evaluation = desk.case(ident), desk.evaluation(ident)
     found = cases.summary(known["reference"] or ident, known, evaluation, desk.letters(ident), None)
+    changes = (evaluation or {}).get("changes")
     if as_json:
-        print_json(found | ({"evaluation": evaluation} if criteria else {}))
+        print_json(found | {"changes": changes} | ({"evaluation": evaluation} if criteria else {}))
         return
     out.print(case_panel(found))
+    if changes:
+        out.print(Panel(changes_picture(changes), title="What the last amendment changed", title_align="left"))
     if criteria and evaluation is not None:
         out.print(evaluation_trees(evaluation))

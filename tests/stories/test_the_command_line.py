@@ -15,9 +15,10 @@ import pytest
 
 from cli.addresses import run_file
 from cli.stack import start
-from shared.examples import reference_case
+from cli.submit import sent
+from shared.examples import load, reference_case
 from tests.stacks import RunningStack
-from tests.stories.telling import bytes_of, eventually, from_sender
+from tests.stories.telling import bytes_of, determined, eventually, from_sender
 
 pytestmark = pytest.mark.stack
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,3 +142,19 @@ def test_after_the_machine_went_down_a_start_sets_the_old_state_aside_and_says_s
     (told,) = [line for line in said if "aside" in line]
     assert "starting afresh" in told
     assert (tmp_path / told.split(" aside in ")[1].split(",")[0] / "intake.sqlite").is_file()
+
+
+def test_a_case_tells_what_an_amendment_changed(stack: RunningStack):
+    asked = from_sender(load("bariatric_without_bmi"), "amended")
+    case_id = determined(stack, bytes_of(asked))["case_id"]
+    weighed = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "observed_at": "2025-11-02"}
+    amended = {**asked, "reference": "REF-0002-B", "amends": case_id, "facts": [*asked["facts"], weighed]}
+    sent(bytes_of(amended), stack.urls["intake"], 14)
+
+    changes = eventually(lambda: json.loads(priorauth("case", case_id, "--json", stack=stack).stdout)["changes"])
+    shown = priorauth("case", case_id, stack=stack).stdout
+
+    assert [(one["what"], one["path"]) for one in changes["facts"]] == [("added", "body.bmi")]
+    assert [(line["before"], line["after"]) for line in changes["lines"]] == [("pend", "approve")]
+    assert "What the last amendment changed" in shown
+    assert "body.bmi" in shown
