@@ -16,6 +16,7 @@ from shared.events.submissions import AuthorizationRequestSubmitted
 POLL = 0.2
 STALL = 60.0
 Progress = Callable[[int], None]
+Beside = Callable[[Producer, int], None]
 
 
 def producer(broker: str, linger_ms: float) -> Producer:
@@ -36,16 +37,18 @@ def send(to: Producer, topic: str, submission: Submission) -> None:
     to.produce(topic, submission.value, submission.case_id.encode(), submission.partition, headers=[(name, text.encode()) for name, text in headers.items()])
 
 
-def run(at_work: Running, submissions: Sequence[Submission], progress: Progress, *, already: int = 0) -> dict[str, Any]:
+def run(at_work: Running, submissions: Sequence[Submission], progress: Progress, *, already: int = 0, beside: Beside | None = None) -> dict[str, Any]:
     """Sends everything at once and waits; figures of the whole way, and the processor time that it took per thousand cases.
 
-    `already` cases went through before, to warm up.
+    `already` cases went through before, to warm up; `beside` sends something else after each submission, given its number.
     """
     contestant, count = at_work.contestant, len(submissions)
     to = producer(at_work.servers.broker, 5)
     before, began = at_work.spent(), time.monotonic()
-    for submission in submissions:
+    for number, submission in enumerate(submissions):
         send(to, contestant.submissions, submission)
+        if beside is not None:
+            beside(to, number)
     to.flush()
     with psycopg.connect(at_work.databases["audit"], autocommit=True) as audit:
         _wait(at_work, audit, (already, count), progress)
