@@ -51,7 +51,8 @@ class KafkaPublisher:
     """A confluent producer, used by one thread."""
 
     def __init__(self, broker: str) -> None:
-        self._settings = producer_settings(broker)
+        # What comes behind an entry that the broker refused must not overtake it: the producer fails as a whole, and a new one sends all of it again.
+        self._settings = producer_settings(broker) | {"enable.gapless.guarantee": True}
         self._producer = Producer(self._settings)
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+from shared.errors import Unavailable
 from shared.events.catalogue import PRODUCERS
 from shared.lanes.applying import instant, micros
 from shared.lanes.breaker import Breaker
@@ -84,6 +85,9 @@ class Transactions:
     def _commit(self, writes: Writes) -> None:
         try:
             self._ports.store.commit(writes)
+        except Unavailable:
+            self._own.drop()  # it may have committed all the same: what is in memory must not be written any more
+            raise
         except BaseException:
             self.cache.evict(writes.cases)
             raise

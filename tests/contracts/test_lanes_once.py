@@ -11,6 +11,7 @@ from tests.contracts.stores import Crash
 from tests.contracts.toy import Order, intake
 from tests.contracts.world import Node, World, faults_at
 
+LANES = "SELECT p, next_seq, next_batch FROM lane ORDER BY p"
 STEPS = ("before-begin", "before-commit", "after-commit")
 
 
@@ -71,6 +72,23 @@ def test_a_store_that_fails_at_any_step_loses_and_repeats_nothing(world: World, 
     node.settle()
     assert bytes_of(world) == expected
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM toy_note") == [(6,)]
+
+
+def test_a_process_that_ends_after_a_doubtful_commit_writes_nothing_older_over_it(world: World) -> None:
+    expected = undisturbed(world)
+    node = world.start(intake(), limits=Limits(records=2, tick=1e9))
+    submit(world)
+    faults_at(node.database, "after-commit", Unavailable("away"), 2)
+    with pytest.raises(Unavailable):
+        for _ in range(3):
+            node.engine.step(0)
+    before = world.stores.rows("intake", LANES)
+    node.engine.close(0)
+    assert world.stores.rows("intake", LANES) == before
+    world.nodes.remove(node)
+    node.source.leave(told=False)
+    world.start(intake()).settle()
+    assert bytes_of(world) == expected
 
 
 def test_what_was_committed_and_not_sent_is_sent_by_the_next_owner_in_order(world: World) -> None:

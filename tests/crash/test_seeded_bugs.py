@@ -30,7 +30,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda path: path.stem)
-def test_a_seeded_bug_is_found(copy: Path, bug: Path):
+def test_a_seeded_bug_is_found(copy: Path, bug: Path) -> None:
     applied = subprocess.run(["git", "apply", "-C1", str(bug)], cwd=copy, capture_output=True, text=True, check=False)
     assert applied.returncode == 0, f"{MOVED}\n{applied.stderr}"
 
@@ -41,5 +41,5 @@ def test_a_seeded_bug_is_found(copy: Path, bug: Path):
     assert re.search(r"^seed \d+: ", found.stdout, re.MULTILINE), found.stdout[-2_000:] + found.stderr[-2_000:]
 
 
-def test_there_are_enough_seeded_bugs():
+def test_there_are_enough_seeded_bugs() -> None:
     assert len(BUGS) >= 12

@@ -107,7 +107,7 @@ class SimulatedPublisher:
         self._broker = broker
         self.sent: deque[tuple[OutboxEntry, Acknowledged]] = deque()
         self._landed: deque[Acknowledged] = deque()
-        self._waited = 0
+        self._refusing: set[Place] = set()
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
         self._process.reach("send")
@@ -121,7 +121,7 @@ class SimulatedPublisher:
         while self.sent:
             self._process.reach("append")
             entry, acknowledged = self.sent.popleft()
-            if len(entry.value) > LARGEST or self._refused():
+            if len(entry.value) > LARGEST or self._refused((entry.topic, entry.partition)):
                 acknowledged("refused", None)
             else:
                 self._process.world.land(self._process.service.name, entry)
@@ -129,9 +129,12 @@ class SimulatedPublisher:
         while self._landed:
             self._landed.popleft()(None, None)
 
-    def _refused(self) -> bool:
+    def _refused(self, place: Place) -> bool:
+        """Whether the broker refuses an entry; then it refuses all that this producer sends behind it."""
         faults = self._process.world.faults
-        return REFUSED in faults.kinds and not faults.over and faults.random.random() < 0.01 and faults.strikes(REFUSED)
+        if place not in self._refusing and REFUSED in faults.kinds and faults.random.random() < 0.01 and faults.strikes(REFUSED):
+            self._refusing.add(place)
+        return place in self._refusing
 
     def flush(self, seconds: float) -> bool:
         self.poll(seconds)
@@ -142,3 +145,4 @@ class SimulatedPublisher:
         self._process.world.abandon(self._process.service.name, [entry for entry, _ in self.sent])
         self.sent.clear()
         self._landed.clear()
+        self._refusing.clear()
