@@ -71,7 +71,7 @@ class ServiceCode(Part):
 
 
 class ServiceLine(Part):
-    """One requested item; `sequence` is its name for life."""
+    """One requested item; `sequence` is its name for life. `start_of_care` is when a course of care began that this line continues."""
 
     sequence: Annotated[int, Field(ge=1, le=100_000)]
     segment: Annotated[str | None, Field(max_length=64)] = None
@@ -79,6 +79,7 @@ class ServiceLine(Part):
     codes: Annotated[tuple[ServiceCode, ...], Field(max_length=200)] = ()
     diagnoses: Annotated[tuple[Code, ...], Field(max_length=200)] = ()
     service_date: date | None = None
+    start_of_care: date | None = None
     site: Annotated[str | None, Field(max_length=64)] = None
     cancelled: bool = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.language import Criterion
-from services.criteria.engine.library import packaged, policy_texts
+from services.criteria.engine.library import in_force, packaged, policy_texts
 from services.criteria.engine.trees import trees
 from shared.events.request import ServiceLine
 
@@ -102,6 +103,28 @@ def test_no_procedure_code_and_no_proprietary_criteria_stand_in_it(name: str, te
 )
 def test_the_date_of_service_chooses_the_edition(service_date: date | None, edition: str):
     assert selected(services=("spinal_fusion",), diagnoses=("M43.16",), segment="L4-L5", service_date=service_date) == edition
+
+
+@pytest.mark.parametrize(
+    ("dates", "chosen"),
+    [
+        ({"start_of_care": date(2025, 1, 1), "service_date": date(2025, 8, 1)}, "1.0.0"),
+        ({"service_date": date(2025, 8, 1)}, "2.0.0"),
+        ({}, "2.0.0"),
+    ],
+)
+def test_the_start_of_care_chooses_the_edition_where_the_policy_says_so(dates: dict[str, Any], chosen: str):
+    editions = [_by_start_of_care(version) for version in ("1.0.0", "2.0.0")]
+    line = ServiceLine(sequence=1, services=("spinal_fusion",), **dates)
+
+    assert [one.spec.version for one in editions if in_force(one, line, RECEIVED)] == [chosen]
+
+
+def _by_start_of_care(version: str) -> Edition:
+    found = packaged().find("spine.lumbar-fusion", version)
+    assert found is not None
+    effective = found.spec.effective.model_copy(update={"basis": "start_of_care"})
+    return replace(found, spec=found.spec.model_copy(update={"effective": effective}))
 
 
 @pytest.mark.parametrize("diagnosis", ["C79.51", "M84.58XA"])

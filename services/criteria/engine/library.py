@@ -57,9 +57,10 @@ def _matches(code: str, patterns: tuple[str, ...]) -> bool:
 
 
 def in_force(one: Edition, line: ServiceLine, received: date) -> bool:
-    """Whether the edition is in force on the date that it goes by; without a date of service, receipt counts."""
+    """Whether the edition is in force on the date that it goes by: start of care, else date of service, else receipt, from the one that it names on."""
     effective = one.spec.effective
-    on = line.service_date or received if effective.basis == "date_of_service" else received
+    dates = {"start_of_care": line.start_of_care or line.service_date, "date_of_service": line.service_date}
+    on = dates.get(effective.basis) or received
     return effective.from_ <= on and (effective.to is None or on <= effective.to)
 
 

@@ -18,7 +18,7 @@ class Effective(Strict):
 
     from_: Annotated[date, Field(alias="from")]
     to: date | None = None
-    basis: Literal["request_received", "date_of_service"] = "request_received"
+    basis: Literal["request_received", "date_of_service", "start_of_care"] = "request_received"
 
 
 class AppliesTo(Strict):

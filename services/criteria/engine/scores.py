@@ -122,7 +122,7 @@ def _measured(document: Document, at: int, item: ItemSpec, points: dict[Any, int
 
 def total(table: ScoreTable, facts: Facts) -> Total:
     """The score of one item of a list (a lesion) from its facts."""
-    return _sum(table, tuple([_options(item, points, facts) or _limited(table, item, points, facts) or every for item, points, every in table.items]))
+    return _sum(table, tuple([_points(table, item, points, facts) or every for item, points, every in table.items]))
 
 
 @lru_cache(maxsize=4096)
@@ -136,6 +136,14 @@ def _sum(table: ScoreTable, options: tuple[frozenset[int], ...]) -> Total:
     return Total(reachable, () if one_band else tuple(item.id for item in unsettled), tuple(item.fact for item in unsettled))
 
 
+def _points(table: ScoreTable, item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
+    """What the item's own fact and its measurement leave: what both allow, or all that either does where they contradict each other."""
+    own, measured = _options(item, points, facts), _measurement(table, item, facts)
+    if own is None or measured is None:
+        return own or measured or _limited(item, points, facts)
+    return own & measured or own | measured
+
+
 def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
     """The points of the item by its own fact; None if it is unknown or may be a value of no row."""
     known = facts.get(item.fact)
@@ -145,12 +153,14 @@ def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[
     return frozenset(points[value] for value in values) if values <= points.keys() else None
 
 
-def _limited(table: ScoreTable, item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
-    """The points that a measurement, or another fact, leaves possible while the item's own fact is unknown; None if nothing does."""
+def _measurement(table: ScoreTable, item: ItemSpec, facts: Facts) -> frozenset[int] | None:
+    """The points that the item's measurement leaves possible; None if there is none that can be used."""
     known = facts.get(item.measured.fact) if item.measured else None
-    measured = points_of(known.value, table.measured[item.id]) if known is not None and known.sound else None
-    if measured is not None:
-        return measured
+    return points_of(known.value, table.measured[item.id]) if known is not None and known.sound else None
+
+
+def _limited(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
+    """The points that another fact leaves possible while nothing is known of the item itself; None if no fact does."""
     for limit in item.limited_by:
         other = facts.get(limit.fact)
         if other is not None and other.sound and possible(other.value) <= frozenset(limit.one_of):

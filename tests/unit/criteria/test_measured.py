@@ -92,9 +92,10 @@ def test_collapse_of_exactly_half_is_unknown_and_a_fracture_leaves_two_rows():
     assert reachable("sins", **rest, lesion__collapse_percent=51) == (3,)
 
 
-def test_the_named_row_comes_before_the_measurement():
+def test_a_named_row_and_a_measurement_that_contradict_each_other_leave_both():
     rest = {"lesion__pain": "none", "lesion__bone_quality": "blastic", "lesion__alignment": "normal", "lesion__posterolateral": "none", "lesion__level": 28}
-    assert reachable("sins", **rest, lesion__collapse="none", lesion__collapse_percent=60) == (0,)
+    assert reachable("sins", **rest, lesion__collapse="none", lesion__collapse_percent=60) == (0, 3)
+    assert reachable("sins", **rest, lesion__collapse="none", lesion__collapse_percent=0) == (0,)
 
 
 @pytest.mark.parametrize(
@@ -132,5 +133,9 @@ def test_an_index_between_two_grades_is_unknown():
     assert reachable("kps_ecog", oncology__karnofsky=85) == (0, 1, 2, 3, 4, 5)
 
 
-def test_the_ecog_grade_itself_comes_first():
-    assert reachable("kps_ecog", oncology__ecog=2, oncology__karnofsky=100) == (2,)
+def test_a_grade_and_an_index_that_contradict_each_other_leave_both():
+    assert reachable("kps_ecog", oncology__ecog=2, oncology__karnofsky=100) == (0, 2)
+
+
+def test_a_grade_settles_what_an_index_leaves_open():
+    assert reachable("kps_ecog", oncology__ecog=1, oncology__karnofsky=Span(60, 80)) == (1,)
