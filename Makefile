@@ -47,7 +47,7 @@ docs: $(DEVELOPMENT) ## Write docs/events.md and docs/asyncapi.yaml from the eve
 
 constraints: ## Pin every package with its hashes again (needs uv).
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build pyproject.toml -o constraints.txt
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --extra build pyproject.toml -o constraints-dev.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --extra race --extra build pyproject.toml -o constraints-dev.txt
 
 clean: ## Remove the virtual environment and the state of embedded runs.
 	rm -rf .venv .priorauth .priorauth-*
