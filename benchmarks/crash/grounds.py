@@ -20,7 +20,7 @@ SERVICES = ("intake", "criteria", "letters", "audit")
 
 @dataclass
 class Grounds:
-    """A broker, a store per service, and the services as processes that may be killed; `folder` holds their logs and state.
+    """A broker, a store per service, and the services as processes to start and kill; `folder` holds their logs and state.
 
     `settings` are a service's, which its replicas share; a replica is called `intake-0` and keeps its port when it starts again.
     """
@@ -34,9 +34,9 @@ class Grounds:
     ports: dict[str, int] = field(default_factory=dict)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Every replica."""
-        return tuple(f"{service}-{n}" for n in range(self.replicas) for service in SERVICES)
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The first replica of every service, the second of every one, and so on: the order in which they start, for the first one makes the store."""
+        return tuple(tuple(f"{service}-{n}" for service in SERVICES) for n in range(self.replicas))
 
     def start(self, replica: str) -> None:
         """Starts a replica's process, or starts it again."""
@@ -102,8 +102,6 @@ def real(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
 
 def _running(grounds: Grounds) -> Iterator[Grounds]:
     try:
-        for replica in grounds.names:
-            grounds.start(replica)
         yield grounds
     finally:
         grounds.stop()

@@ -44,9 +44,12 @@ def crash(level: str, sizes: Sizes, seed: int, say: Say) -> dict[str, Any]:
     requests = submissions(cases, run=f"crash{seed}-")
     with tempfile.TemporaryDirectory(prefix="priorauth-crash-") as folder, LEVELS[level](Path(folder), replicas) as grounds:
         say(f"on {grounds.name}")
-        _wait_ready(grounds, grounds.names)
+        for row in grounds.rows:
+            for replica in row:
+                grounds.start(replica)
+            _wait_ready(grounds, row)
         reading = Reading(grounds.broker)
-        plan = _plan(grounds.names, kills, seed)
+        plan = _plan(sum(grounds.rows, ()), kills, seed)
         recovered = _stream(grounds, requests, plan, say)
         _until_done(reading, 2 * cases, say)
         audited = _verify(grounds, reading.history.records)
