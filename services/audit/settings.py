@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.audit.log.note import Signer, signer
+from shared.errors import Unavailable
 from shared.settings import Settings
 
 ORIGIN = "priorauth/audit"
@@ -15,14 +17,20 @@ ORIGIN = "priorauth/audit"
 
 
 def signing_key(settings: Settings) -> Signer:
-    """The key in `audit.key`; on the first start a new one, readable by its owner only, with its public half in `audit.pub`."""
+    """The key in `audit.key`; on the first start a new one, readable by its owner only, with its public half in `audit.pub`.
+
+    Raises Unavailable while the folder cannot be written.
+    """
     path = settings.state / "audit.key"
-    if not path.exists():
-        _create(path, Signer(ORIGIN, Ed25519PrivateKey.generate()).written())
-    found = signer(path.read_text())
     public = settings.state / "audit.pub"
-    if not public.exists():
-        public.write_text(f"{found.verifier()}\n")
+    try:
+        if not path.exists():
+            _create(path, Signer(ORIGIN, Ed25519PrivateKey.generate()).written(), 0o600)
+        found = signer(path.read_text())
+        if not public.exists():
+            _create(public, found.verifier(), 0o644)
+    except OSError as error:
+        raise Unavailable("The signing key cannot be read or kept.", remedy="Look at the state folder and its disk.") from error
     return found
 
 
@@ -32,12 +40,14 @@ def trusted(settings: Settings) -> tuple[str, ...]:
     return tuple(public.read_text().split()) if public.exists() else ()
 
 
-def _create(path: Path, content: str) -> None:
+def _create(path: Path, content: str, mode: int) -> None:
     """Writes the file whole or not at all; of two processes that start together, the first one's stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".audit.key-") as new:  # made with mode 0600
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as new:
+        Path(new.name).chmod(mode)
         new.write(f"{content}\n")
         new.flush()
+        os.fsync(new.fileno())
         try:
             path.hardlink_to(new.name)
         except FileExistsError:

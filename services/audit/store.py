@@ -9,14 +9,14 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, col, select
 
 from services.audit.log import checkpoint, merkle, note
 from services.audit.log.proof import inclusion
 from services.audit.model import Head
 from services.audit.tables import CheckpointRow, EntryRow, SubtreeRow
-from shared.errors import Impossible
+from shared.errors import Impossible, Unavailable
 from shared.lanes.tables import LaneStateRow
 
 Engine: TypeAlias = sqlalchemy.Engine
@@ -60,7 +60,16 @@ class LogStore:
             return self.heads(session), last.note if last else None
 
     def seal(self, by: note.Signer, at: int) -> Sealed | None:
-        """Signs and stores a checkpoint of what is committed; nothing when nothing is new, or another process was first."""
+        """Signs and stores a checkpoint of what is committed; nothing when nothing is new, or another process was first.
+
+        Raises Unavailable while the store does not answer or is full.
+        """
+        try:
+            return self._sealed(by, at)
+        except OperationalError as error:
+            raise Unavailable("The log's store does not answer or is full.", remedy="The checkpoint is signed at a later look.") from error
+
+    def _sealed(self, by: note.Signer, at: int) -> Sealed | None:
         with Session(self._engine) as session:
             # The last checkpoint is read before the heads: they can then only be later than it.
             last = self._last(session)

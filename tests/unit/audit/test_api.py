@@ -15,7 +15,7 @@ from services.audit.log import checkpoint, merkle, note, proof
 from services.audit.model import Head
 from services.audit.settings import _create, signing_key, trusted
 from services.audit.store import LogStore
-from shared.errors import Impossible
+from shared.errors import Impossible, Unavailable
 from shared.events.audit import AUDIT
 from shared.ids import NAMESPACE, derive
 from shared.settings import Settings
@@ -152,8 +152,35 @@ def test_the_signing_key_is_made_once_and_is_its_owners_alone(settings: Settings
 
 def test_of_two_processes_that_start_together_one_key_stays(settings: Settings):
     first = signing_key(settings)
-    _create(settings.state / "audit.key", "another")
+    _create(settings.state / "audit.key", "another", 0o600)
     assert signing_key(settings).verifier() == first.verifier()
+
+
+def test_a_key_without_its_public_half_is_given_it_again(settings: Settings):
+    first = signing_key(settings)
+    (settings.state / "audit.pub").unlink()
+    assert signing_key(settings).verifier() == first.verifier()
+    assert trusted(settings) == (first.verifier(),)
+    assert (settings.state / "audit.pub").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_cannot_be_written_is_waited_for(settings: Settings):
+    settings.state.rmdir()
+    settings.state.touch()
+    with pytest.raises(Unavailable, match="signing key"):
+        signing_key(settings)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_store_that_cannot_be_written_is_waited_for_and_the_checkpoint_signed_later(engine: sqlalchemy.Engine, settings: Settings, http: Http):
+    given.take(engine, settings, 3, [given.record()])
+    switch = {"query_only": "ON"}
+    sqlalchemy.event.listen(engine, "checkout", lambda opened, *_: opened.execute(f"PRAGMA query_only = {switch['query_only']}"))
+    with pytest.raises(Unavailable, match="does not answer or is full"):
+        LogStore(engine).seal(signing_key(settings), 1)
+    switch["query_only"] = "OFF"
+    assert LogStore(engine).seal(signing_key(settings), 2) is not None
+    assert body(http, "/v1/verify")["verified"]
 
 
 class Overtaken(LogStore):
