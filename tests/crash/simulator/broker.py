@@ -100,7 +100,7 @@ class SimulatedSource(MemorySource):
 
 
 class SimulatedPublisher:
-    """A producer: what it is sent is under way until it lands, and what has landed is acknowledged some time later."""
+    """A producer: what it is sent is under way until it lands; to `slow` places it takes its time, in order."""
 
     def __init__(self, process: Process, broker: SimulatedBroker) -> None:
         self._process = process
@@ -108,6 +108,7 @@ class SimulatedPublisher:
         self.sent: deque[tuple[OutboxEntry, Acknowledged]] = deque()
         self._landed: deque[Acknowledged] = deque()
         self._refusing: set[Place] = set()
+        self.slow: set[Place] = set()
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
         self._process.reach("send")
@@ -118,14 +119,20 @@ class SimulatedPublisher:
         if self._process.cut or self._process.held:
             self._process.wait_out(seconds)
             return
+        waiting: deque[tuple[OutboxEntry, Acknowledged]] = deque()
         while self.sent:
             self._process.reach("append")
             entry, acknowledged = self.sent.popleft()
-            if len(entry.value) > LARGEST or self._refused((entry.topic, entry.partition)):
+            if (entry.topic, entry.partition) in self.slow:
+                waiting.append((entry, acknowledged))
+            elif len(entry.value) > LARGEST or self._refused((entry.topic, entry.partition)):
                 acknowledged("refused", None)
             else:
                 self._process.world.land(self._process.service.name, entry)
                 self._landed.append(acknowledged)
+        self.sent = waiting
+        if waiting:
+            self._process.wait_out(seconds)
         while self._landed:
             self._landed.popleft()(None, None)
 

@@ -124,11 +124,14 @@ class Process:
             self.world.interlude()
             if self._waited % PATIENCE == 0:
                 self.cut = self.held = False
+                self.publisher.slow.clear()
 
     def step(self) -> None:
         """One step as a replica's thread does it: whatever does not answer is tried again from a new claim."""
         self.busy = True
         try:
+            if self.troubled and self.world.hesitates():
+                return
             if self.troubled:
                 self.engine.recover()
                 self.troubled = False

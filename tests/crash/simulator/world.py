@@ -17,7 +17,7 @@ from shared.lanes.service import CaseService
 from shared.lanes.source import Records
 from shared.lanes.writes import OutboxEntry
 from tests.crash.simulator.broker import SimulatedBroker
-from tests.crash.simulator.cases import UNDECIDABLE
+from tests.crash.simulator.cases import LANES, UNDECIDABLE
 from tests.crash.simulator.disk import Disk
 from tests.crash.simulator.faults import DELAY, DUPLICATE, FULL, JUMP, KILL, LOST, PARTITION, REBALANCE, SLOW, Faults, Plan
 from tests.crash.simulator.invariants import Ledger
@@ -97,6 +97,10 @@ class World:
         self.now += microseconds
         self.elapsed += microseconds
 
+    def hesitates(self) -> bool:
+        """Whether a process in trouble waits a little longer before it tries again."""
+        return not self.faults.over and self.random.random() < 0.6
+
     def work(self) -> None:
         """One process goes on, or its workers end what they have begun."""
         free = [process for process in self.processes if not process.busy and not (process.slow and self.random.random() < 0.9)]
@@ -157,6 +161,11 @@ class World:
         if not any(other.service is process.service and not other.stale for other in self.processes):
             self.later(self.random.randint(1, 25), lambda: self.start(process.service, process.owner))
 
+    def _stop(self, process: Process) -> None:
+        """SIGTERM: the process ends what it has begun, and another one takes its place."""
+        process.end()
+        self.bury(process)
+
     def start(self, service: Service, owner: str) -> Process:
         """A new process of a service."""
         process = Process(self, service, self.disks[service.name], owner)
@@ -185,7 +194,7 @@ class World:
         process = self.random.choice(self.processes)
         self.note(f"{process.service.name} {kind}")
         acts: dict[str, Callable[[Process], None]] = {
-            KILL: self.bury,
+            KILL: lambda one: self.bury(one) if self.random.random() < 0.5 else self._stop(one),
             PARTITION: self.part,
             FULL: lambda one: self.fill(one.disk),
             SLOW: lambda one: self._for_a_while(one, "slow"),
@@ -205,13 +214,14 @@ class World:
 
     def _delay(self, process: Process) -> None:
         """Some places show nothing, or nothing lands that is sent."""
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.2:
             self._for_a_while(process, "held")
             return
-        places = list(process.source._cursors)
-        hidden = set(self.random.sample(places, self.random.randint(0, len(places))))
-        process.source.hidden |= hidden
-        self.later(self.random.randint(3, 60), lambda: process.source.hidden.difference_update(hidden))
+        late = process.source.hidden if self.random.random() < 0.6 else process.publisher.slow
+        places = [(topic, p) for topic in (*process.service.consumes, process.service.topic) for p in range(LANES)]
+        some = set(self.random.sample(places, self.random.randint(0, len(places))))
+        late |= some
+        self.later(self.random.randint(3, 60), lambda: late.difference_update(some))
 
     def _again(self, process: Process) -> None:
         """Records come once more: a run of them from the middle, or a place is read again from there."""
@@ -243,8 +253,8 @@ class World:
             return
         others = [other for other in self.processes if other.service is process.service and other is not process and not other.stale]
         if others:
-            self._remove(process, told=True)
             process.end()
+            self._remove(process, told=True)
             return
         if self.random.random() < 0.5:
             process.source.leave(told=False)
@@ -267,6 +277,7 @@ class World:
             if process.stale:
                 self._tell(process)
         for process in self.processes:
+            process.publisher.slow.clear()
             process.hurry()
             process.source.hidden.clear()
 
