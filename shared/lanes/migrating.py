@@ -14,6 +14,8 @@ from shared.lanes.tables import LANE_TABLES, OUTBOXES
 if TYPE_CHECKING:
     from alembic.config import Config
 
+ONE_AT_A_TIME = {"postgresql": "SELECT pg_advisory_xact_lock(7203615)", "sqlite": "BEGIN IMMEDIATE"}
+
 
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none costs one query."""
@@ -23,8 +25,7 @@ def upgrade(service: str, engine: Engine) -> None:
     from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
 
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7203615)")
+        connection.exec_driver_sql(ONE_AT_A_TIME[connection.dialect.name])
         command.upgrade(config(service, connection), "head")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect
 
-from shared.lanes.migrating import config, upgrade
+from shared.lanes.migrating import config, revision, upgrade
 from shared.lanes.opening import reading_engine
 from tests.contracts.stores import PostgresServer, SqliteServer
 
@@ -36,3 +38,18 @@ def test_a_store_can_be_emptied_of_its_first_schema(migrated: Connection, servic
     command.downgrade(config(service, migrated), "base")
 
     assert inspect(migrated).get_table_names() == ["alembic_version"]
+
+
+def test_replicas_that_start_at_once_migrate_one_after_another(server: SqliteServer | PostgresServer, service: str) -> None:
+    url, together = server.empty(), Barrier(4)
+
+    def start(_: int) -> str | None:
+        engine = reading_engine(url)
+        together.wait(10)
+        upgrade(service, engine)
+        found = revision(engine)
+        engine.dispose()
+        return found
+
+    with ThreadPoolExecutor(4) as replicas:
+        assert len(set(replicas.map(start, range(4)))) == 1
