@@ -17,6 +17,8 @@ def tree_of(line: Json) -> Tree:
     policy = line.get("policy") or {}
     edition = f"{policy['policy']} {policy['version']}" if policy else line["reason"]
     top = Tree(f"line {line['sequence']} [bold]{line['segment'] or ''}[/]: {line['outcome']} ({escape(edition)})")
+    for other in line.get("other_editions", ()):
+        top.add(f"[yellow]another date of this request would choose edition {escape(other['version'])}[/]")
     if line.get("tree"):
         _grow(top, line["tree"])
     guards = line.get("guards") or ()

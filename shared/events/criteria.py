@@ -120,7 +120,7 @@ class Citation(Part):
 
 
 class LineEvaluation(Part):
-    """The evaluation of one service line: outcome `approve` or `pend`, nothing else exists."""
+    """The evaluation of one service line: outcome `approve` or `pend`, nothing else exists. `other_editions` are what other dates of the request would choose."""
 
     sequence: int
     segment: Annotated[str | None, Field(max_length=64)] = None
@@ -129,6 +129,7 @@ class LineEvaluation(Part):
     policy: PolicyRef | None = None
     tree: Node | None = None
     guards: tuple[Node, ...] = ()
+    other_editions: tuple[PolicyRef, ...] = ()
 
 
 class EvaluationOutline(EventData):

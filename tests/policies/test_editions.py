@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from importlib import resources
 from typing import Any
 
 import pytest
 
 from services.criteria.engine.edition import Edition
+from services.criteria.engine.evaluate import evaluate
 from services.criteria.engine.language import Criterion
 from services.criteria.engine.library import in_force, packaged, policy_texts
 from services.criteria.engine.trees import trees
-from shared.events.request import ServiceLine
+from shared.events.request import AuthorizationRequest, ServiceLine
 
 EDITIONS = {f"{one.ref.policy} {one.ref.version}": one for one in packaged().editions}
 PUBLIC = [name for name, one in EDITIONS.items() if one.spec.source_rank in {"ncd", "lcd"}]
@@ -103,6 +104,19 @@ def test_no_procedure_code_and_no_proprietary_criteria_stand_in_it(name: str, te
 )
 def test_the_date_of_service_chooses_the_edition(service_date: date | None, edition: str):
     assert selected(services=("spinal_fusion",), diagnoses=("M43.16",), segment="L4-L5", service_date=service_date) == edition
+
+
+@pytest.mark.parametrize(
+    ("service_date", "others"),
+    [(date(2025, 6, 30), ["2.0.0"]), (date(2025, 7, 1), []), (None, [])],
+)
+def test_an_edition_that_another_date_would_choose_is_shown(service_date: date | None, others: list[str]):
+    line = {"sequence": 1, "services": ["spinal_fusion"], "diagnoses": ["M43.16"], "service_date": service_date}
+    request = AuthorizationRequest.model_validate({"member": {"id": "m"}, "lines": [line]})
+
+    found = evaluate(request, datetime.combine(RECEIVED, time(12), UTC)).lines[0]
+
+    assert [one.version for one in found.other_editions] == others
 
 
 @pytest.mark.parametrize(

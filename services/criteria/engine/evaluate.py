@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -69,14 +69,14 @@ def evaluate(request: AuthorizationRequest, received_at: datetime, library: Libr
         if isinstance(edition, Edition):
             ready = prepared.get(edition.ref.sha256) or prepared.setdefault(edition.ref.sha256, Prepared(request, received_at, edition))
             judged[line.sequence] = judge(ready, line)
-    lines = tuple(_line(line, edition, judged.get(line.sequence)) for line, edition in chosen)
+    lines = tuple(_line(line, edition, judged.get(line.sequence), library, received_at.date()) for line, edition in chosen)
     evaluation = _evaluation(request, lines, list(judged.values()), list(prepared.values()))
     for one in judged.values():
         one.scope.close()
     return evaluation
 
 
-def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> LineEvaluation:
+def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None, library: Library, received: date) -> LineEvaluation:
     if judged is None:
         return LineEvaluation(sequence=line.sequence, segment=line.segment, outcome="pend", reason=str(edition))
     vocabulary = judged.edition.vocabulary
@@ -89,6 +89,7 @@ def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> L
         policy=judged.edition.ref,
         tree=node(judged.root, vocabulary),
         guards=tuple([node(result if advises(guard, result[1]) or guard.then == "pend" else _alone(result), vocabulary) for guard, result in judged.guards]),
+        other_editions=tuple([one.ref for one in library.others(judged.edition, line, received)]),
     )
 
 

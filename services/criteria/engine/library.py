@@ -37,6 +37,12 @@ class Library:
         chosen = [one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best]
         return chosen[0] if len(chosen) == 1 else "several_policies"
 
+    def others(self, chosen: Edition, line: ServiceLine, received: date) -> tuple[Edition, ...]:
+        """The other editions of a policy that a date of this request would have chosen, had the policy gone by that date."""
+        dates = {received, line.service_date or received, line.start_of_care or received}
+        same = [one for one in self.editions if one is not chosen and one.spec.policy == chosen.spec.policy and one.spec.status == "active"]
+        return tuple(one for one in same if applies(one, line) and any(one.spec.effective.holds(on) for on in dates))
+
     def find(self, policy: str, version: str) -> Edition | None:
         """The edition by name and version."""
         return next((one for one in self.editions if (one.spec.policy, one.spec.version) == (policy, version)), None)
@@ -60,8 +66,7 @@ def in_force(one: Edition, line: ServiceLine, received: date) -> bool:
     """Whether the edition is in force on the date that it goes by: start of care, else date of service, else receipt, from the one that it names on."""
     effective = one.spec.effective
     dates = {"start_of_care": line.start_of_care or line.service_date, "date_of_service": line.service_date}
-    on = dates.get(effective.basis) or received
-    return effective.from_ <= on and (effective.to is None or on <= effective.to)
+    return effective.holds(dates.get(effective.basis) or received)
 
 
 @cache

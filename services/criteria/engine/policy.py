@@ -20,6 +20,10 @@ class Effective(Strict):
     to: date | None = None
     basis: Literal["request_received", "date_of_service", "start_of_care"] = "request_received"
 
+    def holds(self, on: date) -> bool:
+        """Whether this day lies between the two."""
+        return self.from_ <= on and (self.to is None or on <= self.to)
+
 
 class AppliesTo(Strict):
     """Which lines the policy is for: one of these services and, if given, one of these diagnoses. A diagnosis that ends in `*` stands for all that begin so."""
