@@ -13,6 +13,7 @@ from cli import audit, bench, exits, letters, parked, policy, topics
 from cli.bench_criteria import criteria
 from cli.bench_lane import lane
 from cli.bench_simulate import simulate
+from cli.bench_sweep import sweep
 from cli.case import case
 from cli.demo import demo
 from cli.display import err
@@ -38,6 +39,7 @@ app.add_typer(policy.app, name="policy")
 bench.bench.command()(criteria)
 bench.bench.command()(lane)
 bench.bench.command()(simulate)
+bench.bench.command()(sweep)
 app.add_typer(bench.bench, name="bench")
 
 
