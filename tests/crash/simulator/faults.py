@@ -12,7 +12,7 @@ JUMP, POISON, SLOW, REFUSED, LOST = "clock_jump", "poison", "slow_consumer", "pu
 EVERY = (KILL, DUPLICATE, REORDER, DELAY, PARTITION, REBALANCE, BEFORE, AFTER, FULL, JUMP, POISON, SLOW, REFUSED, LOST)
 PAUSE = "pause"
 """The others go on while a process stands still between two of its instructions; no fault, but what makes most of them bite."""
-BETWEEN = (KILL, DUPLICATE, REORDER, DELAY, PARTITION, REBALANCE, FULL, JUMP, SLOW, LOST)
+BETWEEN = (KILL, DUPLICATE, DELAY, PARTITION, REBALANCE, AFTER, FULL, JUMP, SLOW, LOST)
 
 
 @dataclass(frozen=True)

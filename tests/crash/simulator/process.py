@@ -70,11 +70,13 @@ class SkewedClock:
 
 
 class Process:
-    """One replica. `cut`: the broker is out of reach; `storeless`: the store is; `held`: nothing it sends lands; `slow`: it hardly gets to run."""
+    """One replica. `cut`: the broker is out of reach; `storeless`: the store is; `held`: nothing it sends lands; `slow`: it hardly gets to run;
+    `doubt`: it will not hear that its next commit has happened.
+    """
 
     def __init__(self, world: World, service: Service, disk: Disk, owner: str) -> None:
         self.world, self.service, self.disk, self.owner = world, service, disk, owner
-        self.cut = self.storeless = self.held = self.slow = self.busy = self.troubled = self.stale = False
+        self.doubt = self.cut = self.storeless = self.held = self.slow = self.busy = self.troubled = self.stale = False
         self.most = world.random.choice((2, 10, 100))
         self._waited = 0
         ledger, name = world.ledger, service.name
@@ -97,14 +99,16 @@ class Process:
         """A place where the process may be interrupted: it stands still, dies, or is told that something does not answer."""
         if self.storeless and where in ("begin", "statement"):
             raise Unavailable("The store is out of reach.", code="simulated")
+        if self.doubt and where == "committed":
+            self.doubt = False
+            raise Unavailable("The answer to the commit was lost.", code="simulated")
         faults = self.world.faults
         faults.left -= 1
-        if faults.left > 0:
-            return
-        kind = faults.interrupts(AT.get(where, ANYWHERE))
-        if not kind:
-            return
-        self.world.note(f"{self.service.name} {where} {kind}")
+        if faults.left <= 0 and (kind := faults.interrupts(AT.get(where, ANYWHERE))):
+            self.world.note(f"{self.service.name} {where} {kind}")
+            self._befalls(kind)
+
+    def _befalls(self, kind: str) -> None:
         match kind:
             case "pause":
                 self.world.interlude()

@@ -19,7 +19,7 @@ from shared.lanes.writes import OutboxEntry
 from tests.crash.simulator.broker import SimulatedBroker
 from tests.crash.simulator.cases import LANES, UNDECIDABLE
 from tests.crash.simulator.disk import Disk
-from tests.crash.simulator.faults import DELAY, DUPLICATE, FULL, JUMP, KILL, LOST, PARTITION, REBALANCE, SLOW, Faults, Plan
+from tests.crash.simulator.faults import AFTER, DELAY, DUPLICATE, FULL, JUMP, KILL, LOST, PARTITION, REBALANCE, SLOW, Faults, Plan
 from tests.crash.simulator.invariants import Ledger
 from tests.crash.simulator.people import People
 from tests.crash.simulator.process import Process, services
@@ -191,12 +191,14 @@ class World:
     def _disturb(self, kind: str) -> None:
         if not self.processes:
             return
-        process = self.random.choice(self.processes)
+        troubled = [process for process in self.processes if process.troubled]
+        process = self.random.choice(troubled if troubled and self.random.random() < 0.5 else self.processes)
         self.note(f"{process.service.name} {kind}")
         acts: dict[str, Callable[[Process], None]] = {
             KILL: lambda one: self.bury(one) if self.random.random() < 0.5 else self._stop(one),
             PARTITION: self.part,
             FULL: lambda one: self.fill(one.disk),
+            AFTER: lambda one: setattr(one, "doubt", True),
             SLOW: lambda one: self._for_a_while(one, "slow"),
             DELAY: self._delay,
             JUMP: lambda one: setattr(one.clock, "skew", self.random.choice((-1, 1)) * self.random.randint(SECOND, 3 * DAY)),
@@ -277,6 +279,7 @@ class World:
             if process.stale:
                 self._tell(process)
         for process in self.processes:
+            process.doubt = False
             process.publisher.slow.clear()
             process.hurry()
             process.source.hidden.clear()
