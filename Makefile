@@ -6,7 +6,7 @@ RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test fast check format images constraints schemas docs clean
+.PHONY: help demo up test fast simulate check format images constraints schemas docs clean
 
 help: ## Show what there is.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,6 +22,9 @@ test: $(DEVELOPMENT) ## Run every test that this machine can run; the last lines
 
 fast: $(DEVELOPMENT) ## Run the unit, policy, contract and architecture tests only.
 	@$(BIN)/pytest -n logical --dist worksteal tests/unit tests/policies tests/contracts tests/architecture $(ARGS)
+
+simulate: $(DEVELOPMENT) ## Run seeds of the simulator: make simulate ARGS="--seeds 2000".
+	@$(BIN)/priorauth bench simulate $(ARGS)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts, unused code and dependencies, then the tests.
 	$(BIN)/ruff check
