@@ -11,11 +11,14 @@ from uuid import UUID
 from services.criteria.authoring import golden
 from services.criteria.authoring.neighbours import edited, edits
 from services.criteria.engine import edition, vocabulary
+from services.criteria.engine.computed import Derived
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.evaluate import evaluate
 from services.criteria.engine.library import packaged
 from services.criteria.engine.lines import Judged, Prepared, judge
 from services.criteria.engine.scope import Result
+from services.criteria.engine.trees import counted
+from services.criteria.engine.trees import leaves as leaves_of
 from services.criteria.engine.values import MET
 from shared.events.request import AuthorizationRequest, Fact, Member, ServiceLine
 
@@ -75,7 +78,7 @@ def judged(prepared: list[Prepared]) -> int:
 
 
 def leaves(prepared: list[Prepared]) -> int:
-    """How many leaves are evaluated: those of a node that several refer to once, those inside lists once for every item."""
+    """How many leaves are evaluated: those of a node that several refer to once, those inside lists (and of what counts in them) once for every item."""
     return sum(_leaves(judge(case, line)) for case in prepared for line in case.request.lines)
 
 
@@ -97,7 +100,13 @@ def _nothing(line: ServiceLine) -> tuple[object, ...]:
 def _leaves(found: Judged) -> int:
     seen: set[int] = set()
     tops = [found.root, *(result for _, result in found.guards), *(result for _, result in found.citations)]
-    return sum(_count(one, seen) for one in tops)
+    return sum(_count(one, seen) for one in tops) + sum(_counted(found, one) for one in found.edition.spec.derived.values())
+
+
+def _counted(found: Judged, one: Derived) -> int:
+    """The leaves that a computed fact evaluated on the items of its list."""
+    held = counted(one)
+    return 0 if held is None else len(found.scope.lists[held.list].scopes) * sum(1 for _ in leaves_of(held.where))
 
 
 def _count(result: Result, seen: set[int]) -> int:

@@ -13,7 +13,7 @@ from services.criteria.authoring.coverage import measure
 from services.criteria.authoring.pieces import Piece
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.policy import Approval
-from services.criteria.engine.trees import leaves, trees
+from services.criteria.engine.trees import assumed
 from shared.errors import Impossible
 
 TWO = 2
@@ -75,16 +75,8 @@ def _impact(edition: Edition, impact: dict[str, Any] | None) -> list[str]:
 
 def exceptions(edition: Edition) -> Iterator[str]:
     """Where knowing less may approve: every declared closed world, and every pend guard that only advises when it is unknown."""
-    for _, tree, name in trees(edition.spec):
-        for leaf in leaves(tree):
-            if leaf.assume_absent:
-                yield f"{leaf.id or name}: {leaf.fact} is taken as absent where nobody documented it"
-    yield from (f"{path}: the list is taken as complete" for path, one in edition.spec.derived.items() for held in (_walked(one),) if held)
+    yield from assumed(edition.spec)
     yield from (f"guard {one.id}: only advises where it is unknown" for one in edition.spec.guards if one.unknown == "advise")
-
-
-def _walked(one: Any) -> bool:
-    return any(getattr(getattr(one, name, None), "assume_closed", False) for name in ("margin_above", "margin_below", "count_within", "best_window"))
 
 
 def approved(text: str, approvals: tuple[Approval, ...]) -> str:

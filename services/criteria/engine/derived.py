@@ -90,7 +90,7 @@ def count(path: str, spec: CountWithin, where: Closure, asks: tuple[str, ...]) -
         states = [min(where(item)[1], item.inside, _recent(item, spec)) for item in items.scopes]
         sure = sum(state == MET for state in states)
         most = sum(state != NOT_MET for state in states)
-        closed = items.closed or spec.assume_closed
+        closed = items.closed or (spec.assume_closed and scope.trusting)
         known = Known(path, (sure if sure == most else frozenset(range(sure, most + 1))) if closed else Span(sure, None))
         doubtful = (item.subject for item, state in zip(items.scopes, states, strict=True) if state == UNKNOWN)
         known.asks = tuple((ask, subject) for subject in doubtful for ask in asks) or (() if closed else ((spec.list, None),))
@@ -105,7 +105,7 @@ def _recent(item: Scope, spec: CountWithin) -> int:
     known = item.item.get(spec.date)
     if known is None or not known.sound:
         return UNKNOWN
-    ages = {(item.day - at).days for at in possible(known.value)}
+    ages = {(item.top.day - at).days for at in possible(known.value)}
     inside = {0 <= age <= spec.days for age in ages}
     return MET if inside == {True} else NOT_MET if inside == {False} else UNKNOWN
 

@@ -12,7 +12,7 @@ from services.criteria.engine.derived import Counting, Derivation
 from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.scope import Closure, Mark
 from services.criteria.engine.scores import ScoreTable
-from services.criteria.engine.trees import asked, counted, trees, where_of
+from services.criteria.engine.trees import asked, assumed, counted, trees, where_of
 from services.criteria.engine.vocabulary import Entry, ListSpec, Vocabulary, validated
 from services.criteria.engine.yamltext import Document, Place, read
 from shared.events.criteria import PolicyRef
@@ -23,6 +23,7 @@ class Edition:
     """A compiled policy edition. `of_items` and `of_lines` are the computed facts in the order in which they are computed.
 
     `tops` are the marks of all its trees, with the place in the file where each stands; `lists` and `services` what it reads of a line.
+    `assumes` says whether anything is taken as absent or complete that nobody documented.
     """
 
     spec: PolicySpec
@@ -41,6 +42,7 @@ class Edition:
     tops: tuple[tuple[Place, Mark], ...]
     lists: tuple[tuple[str, ListSpec], ...]
     services: tuple[tuple[str, str], ...]
+    assumes: bool
 
     def reads_like(self, other: Edition) -> bool:
         """Whether both read and compute the same facts in the same way, so that a request's need to be read only once."""
@@ -93,6 +95,7 @@ class _Loading:
             tops=tuple((place, self.compiler.made[closure]) for place, closure in compiled.items()),
             lists=self.lists(),
             services=tuple(pair for pair in self.vocabulary.of_services if any(pair[0] in mark.paths for mark in self.compiler.marks.values())),
+            assumes=any(assumed(spec)),
         )
 
     def lists(self) -> tuple[tuple[str, ListSpec], ...]:

@@ -86,7 +86,7 @@ def leaf(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
     def run(scope: Scope) -> Result:
         known: Known | None = facts(scope).get(path)
         if known is None:
-            return nothing if scope.trusting else unassumed
+            return nothing if scope.top.trusting else unassumed
         reason = None if known.sound else why_unknown(known, need, group_ok=group_ok)
         if reason is not None:
             return (mark, UNKNOWN, reason, known, None, None)

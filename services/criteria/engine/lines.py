@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -110,9 +109,9 @@ class Prepared:
         Not `trusting`: nothing is assumed absent or closed.
         """
         span = _segment(line.segment)
-        scope = Scope(self.member, {}, self.day)
+        scope = Scope(self.member if trusting else dict(self.member), {}, self.day)
         scope.trusting = trusting
-        made: dict[str, list[Scope]] = {}
+        made: dict[int, Scope] = {}
         for name, spec in self.edition.lists:
             scope.lists[name] = self.listed(scope, spec, span, made)
         for path, service in self.edition.services:
@@ -123,24 +122,21 @@ class Prepared:
                 (scope.line if self.edition.vocabulary.entries[path].spec.of == "line" else scope.member)[path] = known
         return scope
 
-    def listed(self, scope: Scope, spec: ListSpec, span: Segment | None, made: dict[str, list[Scope]]) -> Items:
-        """A list as this line sees it; an item whose level is unknown may or may not belong to the segment. `made`: items made before, by kind."""
+    def listed(self, scope: Scope, spec: ListSpec, span: Segment | None, made: dict[int, Scope]) -> Items:
+        """A list as this line sees it; an item whose level is unknown may or may not belong to the segment. `made`: items made before, by their facts."""
         items = self.items.get(spec.of, ())
-        closed = spec.closed_by in self.closed
-        known = made.get(spec.of)
-        if known is None:
-            known = made[spec.of] = [scope.on(name, facts, MET) for name, _, facts in items]
-        if not spec.inside_line:
-            return Items(known, closed=closed)
-        if span is None:
+        if spec.inside_line and span is None:
             return Items([scope.on(name, facts, UNKNOWN) for name, _, facts in items], closed=False)
         here: list[Scope] = []
-        for one, (name, at, facts) in zip(known, items, strict=True):
-            if at is None:
+        for name, at, facts in items:
+            if spec.inside_line and at is None:
                 here.append(scope.on(name, facts, UNKNOWN))
-            elif span.top <= at <= span.bottom:
+            elif span is None or not spec.inside_line or span.top <= (at or 0) <= span.bottom:
+                one = made.get(id(facts))
+                if one is None:
+                    one = made[id(facts)] = scope.on(name, facts, MET)
                 here.append(one)
-        return Items(here, closed=closed)
+        return Items(here, closed=spec.closed_by in self.closed)
 
 
 def judge(prepared: Prepared, line: ServiceLine) -> Judged:
@@ -150,7 +146,7 @@ def judge(prepared: Prepared, line: ServiceLine) -> Judged:
     guards = tuple([(guard, run(scope)) for guard, run in edition.guards])
     citations = tuple([(spec, run(scope)) for spec, run in edition.citations])
     reason = _reason(root, guards)
-    if reason == "criteria_met" and not edition.spec.assumed_may_approve and _rests_on_assumption(prepared, line, edition.root):
+    if reason == "criteria_met" and edition.assumes and not edition.spec.assumed_may_approve and _rests_on_assumption(prepared, line):
         reason = "rests_on_assumption"
     outcome = "approve" if reason == "criteria_met" else "pend"
     return Judged(line, edition, scope, root, guards, citations, outcome, reason)
@@ -174,8 +170,10 @@ def advises(guard: Guard, state: int) -> bool:
     return state != NOT_MET and not holds(guard, state)
 
 
-def _rests_on_assumption(prepared: Prepared, line: ServiceLine, root: Callable[[Scope], Result]) -> bool:
-    scope = prepared.scope(line, trusting=False)
-    rests = root(scope)[1] != MET
+def _rests_on_assumption(prepared: Prepared, line: ServiceLine) -> bool:
+    """Whether the approval would not stand, or a guard would hold it, if nothing were assumed."""
+    scope, edition = prepared.scope(line, trusting=False), prepared.edition
+    root = edition.root(scope)
+    guards = tuple([(guard, run(scope)) for guard, run in edition.guards])
     scope.close()
-    return rests
+    return _reason(root, guards) != "criteria_met"

@@ -47,8 +47,8 @@ def within_days(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
         reason = why_unknown(known, need, group_ok=group_ok)
         if reason is not None:
             return (mark, UNKNOWN, reason, known, None, None)
-        dates = possible(known.value) if is_date else {observed_day(fact, scope.day) for fact in known.facts}
-        return _aged(mark, known, {(scope.day - at).days for at in dates if isinstance(at, date)}, days)
+        dates = possible(known.value) if is_date else {observed_day(fact, scope.top.day) for fact in known.facts}
+        return _aged(mark, known, {(scope.top.day - at).days for at in dates if isinstance(at, date)}, days)
 
     return run
 

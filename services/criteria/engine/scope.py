@@ -9,6 +9,8 @@ from typing import Any
 from services.criteria.engine.facts import Facts
 from services.criteria.engine.values import MET
 
+_new = object.__new__
+
 
 class Items:
     """A list as one line sees it; `closed` says that what is not in it is not there."""
@@ -20,7 +22,10 @@ class Items:
 
 
 class Scope:
-    """One line's view, or inside a list one item's. `inside` says whether the item is known to belong to the list."""
+    """One line's view, or inside a list one item's. `inside` says whether the item is known to belong to the list.
+
+    Day, lists, memory and trust are the line's: an item's scope has them only through `top`.
+    """
 
     __slots__ = ("day", "inside", "item", "line", "lists", "member", "memo", "subject", "top", "trusting")
 
@@ -36,9 +41,9 @@ class Scope:
 
     def on(self, name: str, facts: Facts, inside: int) -> Scope:
         """The same view standing on an item."""
-        scope = Scope.__new__(Scope)
-        scope.member, scope.line, scope.day, scope.lists, scope.memo = self.member, self.line, self.day, self.lists, self.memo
-        scope.item, scope.subject, scope.inside, scope.top, scope.trusting = facts, name, inside, self, self.trusting
+        scope = _new(Scope)
+        scope.member, scope.line, scope.item = self.member, self.line, facts
+        scope.subject, scope.inside, scope.top = name, inside, self
         return scope
 
     def close(self) -> None:

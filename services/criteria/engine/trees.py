@@ -53,6 +53,13 @@ def trees(spec: PolicySpec) -> Iterator[tuple[Place, Criterion, str]]:
         yield ("review", "when"), spec.review.when, "review"
 
 
+def assumed(spec: PolicySpec) -> Iterator[str]:
+    """Every closed world that a policy declares, in words."""
+    for _, tree, name in trees(spec):
+        yield from (f"{leaf.id or name}: {leaf.fact} is taken as absent where nobody documented it" for leaf in leaves(tree) if leaf.assume_absent)
+    yield from (f"{path}: the list is taken as complete" for path, one in spec.derived.items() if (held := counted(one)) is not None and held.assume_closed)
+
+
 @lru_cache(maxsize=16_384)
 def guarded(guard: Guard) -> Criterion:
     """When a guard fires: `when`, and not `unless`; the same object for the same guard."""

@@ -27,7 +27,7 @@ def best_window(path: str, spec: BestWindow, where: Closure, asks: tuple[str, ..
         if any(start > scope.day for start in starts):
             return Known(path, None, facts=began.facts, reason="illegible")
         states = _by_day(items, where)
-        closed = (items.closed or spec.assume_closed) and None not in states
+        closed = (items.closed or (spec.assume_closed and scope.trusting)) and None not in states
         found = [_reach(states, start, spec, scope.day, closed=closed) for start in starts]
         low, high = min(low for low, _ in found), max(high for _, high in found)
         known = Known(path, choice(frozenset(range(low, high + 1))))

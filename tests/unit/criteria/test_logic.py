@@ -135,6 +135,19 @@ def test_what_is_assumed_absent_never_approves_unless_the_policy_says_so():
     assert (strict.lines[0].outcome, strict.lines[0].reason, declared.lines[0].outcome) == ("pend", "rests_on_assumption", "approve")
 
 
+@pytest.mark.parametrize(("declared", "outcome"), [("", "pend"), ("\nassumed_may_approve: true", "approve")])
+def test_a_guard_that_only_an_assumption_keeps_from_holding_holds_unless_the_policy_says_so(declared: str, outcome: str):
+    guard = "guards: [{id: g, when: {fact: b, is: true, assume_absent: true}, then: pend, text: Careful.}]"
+    assert tree("{fact: a, is: true}", *given(T, U), more=guard + declared).lines[0].outcome == outcome
+
+
+@pytest.mark.parametrize(("declared", "outcome"), [("", "pend"), ("\nassumed_may_approve: true", "approve")])
+def test_a_count_over_a_list_that_is_only_assumed_to_be_complete_never_approves_unless_the_policy_says_so(declared: str, outcome: str):
+    counted = "derived: {fall: {count_within: {list: sites, assume_closed: true, where: {fact: site.bad, is: true}}}}"
+    found = tree("{fact: fall, at_most: 1}", *site("one", T), closed=False, more=counted + declared).lines[0]
+    assert (found.outcome, found.tree.state.value) == (outcome, "met")
+
+
 def test_a_contradiction_is_not_taken_for_absence():
     criteria = "{fact: b, is: false, assume_absent: true}"
     found = tree(criteria, fact("b", value=True), fact("b", value=False), more="assumed_may_approve: true")
