@@ -23,6 +23,7 @@ from services.criteria.engine.values import MET
 from shared.events.request import AuthorizationRequest, Fact, Member, ServiceLine
 
 AT = datetime(2025, 11, 15, 12, tzinfo=UTC)
+FACTS = 6_400
 CASE = UUID("00000000-0000-0000-0000-00000000000a")
 REFERENCE = "spine.metastatic.decompression-fusion"
 HEAD = """policy: made-up
@@ -128,11 +129,13 @@ def published(requests: list[AuthorizationRequest]) -> int:
 
 
 def made_up(n: int) -> tuple[Edition, list[AuthorizationRequest]]:
-    """A policy of n leaves in groups of ten, and 64 different requests for it."""
+    """A policy of n leaves in groups of ten, and different requests for it: about as many facts for every n, so that all fit the cache alike."""
     paths = "\n".join(f"  f{at}: {{type: boolean, ask: Is it f{at}}}" for at in range(n))
     words = vocabulary.load(f"vocabulary: made-up\nversion: 1\npaths:\n{paths}\n", "made-up")
     groups = (f"{{all: [{', '.join(f'{{fact: f{at}, is: true}}' for at in range(low, min(low + 10, n)))}]}}" for low in range(0, n, 10))
-    return edition.load(f"{HEAD}criteria: {{any: [{', '.join(groups)}]}}\n", "made-up", {words.name: words}, {}), [_request(n, seed) for seed in range(64)]
+    return edition.load(f"{HEAD}criteria: {{any: [{', '.join(groups)}]}}\n", "made-up", {words.name: words}, {}), [
+        _request(n, seed) for seed in range(max(4, min(64, FACTS // n)))
+    ]
 
 
 def _request(n: int, seed: int) -> AuthorizationRequest:
