@@ -23,6 +23,7 @@ from shared.lanes.ports import Limits, Ports, Service, Setup
 from shared.lanes.service import CaseService
 from shared.lanes.source import Arrival
 from shared.settings import Settings
+
 from tests.crash.simulator.broker import PATIENCE, SimulatedPublisher, SimulatedSource
 from tests.crash.simulator.cases import KEY
 from tests.crash.simulator.disk import Disk, SimulatedStore
@@ -115,9 +116,9 @@ class Process:
             case "kill":
                 raise Killed
             case "disk_full":
-                self.world.fill(self.disk)
+                self.world.trouble.fill(self.disk)
             case "partition":
-                self.world.part(self)
+                self.world.trouble.part(self)
             case _:
                 raise Unavailable(kind, code="simulated")
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 
 import structlog
-
 from shared.lanes import applying, working
+
 from tests.crash.simulator import ending
 from tests.crash.simulator.cases import LARGEST
 from tests.crash.simulator.faults import Plan
 from tests.crash.simulator.invariants import Violated, must
-from tests.crash.simulator.world import DAY, World
+from tests.crash.simulator.resting import heal, repair, rest
+from tests.crash.simulator.trouble import DAY
+from tests.crash.simulator.world import World
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ def _live(world: World) -> None:
     for _ in range(world.plan.steps):
         world.step()
     world.people.open_rest()
-    world.heal()
-    must(world.rest(), "backlog drains", "it does not come to rest")
-    world.repair()
-    must(world.rest(), "backlog drains", "it does not come to rest after the repair")
+    heal(world)
+    must(rest(world), "backlog drains", "it does not come to rest")
+    repair(world)
+    must(rest(world), "backlog drains", "it does not come to rest after the repair")
     world.now += 30 * DAY
-    must(world.rest(), "backlog drains", "it does not come to rest after a month")
+    must(rest(world), "backlog drains", "it does not come to rest after a month")
     ending.check(world)
