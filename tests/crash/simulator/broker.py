@@ -13,7 +13,6 @@ from shared.lanes.memory_broker import MemoryBroker
 from shared.lanes.publisher import Acknowledged
 from shared.lanes.source import Arrival, Place
 from shared.lanes.writes import OutboxEntry
-
 from tests.crash.simulator.cases import LANES, LARGEST
 from tests.crash.simulator.faults import REFUSED, REORDER
 

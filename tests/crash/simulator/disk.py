@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import SQLModel, create_engine
+
 from shared.errors import Unavailable
 from shared.lanes.bulk import Bulk, bulks
 from shared.lanes.ports import Service
@@ -16,8 +18,6 @@ from shared.lanes.sqlite import SqliteDatabase
 from shared.lanes.store import LaneStore
 from shared.lanes.tables import LANE_TABLES, OUTBOXES
 from shared.lanes.writes import Writes
-from sqlmodel import SQLModel, create_engine
-
 from tests.crash.simulator.cases import UNWRITABLE
 
 Reach = Callable[[str], None]

@@ -16,7 +16,6 @@ from shared.events.intake import ClockStarted
 from shared.events.letters import Audience
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
-
 from tests.crash.simulator.cases import LANES, LARGEST
 from tests.crash.simulator.invariants import must
 from tests.crash.simulator.ledger import SOURCES

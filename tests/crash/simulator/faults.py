@@ -52,6 +52,10 @@ class Faults:
         self.counts[kind] += 1
         return True
 
+    def missed(self, kind: str) -> None:
+        """A fault that was counted found nothing that it could befall."""
+        self.counts[kind] -= 1
+
     def interrupts(self, among: tuple[str, ...]) -> str:
         """What happens to a process that has passed `left` places where it may be interrupted."""
         self.left = self.random.randint(1, 2 * self.every)

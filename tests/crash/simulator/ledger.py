@@ -13,7 +13,6 @@ from shared.lanes.case import Case
 from shared.lanes.lane import Lane
 from shared.lanes.record import Record
 from shared.lanes.writes import OutboxEntry, Writes
-
 from tests.crash.simulator.invariants import FINAL, Durable, Events, must
 
 if TYPE_CHECKING:

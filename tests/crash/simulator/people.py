@@ -9,7 +9,6 @@ from uuid import UUID
 
 from shared.events.reviews import REVIEWS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
-
 from tests.crash.simulator.cases import KINDS, LANES, STORIES, Story, story
 from tests.crash.simulator.faults import POISON
 

@@ -23,7 +23,6 @@ from shared.lanes.ports import Limits, Ports, Service, Setup
 from shared.lanes.service import CaseService
 from shared.lanes.source import Arrival
 from shared.settings import Settings
-
 from tests.crash.simulator.broker import PATIENCE, SimulatedPublisher, SimulatedSource
 from tests.crash.simulator.cases import KEY
 from tests.crash.simulator.disk import Disk, SimulatedStore

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import structlog
-from shared.lanes import applying, working
 
+from shared.lanes import applying, working
 from tests.crash.simulator import ending
 from tests.crash.simulator.cases import LARGEST
 from tests.crash.simulator.faults import Plan
@@ -54,7 +54,7 @@ def run(plan: Plan, *, tell: bool = False) -> Ran:
         invariant, detail = "no engine breaks", f"{type(error).__name__}: {error}"
     if plan.seed % 50 == 0:
         gc.collect()
-    return Ran(plan, world.steps, dict(world.faults.counts), world.trace, invariant, detail, tuple(world.story or ()))
+    return Ran(plan, world.steps, dict(+world.faults.counts), world.trace, invariant, detail, tuple(world.story or ()))
 
 
 def _live(world: World) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.lanes.source import Records
-
 from tests.crash.simulator.cases import LANES
 from tests.crash.simulator.disk import Disk
 from tests.crash.simulator.faults import AFTER, DELAY, DUPLICATE, FULL, JUMP, KILL, LOST, PARTITION, REBALANCE, SLOW
@@ -36,7 +35,9 @@ class Trouble:
         self._world.later(self._world.random.randint(2, 40), lambda: setattr(process, which, False))
 
     def strike(self, kind: str) -> None:
+        """A fault of this kind befalls somebody, rather one who is in trouble already."""
         if not self._world.processes:
+            self._world.faults.missed(kind)
             return
         troubled = [process for process in self._world.processes if process.troubled]
         process = self._world.random.choice(troubled if troubled and self._world.random.random() < 0.5 else self._world.processes)
@@ -68,7 +69,7 @@ class Trouble:
             return
         late = process.source.hidden if self._world.random.random() < 0.6 else process.publisher.slow
         places = [(topic, p) for topic in (*process.service.consumes, process.service.topic) for p in range(LANES)]
-        some = set(self._world.random.sample(places, self._world.random.randint(0, len(places))))
+        some = set(self._world.random.sample(places, self._world.random.randint(1, len(places))))
         late |= some
         self._world.later(self._world.random.randint(3, 60), lambda: late.difference_update(some))
 
@@ -77,6 +78,7 @@ class Trouble:
         cursors, doubted = process.source._cursors, process.engine._own.sequence._gaps
         read = [place for place, offset in cursors.items() if offset and place not in doubted]
         if not read:
+            self._world.faults.missed(DUPLICATE)
             return
         place = self._world.random.choice(read)
         if self._world.random.random() < 0.5:
@@ -92,13 +94,16 @@ class Trouble:
         """
         cursors, doubted = process.source._cursors, process.engine._own.sequence._gaps
         unread = [place for place, offset in cursors.items() if offset < self._world.broker.end(place) and place not in doubted]
-        if unread:
+        if not unread:
+            self._world.faults.missed(LOST)
+        else:
             place = self._world.random.choice(unread)
             cursors[place] = self._world.random.randint(cursors[place] + 1, self._world.broker.end(place))
 
     def _rebalance(self, process: Process) -> None:
         """A second owner comes, or goes; the first is told, or goes on as a zombie until it is."""
         if process.stale:
+            self._world.faults.missed(REBALANCE)
             return
         others = [other for other in self._world.processes if other.service is process.service and other is not process and not other.stale]
         if others:

@@ -15,7 +15,6 @@ from shared.lanes.outcome import Outcome, Received
 from shared.lanes.ports import Service
 from shared.lanes.service import CaseService
 from shared.lanes.writes import OutboxEntry
-
 from tests.crash.simulator.broker import SimulatedBroker
 from tests.crash.simulator.cases import UNDECIDABLE
 from tests.crash.simulator.disk import Disk
