@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from importlib.metadata import version
@@ -13,6 +12,7 @@ import structlog
 
 from shared.clock import Clock, SystemClock, monotonic
 from shared.errors import PriorauthError, Unavailable, Zombie
+from shared.lanes.cycles import Cycles
 from shared.lanes.effects import Effects
 from shared.lanes.engine import Engine
 from shared.lanes.kafka_source import KafkaSource
@@ -25,8 +25,6 @@ from shared.settings import Settings
 
 log = structlog.get_logger()
 LONGEST_PAUSE = 5.0
-IDLE_SECONDS, BUSY_SECONDS = 20.0, 120.0
-"""How often cycles are collected: between batches only, because a batch makes hundreds of thousands of objects and no cycles."""
 
 
 class Replica:
@@ -45,13 +43,13 @@ class Replica:
             settings.instance, settings.lane_key, broker_time=not settings.embedded, limits=Limits(records=settings.batch_records), code=version("priorauth")
         )
         self.engine = Engine(service, ports, setup)
+        self._cycles = Cycles()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{service.name}-engine", daemon=True)
 
     async def start(self) -> None:
         """Starts the engine, then the consumer."""
-        gc.freeze()
-        gc.disable()
+        self._cycles.own()
         self._thread.start()
         await self.source.broker.start()
 
@@ -62,14 +60,12 @@ class Replica:
         await self.source.broker.stop()
 
     def _run(self) -> None:
-        pause, collected = 0.1, monotonic()
+        pause = 0.1
         while not self._stopping.is_set():
             try:
-                busy = self.engine.step()
+                self.engine.step()
+                self._cycles.collect()
                 pause = 0.1
-                if monotonic() - collected > (BUSY_SECONDS if busy else IDLE_SECONDS):
-                    gc.collect()
-                    collected = monotonic()
             except (Unavailable, Zombie) as trouble:
                 pause = self._trouble(trouble, pause)
         with contextlib.suppress(PriorauthError):
