@@ -75,7 +75,8 @@ def _scene(stage: Stage, scene: Scene, faults: list[str], most: int, say: Say) -
     if faults:
         sweep = Sweep(stage, scene)
         for fault in faults:
-            yield asdict(sweep.run(sweep.points(fault, most), say))
+            if points := sweep.points(fault, most):
+                yield asdict(sweep.run(points, say))
 
 
 def _stores(on: str | None) -> list[Stores]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.sweep.judging import Found, different, found, instants, unfinished, wrong
 from benchmarks.sweep.scenes import LATER, Copy, Scene, Stage
-from benchmarks.sweep.tracing import Point, counted
+from benchmarks.sweep.tracing import SOCKETS, Point, counted
 from benchmarks.sweep.victim import NOT_OPENED, Life, live, said
 
 KILLED = -9
@@ -63,15 +63,16 @@ class Sweep:
 
     def points(self, fault: str, most: int = 0) -> list[Point]:
         """All points, or as many as `most` spread evenly over them."""
-        every = [Point(call, n, fault) for call, times in sorted(self.calls.items()) for n in range(1, times + 1)]
+        calls = {call: times for call, times in self.calls.items() if fault == "kill" or call not in SOCKETS}
+        every = [Point(call, n, fault) for call, times in sorted(calls.items()) for n in range(1, times + 1)]
         return [every[i * len(every) // most] for i in range(most)] if 0 < most < len(every) else every
 
     def run(self, points: list[Point], say: Say) -> Swept:
         """Points of one fault, one after another."""
-        began, fault = time.monotonic(), points[0].fault
-        swept = Swept(self._stage.stores.name, self._scene.service, self._scene.event, fault)
+        began = time.monotonic()
+        swept = Swept(self._stage.stores.name, self._scene.service, self._scene.event, points[0].fault)
         for done, point in enumerate(points):
-            say(f"{self._scene.service} {self._scene.event} {fault}: {done} of {len(points)}, {len(swept.failures)} failures")
+            say(f"{self._scene.service} {self._scene.event} {swept.fault}: {done} of {len(points)}, {len(swept.failures)} failures")
             self._point(point, swept)
         swept.calls = dict(Counter(point.call for point in points))
         swept.seconds = round(time.monotonic() - began, 1)

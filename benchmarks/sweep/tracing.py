@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 CALLS = ("write", "writev", "pwrite64", "pwritev", "sendto", "sendmsg", "sendmmsg", "fsync", "fdatasync", "rename", "renameat", "unlink", "ftruncate", "link")
 """Everything with which a process changes what outlives it; the last five are more than writing, sending and syncing, and tear state as well."""
+SOCKETS = frozenset({"sendto", "sendmsg", "sendmmsg"})
+"""A disk's errors do not come from here: a socket that fails is gone, and its kill points say what comes of that."""
 FAULTS = {"kill": "signal=SIGKILL", "enospc": "error=ENOSPC", "eio": "error=EIO"}
 LONGEST = 60.0
 CALL = re.compile(r"^\d+ +(\w+)\(", re.MULTILINE)

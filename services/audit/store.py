@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlmodel import Session, col, select
 
 from services.audit.log import checkpoint, merkle, note
@@ -21,6 +21,8 @@ from shared.lanes.tables import LaneStateRow
 
 Engine: TypeAlias = sqlalchemy.Engine
 
+NOT_THE_CONTENT = (OperationalError, InterfaceError, InternalError, ProgrammingError)
+"""Connection, locks, disk, a session that the server ended, a missing table or right."""
 TILE = 8
 """Levels of a tree that one read covers: 256 hashes."""
 
@@ -66,7 +68,7 @@ class LogStore:
         """
         try:
             return self._sealed(by, at)
-        except OperationalError as error:
+        except NOT_THE_CONTENT as error:
             raise Unavailable("The log's store does not answer or is full.", remedy="The checkpoint is signed at a later look.") from error
 
     def _sealed(self, by: note.Signer, at: int) -> Sealed | None:

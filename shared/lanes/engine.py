@@ -37,7 +37,7 @@ class Engine:
         self._publishing = self._transactions.publishing
         self._decides = isinstance(service, CaseService)
         self._isolation = Isolation(self._transactions, self._own, parks=self._decides)
-        self._next_tick = 0.0
+        self._next_tick = self._next_tasks = 0.0
         self._watch = Watch(service.consumes, ports, self._own, setup.limits.watch)
 
     def step(self, seconds: float = 0.05) -> bool:
@@ -76,9 +76,14 @@ class Engine:
         self._forget_arrivals()
         self._own.claim()
         self._publishing.begin()
+        self._run_tasks()
+        self._own.begin()
+
+    def _run_tasks(self) -> None:
+        """Starts every open task that does not run: after a claim, and from time to time, for what an effect lacked may be there again."""
+        self._next_tasks = self._ports.clock.monotonic() + self._limits.tasks
         for task in self._ports.store.open_tasks(sorted(self._own.lanes)) if self._own.lanes else ():
             self._ports.effects.submit(task)
-        self._own.begin()
 
     def _forget_arrivals(self) -> None:
         """Drops what has arrived: it comes again, records from the stored positions, effects from their open tasks. Only the assignment counts."""
@@ -128,6 +133,8 @@ class Engine:
         if lanes and self._decides:
             self._isolation.run(TICK, due(self._ports, self._service.consumes, lanes))
             self._retry(sorted(lanes))
+            if self._ports.clock.monotonic() >= self._next_tasks:
+                self._run_tasks()
         if lanes or self._own.left:
             self._publishing.note()
 

@@ -28,13 +28,17 @@ class Ports:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one batch and of what may be unpublished; `cases` are kept in memory between batches. Times in seconds."""
+    """Bounds of one batch and of what may be unpublished; `cases` are kept in memory between batches.
+
+    Times in seconds: of a tick, of a look at whether reading stands still, and until an effect that failed is tried again (`tasks`).
+    """
 
     records: int = 500
     backlog: int = 20_000
     cases: int = 4_000
     tick: float = 0.25
     watch: float = 10.0
+    tasks: float = 60.0
     breaker: int = 200
 
 

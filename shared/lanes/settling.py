@@ -16,8 +16,7 @@ log = structlog.get_logger()
 def settle(work: Casework, p: int, received: Received) -> None:
     """Decides on a timer or the result of an effect, which is then done with.
 
-    One that cannot be decided on is kept, aloud, and its neighbours stand: a timer is tried again later; an effect's task stays open and runs
-    again with the lane's next owner.
+    One that cannot be decided on is kept, aloud, and its neighbours stand: a timer is tried again later; an effect's task stays open and runs again.
     """
     try:
         work.decide(work.case(received.case_id, p), p, received)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
+from shared.lanes.ports import Limits
 from tests.contracts.toy import START, Faults, Order, case_of, intake
 from tests.contracts.world import Node, World
 
@@ -197,3 +198,15 @@ def test_an_effect_that_fails_stays_open(world: World) -> None:
     world.submit(Order("ann", 3, "first", "task"))
     node.settle()
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM task") == [(1,)]
+
+
+def test_an_effect_that_failed_is_tried_again_without_a_restart(world: World) -> None:
+    service, full = intake(Faults()), [True]
+    service.effects["count"] = lambda payload: {"n": payload["n"] // (not full[0])}
+    node = world.start(service, limits=Limits(tick=0.0, tasks=0.0))
+    world.submit(Order("ann", 3, "first", "task"))
+    node.settle()
+    assert world.state("intake", ANN) == ["first"]
+    full[0] = False
+    node.settle()
+    assert world.state("intake", ANN) == ["first", "done:first"]
