@@ -80,7 +80,6 @@ def test_a_process_that_ends_after_a_doubtful_commit_writes_nothing_older_over_i
     submit(world)
     faults_at(node.database, "after-commit", Unavailable("away"), 2)
     node.engine.step(0)
-    node.engine.step(0)
     with pytest.raises(Unavailable):
         node.engine.step(0)
     before = world.stores.rows("intake", LANES)
