@@ -38,6 +38,7 @@ class Limits:
     cases: int = 4_000
     tick: float = 0.25
     watch: float = 10.0
+    turn: float = 5.0
     tasks: float = 60.0
     breaker: int = 200
 

@@ -15,11 +15,12 @@ from shared.lanes.writes import OutboxEntry, Writes
 class Publishing:
     """The way from the outbox to the broker for the lanes in work."""
 
-    def __init__(self, topics: tuple[str, ...], ports: Ports, own: Ownership, health: Health) -> None:
+    def __init__(self, topics: tuple[str, ...], ports: Ports, own: Ownership, health: Health, turn: float) -> None:
         self._topics = topics
         self._ports = ports
         self._own = own
         self._health = health
+        self._turn, self._turned = turn, 0.0
         self._failed = ""
         self._stored: dict[int, int] = {}
 
@@ -76,7 +77,14 @@ class Publishing:
             return
         self._ports.store.commit(Writes(lanes=behind))
         self._stored.update({p: lane.acked for p, lane in behind.items()})
-        self._ports.store.rotate()
+        self._rotate()
+
+    def _rotate(self) -> None:
+        """Turns the outbox tables now and then: emptying one costs a file of the database."""
+        now = self._ports.clock.monotonic()
+        if now - self._turned >= self._turn:
+            self._turned = now
+            self._ports.store.rotate()
 
     def close(self, seconds: float) -> None:
         """Waits for acknowledgements and stores how far they got; what remains is published by the next owner."""

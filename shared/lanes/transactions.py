@@ -40,7 +40,7 @@ class Transactions:
         self._health = health
         self._breaker = Breaker(setup.limits.breaker)
         self.cache = CaseCache(ports.store, setup.limits.cases)
-        self.publishing = Publishing(service.consumes, ports, own, health)
+        self.publishing = Publishing(service.consumes, ports, own, health, setup.limits.turn)
         self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
 
     def _made_bench(self, service: CaseService[Any]) -> Bench:

@@ -87,7 +87,7 @@ class Process:
         self.clock = SkewedClock(world)
         effects = Effects(self.pool, service.effects if isinstance(service, CaseService) else {}, self._deliver)
         limits = Limits(
-            tick=2.5, records=world.random.choice((5, 500, 500)), backlog=world.random.choice((3, 50, 20_000)), cases=world.random.choice((2, 4_000))
+            tick=2.5, turn=0.0, records=world.random.choice((5, 500, 500)), backlog=world.random.choice((3, 50, 20_000)), cases=world.random.choice((2, 4_000))
         )
         ports = Ports(self.store, self.publisher, self.source, self.clock, effects)
         self.engine = Engine(service, ports, Setup(owner, KEY, limits=limits, code="simulated"))
