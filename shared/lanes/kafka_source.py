@@ -120,12 +120,13 @@ class KafkaSource:
                     raise Unavailable("The consumer cannot seek.", remedy="Its lanes are claimed anew.") from error
 
     def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
-        """First offset and log end of each place. The embedded broker answers ListOffsets(latest) wrongly: there the end comes from fetches."""
+        """First offset and log end of each place. The embedded broker answers ListOffsets(latest) wrongly: there the end is not known.
+
+        What the client remembers of earlier fetches is no end either: another replica may have had the place since, and read further.
+        """
         wanted = list(places)
         first = self._offsets(wanted, _spec("earliest"))
-        if self._embedded:
-            return {place: (first[place], self._fetched_end(place)) for place in wanted}
-        last = self._offsets(wanted, _spec("latest"))
+        last = dict.fromkeys(wanted, -1) if self._embedded else self._offsets(wanted, _spec("latest"))
         return {place: (first[place], last[place]) for place in wanted}
 
     def _offsets(self, places: list[Place], spec: OffsetSpec) -> dict[Place, int]:
@@ -135,12 +136,6 @@ class KafkaSource:
             return {(tp.topic, tp.partition): future.result().offset for tp, future in futures.items()}
         except KafkaException as error:
             raise _away(error) from error
-
-    def _fetched_end(self, place: Place) -> int:
-        if self._consumer is None:
-            return -1
-        _, end = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True) or (0, -1)
-        return int(end) if end >= 0 else -1
 
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics."""

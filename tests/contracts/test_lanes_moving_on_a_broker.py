@@ -1,0 +1,54 @@
+"""Lanes that move between two replicas on a broker that speaks Kafka's protocol, and come back further read than they were given away."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from shared.clock import monotonic
+from shared.ids import PARTITIONS
+from shared.lanes.process import Replica
+from tests.contracts.stores import Stores
+from tests.contracts.test_lanes_on_a_broker import Place, place, write
+from tests.contracts.toy import Order
+
+__all__ = ["place"]
+EACH = 4
+
+
+async def until(replica: Replica, lanes: int, at: Place, worked: int) -> None:
+    """Waits until a replica works so many lanes, and the store has so many events."""
+    stores, deadline = Stores(lambda _: at.settings.database_url), monotonic() + 40
+    while monotonic() < deadline:
+        count = stores.rows("intake", "SELECT COALESCE(SUM(seq), 0) FROM case_state")[0][0]
+        if replica.engine.health.lanes == lanes and count >= worked:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError((replica.engine.health, worked))
+
+
+async def moved(at: Place) -> dict[int, str]:
+    """What a replica refuses after it gave half of its lanes to another one, which ended after it had read more of them."""
+    one, two = (Replica(at.service, replace(at.settings, instance=f"{at.name}-{n}")) for n in (1, 2))
+    orders = [Order(f"case-{n}", n, "first") for n in range(PARTITIONS)]
+    await one.start()
+    try:
+        write(at, orders)
+        await until(one, PARTITIONS, at, len(orders))
+        await two.start()
+        await until(two, PARTITIONS // 2, at, len(orders))
+        for round_ in range(1, EACH):
+            write(at, [replace(order, text=f"{round_}") for order in orders])
+            await until(two, PARTITIONS // 2, at, len(orders) * (1 + round_))
+        await two.stop()
+        await until(one, PARTITIONS, at, len(orders) * EACH)
+    finally:
+        await one.stop()
+    return dict(one.engine.health.refused)
+
+
+@pytest.mark.stack
+def test_a_lane_that_comes_back_further_read_is_not_refused(place: Place) -> None:
+    assert asyncio.run(moved(place)) == {}
