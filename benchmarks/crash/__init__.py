@@ -1,1 +1,1 @@
-"""Services killed at random under a steady stream of requests, and two questions afterwards: is anything missing, is anything there twice."""
+"""Services, broker and database killed and stopped at random under a steady stream of requests; two checkers then look for what is missing, there twice, or out of order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -32,16 +33,17 @@ class History:
     clocks: dict[tuple[str, str], int] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
 
-    def take(self, topic: str, headers: dict[str, str], value: bytes) -> None:
-        """Takes in a record, in its partition's order."""
+    def take(self, topic: str, headers: dict[str, str], value: bytes) -> bool:
+        """Takes in a record, in its partition's order; whether it is an event that was not there before."""
         self.records += 1
         if topic in EXTERNAL:
-            return
+            return False
         event, case = headers["ce_id"], headers["ce_subject"]
         self.deliveries[event] += 1
         if self.deliveries[event] == 1:
             self._order(topic, case, headers["ce_caseclock"])
             self._effect(headers["ce_type"], case, event, value)
+        return self.deliveries[event] == 1
 
     def _order(self, topic: str, case: str, clock: str) -> None:
         """The first deliveries of a case's events from one producer count 1, 2, 3 without a gap."""
@@ -74,10 +76,11 @@ def _read(value: bytes) -> dict[str, Any]:
 
 
 class Reading:
-    """Reads the topics from the start and keeps up with them."""
+    """Reads the topics from the start and keeps up with them; `seen` is told type, partition and case of every event that is new."""
 
-    def __init__(self, broker: str) -> None:
+    def __init__(self, broker: str, seen: Callable[[str, int, str], None] = lambda *_: None) -> None:
         self.history = History()
+        self._seen = seen
         self._consumer = Consumer(
             {"bootstrap.servers": broker, "group.id": "crash-check", "enable.auto.commit": False, "auto.offset.reset": "earliest", "log_level": 2}
         )
@@ -91,7 +94,8 @@ class Reading:
                 if message.error() is None:
                     given = cast("list[tuple[str, bytes | None]]", message.headers() or [])
                     headers = {name: (text or b"").decode("ascii", "replace") for name, text in given}
-                    self.history.take(str(message.topic()), headers, message.value() or b"")
+                    if self.history.take(str(message.topic()), headers, message.value() or b""):
+                        self._seen(headers["ce_type"], message.partition() or 0, headers["ce_subject"])
         return self.history.records - before
 
     def close(self) -> None:

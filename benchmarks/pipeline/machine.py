@@ -33,14 +33,16 @@ def _field(path: Path, name: str) -> str:
 
 def cpu_seconds(pid: int) -> float:
     """Processor time of a process, its living children, and those it has waited for; 0 when it is gone."""
+    return sum(sum(_times(one)) for one in family(pid))
+
+
+def family(pid: int) -> list[int]:
+    """A process, its children and theirs, as far as they are alive; the process itself first."""
     children = _children()
-    waiting, spent = [pid], 0.0
-    while waiting:
-        one = waiting.pop()
-        own, waited = _times(one)
-        spent += own + waited
-        waiting += children.get(one, [])
-    return spent
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found
 
 
 def _stat(pid: int) -> list[str]:

@@ -22,14 +22,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Servers:
-    """Addresses; `postgres` may create databases. `pids` are the servers' processes, None where they cannot be seen from here."""
+    """Addresses; `postgres` may create databases. `folder` is where servers of our own live; it is None for those that the settings name."""
 
     broker: str
     postgres: str
-    started_here: bool
+    folder: Path | None = None
+
+    @property
+    def started_here(self) -> bool:
+        """Whether they are the run's own, to be killed and started again as it likes."""
+        return self.folder is not None
 
     def pids(self) -> dict[str, int | None]:
-        """The processes whose cost belongs to a run."""
+        """The processes whose cost belongs to a run, None where they cannot be seen from here."""
         return {"broker": listening_pid(int(self.broker.rpartition(":")[2])), "database": listening_pid(urlsplit(self.postgres).port or 5432)}
 
     def described(self) -> dict[str, str]:
@@ -45,23 +50,23 @@ def servers() -> Iterator[Servers]:
     """`PRIORAUTH_BROKER` and `PRIORAUTH_BENCH_POSTGRES` if both are set; else fresh ones, stopped and removed afterwards."""
     broker, postgres = os.environ.get("PRIORAUTH_BROKER"), os.environ.get("PRIORAUTH_BENCH_POSTGRES")
     if broker and postgres:
-        yield Servers(broker, postgres, started_here=False)
+        yield Servers(broker, postgres)
         return
     (ROOT / ".cache").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / ".cache"))
     folder.chmod(0o755)  # PostgreSQL runs as its own user
     try:
-        kafka = _script("kafka", "start", folder / "kafka")
-        database = _script("postgres", "start", folder / "postgres")
-        yield Servers(kafka["PRIORAUTH_BROKER"], database["PRIORAUTH_POSTGRES_URL"], started_here=True)
+        kafka = script("kafka", "start", folder / "kafka")
+        database = script("postgres", "start", folder / "postgres")
+        yield Servers(kafka["PRIORAUTH_BROKER"], database["PRIORAUTH_POSTGRES_URL"], folder)
     finally:
         for name in ("postgres", "kafka"):
             if (folder / name).exists():
-                _script(name, "stop", folder / name)
+                script(name, "stop", folder / name)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _script(name: str, action: str, folder: Path) -> dict[str, str]:
+def script(name: str, action: str, folder: Path) -> dict[str, str]:
     """Runs one of deploy's scripts; the environment lines that it printed."""
     done = subprocess.run([str(ROOT / "deploy" / f"{name}-local.sh"), action, str(folder)], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
     return dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
