@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import structlog
+
 from benchmarks.sweep import people
 from benchmarks.sweep.broker import FileBroker, FilePublisher, line, record_of
 from benchmarks.sweep.engines import PacedClock, engine_of
@@ -59,6 +61,7 @@ def type_of(record: Record) -> str:
 def make(folder: Path) -> None:
     """Lets people act on the four services, in a process of its own, and keeps what was heard in `folder`."""
     os.chdir(folder)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
     clock, stores = PacedClock((START,)), SqliteStores()
     broker = Recorder(Path("records"), clock)
     engines = {name: engine_of(name, stores.empty(name, folder / name), clock, broker, FilePublisher(broker)) for name in SERVICES}

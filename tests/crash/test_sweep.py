@@ -16,7 +16,7 @@ from tests.crash.publishing_first import live_publishing_first
 
 pytestmark = [pytest.mark.needs("strace"), pytest.mark.stack]
 EVENTS = {"intake": "submission", "criteria": "request-received", "letters": "case-determined", "audit": "submission"}
-POINTS = {"kill": 16, "enospc": 6, "eio": 6}
+POINTS = {"kill": 12, "enospc": 4, "eio": 4}
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +52,15 @@ def test_a_fault_at_any_write_or_sync_changes_nothing_in_the_end(stage: Stage, h
 def test_publishing_before_committing_is_found(stage: Stage, heard: list[Heard]):
     for scene in stage.scenes("criteria", heard, EVENTS["criteria"]):
         sweep = Sweep(stage, scene, live_publishing_first)
-        swept = sweep.run(sweep.points("kill", 40), quiet)
+        swept = sweep.run(sweep.points("kill", 16), quiet)
 
         assert any("has 2 contents" in problem for failure in swept.failures for problem in failure["problems"])
 
 
 def test_a_whole_process_that_dies_while_it_talks_to_the_broker_loses_nothing(tmp_path: Path):
-    (swept,) = whole.sweep(tmp_path / "whole", ("criteria",), 3, quiet)
+    (swept,) = whole.sweep(tmp_path / "whole", ("criteria",), 2, quiet)
 
-    assert (swept.failures, swept.points) == ([], 3)
+    assert (swept.failures, swept.points) == ([], 2)
 
 
 def test_a_service_whose_disk_is_full_says_so_and_goes_on_when_there_is_room(tmp_path: Path):
