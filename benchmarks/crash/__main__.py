@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--history", type=Path)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
     console, at = Console(stderr=True), machine()
     results = [watched(console, level, given) for level in (LEVELS if given.level == "both" else (given.level,))]
     text = json.dumps({"machine": at, **overall(results), "levels": results}, indent=1)

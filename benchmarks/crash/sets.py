@@ -20,13 +20,13 @@ Effect = tuple[str, ...]
 
 @dataclass
 class Sets:
-    """Events by what they do. `effects` has the ids of the events that had each effect; `wanted` the effects that other events call for."""
+    """Events by what they do. `effects` has the ids of the events that had each effect, `wanted` the effects that other events call for, `order` counts as first met."""
 
     ids: Counter[tuple[str, str]] = field(default_factory=Counter)
     bodies: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     counts: dict[tuple[str, str], dict[int, set[str]]] = field(default_factory=dict)
     causes: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
-    order: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    order: dict[tuple[str, str], dict[int, None]] = field(default_factory=dict)
     effects: dict[Effect, set[str]] = field(default_factory=dict)
     wanted: set[Effect] = field(default_factory=set)
     determined_ms: dict[str, int] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Sets:
         self.ids[case, event] += 1
         if self.ids[case, event] == 1:
             own, *others = [entry.split("=") for entry in headers["ce_caseclock"].split(";")]
-            self.order.setdefault((case, own[0]), []).append(int(own[1]))
+            self.order.setdefault((case, own[0]), {})[int(own[1])] = None
             self.counts.setdefault((case, own[0]), {}).setdefault(int(own[1]), set()).add(event)
             self.causes.setdefault(case, set()).update((name, int(count)) for name, count in others)
             self._effect(one, case, event)
@@ -87,7 +87,7 @@ def check(folder: Path) -> dict[str, Any]:
         "duplicate_effects_count": sum(len(events) - 1 for events in sets.effects.values()),
         "duplicates_delivered_count": sum(count - 1 for count in sets.ids.values()),
         "inconsistent": sorted({case for (case, _), bodies in sets.bodies.items() if len(bodies) > 1}),
-        "reordered": sorted({case for (case, _), order in sets.order.items() if order != sorted(order)}),
+        "reordered": sorted({case for (case, _), order in sets.order.items() if list(order) != sorted(order)}),
     }
 
 

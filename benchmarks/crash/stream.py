@@ -50,7 +50,8 @@ class Stream(threading.Thread):
             if self._ending.is_set():
                 break
             due = max(due + self._pause, time.monotonic() - 1)
-            self._producer.poll(max(0.0, due - time.monotonic()))
+            while (left := due - time.monotonic()) > 0:
+                self._producer.poll(left)  # returns at the first acknowledgement
             self._send(request)
         self._producer.flush(300)
 
