@@ -20,7 +20,7 @@ NONSENSE = (b"{not json", b'{"sender": 1}', b"\xff\xfe", b"[" * 200, b'{"note": 
 
 
 class People:
-    """Acts at about every twelfth step, until every case is opened and most of what can follow has."""
+    """Acts every few steps: opens cases, and lets something follow from those that are open."""
 
     def __init__(self, world: World) -> None:
         self._world = world
