@@ -29,8 +29,9 @@ class Outages:
         pids = self.stop(name)
         _signal(pids, signal.SIGKILL)
         del self._stopped[name]
-        while any(Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids):
+        while any(map(_alive, pids)):
             time.sleep(0.01)
+        (self._folder / PID_FILES[name]).unlink()  # a dead process that nobody has waited for yet would pass for a running server
 
     def start(self, name: str) -> None:
         """Starts it again on what it had written, and waits until it is up."""
@@ -53,6 +54,14 @@ class Outages:
         """Leaves nothing stopped: what is stopped cannot be ended in good order."""
         for name in list(self._stopped):
             self.resume(name)
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process still runs; one that is dead has no command line, even before its parent takes note."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 def _signal(pids: list[int], what: signal.Signals) -> None:

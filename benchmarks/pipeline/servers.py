@@ -76,11 +76,16 @@ def script(name: str, action: str, folder: Path) -> dict[str, str]:
 def databases(postgres: str, names: list[str]) -> Iterator[dict[str, str]]:
     """Fresh databases and their URLs; dropped afterwards."""
     parts = urlsplit(postgres)
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    for name in names:
+        _execute(postgres, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield {name: urlunsplit(parts._replace(path=f"/{name}")) for name in names}
+    finally:
         for name in names:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield {name: urlunsplit(parts._replace(path=f"/{name}")) for name in names}
-        finally:
-            for name in names:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            _execute(postgres, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _execute(postgres: str, statement: sql.Composed) -> None:
+    """Over a connection of its own: the server may have been started again since the last one."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(statement)
