@@ -7,12 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-from tests.crash.simulator.campaign import Tally, campaign
+from tests.crash.simulator.campaign import CHUNK, Tally, campaign
 from tests.crash.simulator.faults import Plan
 from tests.crash.simulator.run import run
 from tests.crash.simulator.shrink import command, shrink
 
 TOLD, DETAIL = 60, 300
+HASTE = 4
+"""Seeds in a row before somebody who waits for the first violation looks."""
 
 
 def main() -> int:
@@ -44,7 +46,7 @@ def _one(given: argparse.Namespace) -> int:
 def _many(given: argparse.Namespace) -> int:
     """A campaign; the first failure of this run is shrunk at the end."""
     tally, failed = Tally.load(given.json), []
-    for seeds, ran, cpu_s in campaign(tally.missing(given.first, given.seeds), given.workers):
+    for seeds, ran, cpu_s in campaign(tally.missing(given.first, given.seeds, HASTE if given.halt else CHUNK), given.workers):
         tally.add(seeds, ran, cpu_s)
         failed += [one for one in ran if one.invariant]
         sys.stderr.write(f"\r{tally.seeds:,} seeds, {tally.steps:,} steps, {len(tally.failures)} violations")

@@ -56,11 +56,11 @@ class Tally:
         new.write_text(json.dumps(told, indent=1) + "\n")
         new.replace(path)
 
-    def missing(self, first: int, count: int) -> list[range]:
+    def missing(self, first: int, count: int, size: int = CHUNK) -> list[range]:
         """What of a range of seeds has not been run, in chunks."""
         ran = {seed for begin, end in self.ranges for seed in range(max(begin, first), min(end, first + count))}
         rest = [seed for seed in range(first, first + count) if seed not in ran]
-        return [range(begin, end) for begin, end in _runs(rest, CHUNK)]
+        return [range(begin, end) for begin, end in _runs(rest, size)]
 
     def add(self, seeds: range, ran: Sequence[Ran], cpu_s: float) -> None:
         """Takes in a chunk."""
