@@ -88,12 +88,14 @@ def count(path: str, spec: CountWithin, where: Closure, asks: tuple[str, ...]) -
     def run(scope: Scope, _segment: Segment | None) -> Known:
         items: Items = scope.lists[spec.list]
         states = [min(where(item)[1], item.inside, _recent(item, spec)) for item in items.scopes]
-        sure = sum(state == MET for state in states)
-        most = sum(state != NOT_MET for state in states)
+        sure, most = states.count(MET), len(states) - states.count(NOT_MET)
         closed = items.closed or (spec.assume_closed and scope.trusting)
         known = Known(path, (sure if sure == most else frozenset(range(sure, most + 1))) if closed else Span(sure, None))
-        doubtful = (item.subject for item, state in zip(items.scopes, states, strict=True) if state == UNKNOWN)
-        known.asks = tuple((ask, subject) for subject in doubtful for ask in asks) or (() if closed else ((spec.list, None),))
+        if sure < most:
+            doubtful = (item.subject for item, state in zip(items.scopes, states, strict=True) if state == UNKNOWN)
+            known.asks = tuple((ask, subject) for subject in doubtful for ask in asks)
+        if not (closed or known.asks):
+            known.asks = ((spec.list, None),)
         return known
 
     return run

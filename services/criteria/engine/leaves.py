@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 from services.criteria.engine.comparisons import Test, in_span, member_of, of_range
@@ -14,6 +13,8 @@ from services.criteria.engine.vocabulary import Entry, limit
 from shared.spine import LEVELS
 
 RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}
+PLACES = ("member", "line", "item")
+"""In the order of a scope's `facts`."""
 COMPARISONS = ("at_least", "at_most", "above", "below", "between")
 NOT_THERE = False
 """What an absent yes-no fact is taken for where a leaf declares a closed world."""
@@ -78,13 +79,13 @@ def threshold(spec: Criterion, entry: Entry) -> float | None:
 def leaf(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
     """A leaf as a closure: absent, unclear or uncertain facts are unknown, with the reason."""
     test = comparison(spec, entry)
-    facts, path, state_of = attrgetter(place_of(entry)), entry.path, states_of(test, entry).get
+    at, path, state_of = PLACES.index(place_of(entry)), entry.path, states_of(test, entry).get
     need, group_ok = RANKS[spec.certainty], spec.scope == "group"
     unassumed: Result = (mark, UNKNOWN, "absent", None, None, None)
     nothing = _absent(mark, test, entry) if spec.assume_absent else unassumed
 
     def run(scope: Scope) -> Result:
-        known: Known | None = facts(scope).get(path)
+        known: Known | None = scope.facts[at].get(path)
         if known is None:
             return nothing if scope.top.trusting else unassumed
         reason = None if known.sound else why_unknown(known, need, group_ok=group_ok)

@@ -19,7 +19,7 @@ Item = tuple[str, int | None, Facts]
 _segment = lru_cache(maxsize=4096)(segment)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
     """What came of one line; the outcome is `approve` or `pend`, and `reason` says why."""
 
@@ -157,7 +157,10 @@ def _reason(root: Result, guards: tuple[tuple[Guard, Result], ...]) -> str:
         return "criteria_not_met"
     if root[1] == UNKNOWN:
         return "not_documented"
-    return next((f"guard:{guard.id}"[:64] for guard, result in guards if holds(guard, result[1])), "criteria_met")
+    for guard, result in guards:
+        if result[1] != NOT_MET and holds(guard, result[1]):
+            return f"guard:{guard.id}"[:64]
+    return "criteria_met"
 
 
 def holds(guard: Guard, state: int) -> bool:

@@ -24,14 +24,15 @@ class Items:
 class Scope:
     """One line's view, or inside a list one item's. `inside` says whether the item is known to belong to the list.
 
-    Day, lists, memory and trust are the line's: an item's scope has them only through `top`.
+    Day, lists, memory and trust are the line's: an item's scope has them only through `top`. `facts` are those of the member, the line and the item.
     """
 
-    __slots__ = ("day", "inside", "item", "line", "lists", "member", "memo", "subject", "top", "trusting")
+    __slots__ = ("day", "facts", "inside", "item", "line", "lists", "member", "memo", "subject", "top", "trusting")
 
     def __init__(self, member: Facts, line: Facts, day: date) -> None:
         self.member, self.line, self.day = member, line, day
         self.item: Facts = {}
+        self.facts = member, line, self.item
         self.lists: dict[str, Items] = {}
         self.memo: dict[str, Result] = {}
         self.subject: str | None = None
@@ -42,7 +43,7 @@ class Scope:
     def on(self, name: str, facts: Facts, inside: int) -> Scope:
         """The same view standing on an item."""
         scope = _new(Scope)
-        scope.member, scope.line, scope.item = self.member, self.line, facts
+        scope.facts = scope.member, scope.line, scope.item = self.member, self.line, facts
         scope.subject, scope.inside, scope.top = name, inside, self
         return scope
 
