@@ -34,15 +34,30 @@ def pipeline(
 @bench.command()
 def crash(  # noqa: PLR0913, PLR0917 - one parameter an option
     json: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
-    cases: Annotated[int, typer.Option("--cases", min=1, help="Requests sent while services die.")] = 2_000,
-    kills: Annotated[int, typer.Option("--kills", min=1, help="SIGKILLs, spread over the four services.")] = 10,
-    replicas: Annotated[int, typer.Option("--replicas", min=1, help="Replicas of each service, which share its lanes.")] = 1,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Requests sent in a steady stream.")] = 2_000,
+    kills: Annotated[int, typer.Option("--kills", min=1, help="Faults meanwhile, of every kind that the level has.")] = 20,
+    replicas: Annotated[int, typer.Option("--replicas", min=1, max=3, help="Replicas of each service to begin with.")] = 2,
     level: Annotated[str, typer.Option("--level", help="embedded, real, or both.")] = "both",
-    seed: Annotated[int, typer.Option("--seed", help="Which replicas die in which order.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Which faults come in which order, and whom they hit.")] = 1,
+    kinds: Annotated[str, typer.Option("--kinds", help="Only these kinds of faults, with commas between; see benchmarks/README.md.")] = "",
+    history: Annotated[Path | None, typer.Option("--history", help="Keep the raw history and the logs in this folder.")] = None,
 ) -> None:
-    """Services killed at random under a steady stream of requests: nothing may be lost, done twice or out of order, and the log must verify."""
+    """Services, broker and database killed and stopped at random under load: nothing may be lost, done twice or out of order, and the log must verify."""
     given = ["--cases", str(cases), "--kills", str(kills), "--replicas", str(replicas), "--level", level, "--seed", str(seed)]
-    run("benchmarks.crash", [*given, "--json", str(json.resolve())] if json else given)
+    given += ["--kinds", *kinds.split(",")] if kinds else []
+    files = {"--json": json, "--history": history}
+    run("benchmarks.crash", given + [part for name, path in files.items() if path for part in (name, str(path.resolve()))])
+
+
+@bench.command()
+def soak(
+    json: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    minutes: Annotated[float, typer.Option("--minutes", min=1, help="How long the steady load lasts.")] = 20,
+    share: Annotated[float, typer.Option("--share", min=0.05, max=1, help="Which share of the measured peak it is.")] = 0.7,
+) -> None:
+    """A steady load for minutes, with an outage of the broker and of the database: memory, descriptors, and how long until the lag is gone."""
+    given = ["--minutes", str(minutes), "--share", str(share)]
+    run("benchmarks.soak", [*given, "--json", str(json.resolve())] if json else given)
 
 
 def run(module: str, given: list[str]) -> None:

@@ -1,0 +1,141 @@
+"""One soak: the peak is measured, then a share of it is sent for minutes, through an outage of the broker and one of the database."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.crash.grounds import Grounds, real
+from benchmarks.crash.outages import Outages
+from benchmarks.crash.stream import Stream
+from benchmarks.crash.watch import Watch
+from benchmarks.pipeline.requests import submissions
+from benchmarks.soak.sampling import Sample, Sampler, caught_up, grown, slopes, usual
+
+Say = Callable[[str], None]
+PEAK_CASES, WARM_CASES = 1_500, 200
+FULL_OUTAGE = 120.0
+LETTERS = 2
+PATIENCE = 600.0
+
+
+class Sizes(NamedTuple):
+    """How long the steady load lasts, and which share of the measured peak it is."""
+
+    minutes: float
+    share: float
+
+    @property
+    def outage(self) -> float:
+        """Seconds that the broker, and then the database, is away: two minutes of twenty, and less in proportion."""
+        return min(FULL_OUTAGE, self.minutes * 60 / 10)
+
+
+class Outage(NamedTuple):
+    """When a server was taken away and when it was back, in monotonic seconds."""
+
+    of: str
+    began: float
+    ended: float
+
+
+def soak(sizes: Sizes, say: Say) -> dict[str, Any]:
+    """Runs on a Kafka and a PostgreSQL of its own; the figures."""
+    with tempfile.TemporaryDirectory(prefix="priorauth-soak-") as folder, real(Path(folder)) as grounds:
+        if grounds.outages is None:
+            raise ValueError("A soak takes broker and database away: unset PRIORAUTH_BROKER and PRIORAUTH_BENCH_POSTGRES.")
+        grounds.start_all()
+        watch = Watch(grounds.broker)
+        watch.start()
+        say("measuring the peak")
+        _burst(grounds, watch, WARM_CASES, 0)
+        peak = _burst(grounds, watch, PEAK_CASES, WARM_CASES)
+        rate = peak * sizes.share
+        stream = Stream(grounds.broker, submissions(int(rate * sizes.minutes * 60), run="soak-"), rate)
+        before = watch.history.issued // LETTERS
+        sampler = Sampler({name: process.pid for name, process in grounds.processes.items()}, lambda: before + len(stream.at) - watch.history.issued // LETTERS)
+        outages = _through(stream, sampler, grounds.outages, sizes, say)
+        say("waiting for the last letters")
+        _await(watch, before + len(stream.at))
+        sampler.end()
+        watch.end()
+        return (
+            {"where": grounds.name, "minutes": sizes.minutes, "peak_per_s": round(peak, 1), "rate_per_s": round(rate, 1)}
+            | figures(sampler.samples, outages, peak, rate)
+            | _outcome(watch, before + len(stream.at), grounds)
+        )
+
+
+def _burst(grounds: Grounds, watch: Watch, count: int, before: int) -> float:
+    """Cases a second when all are sent at once, up to the last letter."""
+    began = time.monotonic()
+    stream = Stream(grounds.broker, submissions(count, run=f"burst{before}-"), 1e6)
+    stream.allow(count)
+    stream.start()
+    stream.join()
+    _await(watch, before + count)
+    return count / (time.monotonic() - began)
+
+
+def _await(watch: Watch, cases: int) -> None:
+    """Waits until so many cases have their letters, or until nothing has come for long."""
+    while watch.history.issued < LETTERS * cases and time.monotonic() - watch.moved < PATIENCE:
+        time.sleep(0.1)
+
+
+def _through(stream: Stream, sampler: Sampler, outages: Outages, sizes: Sizes, say: Say) -> list[Outage]:
+    """The steady load; the broker is away after a third of it, the database after two."""
+    stream.allow(1 << 40)
+    began = time.monotonic()
+    stream.start()
+    sampler.start()
+    found = []
+    for n, name in enumerate(("broker", "database"), 1):
+        say(f"steady, then without the {name}")
+        time.sleep(max(0.0, began + n * sizes.minutes * 20 - time.monotonic()))
+        gone = time.monotonic()
+        outages.kill(name)
+        time.sleep(sizes.outage)
+        outages.start(name)
+        found.append(Outage(name, gone, time.monotonic()))
+    say("steady again")
+    stream.join()
+    return found
+
+
+def figures(samples: list[Sample], outages: list[Outage], peak: float, rate: float) -> dict[str, Any]:
+    """Memory, descriptors and lag. `least_possible_s`: what the peak needs for what gathered, with the load going on."""
+    calm = [sample for sample in samples if sample.at < outages[0].began]
+    settled = calm[len(calm) // 2 :]
+    most = max(usual(settled), 1)
+    after = [sample for sample in samples if sample.at > outages[-1].ended]
+    return {
+        "rss_slope_mb_per_10_min": {"whole": slopes(samples), "calm": slopes(settled)},
+        "rss_mb": {name: [round(samples[0].memory[name], 1), round(samples[-1].memory[name], 1)] for name in samples[0].memory},
+        "descriptors_grown": grown(samples[len(samples) // 10 :]),
+        "cases_under_way": {"usual": most, "most": max(sample.under_way for sample in samples), "last": after[-1].under_way if after else None},
+        "outages": [
+            {
+                "of": outage.of,
+                "seconds": round(outage.ended - outage.began, 1),
+                "lag_zero_s": caught_up(samples, outage.ended, most),
+                "least_possible_s": round((outage.ended - outage.began) * rate / max(peak - rate, 0.001), 1),
+            }
+            for outage in outages
+        ],
+    }
+
+
+def _outcome(watch: Watch, cases: int, grounds: Grounds) -> dict[str, Any]:
+    history = watch.history
+    effects = (history.received, history.determined, history.lines, history.letters)
+    return {
+        "cases": cases,
+        "lost": max(cases - len(history.received), cases - len(history.determined), cases - history.issued // LETTERS),
+        "duplicate_effects": sum(len(events) - 1 for effect in effects for events in effect.values()),
+        "reordered": len(history.gaps),
+        "ended_by_themselves": [name for name, process in grounds.processes.items() if process.poll() is not None],
+    }

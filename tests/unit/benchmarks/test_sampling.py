@@ -1,0 +1,39 @@
+"""What a soak's samples come to."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.soak.sampling import Sample, caught_up, grown, slopes, usual
+
+
+def samples(*, megabytes_a_second: float = 0.0, descriptors_a_minute: int = 0, backlog: range = range(0)) -> list[Sample]:
+    """Twenty minutes, a sample a second; `backlog` are the seconds in which cases have gathered."""
+    return [
+        Sample(
+            float(second),
+            500 if second in backlog else second % 20,
+            {"intake": 100 + second * megabytes_a_second, "audit": 90.0},
+            {"intake": 40 + second // 60 * descriptors_a_minute, "audit": 30},
+        )
+        for second in range(1_200)
+    ]
+
+
+def test_a_slope_is_told_for_ten_minutes():
+    assert slopes(samples(megabytes_a_second=0.01)) == {"intake": pytest.approx(6.0), "audit": pytest.approx(0.0)}
+
+
+def test_descriptors_that_are_never_closed_show():
+    assert grown(samples(descriptors_a_minute=1)) == {"intake": 18, "audit": 0}
+
+
+def test_the_usual_is_what_nineteen_of_twenty_samples_do_not_pass():
+    assert usual(samples()) == 19
+
+
+def test_the_lag_is_gone_when_no_more_cases_are_under_way_than_usual():
+    found = samples(backlog=range(100, 160))
+
+    assert caught_up(found, 120.0, usual(found[:100])) == 40.0
+    assert caught_up(found[:150], 120.0, 19) is None
