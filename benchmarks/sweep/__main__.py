@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--on", choices=(*STORES, *WHOLE))
     parser.add_argument("--points", type=int, default=0)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     console, results = Console(stderr=True), Results(given.json)
     with tempfile.TemporaryDirectory(prefix="priorauth-sweep-") as folder, console.status("recording") as status:
         for group in _swept(given, Path(folder), results, status.update):

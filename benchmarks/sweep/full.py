@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -39,6 +40,7 @@ def sweep(folder: Path, services: tuple[str, ...], say: Say) -> Iterator[Swept]:
 
 def main(folder: Path, services: list[str]) -> None:
     """Mounts, fills, judges; prints the groups as JSON."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     folders = {service: folder / f"small-{service}" for service in services}
     for small in folders.values():
         small.mkdir(parents=True)
@@ -71,7 +73,6 @@ class _Full:
 
     def _point(self, name: str, meanwhile: Callable[[], None]) -> None:
         self._swept.points += 1
-        self._swept.calls[name] = 1
         _fill(self._ballast)
         cases, problems = self._until_told()
         meanwhile()
@@ -112,7 +113,10 @@ class _Full:
             self._stack.await_ready(self._service)
         except TimeoutError as error:
             return [str(error)]
-        return [f"{case} came to {self._requests.outcome(case)}" for case in cases if not self._requests.await_outcome(case, self._wanted, PATIENCE)]
+        for case in cases:
+            if not self._requests.await_outcome(case, self._wanted, PATIENCE):
+                return [f"{case} came to {self._requests.outcome(case)}"]
+        return []
 
 
 def _fill(ballast: Path) -> None:

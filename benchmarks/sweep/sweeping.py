@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.sweep.judging import Found, different, found, instants, unfinished, wrong
 from benchmarks.sweep.scenes import LATER, Copy, Scene, Stage
-from benchmarks.sweep.tracing import SOCKETS, Point, counted
+from benchmarks.sweep.tracing import SOCKETS, Point, counted, injected, spread
 from benchmarks.sweep.victim import NOT_OPENED, Life, live, said
 
 KILLED = -9
@@ -62,10 +62,9 @@ class Sweep:
         return calls
 
     def points(self, fault: str, most: int = 0) -> list[Point]:
-        """All points, or as many as `most` spread evenly over them."""
+        """All points, or `most` of them."""
         calls = {call: times for call, times in self.calls.items() if fault == "kill" or call not in SOCKETS}
-        every = [Point(call, n, fault) for call, times in sorted(calls.items()) for n in range(1, times + 1)]
-        return [every[i * len(every) // most] for i in range(most)] if 0 < most < len(every) else every
+        return spread([Point(call, n, fault) for call, times in sorted(calls.items()) for n in range(1, times + 1)], most)
 
     def run(self, points: list[Point], say: Say) -> Swept:
         """Points of one fault, one after another."""
@@ -92,9 +91,12 @@ class Sweep:
     def _disturbed(self, point: Point, copy: Copy, swept: Swept) -> list[str]:
         """A life with a fault in it. A process that was killed, or could not open its store, has not done its work; any other must have done it."""
         life = self._life(copy, self._scene.at, stops=True)
-        code = self._stage.processes.traced(copy.folder / "trace", [point.option()], self._target, life)
+        log = copy.folder / "trace"
+        code = self._stage.processes.traced(log, [point.option()], self._target, life)
         if point.fault == "kill":
             return [] if code == KILLED else [f"the process was not killed: it ended with {code}"]
+        if not injected(log):
+            return ["the call was not reached"]
         swept.said += bool(said(copy.folder))
         swept.absorbed += not said(copy.folder)
         if code == NOT_OPENED:

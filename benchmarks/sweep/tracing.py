@@ -19,7 +19,7 @@ CALLS = ("write", "writev", "pwrite64", "pwritev", "sendto", "sendmsg", "sendmms
 SOCKETS = frozenset({"sendto", "sendmsg", "sendmmsg"})
 """A disk's errors do not come from here: a socket that fails is gone, and its kill points say what comes of that."""
 FAULTS = {"kill": "signal=SIGKILL", "enospc": "error=ENOSPC", "eio": "error=EIO"}
-LONGEST = 60.0
+LONGEST, DETACHING = 60.0, 5.0
 CALL = re.compile(r"^\d+ +(\w+)\(", re.MULTILINE)
 
 
@@ -33,6 +33,11 @@ class Point(NamedTuple):
     def option(self) -> str:
         """What strace is told."""
         return f"inject={self.call}:{FAULTS[self.fault]}:when={self.n}"
+
+
+def spread(points: list[Point], most: int) -> list[Point]:
+    """All of them, or as many as `most` (0: no bound) spread evenly over them."""
+    return [points[i * len(points) // most] for i in range(most)] if 0 < most < len(points) else points
 
 
 class Processes:
@@ -80,9 +85,18 @@ class attached:  # noqa: N801 - a context manager
     def __exit__(self, *_: object) -> None:
         if self._strace.poll() is None:
             self._strace.terminate()
-        self._strace.wait(LONGEST)
+        try:
+            self._strace.wait(DETACHING)
+        except subprocess.TimeoutExpired:  # a thread that ends just then keeps strace waiting; without it the others go on as well
+            self._strace.kill()
+            self._strace.wait(LONGEST)
         if self._strace.stderr:
             self._strace.stderr.close()
+
+
+def injected(log: Path) -> bool:
+    """Whether strace made a call fail, from its lines."""
+    return "(INJECTED)" in log.read_text(errors="replace")
 
 
 def counted(log: Path) -> Counter[str]:

@@ -12,14 +12,14 @@ from typing import Any
 
 from benchmarks.sweep.requests import Outcome, Requests
 from benchmarks.sweep.stack import Stack, answer, running
-from benchmarks.sweep.sweeping import Say, Swept
-from benchmarks.sweep.tracing import Point, Processes, attached
+from benchmarks.sweep.sweeping import KILLED, Say, Swept
+from benchmarks.sweep.tracing import Point, Processes, attached, spread
 from shared.settings import SERVICES
 
 ON, EVENT, FAULT = "embedded", "whole-request", "kill"
 THREAD_CALL = re.compile(r"^(\d+) +(\w+)\(", re.MULTILINE)
-SPREAD = 40
-"""Points a service unless more are asked for: each costs the 4 s in which the broker finds out that a member is gone."""
+SPREAD = 12
+"""Points a service and system call unless others are asked for: each costs the 4 s in which the broker finds out that a member is gone."""
 PATIENCE, AUDIT_SECONDS = 45.0, 60.0
 
 
@@ -44,10 +44,9 @@ class _Whole:
         self._wanted: Outcome = {}
 
     def run(self, most: int, say: Say) -> Swept:
-        """As many points as asked for, spread evenly over those of an undisturbed request."""
+        """So many points of each system call, spread evenly over those of an undisturbed request."""
         began = time.monotonic()
-        every = self._counted()
-        chosen = [every[i * len(every) // most] for i in range(most)] if most < len(every) else every
+        chosen = [point for points in self._counted() for point in spread(points, most)]
         for done, point in enumerate(chosen):
             say(f"{self._service} {ON}: {done} of {len(chosen)}, {len(self._swept.failures)} failures")
             self._point(point)
@@ -56,7 +55,7 @@ class _Whole:
         self._swept.seconds = round(time.monotonic() - began, 1)
         return self._swept
 
-    def _counted(self) -> list[Point]:
+    def _counted(self) -> list[list[Point]]:
         """Every call that a thread of the service made while an undisturbed request went through; the first request warms up."""
         self._requests.await_outcome(self._requests.send(), None, PATIENCE)
         log = self._stack.folder / f"{self._service}.calls"
@@ -68,7 +67,7 @@ class _Whole:
         most: Counter[str] = Counter()
         for (_, call), times in counts.items():
             most[call] = max(most[call], times)
-        return [Point(call, n, FAULT) for call, times in sorted(most.items()) for n in range(1, times + 1)]
+        return [[Point(call, n, FAULT) for n in range(1, times + 1)] for call, times in sorted(most.items())]
 
     def _point(self, point: Point) -> None:
         """A request during which the service dies; one that came through without reaching the call is no point."""
@@ -76,11 +75,13 @@ class _Whole:
         with attached(process.pid or 0, self._stack.folder / "trace", [point.option()]):
             case = self._requests.send()
             self._requests.await_outcome(case, self._wanted, 3.0)
-            process.join(0.5)
+        process.join(1.0)  # it may reach the call while it is let go
         if process.exitcode is None:
             return
         self._swept.points += 1
         self._cases[case] = point
+        if process.exitcode != KILLED:
+            self._fail(point, [f"the process was not killed: it ended with {process.exitcode}"])
         self._stack.start(self._service)
         self._stack.await_ready(self._service)
         if not self._requests.await_outcome(case, self._wanted, PATIENCE):
@@ -101,7 +102,7 @@ class _Whole:
         return [f"{name} is not ready: {why}" for name, (ready, why) in said.items() if not ready]
 
     def _fail(self, point: Point, problems: list[str]) -> None:
-        self._swept.failures.append(point._asdict() | {"problems": problems, "said": []})
+        self._swept.failures.append(point._asdict() | {"problems": problems, "said": self._stack.log(self._service).read_text().splitlines()[-3:]})
 
 
 def audited(stack: Stack, requests: Requests) -> list[str]:

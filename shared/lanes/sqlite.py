@@ -12,13 +12,16 @@ from uuid import UUID
 from shared.errors import Unavailable
 from shared.lanes.bulk import Bulk
 
+LOG_PAGES = 1_000
+"""Pages of 4 KiB after which SQLite copies its log back. A longer log can be what fills a small disk, and to copy it back takes room."""
+
 
 class SqliteDatabase:
     """One connection, used by one thread."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "wal_autocheckpoint = 4000"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", f"wal_autocheckpoint = {LOG_PAGES}"):
             self._connection.execute(f"PRAGMA {pragma}")
 
     @contextmanager

@@ -58,9 +58,10 @@ def test_publishing_before_committing_is_found(stage: Stage, heard: list[Heard])
 
 
 def test_a_whole_process_that_dies_while_it_talks_to_the_broker_loses_nothing(tmp_path: Path):
-    (swept,) = whole.sweep(tmp_path / "whole", ("criteria",), 2, quiet)
+    (swept,) = whole.sweep(tmp_path / "whole", ("criteria",), 1, quiet)
 
-    assert (swept.failures, swept.points) == ([], 2)
+    assert swept.failures == []
+    assert swept.points >= 2
 
 
 def test_a_service_whose_disk_is_full_says_so_and_goes_on_when_there_is_room(tmp_path: Path):
