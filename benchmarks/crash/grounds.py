@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,21 +97,24 @@ class Grounds:
         """Waits until every replica is; one that ended by itself is noted and started again. Raises `TimeoutError` with the end of a log."""
         deadline = time.monotonic() + READY_SECONDS
         for replica in list(self.processes):
-            while not self._ready(replica):
+            while said := self._unready(replica):
                 if self.processes[replica].poll() is not None:
                     self.ended.append(replica)
                     self.start(replica)
                 if time.monotonic() > deadline:
                     tail = (self.folder / f"{replica}.log").read_text(errors="replace")[-1500:]
-                    raise TimeoutError(f"{replica} did not get ready:\n{tail}")
+                    raise TimeoutError(f"{replica} did not get ready: {said}\n{tail}")
                 time.sleep(0.05)
 
-    def _ready(self, replica: str) -> bool:
+    def _unready(self, replica: str) -> str:
+        """Why a replica is not ready; empty when it is."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[replica]}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[replica]}/readyz", timeout=2):
+                return ""
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+        except OSError as error:
+            return str(error)
 
 
 def owner(replica: str) -> str:

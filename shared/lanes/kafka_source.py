@@ -19,6 +19,7 @@ from shared.ids import PARTITIONS
 from shared.lanes.inbox import Inbox
 from shared.lanes.kafka_records import raw, record_of, untouched, whole_lanes
 from shared.lanes.ports import Service
+from shared.lanes.renewal import Renewal
 from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 
 log = structlog.get_logger()
@@ -42,10 +43,13 @@ class KafkaSource:
         self._hinted = 0.0
         self._unread = ""
         self._told: Mapping[Place, int] = {}
+        self._renewal = Renewal()
         self.broker = KafkaBroker(broker, allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
-        self._subscribe(service, instance)
+        configuration = self.broker.config.broker_config
+        configuration.builder = self._renewal.hear(configuration.builder)
+        self._subscriber = self._subscribed(service, instance)
 
-    def _subscribe(self, service: Service, instance: str) -> None:
+    def _subscribed(self, service: Service, instance: str) -> Any:
         session = {"session_timeout_ms": 2_000 if self._embedded else 6_000, "heartbeat_interval_ms": 500 if self._embedded else 1_500}
         subscriber = self.broker.subscriber(
             *self._topics,
@@ -69,6 +73,11 @@ class KafkaSource:
             **cast("Any", session),
         )
         subscriber(self._queue)
+        return subscriber
+
+    async def keep(self) -> None:
+        """Keeps a consumer that works; runs until it is cancelled."""
+        await self._renewal.keep(self._subscriber)
 
     async def _queue(self, messages: tuple[Message, ...]) -> None:
         """The framework would swallow an error and read on; a batch that could not be queued is claimed back instead of skipped."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -46,17 +47,21 @@ class Replica:
         self._cycles = Cycles()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{service.name}-engine", daemon=True)
+        self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Starts the engine, then the consumer."""
         self._cycles.own()
         self._thread.start()
         await self.source.broker.start()
+        self._keeper = asyncio.create_task(self.source.keep())
 
     async def stop(self) -> None:
         """Stops fetching, finishes the batch in work, flushes, stores how far publishing got, leaves the group."""
         self._stopping.set()
         self._thread.join(20)
+        if self._keeper is not None:
+            self._keeper.cancel()
         await self.source.broker.stop()
 
     def _run(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from confluent_kafka import Consumer
 
 from shared.clock import monotonic
 from shared.ids import PARTITIONS
@@ -16,6 +17,7 @@ from tests.contracts.toy import Order
 
 __all__ = ["place"]
 EACH = 4
+HEARTBEAT = 1.5
 
 
 async def until(replica: Replica, lanes: int, at: Place, worked: int) -> None:
@@ -52,3 +54,42 @@ async def moved(at: Place) -> dict[int, str]:
 @pytest.mark.stack
 def test_a_lane_that_comes_back_further_read_is_not_refused(place: Place) -> None:
     assert asyncio.run(moved(place)) == {}
+
+
+async def fenced(at: Place) -> None:
+    """A replica works, another consumer comes under its name and goes, and the replica works again."""
+    replica = Replica(at.service, at.settings)
+    await replica.start()
+    try:
+        write(at, [Order(f"case-{n}", n, "first") for n in range(PARTITIONS)])
+        await until(replica, PARTITIONS, at, PARTITIONS)
+        await asyncio.to_thread(intrude, at)
+        for round_ in (2, 3):
+            write(at, [Order(f"case-{n}", n, f"{round_}") for n in range(PARTITIONS)])
+            await until(replica, PARTITIONS, at, round_ * PARTITIONS)
+            await asyncio.sleep(2 * HEARTBEAT)
+    finally:
+        await replica.stop()
+
+
+def intrude(at: Place) -> None:
+    """Takes the replica's place in its group for two heartbeats, so that it hears of it."""
+    group = {"group.id": f"priorauth-{at.service.name}", "group.instance.id": at.settings.instance, "session.timeout.ms": 6_000}
+    consumer = Consumer({"bootstrap.servers": at.settings.broker, "log_level": 0, "enable.auto.commit": False, **group})
+    taken: list[int] = []
+    consumer.subscribe([at.submissions], on_assign=lambda _consumer, places: taken.append(len(places)))
+    deadline = monotonic() + 30
+    while not taken and monotonic() < deadline:
+        consumer.poll(0.1)
+    leaving = monotonic() + 2 * HEARTBEAT
+    while monotonic() < leaving:
+        consumer.poll(0.1)
+    consumer.close()
+    assert taken
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("place", [pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))], indirect=True)
+def test_a_replica_that_its_group_has_fenced_comes_back(place: Place) -> None:
+    """The client gives up for good then, and the framework says nothing: before, such a replica read nothing any more until somebody restarted it."""
+    asyncio.run(fenced(place))

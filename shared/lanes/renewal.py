@@ -1,0 +1,72 @@
+"""A new consumer for one whose client has given up for good. The framework drops what its client says of that and polls on, and nothing ever comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from confluent_kafka import KafkaError
+
+from shared.clock import monotonic
+
+log = structlog.get_logger()
+LOOK, LEAST_PAUSE, MOST_PAUSE = 0.5, 0.5, 30.0
+"""Seconds. Pauses grow, because two replicas of one name fence each other for ever."""
+
+
+class Renewal:
+    """Watches one subscriber.
+
+    A broker that went down while members joined, and came back, fences static members as if others had come in their place.
+    """
+
+    def __init__(self) -> None:
+        self._given_up = ""
+
+    def hear(self, builder: Callable[..., Any]) -> Callable[..., Any]:
+        """The framework's builder of consumers, for consumers whose errors are heard."""
+
+        def built(*topics: Any, **settings: Any) -> Any:
+            made = builder(*topics, **settings)
+            made.consumer = _Heard(made.consumer, self._note)
+            return made
+
+        return built
+
+    def _note(self, error: KafkaError) -> None:
+        if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001 - the client's name for it
+            self._given_up = str(error)
+
+    async def keep(self, subscriber: Any) -> None:
+        """Stops and starts the subscriber whenever its client has given up; runs until it is cancelled."""
+        pause, renewed = LEAST_PAUSE, monotonic()
+        while True:
+            await asyncio.sleep(LOOK)
+            if not self._given_up:
+                continue
+            pause = min(pause * 2, MOST_PAUSE) if monotonic() - renewed < 2 * MOST_PAUSE else LEAST_PAUSE
+            log.error("consumer_renewed", why=self._given_up, seconds=pause, remedy="If it happens again and again, two replicas have one PRIORAUTH_INSTANCE.")
+            await asyncio.sleep(pause)
+            self._given_up, renewed = "", monotonic()
+            await subscriber.stop()
+            await subscriber.start()
+
+
+class _Heard:
+    """A client as it is, but for telling of the errors that come in place of messages."""
+
+    def __init__(self, consumer: Any, tell: Callable[[KafkaError], None]) -> None:
+        self._consumer = consumer
+        self._tell = tell
+
+    def consume(self, *given: Any, **named: Any) -> list[Any]:
+        messages: list[Any] = self._consumer.consume(*given, **named)
+        for message in messages:
+            if (error := message.error()) is not None:
+                self._tell(error)
+        return messages
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
