@@ -97,11 +97,13 @@ class KafkaSource:
             consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in partitions])
             consumer.pause(partitions)
             self.inbox.put(Assigned(self._generation, whole_lanes(partitions, self._topics)))
+            self._renewal.has()
 
     def _on_revoke(self, consumer: Consumer, _partitions: list[TopicPartition]) -> None:
         with self._guard:
             self._generation += 1
             self.inbox.put(Revoked(self._generation))
+            self._renewal.waits()
             consumer.unassign()
 
     def take(self, seconds: float) -> Arrival | None:

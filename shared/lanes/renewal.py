@@ -14,6 +14,8 @@ from shared.clock import monotonic
 log = structlog.get_logger()
 LOOK, LEAST_PAUSE, MOST_PAUSE = 0.5, 0.5, 30.0
 """Seconds. Pauses grow, because two replicas of one name fence each other for ever."""
+LONGEST_WAIT = 20.0
+"""Seconds that a group may take to share out its places: three times the time after which it thinks a member dead."""
 
 
 class Renewal:
@@ -24,6 +26,15 @@ class Renewal:
 
     def __init__(self) -> None:
         self._given_up = ""
+        self._waiting: float | None = None
+
+    def waits(self) -> None:
+        """The group has taken the consumer's places, or it is new."""
+        self._waiting = monotonic()
+
+    def has(self) -> None:
+        """The group has given it places, or told it that there are none for it."""
+        self._waiting = None
 
     def hear(self, builder: Callable[..., Any]) -> Callable[..., Any]:
         """The framework's builder of consumers, for consumers whose errors are heard."""
@@ -40,16 +51,19 @@ class Renewal:
             self._given_up = str(error)
 
     async def keep(self, subscriber: Any) -> None:
-        """Stops and starts the subscriber whenever its client has given up; runs until it is cancelled."""
+        """Stops and starts the subscriber whenever its client has given up, or its group does not take it back; runs until it is cancelled."""
         pause, renewed = LEAST_PAUSE, monotonic()
         while True:
             await asyncio.sleep(LOOK)
+            if self._waiting is not None and monotonic() - self._waiting > LONGEST_WAIT:
+                self._given_up = f"the group has given no places for {LONGEST_WAIT:.0f} s"
             if not self._given_up:
                 continue
             pause = min(pause * 2, MOST_PAUSE) if monotonic() - renewed < 2 * MOST_PAUSE else LEAST_PAUSE
             log.error("consumer_renewed", why=self._given_up, seconds=pause, remedy="If it happens again and again, two replicas have one PRIORAUTH_INSTANCE.")
             await asyncio.sleep(pause)
             self._given_up, renewed = "", monotonic()
+            self.waits()
             await subscriber.stop()
             await subscriber.start()
 

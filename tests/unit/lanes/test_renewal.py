@@ -1,0 +1,103 @@
+"""A consumer is replaced when its client gives up for good, or its group does not take it back; otherwise it is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from confluent_kafka import KafkaError
+
+from shared.lanes import renewal
+from shared.lanes.renewal import Renewal
+
+
+class Message:
+    """What a client gives: an error, or a record."""
+
+    def __init__(self, code: int | None) -> None:
+        self._error = None if code is None else KafkaError(code)
+
+    def error(self) -> KafkaError | None:
+        return self._error
+
+
+class Consumer:
+    """A client that gives these messages, inside of the framework's own."""
+
+    def __init__(self, *messages: Message) -> None:
+        self.consumer: Any = self
+        self.messages = list(messages)
+
+    def consume(self) -> list[Message]:
+        return self.messages
+
+    def close(self) -> str:
+        return "closed"
+
+
+class Subscriber:
+    """Counts how often it was started anew."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    async def stop(self) -> None:
+        self.calls.append("stop")
+
+    async def start(self) -> None:
+        self.calls.append("start")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in {"LOOK": 0.001, "LEAST_PAUSE": 0.001, "MOST_PAUSE": 0.002, "LONGEST_WAIT": 0.05}.items():
+        monkeypatch.setattr(renewal, name, seconds)
+
+
+def kept(told: Callable[[Renewal], object]) -> list[str]:
+    """What was done to the subscriber in a tenth of a second after the renewal was told something."""
+
+    async def keep() -> list[str]:
+        one, subscriber = Renewal(), Subscriber()
+        told(one)
+        task = asyncio.create_task(one.keep(subscriber))
+        await asyncio.sleep(0.03)
+        one.has()
+        await asyncio.sleep(0.07)
+        task.cancel()
+        return subscriber.calls
+
+    return asyncio.run(keep())
+
+
+def reads(code: int | None) -> Callable[[Renewal], object]:
+    """A client that gives an error in place of a message is read from."""
+    return lambda one: one.hear(lambda *_, **__: Consumer(Message(None), Message(code)))().consumer.consume()
+
+
+def test_a_client_that_gave_up_is_replaced_once():
+    assert kept(reads(KafkaError._FATAL)) == ["stop", "start"]
+
+
+@pytest.mark.parametrize("code", [None, KafkaError._ALL_BROKERS_DOWN, KafkaError.OFFSET_OUT_OF_RANGE])
+def test_a_client_that_may_get_over_it_is_left_alone(code: int | None):
+    assert kept(reads(code)) == []
+
+
+def test_a_consumer_that_its_group_gives_places_in_time_is_left_alone():
+    assert kept(Renewal.waits) == []
+
+
+def test_a_consumer_that_its_group_does_not_take_back_is_replaced(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(renewal, "LONGEST_WAIT", 0.01)
+
+    assert kept(Renewal.waits)[:2] == ["stop", "start"]
+
+
+def test_all_but_the_errors_is_the_clients_own_affair():
+    made = Renewal().hear(lambda *_, **__: Consumer(Message(None)))()
+
+    assert [message.error() for message in made.consumer.consume()] == [None]
+    assert made.consumer.close() == "closed"
