@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -43,11 +44,11 @@ class KafkaSource:
         self._hinted = 0.0
         self._unread = ""
         self._told: Mapping[Place, int] = {}
-        self._renewal = Renewal()
+        self._renewal = Renewal(self._forget)
         self.broker = KafkaBroker(broker, allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
         configuration = self.broker.config.broker_config
         configuration.builder = self._renewal.hear(configuration.builder)
-        self._subscriber = self._subscribed(service, instance)
+        self.keep = partial(self._renewal.keep, self._subscribed(service, instance))
 
     def _subscribed(self, service: Service, instance: str) -> Any:
         session = {"session_timeout_ms": 2_000 if self._embedded else 6_000, "heartbeat_interval_ms": 500 if self._embedded else 1_500}
@@ -75,9 +76,11 @@ class KafkaSource:
         subscriber(self._queue)
         return subscriber
 
-    async def keep(self) -> None:
-        """Keeps a consumer that works; runs until it is cancelled."""
-        await self._renewal.keep(self._subscriber)
+    def _forget(self) -> None:
+        with self._guard:
+            self._generation += 1
+            self._consumer = None
+            self.inbox.put(Revoked(self._generation))
 
     async def _queue(self, messages: tuple[Message, ...]) -> None:
         """The framework would swallow an error and read on; a batch that could not be queued is claimed back instead of skipped."""
@@ -101,9 +104,9 @@ class KafkaSource:
 
     def _on_revoke(self, consumer: Consumer, _partitions: list[TopicPartition]) -> None:
         with self._guard:
-            self._generation += 1
-            self.inbox.put(Revoked(self._generation))
-            self._renewal.waits()
+            if consumer is self._consumer:
+                self._forget()
+                self._renewal.waits()
             consumer.unassign()
 
     def take(self, seconds: float) -> Arrival | None:

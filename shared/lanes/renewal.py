@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -14,17 +15,19 @@ from shared.clock import monotonic
 log = structlog.get_logger()
 LOOK, LEAST_PAUSE, MOST_PAUSE = 0.5, 0.5, 30.0
 """Seconds. Pauses grow, because two replicas of one name fence each other for ever."""
+CLOSING = 2.0
 LONGEST_WAIT = 20.0
 """Seconds that a group may take to share out its places: three times the time after which it thinks a member dead."""
 
 
 class Renewal:
-    """Watches one subscriber.
+    """Watches one subscriber. `forget` is called when its client is to be replaced.
 
     A broker that went down while members joined, and came back, fences static members as if others had come in their place.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, forget: Callable[[], None]) -> None:
+        self._forget = forget
         self._given_up = ""
         self._waiting: float | None = None
 
@@ -51,7 +54,11 @@ class Renewal:
             self._given_up = str(error)
 
     async def keep(self, subscriber: Any) -> None:
-        """Stops and starts the subscriber whenever its client has given up, or its group does not take it back; runs until it is cancelled."""
+        """Stops and starts the subscriber whenever its client has given up, or its group does not take it back; runs until it is cancelled.
+
+        The client is forgotten first: nobody may use it any more, for closing it can take minutes (it waits for the answer to its last request),
+        and whoever calls it meanwhile waits as long.
+        """
         pause, renewed = LEAST_PAUSE, monotonic()
         while True:
             await asyncio.sleep(LOOK)
@@ -64,7 +71,9 @@ class Renewal:
             await asyncio.sleep(pause)
             self._given_up, renewed = "", monotonic()
             self.waits()
-            await subscriber.stop()
+            self._forget()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(subscriber.stop(), CLOSING)
             await subscriber.start()
 
 

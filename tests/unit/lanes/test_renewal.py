@@ -52,7 +52,7 @@ class Subscriber:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in {"LOOK": 0.001, "LEAST_PAUSE": 0.001, "MOST_PAUSE": 0.002, "LONGEST_WAIT": 0.05}.items():
+    for name, seconds in {"LOOK": 0.001, "LEAST_PAUSE": 0.001, "MOST_PAUSE": 0.002, "LONGEST_WAIT": 0.05, "CLOSING": 0.005}.items():
         monkeypatch.setattr(renewal, name, seconds)
 
 
@@ -60,7 +60,8 @@ def kept(told: Callable[[Renewal], object]) -> list[str]:
     """What was done to the subscriber in a tenth of a second after the renewal was told something."""
 
     async def keep() -> list[str]:
-        one, subscriber = Renewal(), Subscriber()
+        subscriber = Subscriber()
+        one = Renewal(lambda: subscriber.calls.append("forget"))
         told(one)
         task = asyncio.create_task(one.keep(subscriber))
         await asyncio.sleep(0.03)
@@ -78,7 +79,16 @@ def reads(code: int | None) -> Callable[[Renewal], object]:
 
 
 def test_a_client_that_gave_up_is_replaced_once():
-    assert kept(reads(KafkaError._FATAL)) == ["stop", "start"]
+    assert kept(reads(KafkaError._FATAL)) == ["forget", "stop", "start"]
+
+
+def test_a_client_that_does_not_close_is_left_behind(monkeypatch: pytest.MonkeyPatch):
+    async def forever(_subscriber: Subscriber) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(Subscriber, "stop", forever)
+
+    assert kept(reads(KafkaError._FATAL)) == ["forget", "start"]
 
 
 @pytest.mark.parametrize("code", [None, KafkaError._ALL_BROKERS_DOWN, KafkaError.OFFSET_OUT_OF_RANGE])
@@ -93,11 +103,11 @@ def test_a_consumer_that_its_group_gives_places_in_time_is_left_alone():
 def test_a_consumer_that_its_group_does_not_take_back_is_replaced(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(renewal, "LONGEST_WAIT", 0.01)
 
-    assert kept(Renewal.waits)[:2] == ["stop", "start"]
+    assert kept(Renewal.waits)[:3] == ["forget", "stop", "start"]
 
 
 def test_all_but_the_errors_is_the_clients_own_affair():
-    made = Renewal().hear(lambda *_, **__: Consumer(Message(None)))()
+    made = Renewal(list).hear(lambda *_, **__: Consumer(Message(None)))()
 
     assert [message.error() for message in made.consumer.consume()] == [None]
     assert made.consumer.close() == "closed"
