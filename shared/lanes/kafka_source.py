@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import count
 from typing import Any, cast
 
 import structlog
@@ -38,7 +38,7 @@ class KafkaSource:
         self._topics = service.consumes
         self._embedded = embedded
         self._admin = AdminClient({"bootstrap.servers": broker, "log_level": 3})
-        self._guard = threading.RLock()
+        self._generations = count(1)
         self._generation = 0
         self._consumer: Consumer | None = None
         self._hinted = 0.0
@@ -77,10 +77,8 @@ class KafkaSource:
         return subscriber
 
     def _forget(self) -> None:
-        with self._guard:
-            self._generation += 1
-            self._consumer = None
-            self.inbox.put(Revoked(self._generation))
+        self._generation, self._consumer = next(self._generations), None
+        self.inbox.put(Revoked(self._generation))
 
     async def _queue(self, messages: tuple[Message, ...]) -> None:
         """The framework would swallow an error and read on; a batch that could not be queued is claimed back instead of skipped."""
@@ -94,20 +92,17 @@ class KafkaSource:
 
         With an offset, so that the client asks for no committed one: there may be none, and its late answer would stop a partition for good.
         """
-        with self._guard:
-            self._generation += 1
-            self._consumer = consumer
-            consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in partitions])
-            consumer.pause(partitions)
-            self.inbox.put(Assigned(self._generation, whole_lanes(partitions, self._topics)))
-            self._renewal.has()
+        self._generation, self._consumer = next(self._generations), consumer
+        consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in partitions])
+        consumer.pause(partitions)
+        self.inbox.put(Assigned(self._generation, whole_lanes(partitions, self._topics)))
+        self._renewal.has()
 
     def _on_revoke(self, consumer: Consumer, _partitions: list[TopicPartition]) -> None:
-        with self._guard:
-            if consumer is self._consumer:
-                self._forget()
-                self._renewal.waits()
-            consumer.unassign()
+        if consumer is self._consumer:
+            self._forget()
+            self._renewal.waits()
+        consumer.unassign()
 
     def take(self, seconds: float) -> Arrival | None:
         """The next arrival; raises `Unavailable` if a batch was lost on the way here."""
@@ -117,21 +112,25 @@ class KafkaSource:
         return self.inbox.take(seconds, MAX_RECORDS)
 
     def start(self, generation: int, positions: Mapping[Place, int]) -> None:
-        """Assigns the lanes' partitions with their offsets: what was fetched before is dropped by the client."""
-        with self._guard:
-            if generation == self._generation and self._consumer is not None:
-                places = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]
-                self._consumer.assign(places)
-                self._consumer.resume(places)
+        """Assigns the lanes' partitions with their offsets: what was fetched before is dropped by the client.
+
+        A call waits for the poll under way, and so for its callbacks: nothing may be locked here that they need, and the lanes may be gone afterwards.
+        """
+        consumer = self._consumer
+        if generation == self._generation and consumer is not None:
+            places = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]
+            consumer.assign(places)
+            consumer.resume(places)
+            if self._consumer is not consumer:
+                consumer.unassign()
 
     def seek(self, place: Place, offset: int) -> None:
-        """Reads a place from `offset` on."""
-        with self._guard:
-            if self._consumer is not None:
-                try:
-                    self._consumer.seek(TopicPartition(*place, offset))
-                except KafkaException as error:
-                    raise Unavailable("The consumer cannot seek.", remedy="Its lanes are claimed anew.") from error
+        """Reads a topic's partition from `offset` on."""
+        if (consumer := self._consumer) is not None:
+            try:
+                consumer.seek(TopicPartition(*place, offset))
+            except KafkaException as error:
+                raise Unavailable("The consumer cannot seek.", remedy="Its lanes are claimed anew.") from error
 
     def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
         """First offset and log end of each place. The embedded broker answers ListOffsets(latest) wrongly: there the end is not known.
@@ -164,11 +163,12 @@ class KafkaSource:
 
     def hint(self, positions: Mapping[Place, int]) -> None:
         """Commits positions for lag tools, at most once a second and only where they moved."""
-        if self._consumer is None or monotonic() - self._hinted < 1.0 or positions == self._told:
+        consumer = self._consumer
+        if consumer is None or monotonic() - self._hinted < 1.0 or positions == self._told:
             return
         self._hinted, self._told = monotonic(), dict(positions)
         try:
-            self._consumer.commit(offsets=[TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()], asynchronous=True)
+            consumer.commit(offsets=[TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()], asynchronous=True)
         except KafkaException as error:
             log.info("hint_not_committed", code=_code(error))
 
@@ -179,12 +179,11 @@ class KafkaSource:
         self._each(lambda consumer: consumer.resume(consumer.assignment()))
 
     def _each(self, act: Any) -> None:
-        with self._guard:
-            if self._consumer is not None:
-                try:
-                    act(self._consumer)
-                except (KafkaException, RuntimeError) as error:
-                    log.info("flow_control_failed", error=type(error).__name__)
+        if (consumer := self._consumer) is not None:
+            try:
+                act(consumer)
+            except (KafkaException, RuntimeError) as error:
+                log.info("flow_control_failed", error=type(error).__name__)
 
 
 def _spec(name: str) -> OffsetSpec:

@@ -1,0 +1,78 @@
+"""The engine's thread and the client's poll call the same client: neither may wait for the other."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from shared.lanes.kafka_source import KafkaSource
+from shared.lanes.source import Assigned, Revoked
+from tests.contracts.toy import intake
+
+PATIENCE = 5.0
+
+
+class Client:
+    """A client that lets one thread call it at a time, as the real one does while it polls; callbacks come inside of a poll."""
+
+    def __init__(self) -> None:
+        self.places: list[Any] = []
+        self._calls = threading.RLock()
+
+    def assign(self, places: list[Any]) -> None:
+        with self._calls:
+            self.places = places
+
+    def unassign(self) -> None:
+        self.assign([])
+
+    def pause(self, places: list[Any]) -> None:
+        del places
+
+    def resume(self, places: list[Any]) -> None:
+        with self._calls:
+            del places
+
+    def poll(self, callback: Any, waiting: threading.Event) -> None:
+        with self._calls:
+            waiting.wait(0.2)
+            callback(self, [])
+
+
+@pytest.fixture
+def source() -> KafkaSource:
+    return KafkaSource("127.0.0.1:1", intake(), "one", embedded=False)
+
+
+def test_lanes_that_are_taken_while_they_are_begun_are_not_read_and_nobody_waits_for_ever(source: KafkaSource):
+    client, both = Client(), threading.Event()
+    source._on_assign(client, [])  # type: ignore[arg-type]
+    assigned = source.take(0)
+    assert isinstance(assigned, Assigned)
+    poll = threading.Thread(target=client.poll, args=(source._on_revoke, both), daemon=True)
+    poll.start()
+    begin = threading.Thread(target=source.start, args=(assigned.generation, {("pa.intake.v1", 3): 7}), daemon=True)
+    begin.start()
+
+    poll.join(PATIENCE)
+    begin.join(PATIENCE)
+
+    assert not poll.is_alive()
+    assert not begin.is_alive()
+    assert isinstance(source.take(0), Revoked)
+    assert client.places == []
+
+
+def test_a_client_that_was_left_behind_takes_nothing_from_its_successor(source: KafkaSource):
+    old, new = Client(), Client()
+    source._on_assign(old, [])  # type: ignore[arg-type]
+    source._forget()
+    source._on_assign(new, [])  # type: ignore[arg-type]
+    before = [source.take(0) for _ in range(3)]
+
+    source._on_revoke(old, [])  # type: ignore[arg-type]
+
+    assert [type(one) for one in before] == [Assigned, Revoked, Assigned]
+    assert source.take(0) is None
