@@ -8,16 +8,14 @@ from itertools import count
 from typing import Any, cast
 
 import structlog
-from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin._listoffsets import OffsetSpec
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from faststream import AckPolicy
 from faststream.confluent import KafkaBroker
 
 from shared.clock import monotonic
 from shared.errors import Unavailable
-from shared.ids import PARTITIONS
 from shared.lanes.inbox import Inbox
+from shared.lanes.kafka_log import KafkaLog, code_of
 from shared.lanes.kafka_records import raw, record_of, untouched, whole_lanes
 from shared.lanes.ports import Service
 from shared.lanes.renewal import Renewal
@@ -37,7 +35,7 @@ class KafkaSource:
         self.inbox.full, self.inbox.room = self._pause, self._resume
         self._topics = service.consumes
         self._embedded = embedded
-        self._admin = AdminClient({"bootstrap.servers": broker, "log_level": 3})
+        self._log = KafkaLog(broker, embedded=embedded)
         self._generations = count(1)
         self._generation = 0
         self._consumer: Consumer | None = None
@@ -133,33 +131,12 @@ class KafkaSource:
                 raise Unavailable("The consumer cannot seek.", remedy="Its lanes are claimed anew.") from error
 
     def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
-        """First offset and log end of each place. The embedded broker answers ListOffsets(latest) wrongly: there the end is not known.
-
-        What the client remembers of earlier fetches is no end either: another replica may have had the place since, and read further.
-        """
-        wanted = list(places)
-        first = self._offsets(wanted, _spec("earliest"))
-        last = dict.fromkeys(wanted, -1) if self._embedded else self._offsets(wanted, _spec("latest"))
-        return {place: (first[place], last[place]) for place in wanted}
-
-    def _offsets(self, places: list[Place], spec: OffsetSpec) -> dict[Place, int]:
-        requests = {TopicPartition(*place): spec for place in places}
-        try:
-            futures = self._admin.list_offsets(requests, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=5)
-            return {(tp.topic, tp.partition): future.result().offset for tp, future in futures.items()}
-        except KafkaException as error:
-            raise _away(error) from error
+        """First offset and log end of each place."""
+        return self._log.bounds(list(places))
 
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics."""
-        try:
-            futures = self._admin.describe_topics(TopicCollection(list(self._topics)), request_timeout=5)
-            described = [future.result() for future in futures.values()]
-        except KafkaException as error:
-            raise _away(error) from error
-        if any(len(topic.partitions) != PARTITIONS for topic in described):
-            raise Unavailable(f"A topic does not have {PARTITIONS} partitions.", remedy="Run: priorauth topics drift.")
-        return {topic.name: str(topic.topic_id) for topic in described}
+        return self._log.ids(self._topics)
 
     def hint(self, positions: Mapping[Place, int]) -> None:
         """Commits positions for lag tools, at most once a second and only where they moved."""
@@ -170,7 +147,7 @@ class KafkaSource:
         try:
             consumer.commit(offsets=[TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()], asynchronous=True)
         except KafkaException as error:
-            log.info("hint_not_committed", code=_code(error))
+            log.info("hint_not_committed", code=code_of(error))
 
     def _pause(self) -> None:
         self._each(lambda consumer: consumer.pause(consumer.assignment()))
@@ -184,16 +161,3 @@ class KafkaSource:
                 act(consumer)
             except (KafkaException, RuntimeError) as error:
                 log.info("flow_control_failed", error=type(error).__name__)
-
-
-def _spec(name: str) -> OffsetSpec:
-    return cast("OffsetSpec", getattr(OffsetSpec, name)())
-
-
-def _away(error: KafkaException) -> Unavailable:
-    return Unavailable(f"Kafka does not answer ({_code(error)}).", remedy="Check PRIORAUTH_BROKER and that the topics exist: priorauth topics apply.")
-
-
-def _code(error: KafkaException) -> str:
-    inner = error.args[0] if error.args else None
-    return str(inner.name()) if isinstance(inner, KafkaError) else type(error).__name__
