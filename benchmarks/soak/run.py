@@ -13,7 +13,7 @@ from benchmarks.crash.outages import Outages
 from benchmarks.crash.stream import Stream
 from benchmarks.crash.watch import Watch
 from benchmarks.pipeline.requests import submissions
-from benchmarks.soak.sampling import Sample, Sampler, caught_up, grown, slopes, usual
+from benchmarks.soak.sampling import EVERY_SECONDS, Sample, Sampler, caught_up, grown, slopes, usual
 
 Say = Callable[[str], None]
 PEAK_CASES, WARM_CASES = 1_500, 200
@@ -60,6 +60,7 @@ def soak(sizes: Sizes, say: Say) -> dict[str, Any]:
         outages = _through(stream, sampler, grounds.outages, sizes, say)
         say("waiting for the last letters")
         _await(watch, before + len(stream.at))
+        time.sleep(2 * EVERY_SECONDS)
         sampler.end()
         watch.end()
         return (
