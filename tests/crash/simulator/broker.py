@@ -50,6 +50,11 @@ class SimulatedSource(MemorySource):
         super().__init__(broker, process.service.name, process.service.consumes)
         self.order = self._round
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something has arrived that the engine has not taken."""
+        return bool(self._queue)
+
     def _round(self, places: list[Place]) -> list[Place]:
         ready = [place for place in places if self._log.end(place) > self._cursors[place] and place not in self.hidden]
         world = self._process.world
@@ -120,21 +125,25 @@ class SimulatedPublisher:
             self._process.wait_out(seconds)
             return
         waiting: deque[tuple[OutboxEntry, Acknowledged]] = deque()
-        while self.sent:
-            self._process.reach("append")
-            entry, acknowledged = self.sent.popleft()
-            if (entry.topic, entry.partition) in self.slow:
-                waiting.append((entry, acknowledged))
-            elif len(entry.value) > LARGEST or self._refused((entry.topic, entry.partition)):
-                acknowledged("refused", None)
-            else:
-                self._process.world.land(self._process.service.name, entry)
-                self._landed.append(acknowledged)
-        self.sent = waiting
+        try:
+            while self.sent:
+                self._process.reach("append")
+                self._append(*self.sent.popleft(), waiting)
+        finally:
+            self.sent.extendleft(reversed(waiting))
         if waiting:
             self._process.wait_out(seconds)
         while self._landed:
             self._landed.popleft()(None, None)
+
+    def _append(self, entry: OutboxEntry, acknowledged: Acknowledged, waiting: deque[tuple[OutboxEntry, Acknowledged]]) -> None:
+        if (entry.topic, entry.partition) in self.slow:
+            waiting.append((entry, acknowledged))
+        elif len(entry.value) > LARGEST or self._refused((entry.topic, entry.partition)):
+            acknowledged("refused", None)
+        else:
+            self._process.world.land(self._process.service.name, entry)
+            self._landed.append(acknowledged)
 
     def _refused(self, place: Place) -> bool:
         """Whether the broker refuses an entry; then it refuses all that this producer sends behind it."""

@@ -45,7 +45,7 @@ def rest(world: World, rounds: int = 400) -> bool:
                 process.step()
             process.pool.run()
         moved = (world.ledger.appended, world.ledger.commits)
-        waiting = any(process.troubled or process.engine._publishing.backlog for process in world.processes)
+        waiting = any(process.troubled or process.source.waiting or process.engine._publishing.backlog for process in world.processes)
         quiet, before = (quiet + 1 if moved == before and not waiting else 0), moved
         if quiet:
             world.passes(11 * SECOND)
