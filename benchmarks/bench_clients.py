@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import statistics
 import time
@@ -24,6 +23,8 @@ from faststream.confluent import KafkaBroker as ConfluentBroker
 from faststream.confluent.message import KafkaMessage as ConfluentMessage
 from faststream.kafka import KafkaBroker as AioBroker
 from faststream.kafka.message import KafkaMessage as AioMessage
+
+from benchmarks.telling import tell
 
 PARTITIONS = 24
 VALUE = os.urandom(1050).hex().encode()
@@ -137,10 +138,7 @@ def main() -> None:
     finally:
         admin.delete_topics([topic])[topic].result()
     medians = {name: {key: round(statistics.median(result[key] for result in results), 1) for key in results[0]} for name, results in runs.items()}
-    text = json.dumps({"records": given.records, "value_bytes": len(VALUE), "medians": medians}, indent=1)
-    print(text)
-    if given.json:
-        given.json.write_text(text + "\n")
+    tell({"records": given.records, "value_bytes": len(VALUE), "medians": medians}, given.json)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ and so is one of a hundred events on intake's topic (strange headers, or data th
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from benchmarks.pipeline.requests import submissions
 from benchmarks.pipeline.running import Running, running
 from benchmarks.pipeline.servers import servers
 from benchmarks.pipeline.throughput import run
+from benchmarks.telling import tell
 from shared.events.envelope import Envelope, headers_of, pack
 from shared.events.intake import INTAKE, RequestReceived
 from shared.events.submissions import SUBMISSIONS
@@ -49,10 +49,7 @@ def main() -> int:
         where = found.described()
         with running(ours(), found, Path(folder)) as at_work:
             result = measured(at_work, given.cases, given.rounds)
-    text = json.dumps({"cases_a_round": given.cases, **result, **where, "machine": machine()}, indent=1)
-    sys.stdout.write(text + "\n")
-    if given.json:
-        given.json.write_text(text + "\n")
+    tell({"cases_a_round": given.cases, **result, **where, "machine": machine()}, given.json)
     return 0 if result["sent"] == result["answered"] else 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 from collections import Counter
@@ -17,6 +16,7 @@ from benchmarks.crash.faults import KINDS, LONG_KINDS
 from benchmarks.crash.run import LEVELS, Sizes, crash
 from benchmarks.crash.verdict import passed
 from benchmarks.pipeline.machine import machine
+from benchmarks.telling import tell
 
 USUAL = tuple(kind for kind in KINDS if kind not in LONG_KINDS)
 COUNTED = ("cases", "lost", "duplicates_delivered", "duplicate_effects", "reordered")
@@ -37,10 +37,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
     console, at = Console(stderr=True), machine()
     results = [watched(console, level, given) for level in (LEVELS if given.level == "both" else (given.level,))]
-    text = json.dumps({"machine": at, **overall(results), "levels": results}, indent=1)
-    sys.stdout.write(text + "\n")
-    if given.json:
-        given.json.write_text(text + "\n")
+    tell({"machine": at, **overall(results), "levels": results}, given.json)
     return 0 if all(passed(result) for result in results) else 1
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import platform
-import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,6 +18,7 @@ from typing import Any
 
 from benchmarks.criteria import ours, rivals
 from benchmarks.criteria.facts import decoded
+from benchmarks.telling import tell
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.lines import Prepared
 
@@ -110,10 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    text = json.dumps(measured(), indent=1) + "\n"
-    if given.json is not None:
-        given.json.write_text(text, "utf-8")
-    sys.stdout.write(text)
+    tell(measured(), given.json)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ the steadier one on a machine that others use.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import Any
 from benchmarks.lane.run import Run, bare, lane
 from benchmarks.pipeline.machine import machine
 from benchmarks.pipeline.servers import Servers, servers
+from benchmarks.telling import tell
 
 BATCHES = (1, 10, 100, 500, 2_000)
 STORED = (1_000, 10_000, 100_000, 1_000_000)
@@ -60,10 +60,7 @@ def main() -> None:
     given = parser.parse_args()
     with servers() as at, tempfile.TemporaryDirectory() as folder:
         found = measured(at, given.events, Path(folder), lambda words: print(words, file=sys.stderr))
-    text = json.dumps(found, indent=1) + "\n"
-    if given.json is not None:
-        given.json.write_text(text, "utf-8")
-    sys.stdout.write(text)
+    tell(found, given.json)
 
 
 if __name__ == "__main__":

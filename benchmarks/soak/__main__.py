@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from rich.console import Console
 
 from benchmarks.pipeline.machine import machine
 from benchmarks.soak.run import Sizes, soak
+from benchmarks.telling import tell
 
 
 def main() -> int:
@@ -25,10 +25,7 @@ def main() -> int:
     at = machine()
     with Console(stderr=True).status("soak") as status:
         result = {"machine": at} | soak(Sizes(given.minutes, given.share), lambda line: status.update(f"soak: {line}"))
-    text = json.dumps(result, indent=1)
-    sys.stdout.write(text + "\n")
-    if given.json:
-        given.json.write_text(text + "\n")
+    tell(result, given.json)
     wrong = result["lost"] or result["duplicate_effects"] or result["reordered"] or result["ended_by_themselves"]
     return 1 if wrong or any(outage["lag_zero_s"] is None for outage in result["outages"]) else 0
 
