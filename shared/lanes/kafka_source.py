@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import count
+from threading import Thread
 from typing import Any, cast
 
 import structlog
@@ -39,7 +40,7 @@ class KafkaSource:
         self._generations = count(1)
         self._generation = 0
         self._consumer: Consumer | None = None
-        self._hinted = 0.0
+        self._hinted, self._hinting = 0.0, Thread()
         self._unread = ""
         self._told: Mapping[Place, int] = {}
         self._renewal = Renewal(self._forget)
@@ -139,15 +140,17 @@ class KafkaSource:
         return self._log.ids(self._topics)
 
     def hint(self, positions: Mapping[Place, int]) -> None:
-        """Commits positions for lag tools, at most once a second and only where they moved."""
+        """Commits positions for lag tools, at most once a second and only where they moved.
+
+        From a thread of its own: the client takes calls between two polls of its own, and may let one wait for several (0.3 s was measured).
+        """
         consumer = self._consumer
-        if consumer is None or monotonic() - self._hinted < 1.0 or positions == self._told:
+        if consumer is None or monotonic() - self._hinted < 1.0 or positions == self._told or self._hinting.is_alive():
             return
         self._hinted, self._told = monotonic(), dict(positions)
-        try:
-            consumer.commit(offsets=[TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()], asynchronous=True)
-        except KafkaException as error:
-            log.info("hint_not_committed", code=code_of(error))
+        offsets = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]
+        self._hinting = Thread(target=_commit, args=(consumer, offsets), name="hint", daemon=True)
+        self._hinting.start()
 
     def _pause(self) -> None:
         self._each(lambda consumer: consumer.pause(consumer.assignment()))
@@ -161,3 +164,12 @@ class KafkaSource:
                 act(consumer)
             except (KafkaException, RuntimeError) as error:
                 log.info("flow_control_failed", error=type(error).__name__)
+
+
+def _commit(consumer: Consumer, offsets: list[TopicPartition]) -> None:
+    try:
+        consumer.commit(offsets=offsets, asynchronous=True)
+    except KafkaException as error:
+        log.info("hint_not_committed", code=code_of(error))
+    except RuntimeError as error:  # closed meanwhile
+        log.info("hint_not_committed", code=str(error))
