@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shared.events.changes import EvaluationChanges
 from shared.events.model import Code, EventData, Part, Sha256, Token
-from shared.events.request import Provider, Source, Urgency
+from shared.events.request import Observed, Provider, Source, Urgency
 
 CRITERIA = "pa.criteria.v1"
 
@@ -61,7 +61,7 @@ class Evidence(Part):
     value: Any
     unit: Annotated[str | None, Field(max_length=32)] = None
     certainty: Code = "confirmed"
-    observed_at: datetime | date | None = None
+    observed_at: Observed = None
     date_assumed: bool = False
     source: Source | None = None
 
