@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -83,7 +84,10 @@ def _inodes(port: int) -> list[str]:
 
 
 def _sockets(folder: Path) -> set[str]:
-    try:
-        return {str(link.readlink()) for link in (folder / "fd").iterdir()}
-    except OSError:
-        return set()
+    """What the process has open; a file that it closes meanwhile is left out."""
+    found = set()
+    with suppress(OSError):
+        for link in (folder / "fd").iterdir():
+            with suppress(OSError):
+                found.add(str(link.readlink()))
+    return found
