@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, SmallInteger, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 
@@ -85,6 +85,7 @@ class ParkedRow(SQLModel, table=True):
     """An event that could not be applied, or that waits behind one of its case or for its cause; drained in order."""
 
     __tablename__ = "parked"
+    __table_args__ = (Index("parked_requeued", "p", "at", sqlite_where=text("requeued"), postgresql_where=text("requeued")),)
 
     p: int = Field(sa_type=SmallInteger, primary_key=True)
     topic: str = Field(primary_key=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 import pytest
 
 from shared.events.intake import INTAKE
@@ -118,10 +115,7 @@ def test_an_open_transaction_keeps_its_outbox_from_being_emptied(world: World) -
     node = world.start(intake())
     node.settle()
     _, other = world.stores.open(intake())
-    turning = threading.Thread(target=node.store.rotate)
     with other.transaction():
         other.query("INSERT INTO outbox_1 VALUES (20, 1, 't', 20, '', '', '')")
-        turning.start()
-        time.sleep(0.02)
-    turning.join()
+        node.store.rotate()
     assert world.stores.rows("intake", "SELECT p, seq FROM outbox_1") == [(20, 1)]

@@ -125,6 +125,7 @@ def _parked() -> None:
         sa.PrimaryKeyConstraint("p", "topic", "offset"),
     )
     op.create_index("ix_parked_case_id", "parked", ["case_id"], unique=False)
+    op.create_index("parked_requeued", "parked", ["p", "at"], unique=False, sqlite_where=sa.text("requeued"), postgresql_where=sa.text("requeued"))
 
 
 def _plans() -> None:
