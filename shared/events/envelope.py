@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.errors import Malformed
@@ -42,8 +42,8 @@ def pack(envelope: Envelope) -> bytes:
 
 def headers_of(packed: bytes) -> list[tuple[str, str | bytes | None]]:
     """Packed headers as Kafka takes them."""
-    parts: list[Any] = packed.decode("ascii").split("\n")
-    return list(zip(parts[::2], parts[1::2], strict=True))
+    parts = packed.split(b"\n")
+    return [(name.decode("ascii"), value) for name, value in zip(parts[::2], parts[1::2], strict=True)]
 
 
 def pack_headers(headers: dict[str, str]) -> bytes:
