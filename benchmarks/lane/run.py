@@ -21,10 +21,12 @@ from benchmarks.pipeline.servers import ROOT, Servers, databases
 from benchmarks.pipeline.topics import ends, topics
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
+from shared.lanes.bulk import bulks
 from shared.lanes.migrating import upgrade
 from shared.lanes.opening import reading_engine
 
 LIMIT = 300.0
+STORED = bulks(())["case_state"]
 Pace = dict[str, int]
 """`wall` and `cpu`: events a second, and a second of processor time."""
 
@@ -65,10 +67,18 @@ def bare(at: Servers, count: int) -> Pace:
 def _fill(url: str, count: int) -> None:
     """Cases that were worked long ago, in whatever lane."""
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        with cursor.copy("COPY case_state (case_id, p, seq, applied, parked, state) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(("uuid", "smallint", "bigint", "text", "bigint", "bytea"))
+        with cursor.copy(f"COPY case_state ({STORED.quoted}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(STORED.types)
             for n in range(count):
-                copy.write_row((case(-1 - n), n % 24, 5, "intake=5:0123456789abcdef0123456789abcdef", 0, b'{"n":5}'))
+                given = {
+                    "case_id": case(-1 - n),
+                    "p": n % 24,
+                    "seq": 5,
+                    "applied": "intake=5:0123456789abcdef0123456789abcdef",
+                    "parked": 0,
+                    "state": b'{"n":5}',
+                }
+                copy.write_row(STORED.ordered(given))
         connection.commit()
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE case_state")
