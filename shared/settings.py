@@ -47,7 +47,7 @@ def load(service: str = "") -> Settings:
         lane_key=get("PRIORAUTH_LANE_KEY", DEVELOPMENT_KEY).encode(),
         embedded=get("PRIORAUTH_EMBEDDED", "") == "1",
         log_level=get("PRIORAUTH_LOG_LEVEL", "info"),
-        batch_records=int(get("PRIORAUTH_BATCH_RECORDS", "500")),
+        batch_records=int(get("PRIORAUTH_BATCH_RECORDS", "2000")),
         render=get("PRIORAUTH_RENDER", "1") == "1",
         replication=int(get("PRIORAUTH_REPLICATION", "1")),
         urls={name: url for name in SERVICES if (url := get(f"PRIORAUTH_{name.upper()}_URL"))},

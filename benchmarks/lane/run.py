@@ -36,7 +36,7 @@ class Run:
     """What is measured: how many events, in which batches, over how many stored cases, by how many replicas."""
 
     events: int
-    batch: int = 500
+    batch: int = 2_000
     stored: int = 0
     replicas: int = 1
     sqlite: bool = False

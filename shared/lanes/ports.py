@@ -33,7 +33,7 @@ class Limits:
     Times in seconds: of a tick, of a look at whether reading stands still, and until an effect that failed is tried again (`tasks`).
     """
 
-    records: int = 500
+    records: int = 2_000
     backlog: int = 20_000
     cases: int = 4_000
     tick: float = 0.25
