@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from shared.lanes.kafka_source import KafkaSource
 from shared.lanes.source import Assigned, Revoked
@@ -19,10 +20,12 @@ class Client:
 
     def __init__(self) -> None:
         self.places: list[Any] = []
-        self._calls = threading.RLock()
+        self.told: list[list[int]] = []
+        self.broken: Exception | None = None
+        self.calls = threading.RLock()
 
     def assign(self, places: list[Any]) -> None:
-        with self._calls:
+        with self.calls:
             self.places = places
 
     def unassign(self) -> None:
@@ -32,11 +35,18 @@ class Client:
         del places
 
     def resume(self, places: list[Any]) -> None:
-        with self._calls:
+        with self.calls:
             del places
 
+    def commit(self, offsets: list[Any], *, asynchronous: bool) -> None:
+        with self.calls:
+            assert asynchronous
+            if self.broken is not None:
+                raise self.broken
+            self.told.append([place.offset for place in offsets])
+
     def poll(self, callback: Any, waiting: threading.Event) -> None:
-        with self._calls:
+        with self.calls:
             waiting.wait(0.2)
             callback(self, [])
 
@@ -76,3 +86,37 @@ def test_a_client_that_was_left_behind_takes_nothing_from_its_successor(source: 
 
     assert [type(one) for one in before] == [Assigned, Revoked, Assigned]
     assert source.take(0) is None
+
+
+def hint(source: KafkaSource, offset: int) -> None:
+    source._hinted = 0.0
+    source.hint({("pa.intake.v1", 3): offset})
+
+
+def test_the_engine_does_not_wait_until_the_client_takes_its_positions(source: KafkaSource):
+    client = Client()
+    source._on_assign(client, [])  # type: ignore[arg-type]
+    with client.calls:
+        hint(source, 7)
+        hint(source, 8)
+        assert client.told == []
+    source._hinting.join(PATIENCE)
+    assert client.told == [[7]]
+
+    hint(source, 9)
+    source._hinting.join(PATIENCE)
+    assert client.told == [[7], [9]]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("broken", [RuntimeError("Consumer closed"), KafkaException(KafkaError(KafkaError._TRANSPORT))])
+def test_positions_that_the_client_does_not_take_are_told_with_the_next(source: KafkaSource, broken: Exception):
+    client = Client()
+    source._on_assign(client, [])  # type: ignore[arg-type]
+    client.broken = broken
+    hint(source, 7)
+    source._hinting.join(PATIENCE)
+    client.broken = None
+    hint(source, 8)
+    source._hinting.join(PATIENCE)
+    assert client.told == [[8]]
