@@ -1,8 +1,9 @@
 """`python -m benchmarks.criteria [--json FILE]`: one process, one core, processor time; prints one JSON object.
 
-`leaves_per_s` and `engines` are of the whole reference policy, `twelve` of twelve of its leaves. `empty_python_calls_per_s` is how many
-functions that do nothing but return a result Python calls: no engine of closures can be quicker. Each figure is the best of several batches of
-different cases; `engines` evaluate one expression a leaf in one context a case, `engines_in_one_expression` a list of all leaves. Facts are read (for the engines: converted) beforehand, and every case gets a fresh context; the collector is off, as in a service. Ours makes the whole evidence tree.
+`leaves_per_s` and `engines` are of the whole reference policy, `twelve` of twelve of its leaves; `compiled` says whether ours ran compiled
+(`make compiled`) or interpreted. Each figure is the best of several batches of different cases; `engines` evaluate one expression a leaf in one
+context a case, `engines_in_one_expression` a list of all leaves. Facts are read (for the engines: converted) beforehand, and every case gets a fresh
+context; the collector is off, as in a service. Ours makes the whole evidence tree.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import platform
+import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,10 +21,11 @@ from typing import Any
 from benchmarks.criteria import ours, rivals
 from benchmarks.criteria.facts import decoded
 from benchmarks.telling import tell
+from services.criteria.engine import leaves
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.lines import Prepared
 
-CASES, BATCHES, FLOOR = 64, 60, 60
+CASES, BATCHES = 64, 60
 SIZES, LESIONS = (12, 50, 100, 200, 400, 800, 1_600), (0, 4, 8, 16, 32, 64)
 
 
@@ -38,8 +41,8 @@ def best(work: Callable[[], Any], batches: int = BATCHES) -> float:
 
 def beside(edition: Edition, prepared: list[Prepared]) -> dict[str, Any]:
     """Leaves a second, ours and every engine's, on the same cases."""
-    leaves = ours.leaves(prepared)
-    own = leaves / best(lambda: ours.judged(prepared))
+    count = ours.leaves(prepared)
+    own = count / best(lambda: ours.judged(prepared))
     facts = [line for case in prepared for line in decoded(edition, case)]
     apart, together, missing = dict[str, float](), dict[str, float](), list[str]()
     for name, package, runs in rivals.engines(edition, facts[0]):
@@ -50,8 +53,8 @@ def beside(edition: Edition, prepared: list[Prepared]) -> dict[str, Any]:
             of[name] = sum(_leaves(run(one)) for one in facts) / best(partial(_all, run, facts), BATCHES // 4)
     return {
         "leaves_per_s": round(own),
-        "leaves_per_case": round(leaves / len(prepared), 1),
-        "us_per_case": round(leaves / len(prepared) / own * 1e6, 1),
+        "leaves_per_case": round(count / len(prepared), 1),
+        "us_per_case": round(count / len(prepared) / own * 1e6, 1),
         "engines": {name: round(of) for name, of in apart.items()},
         "ratio_to_fastest_engine": _ratio(own, apart),
         "engines_in_one_expression": {name: round(of) for name, of in together.items()},
@@ -95,11 +98,10 @@ def measured() -> dict[str, Any]:
     gc.disable()
     found = beside(reference, prepared)
     found["twelve"] = beside(twelve, ours.read(twelve, requests))
-    results = ours.floor(prepared, FLOOR)
-    found["empty_python_calls_per_s"] = round(results / best(partial(ours.floor, prepared, FLOOR)))
     found["linear"] = linear([(n, *ours.made_up(n)) for n in SIZES])
     found["linear_lesions"] = linear([(n, reference, ours.with_lesions(n)) for n in LESIONS])
     found["evaluate_event_json_us"] = round(best(lambda: ours.published(requests), BATCHES // 4) / len(requests) * 1e6, 1)
+    found["compiled"] = not leaves.__file__.endswith(".py")
     found["python"], found["machine"] = platform.python_version(), platform.machine()
     return found
 
@@ -109,7 +111,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    tell(measured(), given.json)
+    found = measured()
+    tell(found, given.json)
+    if not found["compiled"]:
+        print("the engine ran interpreted; to measure the compiled one: make compiled", file=sys.stderr)
 
 
 if __name__ == "__main__":

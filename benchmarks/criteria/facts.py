@@ -30,9 +30,11 @@ def _line(edition: Edition, entries: dict[str, Entry], scope: Any) -> dict[str, 
     for path, entry in entries.items():
         if entry.spec.of in {"member", "line"}:
             found[path.replace(".", "_")] = plain(scope.line.get(path) or scope.member.get(path), entry)
-    for name, listed in edition.lists:
+    for listed in edition.lists:
         own = {path: entry for path, entry in entries.items() if entry.spec.of == listed.of}
-        found[name] = [{path.replace(".", "_"): plain(item.item.get(path), entry) for path, entry in own.items()} for item in scope.lists[name].scopes]
+        found[listed.name] = [
+            {path.replace(".", "_"): plain(item.item.get(path), entry) for path, entry in own.items()} for item in scope.lists[listed.name].scopes
+        ]
     return found
 
 

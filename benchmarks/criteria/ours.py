@@ -19,7 +19,6 @@ from services.criteria.engine.lines import Judged, Prepared, judge
 from services.criteria.engine.scope import Result
 from services.criteria.engine.trees import counted
 from services.criteria.engine.trees import leaves as leaves_of
-from services.criteria.engine.values import MET
 from shared.events.request import AuthorizationRequest, Fact, Member, ServiceLine
 
 AT = datetime(2025, 11, 15, 12, tzinfo=UTC)
@@ -83,21 +82,6 @@ def leaves(prepared: list[Prepared]) -> int:
     return sum(_leaves(judge(case, line)) for case in prepared for line in case.request.lines)
 
 
-def floor(prepared: list[Prepared], leaves_a_line: int) -> int:
-    """What Python itself takes for as many results as the leaves of these cases: a call each, which makes a tuple and compares nothing."""
-    count = 0
-    for case in prepared:
-        for line in case.request.lines:
-            for _ in range(leaves_a_line):
-                _nothing(line)
-                count += 1
-    return count
-
-
-def _nothing(line: ServiceLine) -> tuple[object, ...]:
-    return (line, MET, None, line, None, None)
-
-
 def _leaves(found: Judged) -> int:
     seen: set[int] = set()
     tops = [found.root, *(result for _, result in found.guards), *(result for _, result in found.citations)]
@@ -111,11 +95,11 @@ def _counted(found: Judged, one: Derived) -> int:
 
 
 def _count(result: Result, seen: set[int]) -> int:
-    if result[0].kind == "leaf":
+    if result.mark.kind == "leaf":
         return 1
     total = 0
-    for below in result[4] or ():
-        if result[0].kind == "ref" or result[0].kept_as is not None:
+    for below in result.below:
+        if result.mark.kind == "ref" or result.mark.kept_as is not None:
             if id(below) in seen:
                 continue
             seen.add(id(below))

@@ -89,9 +89,9 @@ def states(line: Judged) -> dict[tuple[Any, ...], int]:
 
 
 def _walk(result: Result, place: tuple[Any, ...], found: dict[tuple[Any, ...], int]) -> None:
-    found[place] = result[1]
-    for at, below in enumerate(result[4] or ()):
-        _walk(below, (*place, below[5] or at), found)
+    found[place] = result.state
+    for at, below in enumerate(result.below):
+        _walk(below, (*place, below.subject or at), found)
 
 
 @EACH

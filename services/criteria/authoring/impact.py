@@ -120,14 +120,14 @@ def reasons(judged: Judged | None) -> list[str]:
     """What keeps a line from approval: the guards that hold it, and the lowest named criteria that are not met."""
     if judged is None:
         return [NOBODY]
-    held = [f"guard {guard.id}" for guard, result in judged.guards if holds(guard, result[1])]
-    return list(dict.fromkeys([*held, *(_unmet(judged.root) if judged.root[1] != MET else ())])) or [judged.reason]
+    held = [f"guard {guard.id}" for guard, result in judged.guards if holds(guard, result.state)]
+    return list(dict.fromkeys([*held, *(_unmet(judged.root) if judged.root.state != MET else ())])) or [judged.reason]
 
 
 def _unmet(result: Result) -> list[str]:
     """The lowest nodes with a name of their own that keep this one from being met."""
-    mark, state, _, _, below, _ = result
-    if state == MET:
+    mark = result.mark
+    if result.state == MET:
         return []
-    deeper = [name for one in below or () for name in _unmet(one)] if mark.kind in {"all", "ref", "unless"} else []
+    deeper = [name for one in result.below for name in _unmet(one)] if mark.kind in {"all", "ref", "unless"} else []
     return deeper or [mark.id]

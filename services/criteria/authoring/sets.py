@@ -28,7 +28,7 @@ class Turning:
 
     def gains(self, result: Result, want: int) -> Sets:
         """The sets of unknown facts that could give an unknown node this state; known facts stay as they are."""
-        state, kind, below = result[1], result[0].kind, list(result[4] or ())
+        state, kind, below = result.state, result.mark.kind, list(result.below)
         if state != UNKNOWN:
             return NOTHING if state == want else IMPOSSIBLE
         if kind in OF_KIND:
@@ -40,31 +40,31 @@ class Turning:
 
     def on_item(self, result: Result, want: int) -> Sets:
         """One item: `where` and body must both hold (a list that wants every item is not asked about its `where`)."""
-        outside, self.item = self.item, result[5] or ""
-        parts = [self.gains(one, want) for one in result[4]]
+        outside, self.item = self.item, result.subject or ""
+        parts = [self.gains(one, want) for one in result.below]
         self.item = outside
         return self.every(parts) if want == MET else self.some(parts)
 
     def listed(self, result: Result, want: int) -> Sets:
         """A list: one more item, or knowing that there is none, may settle it as well."""
-        mark, below = result[0], list(result[4] or ())
+        mark, below = result.mark, list(result.below)
         parts = [self.gains(one, want) for one in below]
-        itself: Sets = frozenset({frozenset({(mark.path, LIST)})}) if result[2] == "open_list" or not below else IMPOSSIBLE
+        itself: Sets = frozenset({frozenset({(mark.path, LIST)})}) if result.reason == "open_list" or not below else IMPOSSIBLE
         if (mark.kind == "some") == (want == MET):
             return self.some([*parts, itself or frozenset({frozenset({(mark.path, LIST)})})])
         return self.every([*parts, itself]) if itself else self.every(parts)
 
     def enough(self, result: Result, want: int) -> Sets:
         """A group of at least n."""
-        below = list(result[4] or ())
-        met = sum(one[1] == MET for one in below)
-        unknown = [one for one in below if one[1] == UNKNOWN]
-        need = result[0].n - met if want == MET else met + len(unknown) - result[0].n + 1
+        below = list(result.below)
+        met = sum(one.state == MET for one in below)
+        unknown = [one for one in below if one.state == UNKNOWN]
+        need = result.mark.n - met if want == MET else met + len(unknown) - result.mark.n + 1
         return self.some(self.every(self.gains(one, want) for one in chosen) for chosen in combinations(unknown, need))
 
     def losses(self, result: Result, keep: int) -> Sets:
         """The sets of facts that take this state from a node when they become unknown."""
-        state, kind, below = result[1], result[0].kind, list(result[4] or ())
+        state, kind, below = result.state, result.mark.kind, list(result.below)
         if state != keep:
             return NOTHING
         if kind == "leaf":
@@ -72,7 +72,7 @@ class Turning:
         if kind == "enough":
             return self.fewer(result, keep)
         wanted = 2 - keep if kind == "none" else keep
-        holding = [self.losses(one, wanted) for one in below if one[1] == wanted]
+        holding = [self.losses(one, wanted) for one in below if one.state == wanted]
         least = kind in {"all", "ref", "every", "none"} or (kind == "item" and keep == MET)
         if least == (keep == MET):
             return self.some([*holding, self.of_list(result)])
@@ -80,18 +80,18 @@ class Turning:
 
     def of_list(self, result: Result) -> Sets:
         """Whether the list is complete is itself something that an answer can rest on."""
-        return frozenset({frozenset({(result[0].path, LIST)})}) if result[0].kind in {"some", "every"} else IMPOSSIBLE
+        return frozenset({frozenset({(result.mark.path, LIST)})}) if result.mark.kind in {"some", "every"} else IMPOSSIBLE
 
     def fewer(self, result: Result, keep: int) -> Sets:
         """A group of at least n: as many members as make the difference."""
-        below = [one for one in result[4] or () if one[1] == keep]
-        n = result[0].n
-        spare = len(below) - n + 1 if keep == MET else len(below) - (len(result[4] or ()) - n)
+        below = [one for one in result.below if one.state == keep]
+        n = result.mark.n
+        spare = len(below) - n + 1 if keep == MET else len(below) - (len(result.below) - n)
         return self.some(self.every(self.losses(one, keep) for one in chosen) for chosen in combinations(below, max(spare, 1)))
 
     def unknown(self, result: Result, _want: int = MET) -> Sets:
         """What a leaf would have to be told; of a computed fact, any of what it is computed from."""
-        mark, known = result[0], result[3]
+        mark, known = result.mark, result.known
         derived = self.edition.spec.derived.get(mark.path)
         if known is not None and known.asks:
             asks = [(path, item or "") for path, item in known.asks]
@@ -111,7 +111,7 @@ class Turning:
 
     def read(self, result: Result) -> Sets:
         """The facts that a leaf read: any of them unknown makes it unknown."""
-        known = result[3]
+        known = result.known
         facts = known.facts if known is not None else ()
         return frozenset(frozenset({(fact.path, fact.subject.partition(":")[2])}) for fact in facts) or IMPOSSIBLE
 

@@ -37,22 +37,22 @@ class Net:
         self.judged = judged
         edition, scope = judged.edition, judged.scope
         results = [judged.root, *(result for _, result in judged.guards), *(result for _, result in judged.citations)]
-        results += [run(scope) for run in (edition.urgency, edition.review) if run is not None]
+        results += [tree.run(scope) for tree in (edition.urgency, edition.review) if tree is not None]
         self.outputs = [self.grow(result, scope, inside_item=False) for result in results]
 
     def grow(self, result: Result, scope: Scope, *, inside_item: bool) -> Spot:
         """The spot of a result with all that is below it."""
-        mark, state, _, _, below, _ = result
+        mark = result.mark
         if not inside_item and mark in self.shared:
             return self.shared[mark]
-        spot = Spot(mark, state)
+        spot = Spot(mark, result.state)
         self.spots.append(spot)
         if not inside_item:
             self.shared[mark] = spot
         if mark.kind in LISTS:
-            self._items(spot, below, scope.top.lists[mark.path])
+            self._items(spot, result.below, scope.lists[mark.path])
         else:
-            for one in below or ():
+            for one in result.below:
                 spot.adopt(self.grow(one, scope, inside_item=inside_item and mark.kind != "ref"))
         return spot
 

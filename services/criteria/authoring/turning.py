@@ -66,7 +66,7 @@ def missing(case: Case) -> FactSets:
 
 def _gaps(line: Judged) -> list[tuple[Any, int]]:
     """What must come to which state for an approval."""
-    holding = [(result, NOT_MET) for guard, result in line.guards if holds(guard, result[1])]
+    holding = [(result, NOT_MET) for guard, result in line.guards if holds(guard, result.state)]
     return [(line.root, MET), *holding]
 
 
@@ -78,7 +78,7 @@ def losses(case: Case) -> tuple[FactSets, FactSets]:
             return FactSets((), complete=True), FactSets((), complete=True)
         criteria, guards = Turning(case.edition), Turning(case.edition)
         of_root = criteria.losses(line.root, MET)
-        silent = [result for guard, result in line.guards if guard.then == "pend" and guard.unknown != "advise" and result[1] == NOT_MET]
+        silent = [result for guard, result in line.guards if guard.then == "pend" and guard.unknown != "advise" and result.state == NOT_MET]
         of_guards = guards.some(guards.losses(result, NOT_MET) for result in silent)
     return _minimal(case, of_root, _ends, cut=criteria.cut), _minimal(case, of_guards, _ends, cut=guards.cut)
 

@@ -1,13 +1,13 @@
-"""Turns a criteria tree into closures, once. Whatever the vocabulary does not know, or the language does not allow, does not load."""
+"""Turns a criteria tree into nodes that can be evaluated, once. Whatever the vocabulary does not know, or the language does not allow, does not load."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.criteria.engine import groups, leaves, relations
+from services.criteria.engine import groups, leaves, lists, relations
 from services.criteria.engine.language import Criterion, size
-from services.criteria.engine.scope import Closure, Mark, Result, Scope
+from services.criteria.engine.scope import Mark, Node
 from services.criteria.engine.vocabulary import Entry, Vocabulary
 from services.criteria.engine.yamltext import Document, Place
 
@@ -22,36 +22,33 @@ class Compiler:
     document: Document
     vocabulary: Vocabulary
     computed: frozenset[str]
-    closures: dict[str, Closure] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
     pending: list[tuple[str, Place]] = field(default_factory=list)
-    made: dict[Closure, Mark] = field(default_factory=dict)
 
-    def tree(self, spec: Criterion, place: Place, default_id: str, items: str | None = None) -> Closure:
-        """The closure of a whole tree; `items` is the kind of item it stands on, if any."""
+    def tree(self, spec: Criterion, place: Place, default_id: str, items: str | None = None) -> Node:
+        """A whole tree; `items` is the kind of item it stands on, if any."""
         nodes, depth = size(spec)
         if nodes > MAX_NODES or depth > MAX_DEPTH:
             raise self.document.error(place, f"{nodes} nodes, {depth} deep: at most {MAX_NODES} nodes, {MAX_DEPTH} deep")
         return self.node(spec, place, default_id, items)
 
-    def node(self, spec: Criterion, place: Place, default_id: str, items: str | None) -> Closure:
-        """The closure of one node and all below it."""
+    def node(self, spec: Criterion, place: Place, default_id: str, items: str | None) -> Node:
+        """One node and all below it."""
         mark = self.mark(spec, place, default_id)
         try:
-            closure = self._kind(mark, spec, place, items)
+            node = self._kind(mark, spec, place, items)
             if spec.unless is not None:
                 waiver = self.node(spec.unless, (*place, "unless"), f"{mark.id}.unless", items)
-                mark = self._outer(mark, self.made[waiver])
-                closure = groups.waived(mark, closure, waiver)
+                node = groups.Waived(self._outer(mark, waiver.mark), node, waiver)
         except ValueError as error:
             raise self.document.error(place, str(error)) from None
         if spec.id is not None and items is None:
             if spec.id in self.referred:
-                mark.kept_as, closure = spec.id, groups.named(closure, spec.id)
-            self.closures[spec.id] = closure
-        self.made[closure] = mark
-        return closure
+                node = groups.Named(node, spec.id)
+            self.nodes[spec.id] = node
+        return node
 
     def mark(self, spec: Criterion, place: Place, default_id: str) -> Mark:
         """The node's name, made known; a name that stands twice does not load."""
@@ -68,7 +65,7 @@ class Compiler:
         inner.id = f"{inner.id}.itself"[:64]
         return outer
 
-    def _kind(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Closure:
+    def _kind(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
         if spec.fact is not None:
             return self._leaf(mark, spec, place, items)
         if spec.ref is not None:
@@ -77,22 +74,22 @@ class Compiler:
             return self._list(mark, spec, place, items)
         return self._group(mark, spec, place, items)
 
-    def _group(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Closure:
+    def _group(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
         name, members = spec.group
         mark.kind = {"all_": "all", "any_": "any", "of": "enough"}.get(name, name)
         below = tuple(self.node(member, (*place, KEYS[name], at), f"{mark.id}.{at}", items) for at, member in enumerate(members))
-        mark.below = tuple(self.made[one] for one in below)
+        mark.below = tuple(one.mark for one in below)
         match name:
             case "all_":
-                return groups.every(mark, below)
+                return groups.All(mark, below)
             case "any_":
-                return groups.some(mark, below)
+                return groups.Any(mark, below)
             case "of":
-                return groups.enough(mark, below, int(spec.at_least or 0))
+                return groups.Enough(mark, below, int(spec.at_least or 0))
             case _:
-                return groups.nothing(mark, below)
+                return groups.NoneOf(mark, below)
 
-    def _list(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Closure:
+    def _list(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
         name = spec.for_some or spec.for_every or ""
         found = self.vocabulary.lists.get(name)
         if found is None or items is not None:
@@ -101,19 +98,19 @@ class Compiler:
         inner = Mark("all", mark.id)
         body = self._group(inner, spec, place, found.of)
         mark.kind, mark.path = "some" if spec.for_some else "every", name
-        mark.below = (self.made[where], inner) if where else (inner,)
-        return (groups.for_some if spec.for_some else groups.for_every)(mark, name, where, body)
+        mark.below = (where.mark, inner) if where else (inner,)
+        return (lists.ForSome if spec.for_some else lists.ForEvery)(mark, name, where, body)
 
-    def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Closure:
+    def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
         entry = self.entry(spec.fact or "", place, items)
         mark.computed = entry.spec.derive is not None and entry.spec.ask is None
         mark.limit = leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
         if spec.levels_below is not None:
             mark.paths = (entry.path, spec.levels_below.of)
-            return relations.levels_below(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
+            return relations.LevelsBelow(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
         if spec.within_days is not None:
-            return relations.within_days(mark, spec, entry)
-        return leaves.leaf(mark, spec, entry)
+            return relations.WithinDays(mark, spec, entry)
+        return leaves.Leaf(mark, spec, entry)
 
     def entry(self, path: str, place: Place, items: str | None) -> Entry:
         """The vocabulary's entry of a path that may be named here; a path it does not know does not load."""
@@ -126,20 +123,15 @@ class Compiler:
             raise self.document.error(place, f"{path} is a fact that the policy does not compute")
         return entry
 
-    def _reference(self, mark: Mark, target: str, place: Place) -> Closure:
+    def _reference(self, mark: Mark, target: str, place: Place) -> Node:
         mark.kind, mark.label = "ref", mark.label or target
         self.pending.append((target, place))
-        closures = self.closures
-
-        def later(scope: Scope) -> Result:
-            return closures[target](scope)
-
-        return groups.reference(mark, later, target)
+        return groups.Reference(mark, target, self.nodes)
 
     def finish(self, trees: dict[str, Criterion]) -> None:
         """Checks that every reference has its node, and that no node refers to itself in a circle. `trees`: every named node."""
         for target, place in self.pending:
-            if target not in self.closures:
+            if target not in self.nodes:
                 raise self.document.error(place, f"no node outside of lists is named {target}")
         for name, place in self.pending:
             if name in _reachable(trees, name):

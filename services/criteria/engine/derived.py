@@ -8,7 +8,7 @@ from datetime import date
 
 from services.criteria.engine.computed import CountWithin, ListWhere
 from services.criteria.engine.facts import Known
-from services.criteria.engine.scope import Closure, Items, Scope
+from services.criteria.engine.scope import Items, Node, Scope
 from services.criteria.engine.scores import ScoreTable, as_known, total
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Number, Span, choice, possible
 from shared.spine import Segment
@@ -37,10 +37,10 @@ def reaches_sacrum(path: str) -> Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Which items of a list count: `where` as a closure, the path of an item's level, and the paths that would settle `where`."""
+    """Which items of a list count: `where` ready to be evaluated, the path of an item's level, and the paths that would settle `where`."""
 
     spec: ListWhere
-    where: Closure
+    where: Node
     level: str
     asks: tuple[str, ...]
 
@@ -50,18 +50,23 @@ def margin(path: str, counting: Counting, *, above: bool) -> Derivation:
 
     Items of which it is not known whether they count make it an interval, and so does an open list, unless the policy assumes it closed.
     """
+    where, level, walked, assume_closed = counting.where, counting.level, counting.spec.list, counting.spec.assume_closed
 
     def run(scope: Scope, segment: Segment | None) -> Known | None:
-        items = scope.lists[counting.spec.list]
+        items = scope.lists[walked]
         if segment is None:
             return None
-        rooms = [(_room(item, segment, counting.level, above=above), item.subject or "", min(counting.where(item)[1], item.inside)) for item in items.scopes]
-        sure = [(room, name) for room, name, state in rooms if state == MET]
+        sure: list[tuple[int, str]] = []
+        unsure: list[tuple[int, str]] = []
+        for item in items.scopes:
+            state = min(where.run(item).state, item.inside)
+            if state != NOT_MET:
+                (sure if state == MET else unsure).append((_room(item, segment, level, above=above), item.subject or ""))
         if not sure:
             return None
-        doubtful = [(room, name) for room, name, state in rooms if state == UNKNOWN and room < min(sure)[0]]
-        closed = items.closed or (counting.spec.assume_closed and scope.trusting)
-        return _nearest(path, min(sure), doubtful, counting.asks, closed=closed)
+        outermost = min(sure)
+        doubtful = [one for one in unsure if one[0] < outermost[0]]
+        return _nearest(path, outermost, doubtful, counting.asks, closed=items.closed or (assume_closed and scope.trusting))
 
     return run
 
@@ -82,12 +87,12 @@ def _nearest(path: str, outermost: tuple[int, str], doubtful: list[tuple[int, st
     return known
 
 
-def count(path: str, spec: CountWithin, where: Closure, asks: tuple[str, ...]) -> Derivation:
+def count(path: str, spec: CountWithin, where: Node, asks: tuple[str, ...]) -> Derivation:
     """How many items count: doubtful ones and an open list make it uncertain."""
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
         items: Items = scope.lists[spec.list]
-        states = [min(where(item)[1], item.inside, _recent(item, spec)) for item in items.scopes]
+        states = [min(where.run(item).state, item.inside, _recent(item, spec)) for item in items.scopes]
         sure, most = states.count(MET), len(states) - states.count(NOT_MET)
         closed = items.closed or (spec.assume_closed and scope.trusting)
         known = Known(path, (sure if sure == most else frozenset(range(sure, most + 1))) if closed else Span(sure, None))
@@ -107,7 +112,7 @@ def _recent(item: Scope, spec: CountWithin) -> int:
     known = item.item.get(spec.date)
     if known is None or not known.sound:
         return UNKNOWN
-    ages = {(item.top.day - at).days for at in possible(known.value)}
+    ages = {(item.day - at).days for at in possible(known.value)}
     inside = {0 <= age <= spec.days for age in ages}
     return MET if inside == {True} else NOT_MET if inside == {False} else UNKNOWN
 

@@ -10,10 +10,10 @@ from services.criteria.engine.compile import Compiler, named_nodes, references
 from services.criteria.engine.computed import Derived
 from services.criteria.engine.derived import Counting, Derivation
 from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
-from services.criteria.engine.scope import Closure, Mark
+from services.criteria.engine.scope import Mark, Node, Walked
 from services.criteria.engine.scores import ScoreTable
 from services.criteria.engine.trees import asked, assumed, counted, trees, where_of
-from services.criteria.engine.vocabulary import Entry, ListSpec, Vocabulary, validated
+from services.criteria.engine.vocabulary import Entry, Vocabulary, validated
 from services.criteria.engine.yamltext import Document, Place, read
 from shared.events.criteria import PolicyRef
 
@@ -22,6 +22,7 @@ from shared.events.criteria import PolicyRef
 class Edition:
     """A compiled policy edition. `of_items` and `of_lines` are the computed facts in the order in which they are computed.
 
+    Each of them stands with the kind of its item, or with whether it is the line's (else the member's).
     `tops` are the marks of all its trees, with the place in the file where each stands; `lists` and `services` what it reads of a line.
     `assumes` says whether anything is taken as absent or complete that nobody documented.
     """
@@ -30,17 +31,17 @@ class Edition:
     ref: PolicyRef
     vocabulary: Vocabulary
     entries: dict[str, Entry]
-    root: Closure
-    guards: tuple[tuple[Guard, Closure], ...]
-    citations: tuple[tuple[CitationSpec, Closure], ...]
-    named: dict[str, Closure]
-    urgency: Closure | None
-    review: Closure | None
+    root: Node
+    guards: tuple[tuple[Guard, Node], ...]
+    citations: tuple[tuple[CitationSpec, Node], ...]
+    named: dict[str, Node]
+    urgency: Node | None
+    review: Node | None
     of_items: tuple[tuple[str, str, Derivation], ...]
-    of_lines: tuple[tuple[str, Derivation], ...]
+    of_lines: tuple[tuple[str, bool, Derivation], ...]
     scores: tuple[tuple[str, ScoreTable], ...]
     tops: tuple[tuple[Place, Mark], ...]
-    lists: tuple[tuple[str, ListSpec], ...]
+    lists: tuple[Walked, ...]
     services: tuple[tuple[str, str], ...]
     assumes: bool
 
@@ -86,23 +87,24 @@ class _Loading:
             root=compiled[("criteria",)],
             guards=tuple((guard, compiled[("guards", at, "when")]) for at, guard in enumerate(spec.guards)),
             citations=tuple((one, compiled[("citations", at, "population")]) for at, one in enumerate(spec.citations)),
-            named=self.compiler.closures,
+            named=self.compiler.nodes,
             urgency=compiled.get(("urgency", "expedited_if")),
             review=compiled.get(("review", "when")),
             of_items=tuple((kinds[path], path, run) for path, one, run in derivations if one.score_table),
-            of_lines=tuple((path, run) for path, one, run in derivations if not one.score_table),
+            of_lines=tuple((path, kinds[path] == "line", run) for path, one, run in derivations if not one.score_table),
             scores=tuple((path, self.scores[one.score_table]) for path, one in spec.derived.items() if one.score_table),
-            tops=tuple((place, self.compiler.made[closure]) for place, closure in compiled.items()),
+            tops=tuple((place, node.mark) for place, node in compiled.items()),
             lists=self.lists(),
             services=tuple(pair for pair in self.vocabulary.of_services if any(pair[0] in mark.paths for mark in self.compiler.marks.values())),
             assumes=any(assumed(spec)),
         )
 
-    def lists(self) -> tuple[tuple[str, ListSpec], ...]:
+    def lists(self) -> tuple[Walked, ...]:
         """The lists that the policy walks."""
         walked = {mark.path for mark in self.compiler.marks.values() if mark.kind in {"some", "every"}}
         walked |= {held.list for one in self.spec.derived.values() if (held := counted(one)) is not None}
-        return tuple((name, spec) for name, spec in self.vocabulary.lists.items() if name in walked)
+        found = self.vocabulary.lists.items()
+        return tuple(Walked(name, one.of, one.closed_by, inside_line=one.inside_line) for name, one in found if name in walked)
 
     def entries(self) -> dict[str, Entry]:
         """The facts that the policy reads from requests: those of its leaves, its scores and its computations."""
@@ -129,14 +131,14 @@ class _Loading:
 
     def check_statements(self) -> None:
         for at, one in enumerate(self.spec.statements):
-            if one.when not in self.compiler.closures:
+            if one.when not in self.compiler.nodes:
                 raise self.document.error(("statements", at), f"no node outside of lists is named {one.when}")
         cited = {one.id for one in self.spec.citations} | {one.id for one in self.spec.sources}
         for name, mark in self.compiler.marks.items():
             if not cited.issuperset(mark.citations):
                 raise self.document.error((), f"{name} cites what the policy does not list")
 
-    def derivation(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
+    def derivation(self, path: str, one: Derived, compiled: dict[Place, Node]) -> Derivation:
         place: Place = ("derived", path)
         entry = self.vocabulary.entries.get(path)
         if entry is None or entry.spec.derive != "policy":
@@ -153,7 +155,7 @@ class _Loading:
             return windows.best_window(path, one.best_window, compiled[where_of(path, "best_window")], asked(one.best_window))
         return self.of_line(path, one, compiled)
 
-    def of_line(self, path: str, one: Derived, compiled: dict[Place, Closure]) -> Derivation:
+    def of_line(self, path: str, one: Derived, compiled: dict[Place, Node]) -> Derivation:
         for name, held, above in (("margin_above", one.margin_above, True), ("margin_below", one.margin_below, False)):
             if held is not None:
                 level = f"{self.vocabulary.lists[held.list].of}.level"

@@ -88,14 +88,14 @@ def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None, libr
         reason=judged.reason,
         policy=judged.edition.ref,
         tree=node(judged.root, vocabulary),
-        guards=tuple([node(result if advises(guard, result[1]) or guard.then == "pend" else _alone(result), vocabulary) for guard, result in judged.guards]),
+        guards=tuple([node(result if advises(guard, result.state) or guard.then == "pend" else _alone(result), vocabulary) for guard, result in judged.guards]),
         other_editions=tuple([one.ref for one in library.others(judged.edition, line, received)]),
     )
 
 
 def _alone(result: Result) -> Result:
     """A guard that has nothing to say is shown without what is below it."""
-    return (*result[:4], None, result[5])
+    return Result(result.mark, result.state, (), result.reason, result.known)
 
 
 def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...], judged: list[Judged], prepared: list[Prepared]) -> Evaluation:
@@ -124,7 +124,7 @@ def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
         rule = one.edition.spec.urgency
         if rule is None or one.edition.urgency is None:
             continue
-        state = one.edition.urgency(one.scope)[1]
+        state = one.edition.urgency.run(one.scope).state
         if state == MET or (state == UNKNOWN and rule.unknown == "expedited"):
             found.append(Urgency.EXPEDITED)
     return max(found, key=URGENCIES.index)
@@ -132,7 +132,7 @@ def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
 
 def review(judged: Judged) -> tuple[int, str] | None:
     """Within how many minutes a clinician must look at a pended line, where the policy says so; unknown is looked at as if it were met."""
-    rule, run = judged.edition.spec.review, judged.edition.review
-    if rule is None or run is None or judged.outcome == "approve" or run(judged.scope)[1] == NOT_MET:
+    rule, when = judged.edition.spec.review, judged.edition.review
+    if rule is None or when is None or judged.outcome == "approve" or when.run(judged.scope).state == NOT_MET:
         return None
     return rule.within_minutes, rule.reason

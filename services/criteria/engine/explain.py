@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -50,19 +51,19 @@ _DEFAULTS: dict[type[BaseModel], dict[str, Any]] = {}
 
 def node(result: Result, vocabulary: Vocabulary) -> Node:
     """The node of a result with all that is below it; what a reference stands for is shown where it is defined."""
-    mark, state, reason, known, below, subject = result
+    mark, reason, known = result.mark, result.reason, result.known
     values = (mark.blank or _blank(mark)).copy()
-    values["state"] = STATES[state]
+    values["state"] = STATES[result.state]
     if reason is not None:
         values["reason"] = reason
-    if subject is not None:
-        values["subject"] = subject
+    if result.subject is not None:
+        values["subject"] = result.subject
     if known is not None:
         values["evidence"] = known.shown or evidence(known, vocabulary)
         if mark.limit is not None and isinstance(known.value, int) and reason is None:
             values["margin"] = known.value - mark.limit
-    elif below and mark.kind != "ref":
-        values["children"] = tuple([node(one, vocabulary) for one in _flat(mark.kind, below)])
+    elif result.below and mark.kind != "ref":
+        values["children"] = tuple([node(one, vocabulary) for one in _flat(mark.kind, result.below)])
     return built(Node, values, NODE_FIELDS)
 
 
@@ -73,12 +74,12 @@ def _blank(mark: Mark) -> dict[str, Any]:
     return mark.blank
 
 
-def _flat(kind: str, below: list[Result]) -> list[Result]:
+def _flat(kind: str, below: Sequence[Result]) -> Sequence[Result]:
     """The body of a list stands directly below its item."""
-    if kind == "item" and len(below) == 1 and below[0][0].kind == "all":
-        found: list[Result] = below[0][4]
-        return found
-    return below
+    if kind != "item" or len(below) != 1:
+        return below
+    (only,) = below
+    return only.below if only.mark.kind == "all" else below
 
 
 def evidence(known: Known, vocabulary: Vocabulary) -> tuple[Evidence, ...]:
@@ -142,11 +143,11 @@ def sources(result: Result) -> tuple[Source, ...]:
 
 
 def _collect(result: Result, found: dict[tuple[str, int | None, str | None], Source]) -> None:
-    if result[1] != MET:
+    if result.state != MET:
         return
-    if result[3] is not None:
-        found.update(((one.document, one.page, one.span), one) for fact in result[3].facts if (one := fact.source) is not None)
-    for below in result[4] or ():
+    if result.known is not None:
+        found.update(((one.document, one.page, one.span), one) for fact in result.known.facts if (one := fact.source) is not None)
+    for below in result.below:
         _collect(below, found)
 
 
@@ -158,7 +159,7 @@ def items_met(result: Result) -> tuple[str, ...]:
 
 
 def _met_items(result: Result, found: dict[str, None]) -> None:
-    if result[1] == MET and result[5] is not None:
-        found[result[5]] = None
-    for below in result[4] or ():
+    if result.state == MET and result.subject is not None:
+        found[result.subject] = None
+    for below in result.below:
         _met_items(below, found)

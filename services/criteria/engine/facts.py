@@ -14,6 +14,7 @@ from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
 
 RANK = {Certainty.POSSIBLE: 0, Certainty.PROBABLE: 1, Certainty.CONFIRMED: 2}
 CONFIRMED = 2
+PLAIN = (bool, str)
 UNNAMED = "unnamed"
 
 
@@ -68,7 +69,7 @@ class FactTable:
             if target is None:
                 continue
             known = _plain(entry, facts[0], subject) if len(facts) == 1 else None
-            target[path] = known or resolve(entry, facts, received, path in closed)
+            target[entry.path] = known or resolve(entry, facts, received, path in closed)
 
     def _of(self, subject: str, kind: str) -> Facts | None:
         """Where facts of this subject go; None if the vocabulary says the path belongs to another kind of subject."""
@@ -80,9 +81,8 @@ class FactTable:
 
 def _plain(entry: Entry, fact: Fact, subject: str) -> Known | None:
     """The common case: one confirmed observation of a yes-no fact or a choice; None for all others."""
-    value, kind = fact.value, entry.spec.type
-    fits = (kind == "boolean" and type(value) is bool) or (kind == "choice" and type(value) is str and value in entry.spec.allowed)
-    if not fits or fact.certainty is not Certainty.CONFIRMED or fact.scope is not Scope.OWN or fact.unit is not None or entry.spec.observations != "agree":
+    value = entry.plain.get(fact.value) if type(fact.value) in PLAIN else None
+    if value is None or fact.certainty is not Certainty.CONFIRMED or fact.scope is not Scope.OWN or fact.unit is not None or entry.spec.observations != "agree":
         return None
     return Known(entry.path, value, facts=(fact,), subject=subject.partition(":")[2])
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from services.criteria.engine.comparisons import Test, in_span, member_of, of_range
 from services.criteria.engine.facts import CONFIRMED, Known
 from services.criteria.engine.language import OPERATORS, Comparison, Criterion
-from services.criteria.engine.scope import Closure, Mark, Result, Scope
+from services.criteria.engine.scope import ITEM, LINE, MEMBER, Mark, Node, Result, Scope
 from services.criteria.engine.values import UNKNOWN, Number
 from services.criteria.engine.vocabulary import Entry, limit
 from shared.spine import LEVELS
 
 RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}
-PLACES = ("member", "line", "item")
-"""In the order of a scope's `facts`."""
+PLACES = {"member": MEMBER, "line": LINE}
 COMPARISONS = ("at_least", "at_most", "above", "below", "between")
+KEPT: Final = 512
+"""Values whose state a leaf keeps."""
 NOT_THERE = False
 """What an absent yes-no fact is taken for where a leaf declares a closed world."""
 
 
-def place_of(entry: Entry) -> str:
-    """Where a scope keeps this fact."""
-    return entry.spec.of if entry.spec.of in {"member", "line"} else "item"
+def whose(entry: Entry) -> int:
+    """Whose fact it is in a scope."""
+    return PLACES.get(entry.spec.of, ITEM)
 
 
 def comparison(spec: Criterion, entry: Entry) -> Test:
@@ -76,25 +77,39 @@ def threshold(spec: Criterion, entry: Entry) -> float | None:
     return None if number is None else float(number)
 
 
-def leaf(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
-    """A leaf as a closure: absent, unclear or uncertain facts are unknown, with the reason."""
-    test = comparison(spec, entry)
-    at, path, state_of = PLACES.index(place_of(entry)), entry.path, states_of(test, entry).get
-    need, group_ok = RANKS[spec.certainty], spec.scope == "group"
-    unassumed: Result = (mark, UNKNOWN, "absent", None, None, None)
-    nothing = _absent(mark, test, entry) if spec.assume_absent else unassumed
+class Leaf(Node):
+    """One fact, one comparison: absent, unclear or uncertain facts are unknown, with the reason.
 
-    def run(scope: Scope) -> Result:
-        known: Known | None = scope.facts[at].get(path)
+    `states` are those of the values that came before, and of all values of a fact that has few; `assumed` is what a closed world makes of an absent fact.
+    """
+
+    __slots__ = ("absent", "assumed", "group_ok", "need", "path", "states", "test", "whose")
+
+    def __init__(self, mark: Mark, spec: Criterion, entry: Entry) -> None:
+        super().__init__(mark)
+        self.test = comparison(spec, entry)
+        self.whose, self.path, self.states = whose(entry), entry.path, states_of(self.test, entry)
+        self.need, self.group_ok = RANKS[spec.certainty], spec.scope == "group"
+        self.absent = Result(mark, UNKNOWN, (), "absent", None)
+        self.assumed = _absent(mark, self.test, entry) if spec.assume_absent else self.absent
+
+    def run(self, scope: Scope) -> Result:
+        """Compares."""
+        known = scope.of(self.whose).get(self.path)
         if known is None:
-            return nothing if scope.top.trusting else unassumed
-        reason = None if known.sound else why_unknown(known, need, group_ok=group_ok)
+            return self.assumed if scope.trusting else self.absent
+        reason = None if known.sound else why_unknown(known, self.need, group_ok=self.group_ok)
         if reason is not None:
-            return (mark, UNKNOWN, reason, known, None, None)
-        state = state_of(known.value)
-        return (mark, test(known.value) if state is None else state, None, known, None, None)
+            return Result(self.mark, UNKNOWN, (), reason, known)
+        state = self.states.get(known.value)
+        return Result(self.mark, self.compared(known.value) if state is None else state, (), None, known)
 
-    return run
+    def compared(self, value: Any) -> int:
+        """The state at a value that was not seen before; it is kept while there is room."""
+        state = self.test(value)
+        if len(self.states) < KEPT:
+            self.states[value] = state
+        return state
 
 
 def states_of(test: Test, entry: Entry) -> dict[Any, int]:
@@ -111,7 +126,7 @@ def _absent(mark: Mark, test: Test, entry: Entry) -> Result:
     if entry.spec.type != "boolean" or entry.spec.ask is None:
         msg = "assume_absent needs a yes-no fact that can be asked for"
         raise ValueError(msg)
-    return (mark, test(NOT_THERE), "assumed", None, None, None)
+    return Result(mark, test(NOT_THERE), (), "assumed", None)
 
 
 def why_unknown(known: Known, need: int, *, group_ok: bool) -> str | None:

@@ -9,9 +9,9 @@ from functools import lru_cache
 from services.criteria.engine.edition import Edition
 from services.criteria.engine.facts import Facts, FactTable, Known
 from services.criteria.engine.policy import CitationSpec, Guard
-from services.criteria.engine.scope import Items, Result, Scope
+from services.criteria.engine.scope import Items, Result, Scope, Walked
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.vocabulary import ListSpec, Vocabulary
+from services.criteria.engine.vocabulary import Vocabulary
 from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import Segment, level, segment
 
@@ -38,24 +38,28 @@ class Prepared:
 
     __slots__ = ("closed", "day", "edition", "items", "member", "received_at", "request", "segments")
 
-    def __init__(self, request: AuthorizationRequest, received_at: datetime, edition: Edition) -> None:
+    def __init__(self, request: AuthorizationRequest, received_at: datetime, edition: Edition, like: Prepared | None = None) -> None:
         self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
-        table = FactTable(request, edition.entries, self.day)
-        self.member = table.member
         self.closed = {statement.name for statement in request.lists if statement.closed}
         self.segments = [_segment(line.segment) for line in request.lines if not line.cancelled]
-        self.items = {kind: [self.item(edition.vocabulary, kind, name, facts) for name, facts in of.items()] for kind, of in table.items.items()}
+        self.member: Facts = {}
+        self.items: dict[str, list[Item]] = {}
+        if like is not None:
+            self.member, self.items = like.member, like.items
+        else:
+            self.read()
+
+    def read(self) -> None:
+        """Resolves the facts and computes what follows from them."""
+        table = FactTable(self.request, self.edition.entries, self.day)
+        self.member = table.member
+        self.items = {kind: [self.item(self.edition.vocabulary, kind, name, facts) for name, facts in of.items()] for kind, of in table.items.items()}
         self.derive()
 
     def under(self, edition: Edition) -> Prepared:
         """The same facts under another edition; read anew if that one does not read and compute them alike."""
-        if not edition.reads_like(self.edition):
-            return Prepared(self.request, self.received_at, edition)
-        made = Prepared.__new__(Prepared)
-        made.request, made.received_at, made.edition, made.day, made.member = self.request, self.received_at, edition, self.day, self.member
-        made.closed, made.segments, made.items = self.closed, self.segments, self.items
-        return made
+        return Prepared(self.request, self.received_at, edition, self if edition.reads_like(self.edition) else None)
 
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
         """An item with the facts that follow from its name; `L5/2` is a second one at L5."""
@@ -112,17 +116,17 @@ class Prepared:
         scope = Scope(self.member if trusting else dict(self.member), {}, self.day)
         scope.trusting = trusting
         made: dict[int, Scope] = {}
-        for name, spec in self.edition.lists:
-            scope.lists[name] = self.listed(scope, spec, span, made)
+        for walked in self.edition.lists:
+            scope.lists[walked.name] = self.listed(scope, walked, span, made)
         for path, service in self.edition.services:
             scope.line[path] = Known(path, service in line.services)
-        for path, run in self.edition.of_lines:
+        for path, of_line, run in self.edition.of_lines:
             known = run(scope, span)
             if known is not None:
-                (scope.line if self.edition.vocabulary.entries[path].spec.of == "line" else scope.member)[path] = known
+                (scope.line if of_line else scope.member)[path] = known
         return scope
 
-    def listed(self, scope: Scope, spec: ListSpec, span: Segment | None, made: dict[int, Scope]) -> Items:
+    def listed(self, scope: Scope, spec: Walked, span: Segment | None, made: dict[int, Scope]) -> Items:
         """A list as this line sees it; an item whose level is unknown may or may not belong to the segment. `made`: items made before, by their facts."""
         items = self.items.get(spec.of, ())
         if spec.inside_line and span is None:
@@ -142,9 +146,9 @@ class Prepared:
 def judge(prepared: Prepared, line: ServiceLine) -> Judged:
     """The line against its policy: approved only if the root is met, no guard holds it, and it rests on nothing that was merely assumed."""
     edition, scope = prepared.edition, prepared.scope(line)
-    root = edition.root(scope)
-    guards = tuple([(guard, run(scope)) for guard, run in edition.guards])
-    citations = tuple([(spec, run(scope)) for spec, run in edition.citations])
+    root = edition.root.run(scope)
+    guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
+    citations = tuple([(spec, population.run(scope)) for spec, population in edition.citations])
     reason = _reason(root, guards)
     if reason == "criteria_met" and edition.assumes and not edition.spec.assumed_may_approve and _rests_on_assumption(prepared, line):
         reason = "rests_on_assumption"
@@ -153,12 +157,12 @@ def judge(prepared: Prepared, line: ServiceLine) -> Judged:
 
 
 def _reason(root: Result, guards: tuple[tuple[Guard, Result], ...]) -> str:
-    if root[1] == NOT_MET:
+    if root.state == NOT_MET:
         return "criteria_not_met"
-    if root[1] == UNKNOWN:
+    if root.state == UNKNOWN:
         return "not_documented"
     for guard, result in guards:
-        if result[1] != NOT_MET and holds(guard, result[1]):
+        if result.state != NOT_MET and holds(guard, result.state):
             return f"guard:{guard.id}"[:64]
     return "criteria_met"
 
@@ -176,7 +180,7 @@ def advises(guard: Guard, state: int) -> bool:
 def _rests_on_assumption(prepared: Prepared, line: ServiceLine) -> bool:
     """Whether the approval would not stand, or a guard would hold it, if nothing were assumed."""
     scope, edition = prepared.scope(line, trusting=False), prepared.edition
-    root = edition.root(scope)
-    guards = tuple([(guard, run(scope)) for guard, run in edition.guards])
+    root = edition.root.run(scope)
+    guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
     scope.close()
     return _reason(root, guards) != "criteria_met"

@@ -28,7 +28,7 @@ def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
     found: dict[str, _Note] = {}
     for one in judged:
         for guard, result in one.guards:
-            if not advises(guard, result[1]):
+            if not advises(guard, result.state):
                 continue
             for subject, state in _subjects(guard, result, one):
                 _add(found, guard, subject, state, one)
@@ -38,13 +38,13 @@ def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
 def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, int]]:
     """What the advisory is named after, each with its state; an empty name for the guard alone."""
     if guard.name_by == "item":
-        named = [(below[5] or "", below[1]) for below in result[4] if below[1] != NOT_MET]
+        named = [(below.subject or "", below.state) for below in result.below if below.state != NOT_MET]
         met = [pair for pair in named if pair[1] == MET]
-        return met or named or [("", result[1])]
+        return met or named or [("", result.state)]
     if guard.name_by is not None:
         known = judged.scope.line.get(guard.name_by) or judged.scope.member.get(guard.name_by)
-        return [(known.subject if known else "", result[1])]
-    return [("", result[1])]
+        return [(known.subject if known else "", result.state)]
+    return [("", result.state)]
 
 
 def _add(found: dict[str, _Note], guard: Guard, subject: str, state: int, judged: Judged) -> None:
@@ -83,17 +83,17 @@ def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
 def citation_list(judged: Iterable[Judged]) -> tuple[Citation, ...]:
     """For every line, whether the population of each reference includes this patient, and why (not)."""
     return tuple(
-        made(Citation, id=spec.id, line=one.line.sequence, applies=None if result[1] == UNKNOWN else result[1] == MET, why=_why(result)[:1_000])
+        made(Citation, id=spec.id, line=one.line.sequence, applies=None if result.state == UNKNOWN else result.state == MET, why=_why(result)[:1_000])
         for one in judged
         for spec, result in one.citations
     )
 
 
 def _why(result: Result) -> str:
-    if result[1] == MET:
+    if result.state == MET:
         return "Applies: the patient fits the population of the study."
-    reasons = [below[0].why_not for below in result[4] or (result,) if below[1] == result[1] and below[0].why_not]
-    start = "Does not apply" if result[1] == NOT_MET else "Cannot be told; open is whether"
+    reasons = [below.mark.why_not for below in result.below or (result,) if below.state == result.state and below.mark.why_not]
+    start = "Does not apply" if result.state == NOT_MET else "Cannot be told; open is whether"
     return f"{start}: {'; '.join(reasons) or 'the population of the study is another one'}."
 
 
@@ -105,7 +105,7 @@ def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
             continue
         for spec in one.edition.spec.statements:
             result = one.scope.memo.get(spec.when)
-            if result is not None and result[1] == MET:
+            if result is not None and result.state == MET:
                 text = spec.text.replace("{items}", " and ".join(items_met(result)) or "the spine")
                 found.append(made(Statement, text=text[:1_000], lines=(one.line.sequence,), sources=sources(result), criterion=spec.when))
     return tuple(found)

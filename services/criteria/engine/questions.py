@@ -17,22 +17,22 @@ Missing = frozenset[tuple[str, str | None]]
 
 def missing(result: Result) -> Missing:  # noqa: PLR0911 - one return for each kind of node
     """The unknown facts that would make an unknown node met: all of an `all`, the cheapest of an `any`."""
-    mark, state, _, known, below, subject = result
-    if state != UNKNOWN:
+    mark, below = result.mark, result.below
+    if result.state != UNKNOWN:
         return frozenset()
     match mark.kind:
         case "leaf":
-            return _of_leaf(mark, known)
+            return _of_leaf(mark, result.known)
         case "any" | "unless":
             return _cheapest(below)
         case "enough":
-            return _several(below, mark.n - sum(one[1] == MET for one in below))
+            return _several(below, mark.n - sum(one.state == MET for one in below))
         case "some":
             return _cheapest(below) or frozenset(((mark.path, None),))
         case "every":
             return _union(below) or frozenset(((mark.path, None),))
         case _:
-            return frozenset(pair if pair[1] else (pair[0], subject) for pair in _union(below))
+            return frozenset(pair if pair[1] else (pair[0], result.subject) for pair in _union(below))
 
 
 def _of_leaf(mark: Mark, known: Known | None) -> Missing:
@@ -47,12 +47,12 @@ def _union(results: Iterable[Result]) -> Missing:
 
 
 def _cheapest(results: Iterable[Result]) -> Missing:
-    options = [missing(one) for one in results if one[1] == UNKNOWN]
+    options = [missing(one) for one in results if one.state == UNKNOWN]
     return min(options, key=_cost, default=frozenset())
 
 
 def _several(results: Iterable[Result], n: int) -> Missing:
-    options = sorted((missing(one) for one in results if one[1] == UNKNOWN), key=_cost)
+    options = sorted((missing(one) for one in results if one.state == UNKNOWN), key=_cost)
     return frozenset().union(*options[:n])
 
 
@@ -62,11 +62,11 @@ def _cost(one: Missing) -> tuple[int, list[tuple[str, str]]]:
 
 def wanted(judged: Judged) -> Missing:
     """What would settle a pended line; nothing, where what is known already leads to a person."""
-    if judged.outcome == "approve" or judged.root[1] == NOT_MET:
+    if judged.outcome == "approve" or judged.root.state == NOT_MET:
         return frozenset()
-    if any(guard.then == "pend" and result[1] == MET for guard, result in judged.guards):
+    if any(guard.then == "pend" and result.state == MET for guard, result in judged.guards):
         return frozenset()
-    unknown = [result for guard, result in judged.guards if holds(guard, result[1])]
+    unknown = [result for guard, result in judged.guards if holds(guard, result.state)]
     found = missing(judged.root).union(*(_touched(result) for result in unknown))
     entries = judged.edition.entries
     return frozenset((path, None if path in entries and entries[path].spec.of == "member" else item) for path, item in found)
@@ -74,12 +74,12 @@ def wanted(judged: Judged) -> Missing:
 
 def _touched(result: Result) -> Missing:
     """Every unknown fact beneath a guard that must be ruled out."""
-    if result[1] != UNKNOWN:
+    if result.state != UNKNOWN:
         return frozenset()
-    if not result[4]:
+    if not result.below:
         return missing(result)
-    below = frozenset().union(*(_touched(one) for one in result[4])) or missing(result)
-    return frozenset(pair if pair[1] or result[5] is None else (pair[0], result[5]) for pair in below)
+    below = frozenset().union(*(_touched(one) for one in result.below)) or missing(result)
+    return frozenset(pair if pair[1] or result.subject is None else (pair[0], result.subject) for pair in below)
 
 
 def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:

@@ -6,54 +6,66 @@ from datetime import date
 
 from services.criteria.engine.facts import Known, observed_day
 from services.criteria.engine.language import Criterion
-from services.criteria.engine.leaves import RANKS, place_of, why_unknown
-from services.criteria.engine.scope import Closure, Mark, Result, Scope
+from services.criteria.engine.leaves import RANKS, whose, why_unknown
+from services.criteria.engine.scope import Mark, Node, Result, Scope
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, possible
 from services.criteria.engine.vocabulary import Entry
 
 
-def levels_below(mark: Mark, spec: Criterion, entry: Entry, other: Entry) -> Closure:
+class LevelsBelow(Node):
     """How far the level of one fact lies below that of another."""
-    below = spec.levels_below
-    if below is None or entry.spec.type != "level" or other.spec.type != "level" or below.min > below.max:
-        msg = "levels_below compares two levels, min to max"
-        raise ValueError(msg)
-    low, high, need = below.min, below.max, RANKS[spec.certainty]
-    place, other_place = place_of(entry), place_of(other)
 
-    def run(scope: Scope) -> Result:
-        here: Known | None = getattr(scope, place).get(entry.path)
-        there: Known | None = getattr(scope, other_place).get(other.path)
+    __slots__ = ("here", "high", "low", "need", "there")
+
+    def __init__(self, mark: Mark, spec: Criterion, entry: Entry, other: Entry) -> None:
+        super().__init__(mark)
+        below = spec.levels_below
+        if below is None or entry.spec.type != "level" or other.spec.type != "level" or below.min > below.max:
+            msg = "levels_below compares two levels, min to max"
+            raise ValueError(msg)
+        self.low, self.high, self.need = below.min, below.max, RANKS[spec.certainty]
+        self.here, self.there = (whose(entry), entry.path), (whose(other), other.path)
+
+    def run(self, scope: Scope) -> Result:
+        """Compares every possible pair of levels."""
+        here, there = scope.of(self.here[0]).get(self.here[1]), scope.of(self.there[0]).get(self.there[1])
         if here is None or there is None:
-            return (mark, UNKNOWN, "absent", here or there, None, None)
-        reason = why_unknown(here, need, group_ok=False) or why_unknown(there, need, group_ok=False)
+            return Result(self.mark, UNKNOWN, (), "absent", here or there)
+        reason = why_unknown(here, self.need, group_ok=False) or why_unknown(there, self.need, group_ok=False)
         if reason is not None:
-            return (mark, UNKNOWN, reason, here, None, None)
-        states = {low <= a - b <= high for a in possible(here.value) for b in possible(there.value)}
-        return (mark, UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET, None, here, None, None)
+            return Result(self.mark, UNKNOWN, (), reason, here)
+        one, other = here.value, there.value
+        if type(one) is int and type(other) is int:
+            return Result(self.mark, MET if self.low <= one - other <= self.high else NOT_MET, (), None, here)
+        states = {self.low <= a - b <= self.high for a in possible(one) for b in possible(other)}
+        return Result(self.mark, UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET, (), None, here)
 
-    return run
 
-
-def within_days(mark: Mark, spec: Criterion, entry: Entry) -> Closure:
+class WithinDays(Node):
     """Whether a date (or the observation of any other fact) lies at most so many days before receipt; a later one is illegible."""
-    days, place = spec.within_days or 0, place_of(entry)
-    need, group_ok, is_date = RANKS[spec.certainty], spec.scope == "group", entry.spec.type == "date"
 
-    def run(scope: Scope) -> Result:
-        known: Known | None = getattr(scope, place).get(entry.path)
+    __slots__ = ("days", "group_ok", "is_date", "need", "path", "whose")
+
+    def __init__(self, mark: Mark, spec: Criterion, entry: Entry) -> None:
+        super().__init__(mark)
+        self.days, self.whose, self.path = spec.within_days or 0, whose(entry), entry.path
+        self.need, self.group_ok, self.is_date = RANKS[spec.certainty], spec.scope == "group", entry.spec.type == "date"
+
+    def run(self, scope: Scope) -> Result:
+        """Compares every possible age."""
+        known = scope.of(self.whose).get(self.path)
         if known is None:
-            return (mark, UNKNOWN, "absent", None, None, None)
-        reason = why_unknown(known, need, group_ok=group_ok)
+            return Result(self.mark, UNKNOWN, (), "absent", None)
+        reason = why_unknown(known, self.need, group_ok=self.group_ok)
         if reason is not None:
-            return (mark, UNKNOWN, reason, known, None, None)
-        dates = possible(known.value) if is_date else {observed_day(fact, scope.top.day) for fact in known.facts}
-        return _aged(mark, known, {(scope.top.day - at).days for at in dates if isinstance(at, date)}, days)
+            return Result(self.mark, UNKNOWN, (), reason, known)
+        day = scope.day
+        dates = possible(known.value) if self.is_date else {observed_day(fact, day) for fact in known.facts}
+        return self.aged(known, {(day - at).days for at in dates if isinstance(at, date)})
 
-    return run
-
-
-def _aged(mark: Mark, known: Known, ages: set[int], days: int) -> Result:
-    if not ages or min(ages) < 0:
-        return (mark, UNKNOWN, "illegible", known, None, None)
-    return (mark, MET if max(ages) <= days else NOT_MET if min(ages) > days else UNKNOWN, None, known, None, None)
+    def aged(self, known: Known, ages: set[int]) -> Result:
+        """The state at these ages, in days."""
+        if not ages or min(ages) < 0:
+            return Result(self.mark, UNKNOWN, (), "illegible", known)
+        state = MET if max(ages) <= self.days else NOT_MET if min(ages) > self.days else UNKNOWN
+        return Result(self.mark, state, (), None, known)

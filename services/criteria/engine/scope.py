@@ -1,15 +1,21 @@
-"""What a criterion sees while it is evaluated: the facts of the member, of the line, and of the item it stands on."""
+"""What a criterion sees while it is evaluated, and what comes of it: the facts of the member, of the line, and of the item it stands on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from services.criteria.engine.facts import Facts
+from services.criteria.engine.facts import Facts, Known
 from services.criteria.engine.values import MET
 
-_new = object.__new__
+MEMBER: Final = 0
+LINE: Final = 1
+ITEM: Final = 2
+"""Whose facts: the order of `Scope.of`."""
+
+
+NO_FACTS: Facts = {}
 
 
 class Items:
@@ -21,30 +27,41 @@ class Items:
         self.scopes, self.closed = scopes, closed
 
 
+class Walked:
+    """A list that a policy walks, as its vocabulary describes it: the kind of its items, whether only those inside the line's segment, and what closes it."""
+
+    __slots__ = ("closed_by", "inside_line", "name", "of")
+
+    def __init__(self, name: str, of: str, closed_by: str, *, inside_line: bool) -> None:
+        self.name, self.of, self.closed_by, self.inside_line = name, of, closed_by, inside_line
+
+
 class Scope:
     """One line's view, or inside a list one item's. `inside` says whether the item is known to belong to the list.
 
-    Day, lists, memory and trust are the line's: an item's scope has them only through `top`. `facts` are those of the member, the line and the item.
+    Day, lists, memory and trust are the line's, whose scope is `top`.
     """
 
-    __slots__ = ("day", "facts", "inside", "item", "line", "lists", "member", "memo", "subject", "top", "trusting")
+    __slots__ = ("day", "inside", "item", "line", "lists", "member", "memo", "subject", "top", "trusting")
 
-    def __init__(self, member: Facts, line: Facts, day: date) -> None:
+    def __init__(self, member: Facts, line: Facts, day: date, top: Scope | None = None) -> None:
         self.member, self.line, self.day = member, line, day
-        self.item: Facts = {}
-        self.facts = member, line, self.item
-        self.lists: dict[str, Items] = {}
-        self.memo: dict[str, Result] = {}
+        self.item: Facts = NO_FACTS
+        self.lists: dict[str, Items] = {} if top is None else top.lists
+        self.memo: dict[str, Result] = {} if top is None else top.memo
         self.subject: str | None = None
         self.inside = MET
-        self.top: Scope = self
-        self.trusting = True
+        self.top: Scope = self if top is None else top
+        self.trusting: bool = True if top is None else top.trusting
+
+    def of(self, whose: int) -> Facts:
+        """The facts of the member, the line, or the item."""
+        return self.item if whose == ITEM else self.member if whose == MEMBER else self.line
 
     def on(self, name: str, facts: Facts, inside: int) -> Scope:
         """The same view standing on an item."""
-        scope = _new(Scope)
-        scope.facts = scope.member, scope.line, scope.item = self.member, self.line, facts
-        scope.subject, scope.inside, scope.top = name, inside, self
+        scope = Scope(self.member, self.line, self.day, self)
+        scope.item, scope.subject, scope.inside = facts, name, inside
         return scope
 
     def close(self) -> None:
@@ -77,8 +94,28 @@ class Mark:
         self.blank: dict[str, Any] | None = None
 
 
-Result = tuple[Mark, int, str | None, Any, Any, str | None]
-"""(mark, state, reason, the Known it read, results below as a list or tuple, item): a plain tuple, because millions a second are made."""
-Closure = Callable[[Scope], Result]
+class Result:
+    """What came of one node: why its state is unknown, the fact that was read, the results below, and the name of the item if it is of one."""
+
+    __slots__ = ("below", "known", "mark", "reason", "state", "subject")
+
+    def __init__(self, mark: Mark, state: int, below: Sequence[Result] = (), reason: str | None = None, known: Known | None = None) -> None:
+        self.mark, self.state, self.below, self.reason, self.known = mark, state, below, reason, known
+        self.subject: str | None = None
+
+
+class Node:
+    """A node of a criteria tree, ready to be evaluated as often as there are lines and items."""
+
+    __slots__ = ("mark",)
+
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
+
+    def run(self, scope: Scope) -> Result:
+        """The node on one line or item, with everything below it."""
+        raise NotImplementedError
+
+
 NOWHERE = Scope({}, {}, date.min)
 """What a closed scope stands in."""

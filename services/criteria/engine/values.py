@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-NOT_MET, UNKNOWN, MET = 0, 1, 2
+NOT_MET: Final = 0
+UNKNOWN: Final = 1
+MET: Final = 2
 Number = int | Fraction
 
 

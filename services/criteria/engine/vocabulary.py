@@ -57,11 +57,12 @@ class VocabularySpec(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact as the engine uses it; `factors` convert exactly to its own unit."""
+    """A fact as the engine uses it; `factors` convert exactly to its own unit, `plain` are the values of a yes-no fact or a choice."""
 
     path: str
     spec: PathSpec
     factors: dict[str | None, Number]
+    plain: dict[Any, Any]
 
     @property
     def numeric(self) -> bool:
@@ -93,7 +94,7 @@ def load(text: str, file: str) -> Vocabulary:
     """The vocabulary in `text`; raises `PolicyInvalid`."""
     document = read(text, file)
     spec = validated(VocabularySpec, document)
-    entries = {path: Entry(path, one, _factors(document, path, one)) for path, one in spec.paths.items()}
+    entries = {path: Entry(path, one, _factors(document, path, one), _plain(one)) for path, one in spec.paths.items()}
     for path, entry in entries.items():
         _check(document, path, entry, spec)
     derives = {path: one.derive or "" for path, one in spec.paths.items()}
@@ -127,6 +128,12 @@ def _check(document: Document, path: str, entry: Entry, spec: VocabularySpec) ->
         raise document.error(place, f"no list holds {one.of}")
     if one.ask is None and one.derive is None:
         raise document.error(place, "needs the question that asks for it")
+
+
+def _plain(spec: PathSpec) -> dict[Any, Any]:
+    """Every value as itself: one object for each, so that leaves find it at once."""
+    values = (False, True) if spec.type == "boolean" else spec.allowed if spec.type == "choice" else ()
+    return {value: value for value in values}
 
 
 def _factors(document: Document, path: str, spec: PathSpec) -> dict[str | None, Number]:

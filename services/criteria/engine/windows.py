@@ -8,14 +8,14 @@ from datetime import MAXYEAR, date, timedelta
 from services.criteria.engine.computed import BestWindow
 from services.criteria.engine.derived import Derivation
 from services.criteria.engine.facts import Known
-from services.criteria.engine.scope import Closure, Items, Scope
+from services.criteria.engine.scope import Items, Node, Scope
 from services.criteria.engine.values import MET, NOT_MET, choice, possible
 from shared.spine import Segment
 
 States = dict[date, int]
 
 
-def best_window(path: str, spec: BestWindow, where: Closure, asks: tuple[str, ...]) -> Derivation:
+def best_window(path: str, spec: BestWindow, where: Node, asks: tuple[str, ...]) -> Derivation:
     """The most days that count in any window: doubtful days, and days that an open list leaves out, make it uncertain."""
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
@@ -44,12 +44,12 @@ def _unknown(path: str, known: Known | None, since: str) -> Known:
     return found
 
 
-def _by_day(items: Items, where: Closure) -> dict[date | None, int]:
+def _by_day(items: Items, where: Node) -> dict[date | None, int]:
     """The state of every day; None stands for items that no date names."""
     found: dict[date | None, int] = {}
     for item in items.scopes:
         day = day_of(item.subject or "")
-        found[day] = max(found.get(day, NOT_MET), min(where(item)[1], item.inside))
+        found[day] = max(found.get(day, NOT_MET), min(where.run(item).state, item.inside))
     return found
 
 
@@ -86,6 +86,6 @@ def months_after(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _asked(items: Items, where: Closure, asks: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+def _asked(items: Items, where: Node, asks: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
     """What would settle the doubtful days."""
-    return tuple((ask, item.subject) for item in items.scopes if where(item)[1] not in {MET, NOT_MET} for ask in asks)
+    return tuple((ask, item.subject) for item in items.scopes if where.run(item).state not in {MET, NOT_MET} for ask in asks)
