@@ -61,8 +61,12 @@ def _blocked(_why: str) -> Job[tuple[int, UUID]]:
     return Job("block", _first, Batch.block, noted)
 
 
+def _postponed(_why: str) -> Job[tuple[int, Received]]:
+    return Job("postpone", _first, Batch.postpone, noted)
+
+
 INPUT: Job[Record] = Job("input", _lane, Batch.take, ranges, _refused, fresh=True)
-TICK: Job[tuple[int, Received]] = Job("tick", _first, Batch.settle, noted)
-EFFECT: Job[tuple[int, Received]] = Job("effect", _first, Batch.settle, noted)
+TICK: Job[tuple[int, Received]] = Job("tick", _first, Batch.settle, noted, _postponed)
+EFFECT: Job[tuple[int, Received]] = Job("effect", _first, Batch.settle, noted, _postponed)
 REQUEUE: Job[tuple[int, UUID]] = Job("requeue", _first, Batch.retry, noted, _blocked)
 REREAD: Job[Record] = Job("reread", _lane, Batch.reread, ranges, _kept)

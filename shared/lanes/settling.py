@@ -22,12 +22,12 @@ def settle(work: Casework, p: int, received: Received) -> None:
         work.decide(work.case(received.case_id, p), p, received)
     except Exception as error:  # noqa: BLE001 - a bug must not stop the lane
         log.error("settling_failed", case_id=str(received.case_id), type=received.type, error=type(error).__name__)  # noqa: TRY400 - no health information
-        _keep(work, p, received)
+        keep(work, p, received)
     else:
         _done_with(work.writes, received)
 
 
-def _keep(work: Casework, p: int, received: Received) -> None:
+def keep(work: Casework, p: int, received: Received) -> None:
     """Postpones a timer, unless its batch has set or cancelled it otherwise; a task needs nothing to stay open."""
     if isinstance(timer := received.data, TimerDue):
         again = OpenTimer(received.case_id, timer.kind, p, micros(timer.due_at), micros(postponed(timer.due_at, work.now)))

@@ -18,7 +18,7 @@ from shared.lanes.outcome import Received
 from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, VIA, Item, seal
 from shared.lanes.record import Record
 from shared.lanes.service import Rejection
-from shared.lanes.settling import settle
+from shared.lanes.settling import keep, settle
 
 MAX_HEADERS = 4096
 log = structlog.get_logger()
@@ -46,6 +46,11 @@ class Batch:
         self._load_cases({received.case_id: p for p, received in expected})
         for p, received in expected:
             settle(self.work, p, received)
+
+    def postpone(self, expected: Sequence[tuple[int, Received]]) -> None:
+        """Keeps timers for later and tasks open: the store would not take what came of them."""
+        for p, received in expected:
+            keep(self.work, p, received)
 
     def retry(self, cases: Sequence[tuple[int, UUID]]) -> None:
         """Works what is held of these cases again (a requeue), in order, with what was parked behind since somebody asked for it."""

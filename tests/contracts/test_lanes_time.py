@@ -104,6 +104,40 @@ def test_a_timer_that_cannot_be_decided_on_harms_no_other(world: World) -> None:
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM timer") == [(1,)]
 
 
+def test_a_timer_whose_outcome_no_store_takes_is_postponed_and_its_lane_goes_on(world: World) -> None:
+    faults = Faults(unwritable=True)
+    node = world.start(intake(faults))
+    world.submit(Order("ann", 3, "first", "timer"))
+    node.settle()
+    world.clock.at = DUE
+    world.submit(Order("abe", 3, "later"))
+    node.settle()
+    assert node.engine.health.refused == {}
+    assert (world.state("intake", ANN), world.state("intake", case_of("abe"))) == (["first"], ["later"])
+    assert world.stores.rows("intake", "SELECT kind FROM lane_batch ORDER BY n")[-1] == ("postpone",)
+    faults.unwritable = False
+    world.clock.at = DUE + timedelta(minutes=1)
+    node.settle()
+    assert world.state("intake", ANN) == ["first", "timer:late"]
+
+
+def test_the_result_of_an_effect_that_no_store_takes_is_made_again(world: World) -> None:
+    faults = Faults(unwritable=True)
+    node = world.start(intake(faults), patient=True)
+    world.submit(Order("ann", 3, "first", "task"))
+    node.settle()
+    node.pool.run()
+    node.settle()
+    assert node.engine.health.refused == {}
+    assert (world.state("intake", ANN), world.stores.rows("intake", "SELECT COUNT(*) FROM task")) == (["first"], [(1,)])
+    faults.unwritable = False
+    node = world.restart(node)
+    node.settle()
+    node.pool.run()
+    node.settle()
+    assert world.state("intake", ANN) == ["first", "done:first"]
+
+
 def ticks(world: World) -> int:
     """How many batches of timers were worked."""
     count: int = world.stores.rows("intake", "SELECT COUNT(*) FROM lane_batch WHERE kind = 'tick'")[0][0]

@@ -57,10 +57,11 @@ class Order:
 
 @dataclass
 class Faults:
-    """Submissions or evaluations that a bug makes fail, for as long as they are in here."""
+    """Submissions or evaluations that a bug makes fail, for as long as they are in here; `unwritable`: no store takes what comes of timers and effects."""
 
     broken: set[str] = field(default_factory=set)
     impossible: set[str] = field(default_factory=set)
+    unwritable: bool = False
 
     def strike(self, name: str) -> None:
         """Fails as told."""
@@ -105,10 +106,11 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
             case TimerDue(kind, due_at):
                 trouble.strike(f"timer:{received.case_id}")
                 stopped = RequestCancelled(submission_id=received.id, version=1, received_at=due_at)
-                return Outcome(tally.plus(f"timer:{kind}"), (Emit(stopped),))
+                return Outcome(tally.plus(f"timer:{kind}"), (Emit(stopped),), rows=_refused(received) if trouble.unwritable else ())
             case TaskDone(_, key, result):
                 trouble.strike(f"done:{key}")
-                return Outcome(tally.plus(f"done:{key}"), (Emit(RequestCancelled(submission_id=received.id, version=result["n"], received_at=now)),))
+                done = RequestCancelled(submission_id=received.id, version=result["n"], received_at=now)
+                return Outcome(tally.plus(f"done:{key}"), (Emit(done),), rows=_refused(received) if trouble.unwritable else ())
             case ReviewRequested() as review:
                 trouble.strike(review.reason)
                 return Outcome(tally.plus(f"review:{review.reason}"))
@@ -127,6 +129,11 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
         effects={"count": lambda payload: {"n": payload["n"] + 1}},
         reference=lambda: "toy:1",
     )
+
+
+def _refused(received: Received) -> tuple[Row, ...]:
+    """A row that no store takes."""
+    return (Row("toy_note", {"submission_id": received.id, "text": None, "event": b""}),)
 
 
 def _ordered(tally: Tally, order: Order, received: Received, now: datetime) -> Outcome[Tally]:

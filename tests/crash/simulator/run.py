@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 
 import structlog
 
@@ -16,6 +17,10 @@ from tests.crash.simulator.invariants import Violated, must
 from tests.crash.simulator.resting import heal, repair, rest
 from tests.crash.simulator.trouble import DAY
 from tests.crash.simulator.world import World
+
+COLLECTED = 50
+"""Worlds after which a process looks for cyclic garbage: a world is full of it."""
+_RUNS = count(1)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def run(plan: Plan, *, tell: bool = False) -> Ran:
         invariant, detail = violated.invariant, str(violated)
     except Exception as error:  # noqa: BLE001 - whatever comes out of an engine's step is a finding
         invariant, detail = "no engine breaks", f"{type(error).__name__}: {error}"
-    if plan.seed % 50 == 0:
+    if next(_RUNS) % COLLECTED == 0:
         gc.collect()
     return Ran(plan, world.steps, dict(+world.faults.counts), world.trace, invariant, detail, tuple(world.story or ()))
 
