@@ -22,9 +22,13 @@ TOPICS = (*sorted(EXTERNAL), *(topic for topic in PRODUCERS if topic != "pa.audi
 
 @dataclass
 class History:
-    """Counts by case. A delivery that repeats an event id is a duplicate delivered; a second event id for one effect is a duplicate effect."""
+    """Counts by case. A delivery that repeats an event id is a duplicate delivered; a second event id for one effect is a duplicate effect.
+
+    `issued` are letters, whatever was delivered twice: others may look at it while records are taken in.
+    """
 
     records: int = 0
+    issued: int = 0
     deliveries: Counter[str] = field(default_factory=Counter)
     received: dict[str, set[str]] = field(default_factory=dict)
     determined: dict[str, set[str]] = field(default_factory=dict)
@@ -63,11 +67,7 @@ class History:
         elif kind == LetterIssued.TYPE:
             content = _read(value)
             self.letters.setdefault((content["notice_id"], content["audience"]), set()).add(event)
-
-    @property
-    def issued(self) -> int:
-        """Letters, whatever was delivered twice."""
-        return sum(len(events) for events in self.letters.values())
+            self.issued += 1
 
 
 def _read(value: bytes) -> dict[str, Any]:
