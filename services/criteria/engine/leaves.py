@@ -16,7 +16,7 @@ RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}
 PLACES = {"member": MEMBER, "line": LINE}
 COMPARISONS = ("at_least", "at_most", "above", "below", "between")
 KEPT: Final = 512
-"""Values whose state a leaf keeps."""
+"""Values whose state a leaf keeps; texts, which may be long and of anybody, are not kept."""
 NOT_THERE = False
 """What an absent yes-no fact is taken for where a leaf declares a closed world."""
 
@@ -83,12 +83,13 @@ class Leaf(Node):
     `states` are those of the values that came before, and of all values of a fact that has few; `assumed` is what a closed world makes of an absent fact.
     """
 
-    __slots__ = ("absent", "assumed", "group_ok", "need", "path", "states", "test", "whose")
+    __slots__ = ("absent", "assumed", "group_ok", "need", "path", "room", "states", "test", "whose")
 
     def __init__(self, mark: Mark, spec: Criterion, entry: Entry) -> None:
         super().__init__(mark)
         self.test = comparison(spec, entry)
         self.whose, self.path, self.states = whose(entry), entry.path, states_of(self.test, entry)
+        self.room = len(self.states) + (0 if entry.spec.type == "text" else KEPT)
         self.need, self.group_ok = RANKS[spec.certainty], spec.scope == "group"
         self.absent = Result(mark, UNKNOWN, (), "absent", None)
         self.assumed = _absent(mark, self.test, entry) if spec.assume_absent else self.absent
@@ -107,7 +108,7 @@ class Leaf(Node):
     def compared(self, value: Any) -> int:
         """The state at a value that was not seen before; it is kept while there is room."""
         state = self.test(value)
-        if len(self.states) < KEPT:
+        if len(self.states) < self.room:
             self.states[value] = state
         return state
 

@@ -34,6 +34,7 @@ paths:
   kind: {type: choice, allowed: [x, y, z], ask: "kind?"}
   many: {type: set, allowed: [x, y, z], ask: "many?"}
   day: {type: date, ask: "day?"}
+  words: {type: text, ask: "words?"}
   newest: {type: number, observations: latest, days: 30, ask: "newest?"}
   lowest: {type: number, observations: worst, ask: "lowest?"}
   fall: {type: number, derive: policy}

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from services.criteria.engine.evaluate import evaluate
+from services.criteria.engine.leaves import KEPT
+from services.criteria.engine.values import MET, NOT_MET
 from tests.unit.criteria.given import AT, fact, library, policy, toy_request
 
 
@@ -142,3 +144,10 @@ def test_a_difference_of_two_facts_is_exact(n: Any, other: Any, expected: str):
 
 def test_a_fact_of_another_subject_is_not_taken():
     assert outcome("{fact: a, is: true}", fact("a", value=True, subject="site:1")) == ("not_documented", "absent")
+
+
+def test_a_leaf_keeps_the_states_of_a_limited_number_of_values_and_of_no_text():
+    number, text = policy("{fact: n, at_least: 0}").root, policy("{fact: words, is: said}").root
+    for value in range(2 * KEPT):
+        assert (number.compared(value), text.compared(f"text {value}")) == (MET, NOT_MET)
+    assert (len(number.states), len(text.states)) == (KEPT, 0)
