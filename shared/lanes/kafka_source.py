@@ -25,6 +25,8 @@ from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 log = structlog.get_logger()
 MAX_RECORDS = 2_000
 FETCH_BYTES = 64 * 1024
+HINT, HINT_AGAIN = 1.0, 10.0
+"""Seconds between two commits of positions that moved, and of the same ones."""
 """A fetch names every partition, so each costs the broker much: it gathers for the service's time unless this much is there."""
 
 
@@ -140,12 +142,13 @@ class KafkaSource:
         return self._log.ids(self._topics)
 
     def hint(self, positions: Mapping[Place, int]) -> None:
-        """Commits positions for lag tools, at most once a second and only where they moved.
+        """Commits positions for lag tools: at most once a second where they moved, and now and then where they did not, because an answer may be lost.
 
         From a thread of its own: the client takes calls between two polls of its own, and may let one wait for several (0.3 s was measured).
         """
         consumer = self._consumer
-        if consumer is None or monotonic() - self._hinted < 1.0 or positions == self._told or self._hinting.is_alive():
+        quiet = monotonic() - self._hinted
+        if consumer is None or quiet < (HINT_AGAIN if positions == self._told else HINT) or self._hinting.is_alive():
             return
         self._hinted, self._told = monotonic(), dict(positions)
         offsets = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]

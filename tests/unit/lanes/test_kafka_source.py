@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from shared.lanes.kafka_source import KafkaSource
+from shared.clock import monotonic
+from shared.lanes.kafka_source import HINT, HINT_AGAIN, KafkaSource
 from shared.lanes.source import Assigned, Revoked
 from tests.contracts.toy import intake
 
@@ -106,6 +107,16 @@ def test_the_engine_does_not_wait_until_the_client_takes_its_positions(source: K
     hint(source, 9)
     source._hinting.join(PATIENCE)
     assert client.told == [[7], [9]]
+
+
+def test_positions_that_do_not_move_are_told_again_now_and_then(source: KafkaSource):
+    client = Client()
+    source._on_assign(client, [])  # type: ignore[arg-type]
+    for since in (HINT_AGAIN, HINT, HINT_AGAIN - 1, HINT_AGAIN + 1):
+        source._hinted = monotonic() - since
+        source.hint({("pa.intake.v1", 3): 7})
+        source._hinting.join(PATIENCE)
+    assert client.told == [[7], [7]]
 
 
 @pytest.mark.filterwarnings("error")
