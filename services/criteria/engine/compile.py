@@ -99,7 +99,8 @@ class Compiler:
         body = self._group(inner, spec, place, found.of)
         mark.kind, mark.path = "some" if spec.for_some else "every", name
         mark.below = (where.mark, inner) if where else (inner,)
-        return (lists.ForSome if spec.for_some else lists.ForEvery)(mark, name, where, body)
+        on_item = lists.OnItem(mark, where, body, every=not spec.for_some)
+        return (lists.ForSome if spec.for_some else lists.ForEvery)(name, mark, on_item)
 
     def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
         entry = self.entry(spec.fact or "", place, items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.criteria.engine.scope import Mark, Node, Result, Scope
+from services.criteria.engine.scope import Items, Mark, Node, Result, Scope
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
 
 
@@ -28,22 +28,30 @@ class OnItem(Node):
         return result
 
 
-class ForSome(Node):
-    """Met if an item fits; not met only if the list is closed and none does."""
+class OverList(Node):
+    """A node over the items of a list."""
 
     __slots__ = ("name", "on_item")
 
-    def __init__(self, mark: Mark, name: str, where: Node | None, body: Node) -> None:
+    def __init__(self, name: str, mark: Mark, on_item: OnItem) -> None:
         super().__init__(mark)
-        self.name, self.on_item = name, OnItem(mark, where, body, every=False)
+        self.name, self.on_item = name, on_item
+
+    def results(self, items: Items) -> list[Result]:
+        """Every item's result."""
+        return [self.on_item.run(item) for item in items.scopes]
+
+
+class ForSome(OverList):
+    """Met if an item fits; not met only if the list is closed and none does."""
+
+    __slots__ = ()
 
     def run(self, scope: Scope) -> Result:
-        """Every item."""
+        """The best item."""
         items = scope.lists[self.name]
-        state, results = NOT_MET, []
-        for item in items.scopes:
-            result = self.on_item.run(item)
-            results.append(result)
+        state, results = NOT_MET, self.results(items)
+        for result, item in zip(results, items.scopes, strict=True):
             here = result.state if result.state < item.inside else item.inside  # noqa: FURB136 - min() costs a call where nothing is compiled
             if here > state:  # noqa: PLR1730 - likewise
                 state = here
@@ -52,22 +60,16 @@ class ForSome(Node):
         return Result(self.mark, state, results)
 
 
-class ForEvery(Node):
+class ForEvery(OverList):
     """Not met if an item does not fit; met only if the list is closed and not empty."""
 
-    __slots__ = ("name", "on_item")
-
-    def __init__(self, mark: Mark, name: str, where: Node | None, body: Node) -> None:
-        super().__init__(mark)
-        self.name, self.on_item = name, OnItem(mark, where, body, every=True)
+    __slots__ = ()
 
     def run(self, scope: Scope) -> Result:
-        """Every item."""
+        """The worst item."""
         items = scope.lists[self.name]
-        state, results = MET, []
-        for item in items.scopes:
-            result = self.on_item.run(item)
-            results.append(result)
+        state, results = MET, self.results(items)
+        for result, item in zip(results, items.scopes, strict=True):
             state = min(state, max(result.state, MET - item.inside))
         if not results or (state == MET and not items.closed):
             return Result(self.mark, UNKNOWN, results, "open_list")

@@ -131,9 +131,10 @@ def _check(document: Document, path: str, entry: Entry, spec: VocabularySpec) ->
 
 
 def _plain(spec: PathSpec) -> dict[Any, Any]:
-    """Every value as itself: one object for each, so that leaves find it at once."""
-    values = (False, True) if spec.type == "boolean" else spec.allowed if spec.type == "choice" else ()
-    return {value: value for value in values}
+    """Every value as itself: one object for each, so that leaves find it at once. Numbers are left out: 1 would be found by `true`."""
+    if spec.type == "boolean":
+        return {False: False, True: True}
+    return {value: value for value in spec.allowed if isinstance(value, str)} if spec.type == "choice" else {}
 
 
 def _factors(document: Document, path: str, spec: PathSpec) -> dict[str | None, Number]:

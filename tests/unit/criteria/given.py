@@ -32,6 +32,7 @@ paths:
   n: {type: number, unit: kg, units: {lb: "0.45359237", third: "1/3"}, step: 1, ask: "n?"}
   grade: {type: number, range: true, ask: "grade?"}
   kind: {type: choice, allowed: [x, y, z], ask: "kind?"}
+  level: {type: choice, allowed: [0, 1], ask: "level?"}
   many: {type: set, allowed: [x, y, z], ask: "many?"}
   day: {type: date, ask: "day?"}
   words: {type: text, ask: "words?"}

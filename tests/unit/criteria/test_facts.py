@@ -151,3 +151,7 @@ def test_a_leaf_keeps_the_states_of_a_limited_number_of_values_and_of_no_text():
     for value in range(2 * KEPT):
         assert (number.compared(value), text.compared(f"text {value}")) == (MET, NOT_MET)
     assert (len(number.states), len(text.states)) == (KEPT, 0)
+
+
+def test_yes_is_not_the_number_one_of_a_choice():
+    assert outcome("{fact: level, is: 1}", fact("level", value=True)) == ("not_documented", "illegible")
