@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.criteria.engine.scope import Items, Mark, Node, Result, Scope
+from services.criteria.engine.scope import Mark, Node, Result, Scope
 from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
 
 
@@ -37,10 +37,6 @@ class OverList(Node):
         super().__init__(mark)
         self.name, self.on_item = name, on_item
 
-    def results(self, items: Items) -> list[Result]:
-        """Every item's result."""
-        return [self.on_item.run(item) for item in items.scopes]
-
 
 class ForSome(OverList):
     """Met if an item fits; not met only if the list is closed and none does."""
@@ -50,8 +46,10 @@ class ForSome(OverList):
     def run(self, scope: Scope) -> Result:
         """The best item."""
         items = scope.lists[self.name]
-        state, results = NOT_MET, self.results(items)
-        for result, item in zip(results, items.scopes, strict=True):
+        state, results = NOT_MET, []
+        for item in items.scopes:
+            result = self.on_item.run(item)
+            results.append(result)
             here = result.state if result.state < item.inside else item.inside  # noqa: FURB136 - min() costs a call where nothing is compiled
             if here > state:  # noqa: PLR1730 - likewise
                 state = here
@@ -68,8 +66,10 @@ class ForEvery(OverList):
     def run(self, scope: Scope) -> Result:
         """The worst item."""
         items = scope.lists[self.name]
-        state, results = MET, self.results(items)
-        for result, item in zip(results, items.scopes, strict=True):
+        state, results = MET, []
+        for item in items.scopes:
+            result = self.on_item.run(item)
+            results.append(result)
             state = min(state, max(result.state, MET - item.inside))
         if not results or (state == MET and not items.closed):
             return Result(self.mark, UNKNOWN, results, "open_list")
