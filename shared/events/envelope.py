@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.errors import Malformed
+from shared.ids import case_of, parsed, text_of
 
 CONTENT_TYPE = "application/json"
 Clock = dict[str, int]
@@ -28,7 +29,7 @@ class Envelope(NamedTuple):
 def pack(envelope: Envelope) -> bytes:
     """The headers as stored in an outbox: names and values in turn, one a line, ASCII."""
     ident, kind, time, case_id, producer, clock, prev, causation = envelope
-    case, own = str(case_id), str(ident)
+    case, own = text_of(case_id), str(ident)
     counts = f"{producer}={clock[producer]}"
     for name, count in clock.items():
         if name != producer:
@@ -43,7 +44,13 @@ def pack(envelope: Envelope) -> bytes:
 def headers_of(packed: bytes) -> list[tuple[str, str | bytes | None]]:
     """Packed headers as Kafka takes them."""
     parts = packed.split(b"\n")
-    return [(name.decode("ascii"), value) for name, value in zip(parts[::2], parts[1::2], strict=True)]
+    return list(zip(map(_name, parts[::2]), parts[1::2], strict=True))
+
+
+@lru_cache(256)
+def _name(name: bytes) -> str:
+    """Names are few, and the same for each event."""
+    return name.decode("ascii")
 
 
 def pack_headers(headers: dict[str, str]) -> bytes:
@@ -56,20 +63,18 @@ def pack_headers(headers: dict[str, str]) -> bytes:
 
 def text_headers(headers: tuple[tuple[str, bytes | None], ...]) -> dict[str, str]:
     """Headers of a record as text; raises `Malformed` when a value is missing, or a name or value is not ASCII or holds control characters."""
+    if not headers:
+        return {}
+    names, values = zip(*headers, strict=True)
     try:
-        found = {name: value.decode("ascii") for name, value in headers}  # type: ignore[union-attr]
-    except (AttributeError, UnicodeDecodeError) as error:
+        whole = b"\n".join(values).decode("ascii")
+    except (TypeError, UnicodeDecodeError) as error:
         raise Malformed("A header has no value or is not ASCII.", code="header") from error
-    whole = "".join(found) + "".join(found.values())
-    if not (whole.isprintable() and whole.isascii()):
+    texts = whole.split("\n")
+    every = "".join(names) + "".join(texts)
+    if len(texts) != len(names) or not (every.isprintable() and every.isascii()):
         raise Malformed("A header holds control characters.", code="header")
-    return found
-
-
-@lru_cache(20_000)
-def _case(text: str) -> UUID:
-    """A case's id, which stands in each of its events."""
-    return UUID(text)
+    return dict(zip(names, texts, strict=True))
 
 
 def unpack(headers: tuple[tuple[str, bytes | None], ...]) -> Envelope:
@@ -82,6 +87,6 @@ def unpack(headers: tuple[tuple[str, bytes | None], ...]) -> Envelope:
         for entry in others:
             name, _, value = entry.partition("=")
             clock[name] = int(value)
-        return Envelope(UUID(h["ce_id"]), h["ce_type"], h["ce_time"], _case(h["ce_subject"]), producer, clock, h.get("ce_prev", ""), h["ce_causationid"])
+        return Envelope(parsed(h["ce_id"]), h["ce_type"], h["ce_time"], case_of(h["ce_subject"]), producer, clock, h.get("ce_prev", ""), h["ce_causationid"])
     except (KeyError, ValueError) as error:
         raise Malformed("The headers are not those of an event of this platform.", code="envelope") from error

@@ -19,6 +19,10 @@ class EventData(Part):
     TYPE: ClassVar[str]
     TOPIC: ClassVar[str]
 
+    def published(self) -> bytes:
+        """The JSON that is published: what `model_dump_json(exclude_defaults=True)` gives, without the way there and back through text."""
+        return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
+
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]

@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.errors import Impossible
 from shared.events.envelope import Envelope, pack
 from shared.events.model import EventData
-from shared.ids import derive
+from shared.ids import derive, text_of
 from shared.lanes.case import Case
 from shared.lanes.lane import Lane
 from shared.lanes.outcome import Emit, Outcome, Row, Timer
@@ -39,7 +39,7 @@ def prepare(cause: UUID, outcome: Outcome[Any], topic: str) -> list[Prepared]:
 def _encode(emit: Emit, topic: str) -> bytes:
     if topic != emit.data.TOPIC:
         raise Impossible("The event belongs on another service's topic.", code="topic")
-    value = emit.data.model_dump_json(exclude_defaults=True).encode()
+    value = emit.data.published()
     if len(value) > MAX_VALUE:
         raise Impossible("The event is larger than its topic allows.", code="size")
     return value
@@ -77,7 +77,7 @@ class Applier:
         prev = case.prev.hex if case.prev else ""
         envelope = Envelope(event.event_id, event.data.TYPE, self._time, case.case_id, self._producer, clock, prev, cause.hex)
         case.prev = event.event_id
-        self.put(lane, (self._topic, lane.p), str(case.case_id).encode(), pack(envelope), event.value)
+        self.put(lane, (self._topic, lane.p), text_of(case.case_id).encode(), pack(envelope), event.value)
 
     def put(self, lane: Lane, home: tuple[str, int], key: bytes, headers: bytes, value: bytes) -> None:
         """Adds a record for a topic and partition to the lane's outbox."""

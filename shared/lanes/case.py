@@ -48,7 +48,7 @@ class Case:
     @property
     def blocked(self) -> bool:
         """Whether an event of the case is parked, so that later ones park behind it."""
-        return any(held.blocks for held in self.held)
+        return bool(self.held) and any(held.blocks for held in self.held)
 
     def applied_text(self) -> str:
         """What was applied, as stored: `criteria=7:<event id>;intake=5:<event id>`."""

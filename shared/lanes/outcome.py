@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from shared.events.model import EventData
@@ -36,8 +36,7 @@ class Bundle:
     content: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """One thing to decide on. `id` is the cause of whatever follows; `received_at` is the instant the platform first had it."""
 
     id: UUID
@@ -49,24 +48,21 @@ class Received:
     raw: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Emit:
+class Emit(NamedTuple):
     """An event to publish. `discriminator` is a domain key (line, audience) where one cause emits several of a type."""
 
     data: EventData
     discriminator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(NamedTuple):
     """Sets the case's timer of a kind to an instant; `None` cancels it."""
 
     kind: str
     due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Something to do in the world outside the transaction; `key` is unique per case and kind, and doing it twice is harmless."""
 
     kind: str
@@ -74,8 +70,7 @@ class Task:
     payload: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of one of the service's own tables, written in the lane's transaction; a row with the same primary key is replaced.
 
     A value that is an event which the same outcome emits is stored as that event's published bytes.
@@ -85,8 +80,7 @@ class Row:
     values: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[S]):
+class Outcome(NamedTuple, Generic[S]):
     """The new state of the case and everything that follows from it. `state=None` leaves the case without state."""
 
     state: S | None
@@ -94,4 +88,4 @@ class Outcome(Generic[S]):
     timers: tuple[Timer, ...] = ()
     tasks: tuple[Task, ...] = ()
     rows: tuple[Row, ...] = ()
-    aliases: tuple[str, ...] = field(default=())
+    aliases: tuple[str, ...] = ()

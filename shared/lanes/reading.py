@@ -7,6 +7,7 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -143,5 +144,6 @@ def seal(key: bytes, passport: tuple[str, str, str], value: bytes) -> str:
     return hmac.new(key, "\x1f".join(("forward", *passport, "")).encode() + hashlib.sha256(value).digest(), hashlib.sha256).hexdigest()
 
 
+@lru_cache(1_024)
 def _instant(milliseconds: int) -> datetime:
     return EPOCH + timedelta(milliseconds=max(0, milliseconds))
