@@ -36,13 +36,13 @@ def _uuid(number: int) -> UUID:
     return made
 
 
-@lru_cache(20_000)
+@lru_cache(4_096)
 def case_of(text: str) -> UUID:
     """A case's id, which stands in each of its events."""
     return parsed(text)
 
 
-@lru_cache(20_000)
+@lru_cache(4_096)
 def text_of(case_id: UUID) -> str:
     """The inverse of `case_of`."""
     return str(case_id)
