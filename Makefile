@@ -5,7 +5,7 @@ PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check --quie
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 COMPILED := .venv/.compiled
-ENGINE := $(wildcard services/criteria/engine/*.py)
+HOT := $(wildcard services/criteria/engine/*.py shared/*.py shared/events/*.py shared/lanes/*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test fast simulate check format images compiled constraints schemas docs clean
@@ -41,8 +41,8 @@ format: $(DEVELOPMENT) ## Put every file in the house's format.
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-compiled: $(COMPILED) ## Compile the criteria engine, so that it judges three times as fast (needs a C compiler).
-	@$(BIN)/python deploy/compile_engine.py
+compiled: $(COMPILED) ## Compile what runs most, so that criteria are judged three times as fast (needs a C compiler).
+	@$(BIN)/python deploy/compile_hot.py
 
 images: ## Build the container images on a machine that reaches no image registry.
 	deploy/images/build.sh $(ARGS)
@@ -58,7 +58,7 @@ constraints: ## Pin every package with its hashes again (needs uv).
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --extra race --extra build pyproject.toml -o constraints-dev.txt
 
 clean: ## Remove the virtual environment, what was compiled, and the state of embedded runs.
-	rm -rf .venv .priorauth .priorauth-* services/criteria/engine/compiled
+	rm -rf .venv .priorauth .priorauth-* services/criteria/engine/compiled shared/lanes/compiled
 
 $(RUNTIME): constraints.txt pyproject.toml
 	$(call prepared,constraints.txt)
@@ -68,8 +68,8 @@ $(DEVELOPMENT): constraints-dev.txt pyproject.toml
 	$(call prepared,constraints-dev.txt)
 	@touch $(RUNTIME) $@
 
-$(COMPILED): $(DEVELOPMENT) $(ENGINE)
-	@$(BIN)/python deploy/compile_engine.py
+$(COMPILED): $(DEVELOPMENT) $(HOT)
+	@$(BIN)/python deploy/compile_hot.py
 	@touch $@
 
 define prepared

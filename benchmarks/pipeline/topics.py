@@ -23,7 +23,7 @@ class TopicsTaken(Exception):
 
 def admin(broker: str) -> AdminClient:
     """A client for topics and groups."""
-    return AdminClient({"bootstrap.servers": broker, "log_level": 3})
+    return AdminClient({"bootstrap.servers": broker, "log_level": 2})
 
 
 @contextmanager
