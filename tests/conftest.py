@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import warnings
@@ -47,15 +48,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _lacking(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
-    """What this machine lacks that tests need, a program or the address of a server, with those tests."""
+    """What this machine lacks that tests need, a program, the C library or the address of a server, with those tests."""
     found: dict[str, list[pytest.Item]] = {}
     for item in items:
         for (name,) in [marker.args for marker in item.iter_markers("needs")]:
             if name.isupper() and not os.environ.get(name):
                 found.setdefault(f"{name} is not set; `make test` sets it where there are a Docker engine and the images", []).append(item)
-            elif not name.isupper() and shutil.which(name) is None:
+            elif not name.isupper() and not _installed(name):
                 found.setdefault(f"{name} is not installed", []).append(item)
     return found
+
+
+def _installed(name: str) -> bool:
+    return platform.libc_ver()[0] == name if name == "glibc" else shutil.which(name) is not None
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], left: list[pytest.Item], why: str) -> None:

@@ -24,6 +24,7 @@ BATCHES = (1, 10, 100, 500, 2_000)
 STORED = (1_000, 10_000, 100_000, 1_000_000)
 REPLICAS = (1, 2, 3)
 ROUNDS = 3
+PAIRS = 5
 FEW = 20
 """Smallest batches are measured on fewer events: this many batches of them a hundred times over."""
 
@@ -45,8 +46,20 @@ def measured(at: Servers, events: int, folder: Path, say: Callable[[str], None])
     found["by_backend"]["sqlite"] = lane(at, folder, Run(events, sqlite=True))
     found["by_batch"] = _grown(at, folder, say, {size: Run(min(events, size * FEW * 100), batch=size) for size in BATCHES}, "records a batch")
     found["by_stored_cases"] = _grown(at, folder, say, {count: Run(events, stored=count) for count in STORED}, "cases stored before")
+    found["ratio_of_most_stored"] = _beside(at, folder, say, events)
     found["by_replicas"] = _grown(at, folder, say, {count: Run(events, replicas=count) for count in REPLICAS}, "replicas")
     return found
+
+
+def _beside(at: Servers, folder: Path, say: Callable[[str], None], events: int) -> float:
+    """The pace over most stored cases by that over fewest, each pair measured one right after the other, in turns who is first; the median of them."""
+    fewest, most = STORED[0], STORED[-1]
+    ratios = []
+    for turn in range(PAIRS):
+        say(f"{most:,} and {fewest:,} cases stored before, {turn + 1} of {PAIRS}")
+        paces = {count: lane(at, folder, Run(events, stored=count))["wall"] for count in ((fewest, most) if turn % 2 else (most, fewest))}
+        ratios.append(paces[most] / paces[fewest])
+    return round(median(ratios), 2)
 
 
 def _grown(at: Servers, folder: Path, say: Callable[[str], None], runs: dict[int, Run], of: str) -> dict[str, Any]:

@@ -13,9 +13,9 @@ import structlog
 
 from shared.clock import Clock, SystemClock, monotonic
 from shared.errors import PriorauthError, Unavailable, Zombie
-from shared.lanes.cycles import Cycles
 from shared.lanes.effects import Effects
 from shared.lanes.engine import Engine
+from shared.lanes.housekeeping import Housekeeping
 from shared.lanes.kafka_source import KafkaSource
 from shared.lanes.opening import reading_engine, store_of
 from shared.lanes.parked import Parked
@@ -44,14 +44,14 @@ class Replica:
             settings.instance, settings.lane_key, broker_time=not settings.embedded, limits=Limits(records=settings.batch_records), code=version("priorauth")
         )
         self.engine = Engine(service, ports, setup)
-        self._cycles = Cycles()
+        self._house = Housekeeping()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{service.name}-engine", daemon=True)
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Starts the engine, then the consumer."""
-        self._cycles.own()
+        self._house.own()
         self._thread.start()
         await self.source.broker.start()
         self._keeper = asyncio.create_task(self.source.keep())
@@ -69,7 +69,7 @@ class Replica:
         while not self._stopping.is_set():
             try:
                 self.engine.step()
-                self._cycles.collect()
+                self._house.tidy()
                 pause = 0.1
             except (Unavailable, Zombie) as trouble:
                 pause = self._trouble(trouble, pause)
