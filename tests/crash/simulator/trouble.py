@@ -109,6 +109,7 @@ class Trouble:
         if others:
             process.end()
             self._world.remove(process, told=True)
+            self._world.revive(process)  # the others may have died meanwhile
             return
         if self._world.random.random() < 0.5:
             process.source.leave(told=False)

@@ -159,8 +159,12 @@ class World:
         """The process is gone; another one takes its place after a while."""
         self.remove(process, told=False)
         self.abandon(process.service.name, [entry for entry, _ in process.publisher.sent])
-        if not any(other.service is process.service and not other.stale for other in self.processes):
-            self.later(self.random.randint(1, 25), lambda: self.start(process.service, process.owner))
+        self.revive(process)
+
+    def revive(self, gone: Process) -> None:
+        """A service of which no process is left gets another one."""
+        if not any(other.service is gone.service and not other.stale for other in self.processes):
+            self.later(self.random.randint(1, 25), lambda: self.start(gone.service, gone.owner))
 
     def start(self, service: Service, owner: str) -> Process:
         """A new process of a service."""
