@@ -108,13 +108,20 @@ def _through(stream: Stream, sampler: Sampler, outages: Outages, sizes: Sizes, s
 
 
 def figures(samples: list[Sample], outages: list[Outage], peak: float, rate: float) -> dict[str, Any]:
-    """Memory, descriptors and lag. `least_possible_s`: what the peak needs for what gathered, with the load going on."""
-    calm = [sample for sample in samples if sample.at < outages[0].began]
-    settled = calm[len(calm) // 2 :]
-    most = max(usual(settled), 1)
+    """Memory, descriptors and lag.
+
+    `calm` is the time without an outage or what gathered in one, but for the beginning, when caches fill; `least_possible_s`: what the peak needs for what
+    gathered, with the load going on.
+    """
+    first = [sample for sample in samples if sample.at < outages[0].began]
+    settled = first[len(first) // 2].at
+    most = max(usual([sample for sample in first if sample.at >= settled]), 1)
+    lags = {outage: caught_up(samples, outage.ended, most) for outage in outages}
+    calm = [sample for sample in samples if sample.at >= settled and not any(_upset(sample, outage, lag) for outage, lag in lags.items())]
     after = [sample for sample in samples if sample.at > outages[-1].ended]
     return {
-        "rss_slope_mb_per_10_min": {"whole": slopes(samples), "calm": slopes(settled)},
+        "rss_slope_mb_per_10_min": {"whole": slopes(samples), "calm": slopes(calm)},
+        "calm_minutes": round(len(calm) * EVERY_SECONDS / 60, 1),
         "rss_mb": {name: [round(samples[0].memory[name], 1), round(samples[-1].memory[name], 1)] for name in samples[0].memory},
         "descriptors_grown": grown(samples[len(samples) // 10 :]),
         "cases_under_way": {"usual": most, "most": max(sample.under_way for sample in samples), "last": after[-1].under_way if after else None},
@@ -122,12 +129,17 @@ def figures(samples: list[Sample], outages: list[Outage], peak: float, rate: flo
             {
                 "of": outage.of,
                 "seconds": round(outage.ended - outage.began, 1),
-                "lag_zero_s": caught_up(samples, outage.ended, most),
+                "lag_zero_s": lag,
                 "least_possible_s": round((outage.ended - outage.began) * rate / max(peak - rate, 0.001), 1),
             }
-            for outage in outages
+            for outage, lag in lags.items()
         ],
     }
+
+
+def _upset(sample: Sample, outage: Outage, lag: float | None) -> bool:
+    """Whether a sample falls into an outage, or into the time until its lag was gone."""
+    return outage.began <= sample.at and (lag is None or sample.at <= outage.ended + lag)
 
 
 def _outcome(watch: Watch, cases: int, grounds: Grounds) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.soak.run import Outage, figures
 from benchmarks.soak.sampling import Sample, caught_up, grown, slopes, usual
 
 
@@ -37,3 +38,15 @@ def test_the_lag_is_gone_when_no_more_cases_are_under_way_than_usual():
 
     assert caught_up(found, 120.0, usual(found[:100])) == 40.0
     assert caught_up(found[:150], 120.0, 19) is None
+
+
+def test_calm_is_what_no_outage_and_nothing_that_gathered_in_one_touches():
+    """Memory grows by 1 MB a sample while caches fill, stands still when it is calm, and is 500 MB in the outage and until what gathered is worked."""
+    samples = [
+        Sample(at, 900 if 60 <= at < 90 else 5, {"intake": 500.0 if 60 <= at < 90 else min(at, 20.0)}, {"intake": 9}) for at in (2.0 * n for n in range(80))
+    ]
+    found = figures(samples, [Outage("broker", 59.0, 71.0)], peak=100.0, rate=50.0)
+    assert found["rss_slope_mb_per_10_min"]["calm"] == {"intake": 0.0}
+    assert found["rss_slope_mb_per_10_min"]["whole"] != {"intake": 0.0}
+    assert found["outages"][0] == {"of": "broker", "seconds": 12.0, "lag_zero_s": 19.0, "least_possible_s": 12.0}
+    assert found["calm_minutes"] == round((160 - 30 - (90 - 60) - 2) / 60, 1)
