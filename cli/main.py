@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from cli import audit, bench, exits, letters, parked, policy, topics
+from cli.bench_bugs import bugs
 from cli.bench_criteria import criteria
 from cli.bench_lane import lane
 from cli.bench_simulate import simulate
@@ -36,6 +37,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
+bench.bench.command()(bugs)
 bench.bench.command()(criteria)
 bench.bench.command()(lane)
 bench.bench.command()(simulate)
