@@ -11,6 +11,7 @@ from shared.lanes.health import Health
 from shared.lanes.isolation import Isolation
 from shared.lanes.jobs import EFFECT, INPUT, REQUEUE, REREAD, TICK
 from shared.lanes.ownership import Ownership
+from shared.lanes.portions import portions
 from shared.lanes.ports import Ports, Service, Setup
 from shared.lanes.record import Record
 from shared.lanes.service import CaseService
@@ -105,8 +106,8 @@ class Engine:
     def _input(self, records: Sequence[Record]) -> None:
         accepted = [record for record in records if self._accept(record)]
         self._publishing.wait(self._limits.backlog)
-        for at in range(0, len(accepted), self._limits.records):
-            self._isolation.run(INPUT, accepted[at : at + self._limits.records])
+        for portion in portions(accepted, self._limits.records, self._limits.octets):
+            self._isolation.run(INPUT, portion)
 
     def _accept(self, record: Record) -> bool:
         judged = self._own.sequence.judge(record) if record.partition in self._own.lanes else Acceptance.DROP
