@@ -54,9 +54,10 @@ def soak(
     json: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
     minutes: Annotated[float, typer.Option("--minutes", min=1, help="How long the steady load lasts.")] = 20,
     share: Annotated[float, typer.Option("--share", min=0.05, max=1, help="Which share of the measured peak it is.")] = 0.7,
+    calm: Annotated[bool, typer.Option("--calm", help="No outages: memory and descriptors alone.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """A steady load for minutes, with an outage of the broker and of the database: memory, descriptors, and how long until the lag is gone."""
-    given = ["--minutes", str(minutes), "--share", str(share)]
+    given = ["--minutes", str(minutes), "--share", str(share), *(["--calm"] if calm else [])]
     run("benchmarks.soak", [*given, "--json", str(json.resolve())] if json else given)
 
 

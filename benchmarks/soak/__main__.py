@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.pipeline.machine import machine
-from benchmarks.soak.run import Sizes, soak
+from benchmarks.soak.run import SERVERS, Sizes, soak
 from benchmarks.telling import tell
 
 
@@ -19,12 +19,13 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--share", type=float, default=0.7)
+    parser.add_argument("--calm", action="store_true", help="no outages: memory and descriptors alone")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
     at = machine()
     with Console(stderr=True).status("soak") as status:
-        result = {"machine": at} | soak(Sizes(given.minutes, given.share), lambda line: status.update(f"soak: {line}"))
+        result = {"machine": at} | soak(Sizes(given.minutes, given.share, () if given.calm else SERVERS), lambda line: status.update(f"soak: {line}"))
     tell(result, given.json)
     wrong = result["lost"] or result["duplicate_effects"] or result["reordered"] or result["ended_by_themselves"]
     return 1 if wrong or any(outage["lag_zero_s"] is None for outage in result["outages"]) else 0

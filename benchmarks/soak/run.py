@@ -19,14 +19,18 @@ Say = Callable[[str], None]
 PEAK_CASES, WARM_CASES = 1_500, 200
 FULL_OUTAGE = 120.0
 LETTERS = 2
+SERVERS = ("broker", "database")
+SHOWN = 15
+"""One sample of so many is written down, which is one every half minute."""
 PATIENCE = 600.0
 
 
 class Sizes(NamedTuple):
-    """How long the steady load lasts, and which share of the measured peak it is."""
+    """How long the steady load lasts, which share of the measured peak it is, and which servers go away meanwhile, one after the other."""
 
     minutes: float
     share: float
+    without: tuple[str, ...] = SERVERS
 
     @property
     def outage(self) -> float:
@@ -88,21 +92,21 @@ def _await(watch: Watch, cases: int) -> None:
 
 
 def _through(stream: Stream, sampler: Sampler, outages: Outages, sizes: Sizes, say: Say) -> list[Outage]:
-    """The steady load; the broker is away after a third of it, the database after two."""
+    """The steady load; one server is away after a third of it, the other after two."""
     stream.allow(1 << 40)
     began = time.monotonic()
     stream.start()
     sampler.start()
     found = []
-    for n, name in enumerate(("broker", "database"), 1):
+    for n, name in enumerate(sizes.without, 1):
         say(f"steady, then without the {name}")
-        time.sleep(max(0.0, began + n * sizes.minutes * 20 - time.monotonic()))
+        time.sleep(max(0.0, began + n * sizes.minutes * 60 / (len(sizes.without) + 1) - time.monotonic()))
         gone = time.monotonic()
         outages.kill(name)
         time.sleep(sizes.outage)
         outages.start(name)
         found.append(Outage(name, gone, time.monotonic()))
-    say("steady again")
+    say("steady")
     stream.join()
     return found
 
@@ -113,16 +117,17 @@ def figures(samples: list[Sample], outages: list[Outage], peak: float, rate: flo
     `calm` is the time without an outage or what gathered in one, but for the beginning, when caches fill; `least_possible_s`: what the peak needs for what
     gathered, with the load going on.
     """
-    first = [sample for sample in samples if sample.at < outages[0].began]
+    first = [sample for sample in samples if not outages or sample.at < outages[0].began]
     settled = first[len(first) // 2].at
     most = max(usual([sample for sample in first if sample.at >= settled]), 1)
     lags = {outage: caught_up(samples, outage.ended, most) for outage in outages}
     calm = [sample for sample in samples if sample.at >= settled and not any(_upset(sample, outage, lag) for outage, lag in lags.items())]
-    after = [sample for sample in samples if sample.at > outages[-1].ended]
+    after = [sample for sample in samples if not outages or sample.at > outages[-1].ended]
     return {
         "rss_slope_mb_per_10_min": {"whole": slopes(samples), "calm": slopes(calm)},
         "calm_minutes": round(len(calm) * EVERY_SECONDS / 60, 1),
         "rss_mb": {name: [round(samples[0].memory[name], 1), round(samples[-1].memory[name], 1)] for name in samples[0].memory},
+        "course": [_shown(sample, samples[0].at) for sample in samples[::SHOWN]],
         "descriptors_grown": grown(samples[len(samples) // 10 :]),
         "cases_under_way": {"usual": most, "most": max(sample.under_way for sample in samples), "last": after[-1].under_way if after else None},
         "outages": [
@@ -135,6 +140,11 @@ def figures(samples: list[Sample], outages: list[Outage], peak: float, rate: flo
             for outage, lag in lags.items()
         ],
     }
+
+
+def _shown(sample: Sample, begin: float) -> dict[str, Any]:
+    memory = {name: round(megabytes) for name, megabytes in sample.memory.items()}
+    return {"second": round(sample.at - begin), "under_way": sample.under_way, "rss_mb": memory}
 
 
 def _upset(sample: Sample, outage: Outage, lag: float | None) -> bool:

@@ -50,3 +50,11 @@ def test_calm_is_what_no_outage_and_nothing_that_gathered_in_one_touches():
     assert found["rss_slope_mb_per_10_min"]["whole"] != {"intake": 0.0}
     assert found["outages"][0] == {"of": "broker", "seconds": 12.0, "lag_zero_s": 19.0, "least_possible_s": 12.0}
     assert found["calm_minutes"] == round((160 - 30 - (90 - 60) - 2) / 60, 1)
+
+
+def test_without_outages_everything_after_the_caches_filled_is_calm():
+    samples = [Sample(2.0 * n, 5, {"audit": 10.0 + n}, {"audit": 9}) for n in range(60)]
+    found = figures(samples, [], peak=100.0, rate=50.0)
+    assert found["rss_slope_mb_per_10_min"]["calm"] == {"audit": 300.0}
+    assert (found["calm_minutes"], found["outages"]) == (1.0, [])
+    assert [look["second"] for look in found["course"]] == [0, 30, 60, 90]
