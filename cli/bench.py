@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -63,7 +64,15 @@ def soak(
 
 def run(module: str, given: list[str]) -> None:
     """Runs a measurement as a process of its own and ends with its exit code; outside of a checkout it says so."""
-    if not (ROOT / Path(*module.split("."))).is_dir():
+    source = ROOT / Path(*module.split("."))
+    if not (source.is_dir() or source.with_suffix(".py").is_file()):
         typer.echo("The benchmarks are not part of the installed package: clone the repository and run this from there.", err=True)
         raise typer.Exit(NOT_A_CHECKOUT)
-    raise typer.Exit(subprocess.run([sys.executable, "-m", module, *given], cwd=ROOT, check=False).returncode)  # noqa: S603 - our own module
+    with subprocess.Popen([sys.executable, "-m", module, *given], cwd=ROOT, start_new_session=True) as process:  # noqa: S603 - our own module
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:  # alone in its session it hears of it from here, once, and stops the servers that it started
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
+    raise typer.Exit(code)
