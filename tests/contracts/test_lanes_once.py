@@ -62,6 +62,15 @@ def test_a_crash_at_any_step_of_a_transaction_changes_nothing(world: World, step
     assert bytes_of(world) == expected
 
 
+def test_a_batch_takes_in_no_more_bytes_than_it_may(world: World) -> None:
+    expected = undisturbed(world)
+    node = world.start(intake(), limits=Limits(octets=1, tick=0.0))
+    submit(world)
+    node.settle()
+    assert bytes_of(world) == expected
+    assert world.stores.rows("intake", "SELECT COUNT(*) FROM lane_batch WHERE kind = 'input'") == [(6,)]
+
+
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_a_store_that_fails_at_any_step_loses_and_repeats_nothing(world: World, step: str, after: int) -> None:

@@ -27,7 +27,7 @@ def main() -> None:
             for at, request in enumerate((case.request, *neighbours)):
                 told = evaluate(request, case.at).event(ID, 1).model_dump_json()
                 found[f"{edition.ref.policy} {edition.ref.version}: {case.name}, {at}"] = hashlib.sha256(told.encode()).hexdigest()
-    json.dump({"compiled": not leaves.__file__.endswith(".py"), "evaluations": found}, sys.stdout)
+    json.dump({"compiled": not leaves.__file__.endswith(".py"), "found": found}, sys.stdout)
 
 
 if __name__ == "__main__":
