@@ -12,7 +12,7 @@ from shared.lanes.source import Arrival, Records
 class Inbox:
     """A thread-safe queue. `full` and `room` are called when it fills past its bounds and when it has emptied to half of them."""
 
-    def __init__(self, records: int = 20_000, octets: int = 64 * 1024 * 1024) -> None:
+    def __init__(self, records: int = 8_000, octets: int = 16 * 1024 * 1024) -> None:
         self._arrivals: deque[Arrival] = deque()
         self._changed = Condition()
         self._limit = (records, octets)

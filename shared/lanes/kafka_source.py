@@ -25,9 +25,13 @@ from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 log = structlog.get_logger()
 MAX_RECORDS = 2_000
 FETCH_BYTES = 64 * 1024
+"""A fetch names every partition, so each costs the broker much: it gathers for the service's time unless this much is there."""
+LARGEST = 11 * 1024 * 1024
+"""Bytes of one place in a fetch, so that the largest record that topics take (10 MiB) fits."""
+AHEAD = {"fetch.max.bytes": LARGEST + FETCH_BYTES, "queued.max.messages.kbytes": 4_096}
+"""What a fetch brings at most, and what the client keeps ready besides the inbox. By default it is 50 and 64 MB, which a backlog fills and fragments."""
 HINT, HINT_AGAIN = 1.0, 10.0
 """Seconds between two commits of positions that moved, and of the same ones."""
-"""A fetch names every partition, so each costs the broker much: it gathers for the service's time unless this much is there."""
 
 
 class KafkaSource:
@@ -46,7 +50,7 @@ class KafkaSource:
         self._unread = ""
         self._told: Mapping[Place, int] = {}
         self._renewal = Renewal(self._forget)
-        self.broker = KafkaBroker(broker, allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
+        self.broker = KafkaBroker(broker, config=cast("Any", AHEAD), allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
         configuration = self.broker.config.broker_config
         configuration.builder = self._renewal.hear(configuration.builder)
         self.keep = partial(self._renewal.keep, self._subscribed(service, instance))
@@ -66,7 +70,7 @@ class KafkaSource:
             partition_assignment_strategy=("range",),
             fetch_max_wait_ms=service.gather_ms,
             fetch_min_bytes=FETCH_BYTES,
-            max_partition_fetch_bytes=11 * 1024 * 1024,
+            max_partition_fetch_bytes=LARGEST,
             parser=untouched,
             decoder=raw,
             on_assign=self._on_assign,

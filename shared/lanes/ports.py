@@ -34,7 +34,7 @@ class Limits:
     """
 
     records: int = 2_000
-    octets: int = 4 * 1024 * 1024
+    octets: int = 1024 * 1024
     backlog: int = 20_000
     cases: int = 4_000
     tick: float = 0.25

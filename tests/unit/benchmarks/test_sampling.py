@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.soak.run import Outage, figures
+from benchmarks.soak.run import Outage, figures, pace
 from benchmarks.soak.sampling import Sample, caught_up, grown, slopes, usual
 
 
@@ -58,3 +58,7 @@ def test_without_outages_everything_after_the_caches_filled_is_calm():
     assert found["rss_slope_mb_per_10_min"]["calm"] == {"audit": 300.0}
     assert (found["calm_minutes"], found["outages"]) == (1.0, [])
     assert [look["second"] for look in found["course"]] == [0, 30, 60, 90]
+
+
+def test_the_pace_leaves_out_the_first_third():
+    assert pace([(float(second), min(second, 30) + 4 * max(0, second - 30)) for second in range(91)]) == 4.0
