@@ -1,7 +1,6 @@
 """One soak: the peak is measured, then a share of it is sent for minutes, through an outage of the broker and one of the database.
 
-The peak is what a machine keeps up for minutes, not what a burst reaches: of 248 cases a second in a burst of 1,500, one machine kept up some 166 (the course in
-`results/soak-calm-70.json`), because tables grow, and because stores and broker tidy up beside it.
+The peak is what a machine keeps up for minutes, not what a burst of seconds reaches: tables grow meanwhile, and broker and database tidy up beside it.
 """
 
 from __future__ import annotations
