@@ -33,6 +33,8 @@ from tests.contracts.toy import Order, Tally, case_of, intake
 
 REAL = os.environ.get("PRIORAUTH_TEST_BROKER", "")
 COUNT = 200
+LARGEST_RECORD = 10 * 1024 * 1024
+"""Bytes: what the product's topics take."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     made = Place(settings, name)
     topics = [made.submissions, made.service.topic]
     admin = AdminClient({"bootstrap.servers": settings.broker, "log_level": 0})
-    for future in admin.create_topics([NewTopic(topic, PARTITIONS, 1) for topic in topics]).values():
+    for future in admin.create_topics([NewTopic(topic, PARTITIONS, 1, config={"max.message.bytes": str(LARGEST_RECORD)}) for topic in topics]).values():
         future.result(10)
     yield made
     for future in admin.delete_topics(topics).values():
@@ -87,11 +89,11 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     broker.stop()
 
 
-def write(place: Place, orders: list[Order]) -> None:
-    """Writes orders as an outsider with its own idea of partitions does."""
-    producer = Producer({"bootstrap.servers": place.settings.broker, "linger.ms": 5})
+def write(place: Place, orders: list[Order], padding: int = 0) -> None:
+    """Writes orders as an outsider with its own idea of partitions does, each with so many bytes of white space behind it."""
+    producer = Producer({"bootstrap.servers": place.settings.broker, "linger.ms": 5, "message.max.bytes": LARGEST_RECORD})
     for order in orders:
-        producer.produce(place.submissions, json.dumps(asdict(order)).encode(), key=order.text.encode())
+        producer.produce(place.submissions, json.dumps(asdict(order)).encode() + b" " * padding, key=order.text.encode())
     assert producer.flush(20) == 0
 
 
@@ -138,6 +140,19 @@ def test_two_hundred_submissions_survive_a_restart(place: Place) -> None:
     for case in {case_of(order.case) for order in orders}:
         own = [envelope.clock[place.name] for envelope in found if envelope.case_id == case]
         assert list(dict.fromkeys(own)) == [1, 2, 3, 4]
+
+
+@pytest.mark.stack
+def test_records_larger_than_a_batch_and_than_what_is_read_ahead_pass_in_order(place: Place) -> None:
+    """More bytes than the inbox, the client and a fetch hold together, with small neighbours before and behind them."""
+    orders = [Order(f"case-{n % 4}", n % 4, f"text-{n % 4}") for n in range(24)]
+    for begin, padding in ((0, 0), (8, LARGEST_RECORD - 64 * 1024), (16, 0)):
+        write(place, orders[begin : begin + 8], padding)
+    asyncio.run(run(place, len(orders)))
+    found = published(place, len(orders), 20)
+    for case in {case_of(order.case) for order in orders}:
+        own = [envelope.clock[place.name] for envelope in found if envelope.case_id == case]
+        assert list(dict.fromkeys(own)) == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.stack
