@@ -16,7 +16,7 @@ from benchmarks.crash.faults import KINDS, LONG_KINDS
 from benchmarks.crash.run import LEVELS, Sizes, crash
 from benchmarks.crash.verdict import passed
 from benchmarks.pipeline.machine import machine
-from benchmarks.telling import tell
+from benchmarks.telling import progress, tell
 
 USUAL = tuple(kind for kind in KINDS if kind not in LONG_KINDS)
 COUNTED = ("cases", "lost", "duplicates_delivered", "duplicate_effects", "reordered")
@@ -42,13 +42,13 @@ def main() -> int:
 
 
 def watched(console: Console, level: str, given: argparse.Namespace) -> dict[str, Any]:
-    """One level's result; what goes on meanwhile stands in the console's last line."""
+    """One level's result; what goes on meanwhile is told on the console."""
     keep = given.history / level if given.history else None
     if keep:
         keep.mkdir(parents=True)
     sizes = Sizes(given.cases, given.kills, given.replicas, tuple(given.kinds))
-    with console.status(level) as status:
-        return crash(level, sizes, given.seed, lambda line: status.update(f"{level}: {line}"), keep)
+    with progress(console, level) as say:
+        return crash(level, sizes, given.seed, say, keep)
 
 
 def overall(results: Sequence[dict[str, Any]]) -> dict[str, Any]:

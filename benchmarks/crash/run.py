@@ -21,8 +21,7 @@ from benchmarks.crash.stream import Stream
 from benchmarks.crash.verdict import judged
 from benchmarks.crash.watch import Watch
 from benchmarks.pipeline.requests import submissions
-
-Say = Callable[[str], None]
+from benchmarks.telling import Say
 
 
 class Sizes(NamedTuple):

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from benchmarks.pipeline.machine import machine
 from benchmarks.soak.run import SERVERS, Sizes, soak
-from benchmarks.telling import tell
+from benchmarks.telling import progress, tell
 
 
 def main() -> int:
@@ -24,8 +24,8 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
     at = machine()
-    with Console(stderr=True).status("soak") as status:
-        result = {"machine": at} | soak(Sizes(given.minutes, given.share, () if given.calm else SERVERS), lambda line: status.update(f"soak: {line}"))
+    with progress(Console(stderr=True), "soak") as say:
+        result = {"machine": at} | soak(Sizes(given.minutes, given.share, () if given.calm else SERVERS), say)
     tell(result, given.json)
     wrong = result["lost"] or result["duplicate_effects"] or result["reordered"] or result["ended_by_themselves"]
     return 1 if wrong or any(outage["lag_zero_s"] is None for outage in result["outages"]) else 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ from benchmarks.crash.stream import Stream
 from benchmarks.crash.watch import Watch
 from benchmarks.pipeline.requests import submissions
 from benchmarks.soak.sampling import EVERY_SECONDS, Sample, Sampler, caught_up, grown, slopes, usual
+from benchmarks.telling import Say
 
-Say = Callable[[str], None]
 WARM_CASES, BURST_CASES, UNDER_WAY = 200, 1_500, 1_000
 """How many cases warm everything up, how many say roughly how fast it is, and how many are under way all the time while the peak is measured."""
 FULL_PEAK, FULL_OUTAGE = 180.0, 120.0

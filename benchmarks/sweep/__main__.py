@@ -18,8 +18,9 @@ from benchmarks.sweep import full, recording, whole
 from benchmarks.sweep.results import Result, Results, told
 from benchmarks.sweep.scenes import Scene, Stage
 from benchmarks.sweep.stores import PostgresStores, SqliteStores, Stores
-from benchmarks.sweep.sweeping import Say, Sweep
+from benchmarks.sweep.sweeping import Sweep
 from benchmarks.sweep.tracing import FAULTS, Processes
+from benchmarks.telling import Say, progress
 from shared.settings import SERVICES
 
 STORES, WHOLE = ("sqlite", "postgres"), (whole.ON, full.ON)
@@ -37,8 +38,9 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     console, results = Console(stderr=True), Results(given.json)
-    with tempfile.TemporaryDirectory(prefix="priorauth-sweep-") as folder, console.status("recording") as status:
-        for group in _swept(given, Path(folder), results, status.update):
+    with tempfile.TemporaryDirectory(prefix="priorauth-sweep-") as folder, progress(console, "sweep") as say:
+        say("recording")
+        for group in _swept(given, Path(folder), results, say):
             results.add(group)
             console.print(told(group))
     sys.stdout.write(json.dumps(results.summary(), indent=1) + "\n")

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from benchmarks.sweep.requests import Outcome, Requests
 from benchmarks.sweep.stack import Stack, running
-from benchmarks.sweep.sweeping import Say, Swept
+from benchmarks.sweep.sweeping import Swept
 from benchmarks.sweep.tracing import Processes
 from benchmarks.sweep.whole import audited
+from benchmarks.telling import Say
 from shared.settings import SERVICES
 
 ON, EVENT, FAULT = "full", "16-MB-filesystem", "enospc"

@@ -12,9 +12,9 @@ from benchmarks.sweep.judging import Found, different, found, instants, unfinish
 from benchmarks.sweep.scenes import LATER, Copy, Scene, Stage
 from benchmarks.sweep.tracing import SOCKETS, Point, counted, injected, spread
 from benchmarks.sweep.victim import NOT_OPENED, Life, live, said
+from benchmarks.telling import Say
 
 KILLED = -9
-Say = Callable[[str], None]
 
 
 @dataclass

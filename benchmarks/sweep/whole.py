@@ -12,8 +12,9 @@ from typing import Any
 
 from benchmarks.sweep.requests import Outcome, Requests
 from benchmarks.sweep.stack import Stack, answer, running
-from benchmarks.sweep.sweeping import KILLED, Say, Swept
+from benchmarks.sweep.sweeping import KILLED, Swept
 from benchmarks.sweep.tracing import Point, Processes, attached, spread
+from benchmarks.telling import Say
 from shared.settings import SERVICES
 
 ON, EVENT, FAULT = "embedded", "whole-request", "kill"
