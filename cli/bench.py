@@ -68,7 +68,9 @@ def run(module: str, given: list[str]) -> None:
     if not (source.is_dir() or source.with_suffix(".py").is_file()):
         typer.echo("The benchmarks are not part of the installed package: clone the repository and run this from there.", err=True)
         raise typer.Exit(NOT_A_CHECKOUT)
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, as in a shell's background job, the process would inherit that
     with subprocess.Popen([sys.executable, "-m", module, *given], cwd=ROOT, start_new_session=True) as process:  # noqa: S603 - our own module
+        signal.signal(signal.SIGINT, heard)
         try:
             code = process.wait()
         except KeyboardInterrupt:  # alone in its session it hears of it from here, once, and stops the servers that it started

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from threading import Condition
+from threading import Condition, Lock
 
 from shared.lanes.source import Arrival, Records
 
@@ -18,6 +18,7 @@ class Inbox:
         self._limit = (records, octets)
         self._records = self._octets = 0
         self._paused = False
+        self._flow = Lock()
         self.full: Callable[[], None] = lambda: None
         self.room: Callable[[], None] = lambda: None
 
@@ -26,11 +27,11 @@ class Inbox:
         with self._changed:
             self._arrivals.append(arrival)
             self._count(arrival, 1)
-            filled = not self._paused and (self._records > self._limit[0] or self._octets > self._limit[1])
+            filled = isinstance(arrival, Records) and not self._paused and (self._records > self._limit[0] or self._octets > self._limit[1])
             self._paused = self._paused or filled
             self._changed.notify()
         if filled:
-            self.full()
+            self._told()
 
     def take(self, seconds: float, most: int = 500) -> Arrival | None:
         """The next arrival, waiting at most `seconds`; records right behind records come along, up to about `most`."""
@@ -43,8 +44,16 @@ class Inbox:
             emptied = self._paused and self._records * 2 < self._limit[0] and self._octets * 2 < self._limit[1]
             self._paused = self._paused and not emptied
         if emptied:
-            self.room()
+            self._told()
         return arrival
+
+    def _told(self) -> None:
+        """Tells the reader what holds by now: one thread may empty the queue while another is about to say that it is full, and the last word must be right.
+
+        Never from a callback of the client: only records fill the queue, and those come between two polls.
+        """
+        with self._flow:
+            (self.full if self._paused else self.room)()
 
     def _joined(self, first: Records, most: int) -> Records:
         taken = list(first.records)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -38,10 +40,24 @@ class Ran:
 
 @cache
 def prepared() -> None:
-    """Once a process: no log lines, no broker of 10 MiB records, no cyclic collector."""
+    """Once a process: no log lines, no broker of 10 MiB records, no cyclic collector. A process with other work takes it back (`restored`)."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     applying.MAX_VALUE = working.MAX_VALUE = LARGEST  # type: ignore[attr-defined]
     gc.disable()
+
+
+@contextmanager
+def restored() -> Iterator[None]:
+    """Leaves the process as it was found, whatever was simulated meanwhile."""
+    logs, largest, collecting = structlog.get_config(), applying.MAX_VALUE, gc.isenabled()
+    try:
+        yield
+    finally:
+        structlog.configure(**logs)
+        applying.MAX_VALUE = working.MAX_VALUE = largest  # type: ignore[attr-defined]
+        prepared.cache_clear()
+        if collecting:
+            gc.enable()
 
 
 def run(plan: Plan, *, tell: bool = False) -> Ran:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,15 @@ finally:
 RUN = "from pathlib import Path; from cli import bench, main; bench.ROOT = Path({root!r}); main.app = lambda: bench.run('measured', []); main.main()"
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.fixture(params=[(signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.default_int_handler), (signal.SIGTERM, signal.SIG_IGN)])
+def sent(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """What ends the command, which inherits whether SIGINT is ignored: a shell's background jobs ignore it."""
+    ending, inherited = request.param
+    before = signal.signal(signal.SIGINT, inherited)
+    yield ending
+    signal.signal(signal.SIGINT, before)
+
+
 def test_an_interrupted_measurement_cleans_up(tmp_path: Path, sent: signal.Signals):
     (tmp_path / "measured.py").write_text(MEASUREMENT)
     with subprocess.Popen([sys.executable, "-c", RUN.format(root=str(tmp_path))], stderr=subprocess.DEVNULL) as command:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 from shared.lanes.inbox import Inbox
 from shared.lanes.record import Record
 from shared.lanes.source import Assigned, Records, Revoked
@@ -42,3 +44,19 @@ def test_bytes_fill_it_too() -> None:
 
 def test_nothing_comes_of_an_empty_inbox_when_time_is_up() -> None:
     assert Inbox().take(0.001) is None
+
+
+def test_reading_goes_on_where_the_queue_is_emptied_while_it_says_that_it_is_full() -> None:
+    inbox = Inbox(records=1)
+    said: list[str] = []
+    engine = Thread(target=lambda: inbox.take(1.0))
+
+    def full() -> None:
+        engine.start()
+        engine.join(0.3)
+        said.append("pause")
+
+    inbox.full, inbox.room = full, lambda: said.append("resume")
+    inbox.put(records(1, 2))
+    engine.join()
+    assert said[-1] == "resume"
