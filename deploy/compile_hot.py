@@ -1,6 +1,6 @@
 """Compiles the hot modules of the criteria engine and of the lanes with mypyc: `make compiled`. Without a C compiler they run interpreted.
 
-What is compiled goes to folders that are named after their sources and this Python (`shared.native`).
+What is compiled goes to folders that are named after their sources and this Python (`shared.compiled`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from services.criteria.engine import ENGINE
-from shared.native import LANES, ROOT, Native
+from shared.compiled import LANES, ROOT, Native
 
 GROUPS = {"the criteria engine": ENGINE, "the lanes": LANES}
 SETUP = """

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from shared.events.envelope import headers_of
 from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.publisher import Acknowledged
 from shared.lanes.record import Record
-from shared.lanes.source import Place
+from shared.lanes.source import Acknowledged, Place
 from shared.lanes.writes import OutboxEntry
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from services.audit.log.append import append
@@ -12,13 +12,13 @@ from services.audit.store import Engine, LogStore, Sealed
 from services.audit.tables import TABLES
 from shared.events.audit import AUDIT
 from shared.events.catalogue import CONSUMES
+from shared.instants import micros
 from shared.lanes.record import Record
 from shared.lanes.service import Folded, LaneService
 from shared.settings import Settings
 
 GATHER_MS = 250
 """Nobody waits for the log."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def service(settings: Settings) -> LaneService:
@@ -38,8 +38,3 @@ def checkpoint_now(engine: Engine, settings: Settings, now: datetime) -> Sealed 
     Raises Impossible when a lane does not continue what was signed before.
     """
     return LogStore(engine).seal(signing_key(settings), micros(now))
-
-
-def micros(at: datetime) -> int:
-    """Microseconds since 1970 (UTC)."""
-    return (at - EPOCH) // timedelta(microseconds=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from sqlalchemy import Engine
 
 from services.criteria import store
 from services.criteria.tables import WorklistRow
+from shared.instants import instant
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -53,5 +52,5 @@ def _told(row: WorklistRow) -> dict[str, Any]:
         "evaluation_id": str(row.evaluation_id),
         "reason": row.reason,
         "urgency": row.urgency,
-        "due_at": (EPOCH + timedelta(microseconds=row.due_at)).isoformat(),
+        "due_at": instant(row.due_at).isoformat(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services.letters.content.catalogue import REFERENCE
@@ -15,11 +15,10 @@ from shared.events.intake import AcceptedOutline, ClockExtended, ClockStarted, R
 from shared.events.letters import Audience, LetterIssued, LetterRendered, RenderedDocument
 from shared.events.model import EventData
 from shared.ids import derive
+from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone
 
 RENDER = "render"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ def _row(case_id: UUID, issued: LetterIssued, content: bytes) -> Row:
         "kind": issued.kind.value,
         "audience": issued.audience.value,
         "language": issued.language,
-        "issued_at": (issued.issued_at - EPOCH) // MICROSECOND,
+        "issued_at": micros(issued.issued_at),
         "content_sha256": issued.content_sha256,
         "content": content,
     }

@@ -1,5 +1,5 @@
 """The event catalogue: one file per producing service, the envelope, and the generated schemas."""
 
-from shared.native import LANES
+from shared.compiled import LANES
 
 LANES.prefer(__name__, __path__)

@@ -1,7 +1,9 @@
-"""Decides whether a record that was read follows what the lane has taken, so that nothing is skipped by a late batch."""
+"""Which records a lane takes, so that nothing is skipped by a late batch, and how many it works at once."""
 
 from __future__ import annotations
 
+from collections import abc
+from collections.abc import Iterator
 from enum import Enum
 
 from shared.lanes.record import Record
@@ -48,3 +50,16 @@ class Sequence:
         self._gaps.pop(place, None)
         self._next[place] = record.offset + 1
         return Acceptance.TAKE
+
+
+def portions(records: abc.Sequence[Record], most: int, octets: int) -> Iterator[abc.Sequence[Record]]:
+    """The records in order, in runs of at most `most`, whose values have at most so many bytes together unless a single one has more."""
+    begin = size = 0
+    for at, record in enumerate(records):
+        more = len(record.value or b"")
+        if at > begin and (at - begin == most or size + more > octets):
+            yield records[begin:at]
+            begin, size = at, 0
+        size += more
+    if records:
+        yield records[begin:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from shared.errors import Impossible
 from shared.events.envelope import Envelope, pack
 from shared.events.model import EventData
 from shared.ids import derive, text_of
+from shared.instants import micros
 from shared.lanes.case import Case
 from shared.lanes.lane import Lane
 from shared.lanes.outcome import Emit, Outcome, Row, Timer
-from shared.lanes.reading import EPOCH
 from shared.lanes.writes import OpenTask, OpenTimer, OutboxEntry, Writes
 
 MAX_VALUE = 10 * 1024 * 1024 - 8192
@@ -97,14 +97,3 @@ def _with_published_bytes(row: Row, prepared: list[Prepared]) -> dict[str, Any]:
         return row.values
     by_event = {id(event.data): event.value for event in prepared}
     return {name: by_event.get(id(value), value) for name, value in row.values.items()}
-
-
-def micros(instant: datetime) -> int:
-    """Microseconds since 1970 (UTC)."""
-    delta = instant - EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-
-
-def instant(microseconds: int) -> datetime:
-    """The inverse of `micros`."""
-    return EPOCH + timedelta(microseconds=microseconds)

@@ -11,12 +11,13 @@ from uuid import UUID
 import structlog
 
 from shared.errors import Impossible, LaneRefused, Malformed, PriorauthError
-from shared.lanes.applying import Applier, instant, micros
+from shared.instants import instant, micros
+from shared.lanes.applying import Applier
 from shared.lanes.case import WAITING, Case, Held
 from shared.lanes.lane import Lane
 from shared.lanes.order import Verdict, verdict
 from shared.lanes.outcome import Received
-from shared.lanes.reading import Item, Reader
+from shared.lanes.reading import Item, Reader, refusal
 from shared.lanes.service import CaseService
 from shared.lanes.writes import Writes
 
@@ -33,11 +34,6 @@ class Bench:
     load: Load
     key: bytes
     sources: frozenset[str]
-
-
-def refusal(error: Malformed | Impossible) -> tuple[str, str]:
-    """Reason and detail of a parked record for an error that will not pass."""
-    return error.code or type(error).__name__, str(error)
 
 
 class Casework:

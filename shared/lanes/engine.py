@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 import structlog
 
-from shared.lanes.acceptance import Acceptance
+from shared.lanes.acceptance import Acceptance, portions
 from shared.lanes.health import Health
-from shared.lanes.isolation import Isolation
 from shared.lanes.jobs import EFFECT, INPUT, REQUEUE, REREAD, TICK
 from shared.lanes.ownership import Ownership
-from shared.lanes.portions import portions
-from shared.lanes.ports import Ports, Service, Setup
+from shared.lanes.ports import Ports, Setup
 from shared.lanes.record import Record
-from shared.lanes.service import CaseService
+from shared.lanes.service import CaseService, Service
+from shared.lanes.settling import effect_cause
 from shared.lanes.source import Arrival, Assigned, EffectDone, Records, Revoked
-from shared.lanes.timing import due, effect_cause
-from shared.lanes.transactions import Transactions
+from shared.lanes.timing import due
+from shared.lanes.transactions import Isolation, Transactions
 from shared.lanes.watch import Watch
 
 log = structlog.get_logger()

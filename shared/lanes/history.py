@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from shared.lanes.applying import micros
+from shared.instants import micros
 from shared.lanes.outcome import Received, TaskDone, TimerDue
 from shared.lanes.record import Record
 
@@ -40,3 +40,13 @@ def _facts(received: Received) -> list[Any]:
             return [str(received.case_id), kind, key, result]
         case _:
             return [str(received.case_id)]
+
+
+def spans(ranges: str) -> list[tuple[str, int, int]]:
+    """The runs of an input batch, as (topic, first offset, last offset)."""
+    found = []
+    for run in ranges.split(";") if ranges else ():
+        topic, _, offsets = run.rpartition(":")
+        first, _, last = offsets.partition("-")
+        found.append((topic, int(first), int(last)))
+    return found

@@ -18,8 +18,8 @@ from shared.errors import Unavailable
 from shared.lanes.inbox import Inbox
 from shared.lanes.kafka_log import KafkaLog, code_of
 from shared.lanes.kafka_records import raw, record_of, untouched, whole_lanes
-from shared.lanes.ports import Service
 from shared.lanes.renewal import Renewal
+from shared.lanes.service import Service
 from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
 
 log = structlog.get_logger()

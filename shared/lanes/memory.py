@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 from shared.errors import Unavailable
 from shared.events.envelope import headers_of
 from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.publisher import Acknowledged
 from shared.lanes.record import Record
-from shared.lanes.source import Arrival, Assigned, Place, Records, Revoked
+from shared.lanes.source import Acknowledged, Arrival, Assigned, Place, Records, Revoked
 from shared.lanes.writes import OutboxEntry
 
 T = TypeVar("T")

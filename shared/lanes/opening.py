@@ -8,9 +8,8 @@ from sqlalchemy import Engine, event
 from sqlmodel import create_engine
 
 from shared.lanes.bulk import bulks
-from shared.lanes.ports import Service
 from shared.lanes.postgres import PostgresDatabase
-from shared.lanes.service import CaseService
+from shared.lanes.service import CaseService, Service
 from shared.lanes.sqlite import SqliteDatabase
 from shared.lanes.store import LaneStore
 

@@ -7,7 +7,8 @@ import structlog
 from shared.lanes.acceptance import Sequence
 from shared.lanes.health import Health
 from shared.lanes.lane import Lane
-from shared.lanes.ports import Ports, Service
+from shared.lanes.ports import Ports
+from shared.lanes.service import Service
 from shared.lanes.source import Assigned, Place
 
 log = structlog.get_logger()

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from shared.clock import Clock
 from shared.lanes.effects import Effects
-from shared.lanes.publisher import Publisher
-from shared.lanes.service import CaseService, LaneService
-from shared.lanes.source import Source
+from shared.lanes.source import Publisher, Source
 from shared.lanes.store import LaneStore
-
-Service = CaseService[Any] | LaneService
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ import structlog
 
 from shared.clock import Clock, SystemClock, monotonic
 from shared.errors import PriorauthError, Unavailable, Zombie
+from shared.heap import Housekeeping
 from shared.lanes.effects import Effects
 from shared.lanes.engine import Engine
-from shared.lanes.housekeeping import Housekeeping
 from shared.lanes.kafka_source import KafkaSource
 from shared.lanes.opening import reading_engine, store_of
 from shared.lanes.parked import Parked
-from shared.lanes.ports import Limits, Ports, Service, Setup
+from shared.lanes.ports import Limits, Ports, Setup
 from shared.lanes.publisher import KafkaPublisher
-from shared.lanes.service import CaseService
+from shared.lanes.service import CaseService, Service
 from shared.settings import Settings
 
 log = structlog.get_logger()

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from confluent_kafka import KafkaException, Producer
 
 from shared.errors import Unavailable
 from shared.events.envelope import headers_of
+from shared.lanes.source import Acknowledged
 from shared.lanes.writes import OutboxEntry
-
-Acknowledged = Callable[[Any, Any], None]
-
-
-class Publisher(Protocol):
-    """Sends outbox entries; the callback gets (error or None, message) once each, from `poll` or `flush`."""
-
-    def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
-        """Queues an entry in order; blocks (polling) while the queue is full."""
-
-    def poll(self, seconds: float) -> None:
-        """Runs due callbacks, waiting at most `seconds` for one."""
-
-    def flush(self, seconds: float) -> bool:
-        """Waits until all is acknowledged; false if time ran out."""
-
-    def renew(self) -> None:
-        """Forgets all that is queued and starts afresh, after an error that the broker will not get over."""
 
 
 def producer_settings(broker: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,11 @@ from shared.events.catalogue import BY_TYPE, PRODUCERS
 from shared.events.envelope import Envelope, text_headers, unpack
 from shared.events.model import EventData
 from shared.ids import record_id
+from shared.instants import EPOCH, instant
 from shared.lanes.outcome import Received
 from shared.lanes.record import Record
-from shared.lanes.service import Address, CaseService, External, Rejection
+from shared.lanes.service import Address, CaseService, External, Rejection, Service
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
 
@@ -147,3 +147,23 @@ def seal(key: bytes, passport: tuple[str, str, str], value: bytes) -> str:
 @lru_cache(1_024)
 def _instant(milliseconds: int) -> datetime:
     return EPOCH + timedelta(milliseconds=max(0, milliseconds))
+
+
+def refusal(error: Malformed | Impossible) -> tuple[str, str]:
+    """Reason and detail of a parked record for an error that will not pass."""
+    return error.code or type(error).__name__, str(error)
+
+
+def illegible(service: Service, record: Record) -> str:
+    """The reason for which the record would be parked or rejected at reading; empty if it can be read."""
+    if not isinstance(service, CaseService):
+        return ""
+    try:
+        item = Reader(service, b"", lambda _: "", broker_time=True).read(record, instant(0))
+    except (Malformed, Impossible) as error:
+        return refusal(error)[0]
+    except Exception as error:  # noqa: BLE001 - a bug in reading is what an operator looks for here
+        return f"bug ({type(error).__name__})"
+    if item.failure is not None:
+        return refusal(item.failure)[0]
+    return item.rejection.code if item.rejection is not None else ""

@@ -8,18 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from shared.clock import SettableClock
-from shared.lanes.applying import instant
+from shared.instants import instant
 from shared.lanes.effects import Effects
 from shared.lanes.health import Health
+from shared.lanes.history import spans
 from shared.lanes.jobs import EFFECT, INPUT, REQUEUE, REREAD, TICK
 from shared.lanes.memory import MemoryPublisher, MemorySource
 from shared.lanes.memory_broker import MemoryBroker
 from shared.lanes.ownership import Ownership
-from shared.lanes.ports import Ports, Service, Setup
+from shared.lanes.ports import Ports, Setup
 from shared.lanes.record import Record
+from shared.lanes.service import Service
+from shared.lanes.settling import effect_cause, fired
 from shared.lanes.source import EffectDone
 from shared.lanes.store import LaneStore
-from shared.lanes.timing import effect_cause, fired
 from shared.lanes.transactions import Transactions
 from shared.lanes.writes import BatchNote
 
@@ -74,13 +76,3 @@ class Replay:
                 self._transactions.run(REQUEUE, [(note.p, case_id) for case_id in cases])
             case _:
                 return
-
-
-def spans(ranges: str) -> list[tuple[str, int, int]]:
-    """The runs of an input batch, as (topic, first offset, last offset)."""
-    found = []
-    for run in ranges.split(";") if ranges else ():
-        topic, _, offsets = run.rpartition(":")
-        first, _, last = offsets.partition("-")
-        found.append((topic, int(first), int(last)))
-    return found

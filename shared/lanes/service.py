@@ -88,3 +88,7 @@ class LaneService:
     fold: Callable[[bytes | None, int, Sequence[Record], datetime], Folded]
     tables: tuple[type[SQLModel], ...] = ()
     gather_ms: int = GATHER_MS
+
+
+Service = CaseService[Any] | LaneService
+"""Either kind of service, as an engine is given it."""

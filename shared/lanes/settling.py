@@ -1,16 +1,22 @@
-"""Decides on what the lane itself expected: timers that are due, and results of effects."""
+"""Timers and results of effects: as causes that a decision gets, and how they are decided on."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from uuid import UUID
+
 import structlog
 
-from shared.lanes.applying import micros
+from shared.ids import derive
+from shared.instants import instant, micros
 from shared.lanes.casework import Casework
 from shared.lanes.outcome import Received, TaskDone, TimerDue
-from shared.lanes.timing import postponed
+from shared.lanes.source import EffectDone
 from shared.lanes.writes import OpenTimer, Writes
 
 log = structlog.get_logger()
+SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
+"""Bounds of the pause until a timer whose decision failed is tried again."""
 
 
 def settle(work: Casework, p: int, received: Received) -> None:
@@ -43,3 +49,21 @@ def _done_with(writes: Writes, received: Received) -> None:
             writes.tasks_done.append((received.case_id, kind, key))
         case _:
             return
+
+
+def fired(case_id: UUID, kind: str, at: int) -> Received:
+    """A timer set for `at` (microseconds since 1970) as its decision gets it; the same timer always is the same cause."""
+    when = instant(at)
+    return Received(derive(case_id, "timer", kind, str(at)), case_id, "timer", TimerDue(kind, when), when, when)
+
+
+def postponed(due_at: datetime, now: datetime) -> datetime:
+    """When a timer is tried again whose decision failed: after as long as it is late already, so that the pause doubles, from a minute to an hour."""
+    return now + min(max(now - due_at, SOONEST), LATEST)
+
+
+def effect_cause(done: EffectDone) -> Received:
+    """The result of an effect; the same task always is the same cause."""
+    cause = derive(done.case_id, "task", done.kind, done.key)
+    at = instant(0)
+    return Received(cause, done.case_id, "task", TaskDone(done.kind, done.key, done.result), at, at)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 from shared.lanes.record import Record
+from shared.lanes.writes import OutboxEntry
 
 Place = tuple[str, int]
 
@@ -68,3 +69,23 @@ class Source(Protocol):
 
     def hint(self, positions: Mapping[Place, int]) -> None:
         """Commits positions to Kafka for lag tools; nothing depends on it."""
+
+
+Acknowledged = Callable[[Any, Any], None]
+"""What the broker said of an entry: (error or None, message)."""
+
+
+class Publisher(Protocol):
+    """Sends outbox entries; the callback gets (error or None, message) once each, from `poll` or `flush`."""
+
+    def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
+        """Queues an entry in order; blocks (polling) while the queue is full."""
+
+    def poll(self, seconds: float) -> None:
+        """Runs due callbacks, waiting at most `seconds` for one."""
+
+    def flush(self, seconds: float) -> bool:
+        """Waits until all is acknowledged; false if time ran out."""
+
+    def renew(self) -> None:
+        """Forgets all that is queued and starts afresh, after an error that the broker will not get over."""

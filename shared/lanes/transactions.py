@@ -1,15 +1,20 @@
-"""Works a batch in memory and commits it in one transaction; what is committed is published at once."""
+"""Works a batch in memory and commits it in one transaction; what is committed is published at once.
+
+A batch that fails for what is in it runs again in smaller ones, down to the entry that did it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from shared.errors import Unavailable
+import structlog
+
+from shared.errors import LaneRefused, Unavailable, Zombie
 from shared.events.catalogue import PRODUCERS
-from shared.lanes.applying import instant, micros
+from shared.instants import instant, micros
 from shared.lanes.breaker import Breaker
 from shared.lanes.cache import CaseCache
 from shared.lanes.casework import Bench
@@ -18,14 +23,15 @@ from shared.lanes.health import Health
 from shared.lanes.jobs import Job
 from shared.lanes.lane import Lane
 from shared.lanes.ownership import Ownership
-from shared.lanes.ports import Ports, Service, Setup
+from shared.lanes.ports import Ports, Setup
 from shared.lanes.publishing import Publishing
 from shared.lanes.reading import Reader
 from shared.lanes.record import Record
-from shared.lanes.service import CaseService, LaneService
+from shared.lanes.service import CaseService, LaneService, Service
 from shared.lanes.working import Batch
 from shared.lanes.writes import BatchNote, Writes
 
+log = structlog.get_logger()
 E = TypeVar("E")
 
 
@@ -104,3 +110,43 @@ class Transactions:
             why = self._breaker.note(p, count, parked.get(p, 0))
             if why:
                 self._own.refuse(p, why)
+
+
+class Isolation:
+    """Keeps one bad entry from harming its neighbours: it is parked, or its lane stops and all others go on."""
+
+    def __init__(self, transactions: Transactions, own: Ownership, *, parks: bool) -> None:
+        self._transactions = transactions
+        self._own = own
+        self._parks = parks
+
+    def run(self, job: Job[E], entries: Sequence[E]) -> None:
+        """Works the entries whose lanes are ours; raises `Unavailable` and `Zombie` only."""
+        entries = [entry for entry in entries if job.lane_of(entry) in self._own.lanes]
+        if not entries:
+            return
+        try:
+            self._transactions.run(job, entries)
+        except (Unavailable, Zombie):
+            raise
+        except LaneRefused as refused:
+            why = str(refused)
+            self._divide(job, entries, lambda entry: self._own.refuse(job.lane_of(entry), why))
+        except Exception as error:  # noqa: BLE001 - decisions or store could not take the content: find what did it
+            reason = type(error).__name__
+            log.error("batch_failed", kind=job.kind, entries=len(entries), error=reason)  # noqa: TRY400 - values may be health information
+            self._divide(job, entries, lambda entry: self._isolate(job, entry, reason))
+
+    def _divide(self, job: Job[E], entries: Sequence[E], single: Callable[[E], None]) -> None:
+        if len(entries) == 1:
+            single(entries[0])
+            return
+        middle = len(entries) // 2
+        self.run(job, entries[:middle])
+        self.run(job, entries[middle:])
+
+    def _isolate(self, job: Job[E], entry: E, reason: str) -> None:
+        if job.culprit is not None and self._parks:
+            self.run(job.culprit(reason), [entry])
+        else:
+            self._own.refuse(job.lane_of(entry), f"a {job.kind} batch cannot be stored ({reason})")

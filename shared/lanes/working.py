@@ -12,10 +12,10 @@ from shared.errors import Impossible, Malformed
 from shared.events.envelope import pack_headers
 from shared.lanes.applying import MAX_VALUE
 from shared.lanes.case import Case, Held
-from shared.lanes.casework import Bench, Casework, refusal
+from shared.lanes.casework import Bench, Casework
 from shared.lanes.lane import Lane
 from shared.lanes.outcome import Received
-from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, VIA, Item, seal
+from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, VIA, Item, refusal, seal
 from shared.lanes.record import Record
 from shared.lanes.service import Rejection
 from shared.lanes.settling import keep, settle

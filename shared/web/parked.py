@@ -12,10 +12,10 @@ import structlog
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.lanes.applying import instant
-from shared.lanes.legibility import illegible
+from shared.instants import instant
 from shared.lanes.parked import Choice, Entry, Found, Parked, Spot
-from shared.lanes.ports import Service
+from shared.lanes.reading import illegible
+from shared.lanes.service import Service
 from shared.web.problems import Problem, documented
 
 log = structlog.get_logger()

@@ -15,9 +15,8 @@ from sqlmodel import SQLModel
 
 from shared.lanes.bulk import bulks
 from shared.lanes.opening import reading_engine, sqlite_path
-from shared.lanes.ports import Service
 from shared.lanes.postgres import PostgresDatabase
-from shared.lanes.service import CaseService
+from shared.lanes.service import CaseService, Service
 from shared.lanes.sqlite import SqliteDatabase
 from shared.lanes.store import LaneStore
 from shared.lanes.tables import LANE_TABLES, OUTBOXES

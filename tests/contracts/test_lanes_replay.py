@@ -7,10 +7,11 @@ from datetime import timedelta
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
+from shared.lanes.history import spans
 from shared.lanes.ports import Limits, Setup
 from shared.lanes.reading import SEAL
 from shared.lanes.record import Record
-from shared.lanes.replaying import Replay, spans
+from shared.lanes.replaying import Replay
 from shared.lanes.writes import BatchNote
 from tests.contracts.stores import SqliteServer, Stores
 from tests.contracts.toy import START, Faults, Order, criteria, intake

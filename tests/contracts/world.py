@@ -12,14 +12,14 @@ from shared.clock import SettableClock
 from shared.errors import Unavailable, Zombie
 from shared.events.envelope import Envelope, unpack
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.applying import micros
+from shared.instants import micros
 from shared.lanes.effects import Effects
 from shared.lanes.engine import Engine
 from shared.lanes.memory import MemoryExecutor, MemoryPublisher, MemorySource
 from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.ports import Limits, Ports, Service, Setup
+from shared.lanes.ports import Limits, Ports, Setup
 from shared.lanes.record import Record
-from shared.lanes.service import CaseService
+from shared.lanes.service import CaseService, Service
 from tests.contracts.stores import FaultyDatabase, Stores
 from tests.contracts.toy import START, Order
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.criteria.model import Case, Line
 from shared.events.criteria import Authorization, Determination, LineDetermined, Reviewer
 from shared.events.request import Provider
 from shared.ids import derive
+from shared.instants import micros
 from shared.lanes.outcome import Emit, Row
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
-
-
-def micros(at: datetime | None) -> int | None:
-    """Microseconds since 1970 (UTC)."""
-    return None if at is None else (at - EPOCH) // MICROSECOND
 
 
 def total(lines: Iterable[Line]) -> Determination:

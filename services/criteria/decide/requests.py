@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.criteria.decide.determinations import authorization, determined, line_row, micros, total, worklist_row
+from services.criteria.decide.determinations import authorization, determined, line_row, total, worklist_row
 from services.criteria.engine.difference import difference
 from services.criteria.engine.evaluate import Evaluation, evaluate
 from services.criteria.engine.library import Library
@@ -15,6 +15,7 @@ from shared.events.criteria import Basis, CaseDetermined, CriteriaEvaluated, Det
 from shared.events.intake import Accepted, ClockExtended, ClockStarted, RequestAmended, RequestCancelled
 from shared.events.request import ServiceLine, Urgency
 from shared.ids import derive
+from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
 
 REVIEW_WITHIN = {Urgency.STANDARD: timedelta(hours=72), Urgency.EXPEDITED: timedelta(hours=24), Urgency.EMERGENCY: timedelta(hours=1)}

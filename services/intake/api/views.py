@@ -11,7 +11,7 @@ from services.intake.model import IntakeState, Letter, LineStatus, RunningClock,
 from services.intake.tables import SubmissionRow
 from shared.events.criteria import Advisory, Determination, Question
 from shared.events.request import LineOfBusiness, Urgency
-from shared.lanes.applying import instant
+from shared.instants import instant
 
 
 class LineView(BaseModel):

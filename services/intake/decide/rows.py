@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.intake.model import Refusal
 from shared.events.intake import Channel
+from shared.instants import micros
 from shared.lanes.outcome import Received, Row
 
 MEDIA = {Channel.NATIVE: "application/json", Channel.FHIR_PAS: "application/fhir+json", None: "application/octet-stream"}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def submission_row(received: Received, submission_id: UUID, channel: Channel | None, refusal: Refusal | None) -> Row:
@@ -25,7 +24,7 @@ def submission_row(received: Received, submission_id: UUID, channel: Channel | N
             "code": "" if refusal is None else refusal.code,
             "detail": "" if refusal is None else refusal.detail[:1_000],
             "content_type": MEDIA[channel],
-            "received_at": (received.received_at - EPOCH) // timedelta(microseconds=1),
+            "received_at": micros(received.received_at),
             "sha256": digest(received.raw),
             "raw": received.raw,
         },

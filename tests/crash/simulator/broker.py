@@ -10,8 +10,7 @@ from shared.errors import Unavailable
 from shared.events.envelope import headers_of
 from shared.lanes.memory import MemorySource
 from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.publisher import Acknowledged
-from shared.lanes.source import Arrival, Place
+from shared.lanes.source import Acknowledged, Arrival, Place
 from shared.lanes.writes import OutboxEntry
 from tests.crash.simulator.cases import LANES, LARGEST
 from tests.crash.simulator.faults import REFUSED, REORDER

@@ -12,8 +12,7 @@ from sqlmodel import SQLModel, create_engine
 
 from shared.errors import Unavailable
 from shared.lanes.bulk import Bulk, bulks
-from shared.lanes.ports import Service
-from shared.lanes.service import CaseService
+from shared.lanes.service import CaseService, Service
 from shared.lanes.sqlite import SqliteDatabase
 from shared.lanes.store import LaneStore
 from shared.lanes.tables import LANE_TABLES, OUTBOXES

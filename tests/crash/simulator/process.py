@@ -15,12 +15,12 @@ from services.intake.handlers import service as intake
 from services.letters.decide import RENDER
 from services.letters.handlers import service as letters
 from shared.errors import Unavailable, Zombie
-from shared.lanes.applying import instant
+from shared.instants import instant
 from shared.lanes.effects import Effects
 from shared.lanes.engine import Engine
 from shared.lanes.memory import MemoryExecutor
-from shared.lanes.ports import Limits, Ports, Service, Setup
-from shared.lanes.service import CaseService
+from shared.lanes.ports import Limits, Ports, Setup
+from shared.lanes.service import CaseService, Service
 from shared.lanes.source import Arrival
 from shared.settings import Settings
 from tests.crash.simulator.broker import PATIENCE, SimulatedPublisher, SimulatedSource

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from shared.lanes.applying import micros
+from shared.instants import micros
 from shared.lanes.outcome import Outcome, Received
-from shared.lanes.ports import Service
-from shared.lanes.service import CaseService
+from shared.lanes.service import CaseService, Service
 from shared.lanes.writes import OutboxEntry
 from tests.crash.simulator.broker import SimulatedBroker
 from tests.crash.simulator.cases import UNDECIDABLE

@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lanes.history import ranges
+from shared.lanes.history import ranges, spans
 from shared.lanes.record import Record
-from shared.lanes.replaying import spans
 
 
 def at(topic: str, p: int, offset: int) -> Record:

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lanes.portions import portions
+from shared.lanes.acceptance import portions
 from shared.lanes.record import Record
 
 SIZES = st.lists(st.one_of(st.none(), st.integers(0, 30)), max_size=40)

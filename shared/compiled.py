@@ -43,4 +43,4 @@ class Native:
 
 EVENTS = ("applying", "cache", "case", "casework", "lane", "order", "publishing", "reading", "record", "stored", "working", "writes")
 """What the lanes do for every event. What they do once a batch stays as it is: tests put bugs into it, which compiled callers would not meet."""
-LANES = Native("shared.lanes", {"shared": ("ids",), "shared.events": ("envelope",), "shared.lanes": EVENTS})
+LANES = Native("shared.lanes", {"shared": ("ids", "instants"), "shared.events": ("envelope",), "shared.lanes": EVENTS})

@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from shared.lanes import housekeeping
+from shared import heap
 
 
 class Node:
@@ -21,10 +21,10 @@ class Node:
 
 def test_what_is_new_goes_within_a_second_and_what_got_old_when_everything_is_walked(monkeypatch: pytest.MonkeyPatch):
     now = [0.0]
-    monkeypatch.setattr(housekeeping, "monotonic", lambda: now[0])
+    monkeypatch.setattr(heap, "monotonic", lambda: now[0])
     gc.disable()
     try:
-        collector, young, old = housekeeping.Housekeeping(), Node(), Node()
+        collector, young, old = heap.Housekeeping(), Node(), Node()
         seen = weakref.ref(young), weakref.ref(old)
         del young
         collector.tidy()
@@ -45,14 +45,14 @@ def test_what_is_new_goes_within_a_second_and_what_got_old_when_everything_is_wa
 
 BACKLOG = """
 from pathlib import Path
-from shared.lanes import housekeeping
+from shared import heap
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
 now = [0.0]
-housekeeping.monotonic = lambda: now[0]
-house = housekeeping.Housekeeping()
+heap.monotonic = lambda: now[0]
+house = heap.Housekeeping()
 backlog = [bytes([n % 256]) * 1_000 for n in range(200_000)]
 kept = backlog[::50]
 del backlog
