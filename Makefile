@@ -5,7 +5,7 @@ PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check --quie
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 COMPILED := .venv/.compiled
-HOT := $(wildcard services/criteria/engine/*.py shared/*.py shared/events/*.py shared/lanes/*.py)
+HOT := $(shell find services/criteria/engine shared -name '*.py' -not -path '*/compiled/*')
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test fast simulate check format images compiled constraints schemas docs clean

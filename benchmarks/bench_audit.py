@@ -24,8 +24,8 @@ from services.audit.log import merkle
 from services.audit.settings import trusted
 from services.audit.tables import TABLES, insert_only
 from shared.ids import NAMESPACE, derive
-from shared.lanes.record import Record
-from shared.lanes.tables import LANE_TABLES
+from shared.lanes.state.record import Record
+from shared.lanes.store.tables import LANE_TABLES
 from shared.settings import Settings, load
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from cli.reading import FHIR, submission_of
 from cli.submit import sent
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
-from shared.lanes.ingress import Ingress
+from shared.lanes.kafka.ingress import Ingress
 
 ANY_PARTITION = 7 % PARTITIONS
 

@@ -41,6 +41,15 @@ class Native:
             sys.path.append(str(self.folder))
 
 
-EVENTS = ("applying", "cache", "case", "casework", "lane", "order", "publishing", "reading", "record", "stored", "working", "writes")
+LANES = Native(
+    "shared.lanes",
+    {
+        "shared": ("ids", "instants"),
+        "shared.events": ("envelope",),
+        "shared.lanes.state": ("record", "lane", "case", "write_set"),
+        "shared.lanes.batch": ("batch", "causal_order", "delivery", "outcome_writer", "reader"),
+        "shared.lanes.engine": ("case_cache", "outbox"),
+        "shared.lanes.store": ("rows",),
+    },
+)
 """What the lanes do for every event. What they do once a batch stays as it is: tests put bugs into it, which compiled callers would not meet."""
-LANES = Native("shared.lanes", {"shared": ("ids", "instants"), "shared.events": ("envelope",), "shared.lanes": EVENTS})

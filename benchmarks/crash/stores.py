@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from shared.lanes.opening import reading_engine
+from shared.lanes.store.connect import reading_engine
 
 PLAIN = {
     "lane": "p, next_seq, published_seq",

@@ -21,9 +21,9 @@ from benchmarks.pipeline.servers import ROOT, Servers, databases
 from benchmarks.pipeline.topics import ends, topics
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
-from shared.lanes.bulk import bulks
-from shared.lanes.migrating import upgrade
-from shared.lanes.opening import reading_engine
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.table_spec import bulks
 
 LIMIT = 300.0
 STORED = bulks(())["case_state"]

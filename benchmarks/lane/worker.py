@@ -9,7 +9,7 @@ import sys
 
 from benchmarks.lane.trivial import service
 from shared import settings
-from shared.lanes.process import Replica
+from shared.lanes.replica import Replica
 from shared.observe.logs import configure
 
 

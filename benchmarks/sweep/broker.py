@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from shared.events.envelope import headers_of
-from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.record import Record
-from shared.lanes.source import Acknowledged, Place
-from shared.lanes.writes import OutboxEntry
+from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.state.record import Record
+from shared.lanes.state.write_set import OutboxEntry
+from shared.lanes.transport import Acknowledged, Place
 
 
 class FileBroker(MemoryBroker):

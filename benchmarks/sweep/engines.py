@@ -12,14 +12,14 @@ from services.criteria.handlers import service as criteria
 from services.intake.handlers import service as intake
 from services.letters.handlers import service as letters
 from shared.instants import instant
-from shared.lanes.effects import Effects
-from shared.lanes.engine import Engine
-from shared.lanes.memory import MemoryExecutor, MemorySource
-from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.opening import store_of
-from shared.lanes.ports import Ports, Setup
+from shared.lanes.engine.engine import Engine
+from shared.lanes.engine.ports import Ports, Setup
+from shared.lanes.engine.tasks import Effects
+from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.memory.twins import MemoryExecutor, MemorySource
 from shared.lanes.service import CaseService, Service
-from shared.lanes.source import Publisher
+from shared.lanes.store.connect import store_of
+from shared.lanes.transport import Publisher
 from shared.settings import DEVELOPMENT_KEY, SERVICES, Settings
 
 LANE_KEY = DEVELOPMENT_KEY.encode()

@@ -14,8 +14,8 @@ from benchmarks.sweep.scenes import Copy, Scene
 from benchmarks.sweep.stores import Stores
 from benchmarks.sweep.victim import RECORDS
 from services.audit.verify import ENTRIES, verify
-from shared.lanes.record import Record
 from shared.lanes.service import CaseService
+from shared.lanes.state.record import Record
 
 APART = frozenset({"lane", "lane_batch", "outbox_0", "outbox_1", "outbox_2", "position", "checkpoint", "alembic_version"})
 """Tables that may differ after a restart (epochs, batches, what is published); they are judged on their own."""

@@ -14,8 +14,8 @@ from shared.events.reviews import REVIEWS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import bariatric_without_bmi, pas, reference_case
 from shared.ids import PARTITIONS, home_partition, member_token
-from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.source import Place
+from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.transport import Place
 
 Written = tuple[Place, bytes, list[tuple[str, bytes | None]], bytes]
 BMI = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "source": {"document": "chart", "page": 1}}

@@ -16,8 +16,8 @@ from benchmarks.sweep.engines import PacedClock, engine_of
 from benchmarks.sweep.stores import SqliteStores
 from benchmarks.sweep.tracing import Processes
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.record import Record
-from shared.lanes.source import Place
+from shared.lanes.state.record import Record
+from shared.lanes.transport import Place
 from shared.settings import SERVICES
 
 START, MINUTE = 1_772_442_000_000_000, 60_000_000

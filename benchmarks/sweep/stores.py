@@ -14,8 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from shared.lanes.migrating import upgrade
-from shared.lanes.opening import reading_engine
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import upgrade
 
 FILE = "store.sqlite"
 Tables = dict[str, list[tuple[Any, ...]]]

@@ -17,8 +17,8 @@ from benchmarks.sweep.broker import FileBroker, FilePublisher
 from benchmarks.sweep.engines import SETTINGS, PacedClock, engine_of
 from services.audit.handlers import checkpoint_now
 from shared.errors import PriorauthError, Unavailable, Zombie
-from shared.lanes.engine import Engine
-from shared.lanes.opening import reading_engine
+from shared.lanes.engine.engine import Engine
+from shared.lanes.store.connect import reading_engine
 
 RECORDS, NOTES = "records", "notes"
 NOTES_BYTES = 65_536

@@ -17,10 +17,10 @@ from shared.errors import PriorauthError
 from shared.events.audit import AUDIT, CheckpointSigned
 from shared.events.envelope import Envelope, headers_of, pack
 from shared.ids import NAMESPACE, derive, home_partition
-from shared.lanes.ingress import Ingress
-from shared.lanes.migrating import upgrade
-from shared.lanes.opening import reading_engine
-from shared.lanes.process import Replica
+from shared.lanes.kafka.ingress import Ingress
+from shared.lanes.replica import Replica
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import upgrade
 from shared.settings import Settings
 from shared.web.application import application
 

@@ -13,8 +13,8 @@ from services.audit.tables import TABLES
 from shared.events.audit import AUDIT
 from shared.events.catalogue import CONSUMES
 from shared.instants import micros
-from shared.lanes.record import Record
 from shared.lanes.service import Folded, LaneService
+from shared.lanes.state.record import Record
 from shared.settings import Settings
 
 GATHER_MS = 250

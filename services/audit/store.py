@@ -17,7 +17,7 @@ from services.audit.log.proof import inclusion
 from services.audit.model import Head
 from services.audit.tables import CheckpointRow, EntryRow, SubtreeRow
 from shared.errors import Impossible, Unavailable
-from shared.lanes.tables import LaneStateRow
+from shared.lanes.store.tables import LaneStateRow
 
 Engine: TypeAlias = sqlalchemy.Engine
 

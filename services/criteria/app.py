@@ -6,10 +6,10 @@ from fastapi import FastAPI
 
 from services.criteria.api import routes
 from services.criteria.handlers import service
-from shared.lanes.ingress import Ingress
-from shared.lanes.migrating import upgrade
-from shared.lanes.opening import reading_engine
-from shared.lanes.process import Replica
+from shared.lanes.kafka.ingress import Ingress
+from shared.lanes.replica import Replica
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import upgrade
 from shared.settings import Settings
 from shared.web.application import application
 

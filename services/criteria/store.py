@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from services.criteria.model import Case
 from services.criteria.tables import EvaluationRow, ReviewRow, WorklistRow
-from shared.lanes.tables import CaseRow
+from shared.lanes.store.tables import CaseRow
 
 
 def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:

@@ -14,10 +14,10 @@ from services.intake.handlers import service, submissions
 from services.intake.model import IntakeState
 from shared.clock import SystemClock
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.ingress import Ingress
-from shared.lanes.migrating import upgrade
-from shared.lanes.opening import reading_engine
-from shared.lanes.process import Replica
+from shared.lanes.kafka.ingress import Ingress
+from shared.lanes.replica import Replica
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import upgrade
 from shared.settings import Settings
 from shared.web.application import application
 

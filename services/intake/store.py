@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from services.intake.model import IntakeState
 from services.intake.tables import SubmissionRow
-from shared.lanes.tables import CaseRow
+from shared.lanes.store.tables import CaseRow
 
 
 def case(engine: Engine, case_id: UUID) -> IntakeState | None:

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from shared.events.model import EventData
 from shared.lanes.outcome import Outcome, Received, Row
-from shared.lanes.record import Record
+from shared.lanes.state.record import Record
 
 S = TypeVar("S", bound=BaseModel)
 GATHER_MS = 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.lanes.health import Health
+from shared.lanes.engine.health import Health
 
 METRICS: tuple[tuple[str, str, str], ...] = (
     ("priorauth_lanes_owned", "gauge", "Lanes that this process owns and works."),

@@ -9,8 +9,8 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
 
-from shared.lanes.ingress import Ingress
-from shared.lanes.process import Replica
+from shared.lanes.kafka.ingress import Ingress
+from shared.lanes.replica import Replica
 from shared.observe.metrics import exposition
 from shared.web import parked
 from shared.web.problems import install

@@ -13,9 +13,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.instants import instant
-from shared.lanes.parked import Choice, Entry, Found, Parked, Spot
-from shared.lanes.reading import illegible
+from shared.lanes.batch.reader import illegible
 from shared.lanes.service import Service
+from shared.lanes.store.parked import Choice, Entry, Found, Parked, Spot
 from shared.web.problems import Problem, documented
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shared.errors import Unavailable, Zombie
-from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.source import Place
+from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.transport import Place
 from tests.contracts.world import Node
 
 PATIENCE = 20.0

@@ -13,13 +13,13 @@ from uuid import UUID
 import psycopg
 from sqlmodel import SQLModel
 
-from shared.lanes.bulk import bulks
-from shared.lanes.opening import reading_engine, sqlite_path
-from shared.lanes.postgres import PostgresDatabase
 from shared.lanes.service import CaseService, Service
-from shared.lanes.sqlite import SqliteDatabase
-from shared.lanes.store import LaneStore
-from shared.lanes.tables import LANE_TABLES, OUTBOXES
+from shared.lanes.store.connect import reading_engine, sqlite_path
+from shared.lanes.store.lane_store import LaneStore
+from shared.lanes.store.postgres import PostgresDatabase
+from shared.lanes.store.sqlite import SqliteDatabase
+from shared.lanes.store.table_spec import bulks
+from shared.lanes.store.tables import LANE_TABLES, OUTBOXES
 from tests.contracts.toy_rows import EntryRow, NoteRow
 
 POSTGRES = os.environ.get("PRIORAUTH_TEST_POSTGRES", "")

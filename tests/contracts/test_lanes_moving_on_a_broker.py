@@ -10,7 +10,7 @@ from confluent_kafka import Consumer
 
 from shared.clock import monotonic
 from shared.ids import PARTITIONS
-from shared.lanes.process import Replica
+from shared.lanes.replica import Replica
 from tests.contracts.stores import Stores
 from tests.contracts.test_lanes_on_a_broker import Place, place, write
 from tests.contracts.toy import Order

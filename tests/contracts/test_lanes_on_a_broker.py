@@ -25,7 +25,7 @@ from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
 from shared.kafka.embedded import EmbeddedBroker
 from shared.lanes.outcome import Emit, Outcome, Received, Row
-from shared.lanes.process import Replica
+from shared.lanes.replica import Replica
 from shared.lanes.service import CaseService, Rejection
 from shared.settings import Settings, load
 from tests.contracts.stores import Stores, create_tables

@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import Unavailable
 from shared.events.intake import INTAKE
-from shared.lanes.ports import Limits
+from shared.lanes.engine.ports import Limits
 from tests.contracts.stores import Crash
 from tests.contracts.toy import Order, intake
 from tests.contracts.world import Node, World, faults_at

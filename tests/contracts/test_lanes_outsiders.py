@@ -11,7 +11,7 @@ from shared.events.envelope import headers_of
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
-from shared.lanes.reading import ORIGIN, RECEIVED, SEAL, VIA, seal
+from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, seal
 from tests.contracts.toy import START, Order, case_of, intake
 from tests.contracts.world import KEY, World
 

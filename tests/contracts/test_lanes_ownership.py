@@ -7,8 +7,8 @@ import pytest
 from shared.errors import Zombie
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.ports import Limits
-from shared.lanes.writes import Writes
+from shared.lanes.engine.ports import Limits
+from shared.lanes.state.write_set import Writes
 from tests.contracts.toy import Order, case_of, intake
 from tests.contracts.toy_rows import audit
 from tests.contracts.world import World

@@ -8,7 +8,7 @@ import pytest
 
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
-from shared.lanes.ports import Limits
+from shared.lanes.engine.ports import Limits
 from tests.contracts.toy import Faults, Order, case_of, criteria, intake
 from tests.contracts.world import Node, World
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.errors import Zombie
-from shared.lanes.writing import Writer
+from shared.lanes.store.writer import Writer
 from tests.contracts.stepping import SharedBroker, Stepped, until
 from tests.contracts.stores import PostgresServer
 from tests.contracts.test_lanes_once import bytes_of, undisturbed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.record import Record
-from shared.lanes.source import Records
+from shared.lanes.state.record import Record
+from shared.lanes.transport import Records
 from tests.contracts.toy import Order, case_of, intake
 from tests.contracts.world import World
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.ports import Limits
+from shared.lanes.engine.ports import Limits
 from tests.contracts.toy import Order, case_of, intake
 from tests.contracts.world import Node, World
 

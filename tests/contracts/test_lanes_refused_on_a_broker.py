@@ -12,7 +12,7 @@ from confluent_kafka.cimpl import NewTopic
 from shared.clock import monotonic
 from shared.errors import Unavailable
 from shared.ids import PARTITIONS
-from shared.lanes.process import Replica
+from shared.lanes.replica import Replica
 from tests.contracts.test_lanes_on_a_broker import Place, place, run, write
 from tests.contracts.toy import Order
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.history import spans
-from shared.lanes.ports import Limits, Setup
-from shared.lanes.reading import SEAL
-from shared.lanes.record import Record
-from shared.lanes.replaying import Replay
-from shared.lanes.writes import BatchNote
+from shared.lanes.batch.history import spans
+from shared.lanes.batch.reader import SEAL
+from shared.lanes.engine.ports import Limits, Setup
+from shared.lanes.replay import Replay
+from shared.lanes.state.record import Record
+from shared.lanes.state.write_set import BatchNote
 from tests.contracts.stores import SqliteServer, Stores
 from tests.contracts.toy import START, Faults, Order, criteria, intake
 from tests.contracts.world import KEY, World

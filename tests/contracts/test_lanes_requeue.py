@@ -19,10 +19,10 @@ from shared.events.intake import INTAKE, SubmissionDuplicated
 from shared.events.letters import LETTERS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import reference_case
-from shared.lanes.opening import reading_engine, sqlalchemy_url
-from shared.lanes.parked import APPLIED, FAILED, HELD, PENDING, Choice, Parked, Spot
-from shared.lanes.ports import Limits
+from shared.lanes.engine.ports import Limits
 from shared.lanes.service import CaseService
+from shared.lanes.store.connect import reading_engine, sqlalchemy_url
+from shared.lanes.store.parked import APPLIED, FAILED, HELD, PENDING, Choice, Parked, Spot
 from tests.contracts.faulty import faulty, settings_of
 from tests.contracts.stores import PostgresServer, SqliteServer
 from tests.contracts.test_lanes_parking import ANN, BOB, accepted, given

@@ -15,8 +15,8 @@ from shared.errors import Unavailable, Zombie
 from shared.events.criteria import CRITERIA
 from shared.events.envelope import unpack
 from shared.events.intake import INTAKE
-from shared.lanes.ports import Limits
-from shared.lanes.source import Records
+from shared.lanes.engine.ports import Limits
+from shared.lanes.transport import Records
 from tests.contracts.stores import Crash, SqliteServer
 from tests.contracts.toy import Order, case_of, criteria, intake
 from tests.contracts.world import Node, World

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.events.intake import INTAKE
-from shared.lanes.ports import Limits
+from shared.lanes.engine.ports import Limits
 from tests.contracts.toy import Order, case_of, criteria, intake, letters
 from tests.contracts.world import World
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.ports import Limits
+from shared.lanes.engine.ports import Limits
 from tests.contracts.toy import START, Faults, Order, case_of, intake
 from tests.contracts.world import Node, World
 

@@ -10,8 +10,8 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect
 
-from shared.lanes.migrating import config, revision, upgrade
-from shared.lanes.opening import reading_engine
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import config, revision, upgrade
 from tests.contracts.stores import PostgresServer, SqliteServer
 
 

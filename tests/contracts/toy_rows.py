@@ -12,8 +12,8 @@ from sqlmodel import Field, SQLModel
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
 from shared.lanes.outcome import Row
-from shared.lanes.record import Record
 from shared.lanes.service import Folded, LaneService
+from shared.lanes.state.record import Record
 
 
 class NoteRow(SQLModel, table=True):

@@ -13,13 +13,13 @@ from shared.errors import Unavailable, Zombie
 from shared.events.envelope import Envelope, unpack
 from shared.events.submissions import SUBMISSIONS
 from shared.instants import micros
-from shared.lanes.effects import Effects
-from shared.lanes.engine import Engine
-from shared.lanes.memory import MemoryExecutor, MemoryPublisher, MemorySource
-from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.ports import Limits, Ports, Setup
-from shared.lanes.record import Record
+from shared.lanes.engine.engine import Engine
+from shared.lanes.engine.ports import Limits, Ports, Setup
+from shared.lanes.engine.tasks import Effects
+from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.memory.twins import MemoryExecutor, MemoryPublisher, MemorySource
 from shared.lanes.service import CaseService, Service
+from shared.lanes.state.record import Record
 from tests.contracts.stores import FaultyDatabase, Stores
 from tests.contracts.toy import START, Order
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from benchmarks.sweep.victim import Life, live
-from shared.lanes.transactions import Transactions
-from shared.lanes.writes import Writes
+from shared.lanes.engine.commit import Transactions
+from shared.lanes.state.write_set import Writes
 
 commit = Transactions._commit
 

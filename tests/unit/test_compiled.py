@@ -13,10 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GROUPS = {
     "the criteria engine": ("services.criteria.engine", "ENGINE", "comparisons", "groups"),
-    "the lanes": ("shared.compiled", "LANES", "envelope", "order"),
+    "the lanes": ("shared.compiled", "LANES", "envelope", "causal_order"),
 }
 """Of each group: where its description is, one of its modules, and another one."""
-PACKAGES = {"comparisons": "services.criteria.engine", "groups": "services.criteria.engine", "envelope": "shared.events", "order": "shared.lanes"}
+PACKAGES = {"comparisons": "services.criteria.engine", "groups": "services.criteria.engine", "envelope": "shared.events", "causal_order": "shared.lanes.batch"}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.audit.log import merkle
 from services.audit.log.entry import entry, salt_key
 from shared.lanes.outcome import Row
-from shared.lanes.record import Record
+from shared.lanes.state.record import Record
 
 
 class Appended(NamedTuple):

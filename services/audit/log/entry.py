@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from shared.lanes.record import Record
+from shared.lanes.state.record import Record
 
 SALT = 16
 UUID_TEXT = 36

@@ -1,6 +1,6 @@
 """Alembic's entry: letters's tables on the connection that is being migrated."""
 
 from services.letters.tables import LETTER_TABLES
-from shared.lanes.migrating import run
+from shared.lanes.store.migrate import run
 
 run(LETTER_TABLES)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from shared.errors import Unavailable
 from shared.events.envelope import headers_of
-from shared.lanes.memory import MemorySource
-from shared.lanes.memory_broker import MemoryBroker
-from shared.lanes.source import Acknowledged, Arrival, Place
-from shared.lanes.writes import OutboxEntry
+from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.memory.twins import MemorySource
+from shared.lanes.state.write_set import OutboxEntry
+from shared.lanes.transport import Acknowledged, Arrival, Place
 from tests.crash.simulator.cases import LANES, LARGEST
 from tests.crash.simulator.faults import REFUSED, REORDER
 

@@ -11,12 +11,12 @@ from typing import Any
 from sqlmodel import SQLModel, create_engine
 
 from shared.errors import Unavailable
-from shared.lanes.bulk import Bulk, bulks
 from shared.lanes.service import CaseService, Service
-from shared.lanes.sqlite import SqliteDatabase
-from shared.lanes.store import LaneStore
-from shared.lanes.tables import LANE_TABLES, OUTBOXES
-from shared.lanes.writes import Writes
+from shared.lanes.state.write_set import Writes
+from shared.lanes.store.lane_store import LaneStore
+from shared.lanes.store.sqlite import SqliteDatabase
+from shared.lanes.store.table_spec import Bulk, bulks
+from shared.lanes.store.tables import LANE_TABLES, OUTBOXES
 from tests.crash.simulator.cases import UNWRITABLE
 
 Reach = Callable[[str], None]

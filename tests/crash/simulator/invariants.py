@@ -21,7 +21,7 @@ from shared.events.intake import (
     SubmissionRejected,
 )
 from shared.events.letters import LetterIssued, LetterRendered
-from shared.lanes.writes import OutboxEntry
+from shared.lanes.state.write_set import OutboxEntry
 
 FINAL = frozenset({"A1", "A3", "A6"})
 TAKEN = frozenset({RequestReceived.TYPE, RequestAmended.TYPE, RequestCancelled.TYPE})

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from shared.events.catalogue import CONSUMES, PRODUCERS
 from shared.events.envelope import headers_of
-from shared.lanes.case import Case
-from shared.lanes.lane import Lane
-from shared.lanes.record import Record
-from shared.lanes.writes import OutboxEntry, Writes
+from shared.lanes.state.case import Case
+from shared.lanes.state.lane import Lane
+from shared.lanes.state.record import Record
+from shared.lanes.state.write_set import OutboxEntry, Writes
 from tests.crash.simulator.invariants import FINAL, Durable, Events, must
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from services.letters.decide import RENDER
 from services.letters.handlers import service as letters
 from shared.errors import Unavailable, Zombie
 from shared.instants import instant
-from shared.lanes.effects import Effects
-from shared.lanes.engine import Engine
-from shared.lanes.memory import MemoryExecutor
-from shared.lanes.ports import Limits, Ports, Setup
+from shared.lanes.engine.engine import Engine
+from shared.lanes.engine.ports import Limits, Ports, Setup
+from shared.lanes.engine.tasks import Effects
+from shared.lanes.memory.twins import MemoryExecutor
 from shared.lanes.service import CaseService, Service
-from shared.lanes.source import Arrival
+from shared.lanes.transport import Arrival
 from shared.settings import Settings
 from tests.crash.simulator.broker import PATIENCE, SimulatedPublisher, SimulatedSource
 from tests.crash.simulator.cases import KEY

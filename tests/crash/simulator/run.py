@@ -11,7 +11,7 @@ from itertools import count
 
 import structlog
 
-from shared.lanes import applying, working
+from shared.lanes.batch import batch, outcome_writer
 from tests.crash.simulator import ending
 from tests.crash.simulator.cases import LARGEST
 from tests.crash.simulator.faults import Plan
@@ -42,19 +42,19 @@ class Ran:
 def prepared() -> None:
     """Once a process: no log lines, no broker of 10 MiB records, no cyclic collector. A process with other work takes it back (`restored`)."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    applying.MAX_VALUE = working.MAX_VALUE = LARGEST  # type: ignore[attr-defined]
+    outcome_writer.MAX_VALUE = batch.MAX_VALUE = LARGEST  # type: ignore[attr-defined]
     gc.disable()
 
 
 @contextmanager
 def restored() -> Iterator[None]:
     """Leaves the process as it was found, whatever was simulated meanwhile."""
-    logs, largest, collecting = structlog.get_config(), applying.MAX_VALUE, gc.isenabled()
+    logs, largest, collecting = structlog.get_config(), outcome_writer.MAX_VALUE, gc.isenabled()
     try:
         yield
     finally:
         structlog.configure(**logs)
-        applying.MAX_VALUE = working.MAX_VALUE = largest  # type: ignore[attr-defined]
+        outcome_writer.MAX_VALUE = batch.MAX_VALUE = largest  # type: ignore[attr-defined]
         prepared.cache_clear()
         if collecting:
             gc.enable()

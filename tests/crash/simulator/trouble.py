@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.lanes.source import Records
+from shared.lanes.transport import Records
 from tests.crash.simulator.cases import LANES
 from tests.crash.simulator.disk import Disk
 from tests.crash.simulator.faults import AFTER, DELAY, DUPLICATE, FULL, JUMP, KILL, LOST, PARTITION, REBALANCE, SLOW

@@ -13,7 +13,7 @@ from typing import Any
 from shared.instants import micros
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import CaseService, Service
-from shared.lanes.writes import OutboxEntry
+from shared.lanes.state.write_set import OutboxEntry
 from tests.crash.simulator.broker import SimulatedBroker
 from tests.crash.simulator.cases import UNDECIDABLE
 from tests.crash.simulator.disk import Disk

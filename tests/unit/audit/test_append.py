@@ -7,7 +7,7 @@ from services.audit import verify
 from services.audit.handlers import fold
 from services.audit.log import entry, merkle
 from services.audit.log.append import append
-from shared.lanes.record import Record
+from shared.lanes.state.record import Record
 from tests.unit.audit.given import CASE, NOW, record
 
 SECRET = b"a secret"

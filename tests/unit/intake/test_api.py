@@ -27,7 +27,7 @@ from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationReq
 from shared.examples.pas import bundle
 from shared.ids import NAMESPACE
 from shared.lanes.outcome import Outcome, Received
-from shared.lanes.tables import AliasRow, CaseRow
+from shared.lanes.store.tables import AliasRow, CaseRow
 from shared.settings import Settings, load
 from shared.web import problems
 from tests.unit.intake.given import RECEIVED_AT, case_determined, line, raw, request, told, when

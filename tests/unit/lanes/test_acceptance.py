@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.lanes.acceptance import Acceptance, Sequence
-from shared.lanes.record import Record
+from shared.lanes.engine.admission import Acceptance, Sequence
+from shared.lanes.state.record import Record
 
 PLACE = ("topic", 3)
 TAKE, DROP, SEEK = Acceptance.TAKE, Acceptance.DROP, Acceptance.SEEK

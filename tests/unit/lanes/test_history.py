@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lanes.history import ranges, spans
-from shared.lanes.record import Record
+from shared.lanes.batch.history import ranges, spans
+from shared.lanes.state.record import Record
 
 
 def at(topic: str, p: int, offset: int) -> Record:

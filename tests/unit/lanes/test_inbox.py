@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from threading import Thread
 
-from shared.lanes.inbox import Inbox
-from shared.lanes.record import Record
-from shared.lanes.source import Assigned, Records, Revoked
+from shared.lanes.kafka.inbox import Inbox
+from shared.lanes.state.record import Record
+from shared.lanes.transport import Assigned, Records, Revoked
 
 
 def records(*offsets: int) -> Records:

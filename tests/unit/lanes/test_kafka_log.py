@@ -6,8 +6,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from shared.errors import Unavailable
-from shared.lanes import kafka_log
-from shared.lanes.kafka_log import KafkaLog
+from shared.lanes.kafka.log import KafkaLog
 
 
 class Client:
@@ -25,7 +24,7 @@ class Client:
 
 
 def test_a_client_that_got_no_answer_is_not_asked_again(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(kafka_log, "AdminClient", Client)
+    monkeypatch.setattr(log, "AdminClient", Client)
     log = KafkaLog("127.0.0.1:1", embedded=False)
 
     with pytest.raises(Unavailable, match="_TIMED_OUT"):

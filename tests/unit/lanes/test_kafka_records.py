@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confluent_kafka import TopicPartition
 
-from shared.lanes.kafka_records import whole_lanes
+from shared.lanes.kafka.records import whole_lanes
 
 
 def test_a_lane_is_whole_when_every_topic_gave_its_partition() -> None:

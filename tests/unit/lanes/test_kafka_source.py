@@ -9,8 +9,8 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from shared.clock import monotonic
-from shared.lanes.kafka_source import HINT, HINT_AGAIN, KafkaSource
-from shared.lanes.source import Assigned, Revoked
+from shared.lanes.kafka.source import HINT, HINT_AGAIN, KafkaSource
+from shared.lanes.transport import Assigned, Revoked
 from tests.contracts.toy import intake
 
 PATIENCE = 5.0

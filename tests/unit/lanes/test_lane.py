@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from shared.lanes.lane import Lane
+from shared.lanes.state.lane import Lane
 
 
 def test_acknowledgements_in_any_order_end_at_the_same_count() -> None:

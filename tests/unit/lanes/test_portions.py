@@ -7,8 +7,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lanes.acceptance import portions
-from shared.lanes.record import Record
+from shared.lanes.engine.admission import portions
+from shared.lanes.state.record import Record
 
 SIZES = st.lists(st.one_of(st.none(), st.integers(0, 30)), max_size=40)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Malformed
-from shared.lanes.reading import refuse_nul
+from shared.lanes.batch.reader import refuse_nul
 
 
 @given(st.text(alphabet='a\\u0\x00"', max_size=12))

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaError
 
-from shared.lanes import renewal
-from shared.lanes.renewal import Renewal
+from shared.lanes.kafka.consumer_recovery import Renewal
 
 
 class Message:
@@ -53,11 +52,11 @@ class Subscriber:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in {"LOOK": 0.001, "LEAST_PAUSE": 0.001, "MOST_PAUSE": 0.002, "LONGEST_WAIT": 0.05, "CLOSING": 0.005}.items():
-        monkeypatch.setattr(renewal, name, seconds)
+        monkeypatch.setattr(consumer_recovery, name, seconds)
 
 
 def kept(told: Callable[[Renewal], object]) -> list[str]:
-    """What was done to the subscriber in a tenth of a second after the renewal was told something."""
+    """What was done to the subscriber in a tenth of a second after the consumer_recovery was told something."""
 
     async def keep() -> list[str]:
         subscriber = Subscriber()
@@ -101,7 +100,7 @@ def test_a_consumer_that_its_group_gives_places_in_time_is_left_alone():
 
 
 def test_a_consumer_that_its_group_does_not_take_back_is_replaced(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(renewal, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(consumer_recovery, "LONGEST_WAIT", 0.01)
 
     assert kept(Renewal.waits)[:3] == ["forget", "stop", "start"]
 

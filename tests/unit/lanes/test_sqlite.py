@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.lanes.sqlite import SqliteDatabase
+from shared.lanes.store.sqlite import SqliteDatabase
 
 PAGE, MEBIBYTE = 4_096, 2**20
 

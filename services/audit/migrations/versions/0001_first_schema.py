@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from services.audit.tables import insert_only
-from shared.lanes.migrating import uncompressed
-from shared.lanes.schema import first
+from shared.lanes.store.migrate import uncompressed
+from shared.lanes.store.schema import first
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,175 @@
+"""Works a batch of one service's records in memory: reads them, finds their cases, hands outsiders' records home. No I/O but one load of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from shared.errors import Impossible, Malformed
+from shared.events.envelope import pack_headers
+from shared.lanes.batch.delivery import Bench, Casework
+from shared.lanes.batch.outcome_writer import MAX_VALUE
+from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, Item, refusal, seal
+from shared.lanes.batch.timers_and_tasks import keep, settle
+from shared.lanes.outcome import Received
+from shared.lanes.service import Rejection
+from shared.lanes.state.case import Case, Held
+from shared.lanes.state.lane import Lane
+from shared.lanes.state.record import Record
+
+MAX_HEADERS = 4096
+log = structlog.get_logger()
+
+
+class Batch:
+    """One batch over the lanes of one poll, at one instant; its result is in `work`."""
+
+    def __init__(self, bench: Bench, lanes: dict[int, Lane], now: datetime) -> None:
+        self._bench = bench
+        self._lanes = lanes
+        self._now = now
+        self._aliases: dict[tuple[int, str], UUID] = {}
+        self.work = Casework(bench, lanes, now)
+
+    def take(self, records: Iterable[Record]) -> None:
+        """Works input records in the order given (offset order within a topic)."""
+        items = [entry for record in records if (entry := self._read(record)) is not None]
+        self._load(items)
+        for item in items:
+            self._place(item)
+
+    def settle(self, expected: Sequence[tuple[int, Received]]) -> None:
+        """Works timers or the results of effects, given with their lanes."""
+        self._load_cases({received.case_id: p for p, received in expected})
+        for p, received in expected:
+            settle(self.work, p, received)
+
+    def postpone(self, expected: Sequence[tuple[int, Received]]) -> None:
+        """Keeps timers for later and tasks open: the store would not take what came of them."""
+        for p, received in expected:
+            keep(self.work, p, received)
+
+    def retry(self, cases: Sequence[tuple[int, UUID]]) -> None:
+        """Works what is held of these cases again (a requeue), in order, with what was parked behind since somebody asked for it."""
+        for case in self._load_cases({case_id: p for p, case_id in cases}):
+            for held in case.held:
+                held.requeued = held.requeued or held.blocks
+            self.work.drain(case)
+
+    def reread(self, records: Sequence[Record]) -> None:
+        """Works parked records again that no case is known of (a requeue); one that can be read now is placed like a new one, the others stay parked."""
+        items = [item for record in records if (item := self._item(record)) is not None]
+        self._load(items)
+        for item in items:
+            self._place(item)
+        held = {(p, held.record.topic, held.record.offset) for _, p, held in self.work.writes.hold}
+        places = [(record.partition, record.topic, record.offset) for record in records]
+        self.work.writes.release += [place for place in places if place not in held]
+
+    def keep(self, record: Record, why: str) -> None:
+        """Leaves a record parked that was read again: the store would not take what came of it."""
+        self.work.park(None, Held(record, "store", why), record.partition)
+
+    def block(self, cases: Sequence[tuple[int, UUID]]) -> None:
+        """Takes a requeue back: the store would not take what came of it."""
+        for case in self._load_cases({case_id: p for p, case_id in cases}):
+            self.work.block(case)
+
+    def refuse(self, record: Record, why: str) -> None:
+        """Parks a record without deciding on it: the store would not take what came of it."""
+        item = self._read(record)
+        if item is None:
+            return
+        self._load([item])
+        home = item.rejection is None and self._home(item) == record.partition
+        case = self.work.case(self._resolve(item), record.partition) if home else None
+        self.work.park(case, Held(record, "store", why), record.partition)
+
+    def _load_cases(self, wanted: dict[UUID, int]) -> list[Case]:
+        cases, _ = self._bench.load(wanted, set())
+        self.work.writes.cases.update(cases)
+        return list(cases.values())
+
+    def _read(self, record: Record) -> Item | None:
+        lane = self._lanes[record.partition]
+        if record.offset < lane.positions.get(record.topic, 0):
+            return None
+        lane.positions[record.topic] = record.offset + 1
+        item = self._item(record)
+        return None if item is None or self._came_before(item, lane) else item
+
+    def _item(self, record: Record) -> Item | None:
+        """The record as it can be worked; one that cannot be read is parked."""
+        try:
+            return self._bench.reader.read(record, self._now)
+        except (Malformed, Impossible) as error:
+            held = Held(record, *refusal(error))
+        except Exception as error:  # noqa: BLE001 - a bug in reading must not take the record's neighbours down
+            log.error("reading_failed", topic=record.topic, offset=record.offset, error=type(error).__name__)  # noqa: TRY400 - no health information
+            held = Held(record, "bug", type(error).__name__)
+        self.work.park(None, held, record.partition)
+        return None
+
+    def _came_before(self, item: Item, lane: Lane) -> bool:
+        """Whether another lane handed this record on before: each lane hands its own on in order, and repeats only what it may not have sent."""
+        if item.via is None:
+            return False
+        (partition, offset), topic = item.via, item.record.topic
+        way, topic_id = f"{topic}<{partition}", lane.topic_ids.get(topic, "")
+        if lane.topic_ids.get(way) == topic_id and offset < lane.positions.get(way, 0):
+            return True
+        lane.topic_ids[way], lane.positions[way] = topic_id, offset + 1
+        return False
+
+    def _load(self, items: list[Item]) -> None:
+        wanted: dict[UUID, int] = {}
+        aliases: set[tuple[int, str]] = set()
+        for item in items:
+            p = item.record.partition
+            wanted[item.case_id] = p
+            if item.address and item.address.alias and item.address.partition in (p, -1):
+                aliases.add((p, item.address.alias))
+        cases, self._aliases = self._bench.load(wanted, aliases)
+        self.work.writes.cases.update(cases)
+
+    def _place(self, item: Item) -> None:
+        p = item.record.partition
+        if item.rejection is not None:
+            self.work.reject(item)
+        elif (home := self._home(item)) == p:
+            self.work.offer(self.work.case(self._resolve(item), p), item)
+        elif item.address is not None:
+            self._forward(item, home)
+        else:
+            self.work.park(None, Held(item.record, "lane", "The event's case lives in another lane."), p)
+
+    def _home(self, item: Item) -> int:
+        """The lane that the record belongs to: its case's if there is one, else the one that its address names, else where it was found."""
+        case = self.work.writes.cases.get(item.case_id)
+        if case is not None:
+            return case.p
+        if item.address is None or item.address.partition < 0:
+            return item.record.partition
+        return item.address.partition
+
+    def _resolve(self, item: Item) -> UUID:
+        if item.address is None or item.address.alias is None:
+            return item.case_id
+        key = (item.record.partition, item.address.alias)
+        return self.work.writes.aliases.get(key) or self._aliases.get(key) or item.case_id
+
+    def _forward(self, item: Item, partition: int) -> None:
+        """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one that is too large for that is rejected."""
+        record = item.record
+        value = record.value or b""
+        passport = (str(item.id), item.received_at.isoformat(), f"{record.partition}:{record.offset}")
+        kept = {name: text.decode("ascii") for name, text in record.headers if text is not None and name not in (ORIGIN, RECEIVED, VIA, SEAL)}
+        headers = pack_headers(kept | dict(zip((ORIGIN, RECEIVED, VIA), passport, strict=True)) | {SEAL: seal(self._bench.key, passport, value)})
+        if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
+            item.rejection, item.case_id = Rejection("size", "The record is too large to be handed to its member's lane."), item.id
+            self.work.reject(item)
+            return
+        self.work.applier.put(self._lanes[record.partition], (record.topic, partition), str(item.case_id).encode(), headers, value)

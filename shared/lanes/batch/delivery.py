@@ -1,0 +1,189 @@
+"""Applies what arrives for a case, or holds it: in order, never before its causes, and nothing past what is parked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from shared.errors import Impossible, LaneRefused, Malformed, PriorauthError
+from shared.instants import instant, micros
+from shared.lanes.batch.causal_order import Verdict, verdict
+from shared.lanes.batch.outcome_writer import Applier
+from shared.lanes.batch.reader import Item, Reader, refusal
+from shared.lanes.outcome import Received
+from shared.lanes.service import CaseService
+from shared.lanes.state.case import WAITING, Case, Held
+from shared.lanes.state.lane import Lane
+from shared.lanes.state.write_set import Writes
+
+Load = Callable[[dict[UUID, int], set[tuple[int, str]]], tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a batch is worked with: the service, its reader, the store's load, the forwarding key, and the producers that it reads."""
+
+    service: CaseService[Any]
+    reader: Reader
+    load: Load
+    key: bytes
+    sources: frozenset[str]
+
+
+class Casework:
+    """The cases of one batch, at one instant; what comes of them is gathered in `writes`, and `parked` counts parked records a lane."""
+
+    def __init__(self, bench: Bench, lanes: dict[int, Lane], now: datetime) -> None:
+        self._bench = bench
+        self._lanes = lanes
+        self.now = now
+        self.writes = Writes()
+        self.parked: dict[int, int] = {}
+        self.applier = Applier(bench.service.name, bench.service.topic, self.writes, now)
+
+    def case(self, case_id: UUID, p: int) -> Case:
+        """The case as loaded, or a new one in lane `p`."""
+        case = self.writes.cases.get(case_id)
+        if case is None:
+            case = self.writes.cases[case_id] = Case(case_id, p)
+        return case
+
+    def offer(self, case: Case, item: Item) -> None:
+        """Applies the item and what was waiting for it, or holds it."""
+        judged = self._judge(case, item)
+        if judged is Verdict.SKIP:
+            return
+        if case.blocked:
+            self.park(case, Held(item.record, "behind"), case.p)
+        elif judged is Verdict.WAIT:
+            self.park(case, Held(item.record, WAITING), case.p)
+        elif (failure := self._apply(case, item)) is not None:
+            self.park(case, failure, case.p)
+        else:
+            self.drain(case)
+
+    def decide(self, case: Case, p: int, received: Received) -> None:
+        """Has the service decide, and keeps what follows; raises whatever the decision raises, and keeps nothing then."""
+        outcome = self._bench.service.decide(case.state, received, self.now)
+        self.applier.apply(case, self._lanes[p], received.id, outcome)
+
+    def reject(self, item: Item) -> None:
+        """Answers an outsider's record that cannot be accepted."""
+        external = self._bench.service.external[item.record.topic]
+        assert item.rejection is not None  # noqa: S101 - the caller looked
+        outcome = external.reject(item.id, item.rejection, item.record.value or b"", item.received_at)
+        p = item.record.partition
+        self.applier.apply(self.case(item.id, p), self._lanes[p], item.id, outcome)
+
+    def park(self, case: Case | None, held: Held, p: int) -> None:
+        """Holds a record: parked, or waiting for what comes before it."""
+        held.at = micros(self.now)
+        self.writes.hold.append((case, p, held))
+        if case is not None:
+            case.held.append(held)
+            case.dirty = True
+        if held.reason != WAITING:
+            self.parked[p] = self.parked.get(p, 0) + 1
+
+    def drain(self, case: Case) -> None:
+        """Applies what the case holds, in order, as long as something can be."""
+        while case.held and self._release_one(case):
+            pass
+
+    def block(self, case: Case) -> None:
+        """Nothing of the case is to be tried again until somebody asks for it once more."""
+        for held in case.held:
+            held.requeued = False
+        self.writes.blocked_again.append(case.case_id)
+
+    def _judge(self, case: Case, item: Item) -> Verdict:
+        if item.envelope is None:
+            return Verdict.APPLY
+        judged = verdict(case, item.envelope, self._bench.sources)
+        if judged is Verdict.FORK:
+            raise LaneRefused("An event's predecessor is not the one we know: its producer's history forked.", remedy="Read docs/operations/lanes.md.")
+        return judged
+
+    def _apply(self, case: Case, item: Item) -> Held | None:
+        """Applies the item; what it returns instead of applying is to be parked. Events that it causes already count it as applied."""
+        item.case_id = case.case_id
+        if item.failure is not None:
+            return Held(item.record, *refusal(item.failure))
+        before = dict(case.applied)
+        if item.envelope is not None:
+            case.applied[item.envelope.producer] = (item.envelope.clock[item.envelope.producer], item.envelope.id.hex)
+            case.dirty = True
+        failure = self._attempt(case, item) if item.data is not None else None
+        if failure is not None:
+            case.applied = before
+        return failure
+
+    def _attempt(self, case: Case, item: Item) -> Held | None:
+        try:
+            self.decide(case, case.p, item.received())
+        except (Malformed, Impossible) as error:
+            return Held(item.record, *refusal(error))
+        except Exception as error:  # noqa: BLE001 - a bug must not take its neighbours down; the breaker stops a lane that only fails
+            log.error("decision_failed", case_id=str(case.case_id), type=item.type, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold health information
+            return Held(item.record, "bug", type(error).__name__)
+        return None
+
+    def _release_one(self, case: Case) -> bool:
+        """Applies the first held record that can be; a blocking one that was not requeued ends the search."""
+        for held in case.held:
+            if held.blocks:
+                return False
+            released = self._release(case, held)
+            if released is not None:
+                return released
+        return False
+
+    def _release(self, case: Case, held: Held) -> bool | None:
+        """True: it is done. False: it blocks the case. None: it must go on waiting."""
+        try:
+            item = self._bench.reader.read(held.record, instant(held.at))
+        except PriorauthError as error:
+            return self._hold_again(case, held, Held(held.record, error.code or type(error).__name__, str(error)))
+        judged = self._judge(case, item)
+        if judged is Verdict.WAIT:
+            self._wait(case, held)
+            return None
+        if item.rejection is not None:
+            self.reject(item)
+        elif judged is Verdict.APPLY and (failure := self._apply(case, item)) is not None:
+            return self._hold_again(case, held, failure)
+        return self._forget(case, held)
+
+    def _wait(self, case: Case, held: Held) -> None:
+        """A requeued record whose cause is not here waits from now on like any other; it does not block."""
+        if held.requeued:
+            held.reason, held.detail, held.requeued = WAITING, "", False
+            self._rewrite(case, held)
+
+    def _hold_again(self, case: Case, held: Held, failure: Held) -> bool:
+        """What failed is parked with its reason, whether it had waited or was tried again."""
+        if held.reason == WAITING:
+            self.parked[case.p] = self.parked.get(case.p, 0) + 1
+        held.reason, held.detail = failure.reason, failure.detail
+        self.block(case)
+        self._rewrite(case, held)
+        return False
+
+    def _rewrite(self, case: Case, held: Held) -> None:
+        case.dirty = True
+        if all(entry[2] is not held for entry in self.writes.hold):
+            self.writes.hold.append((case, case.p, held))
+
+    def _forget(self, case: Case, held: Held) -> bool:
+        case.held.remove(held)
+        case.dirty = True
+        self.writes.hold = [entry for entry in self.writes.hold if entry[2] is not held]
+        if held.stored:
+            self.writes.release.append((case.p, held.record.topic, held.record.offset))
+        return True

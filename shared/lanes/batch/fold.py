@@ -1,0 +1,28 @@
+"""Works a batch of a service that folds whole lanes: each lane's records, in order, into the lane's state and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.lanes.service import LaneService
+from shared.lanes.state.lane import Lane
+from shared.lanes.state.record import Record
+from shared.lanes.state.write_set import Writes
+
+
+def fold(service: LaneService, lanes: dict[int, Lane], records: Iterable[Record], now: datetime) -> Writes:
+    """What the records come to; the lanes given are changed."""
+    writes = Writes()
+    by_lane: dict[int, list[Record]] = {}
+    for record in records:
+        lane = lanes[record.partition]
+        if record.offset >= lane.positions.get(record.topic, 0):
+            lane.positions[record.topic] = record.offset + 1
+            by_lane.setdefault(record.partition, []).append(record)
+    for p, taken in by_lane.items():
+        folded = service.fold(lanes[p].state, p, taken, now)
+        lanes[p].state = writes.lane_states[p] = folded.state
+        for row in folded.rows:
+            writes.rows.setdefault(row.table, []).append(row.values)
+    return writes

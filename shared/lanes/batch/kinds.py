@@ -1,0 +1,72 @@
+"""The kinds of batches: what each works, which lane an entry belongs to, and what the history says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from shared.lanes.batch.batch import Batch
+from shared.lanes.batch.history import noted, ranges
+from shared.lanes.outcome import Received
+from shared.lanes.state.record import Record
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True)
+class Job(Generic[E]):
+    """How entries of one kind are worked. `culprit` says what is done with one that the store would not take (none: its lane stops).
+
+    `fresh` records are worked for the first time: only they count in the breaker.
+    """
+
+    kind: str
+    lane_of: Callable[[E], int]
+    work: Callable[[Batch, Sequence[E]], None]
+    note: Callable[[Sequence[E]], dict[int, str]]
+    culprit: Callable[[str], Job[E]] | None = None
+    fresh: bool = False
+
+
+def _lane(record: Record) -> int:
+    return record.partition
+
+
+def _first(entry: tuple[int, Any]) -> int:
+    return entry[0]
+
+
+def _refuse(why: str, batch: Batch, records: Sequence[Record]) -> None:
+    for record in records:
+        batch.refuse(record, why)
+
+
+def _refused(why: str) -> Job[Record]:
+    return Job("refuse", _lane, partial(_refuse, why), ranges, fresh=True)
+
+
+def _keep(why: str, batch: Batch, records: Sequence[Record]) -> None:
+    for record in records:
+        batch.keep(record, why)
+
+
+def _kept(why: str) -> Job[Record]:
+    return Job("keep", _lane, partial(_keep, why), ranges)
+
+
+def _blocked(_why: str) -> Job[tuple[int, UUID]]:
+    return Job("block", _first, Batch.block, noted)
+
+
+def _postponed(_why: str) -> Job[tuple[int, Received]]:
+    return Job("postpone", _first, Batch.postpone, noted)
+
+
+INPUT: Job[Record] = Job("input", _lane, Batch.take, ranges, _refused, fresh=True)
+TICK: Job[tuple[int, Received]] = Job("tick", _first, Batch.settle, noted, _postponed)
+EFFECT: Job[tuple[int, Received]] = Job("effect", _first, Batch.settle, noted, _postponed)
+REQUEUE: Job[tuple[int, UUID]] = Job("requeue", _first, Batch.retry, noted, _blocked)
+REREAD: Job[Record] = Job("reread", _lane, Batch.reread, ranges, _kept)

@@ -1,0 +1,99 @@
+"""Applies an outcome to a case: derives ids, counts the case clock, and gathers what the transaction will write."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from shared.errors import Impossible
+from shared.events.envelope import Envelope, pack
+from shared.events.model import EventData
+from shared.ids import derive, text_of
+from shared.instants import micros
+from shared.lanes.outcome import Emit, Outcome, Row, Timer
+from shared.lanes.state.case import Case
+from shared.lanes.state.lane import Lane
+from shared.lanes.state.write_set import OpenTask, OpenTimer, OutboxEntry, Writes
+
+MAX_VALUE = 10 * 1024 * 1024 - 8192
+
+
+class Prepared(NamedTuple):
+    """An event encoded and checked before anything of its outcome is kept: nothing can fail after this."""
+
+    event_id: UUID
+    data: EventData
+    value: bytes
+
+
+def prepare(cause: UUID, outcome: Outcome[Any], topic: str) -> list[Prepared]:
+    """Encodes the outcome's events; raises `Impossible` for one that the broker would refuse for ever."""
+    prepared = [Prepared(derive(cause, emit.data.TYPE, emit.discriminator), emit.data, _encode(emit, topic)) for emit in outcome.events]
+    if len({event.event_id for event in prepared}) != len(prepared):
+        raise Impossible("Two events of one cause would have the same id: a discriminator is missing.", code="discriminator")
+    return prepared
+
+
+def _encode(emit: Emit, topic: str) -> bytes:
+    if topic != emit.data.TOPIC:
+        raise Impossible("The event belongs on another service's topic.", code="topic")
+    value = emit.data.published()
+    if len(value) > MAX_VALUE:
+        raise Impossible("The event is larger than its topic allows.", code="size")
+    return value
+
+
+class Applier:
+    """Applies outcomes within one batch of one service at one instant."""
+
+    def __init__(self, producer: str, topic: str, writes: Writes, now: datetime) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._writes = writes
+        self._time = now.isoformat()
+
+    def apply(self, case: Case, lane: Lane, cause: UUID, outcome: Outcome[Any]) -> None:
+        """Keeps the outcome: state, events, timers, tasks, rows and aliases, all or (on `Impossible`) nothing."""
+        prepared = prepare(cause, outcome, self._topic)
+        tasks = [OpenTask(case.case_id, t.kind, t.key, lane.p, cause, json.dumps(t.payload, separators=(",", ":"))) for t in outcome.tasks]
+        case.state = outcome.state
+        case.dirty = True
+        for event in prepared:
+            self._publish(case, lane, cause, event)
+        writes = self._writes
+        for timer in outcome.timers:
+            writes.timers[case.case_id, timer.kind] = _open(timer, case.case_id, lane.p)
+        writes.tasks.update({task[:3]: task for task in tasks})
+        for alias in outcome.aliases:
+            writes.aliases[lane.p, alias] = case.case_id
+        for row in outcome.rows:
+            writes.rows.setdefault(row.table, []).append(_with_published_bytes(row, prepared))
+
+    def _publish(self, case: Case, lane: Lane, cause: UUID, event: Prepared) -> None:
+        case.seq += 1
+        clock = {self._producer: case.seq} | {name: count for name, (count, _) in case.applied.items()}
+        prev = case.prev.hex if case.prev else ""
+        envelope = Envelope(event.event_id, event.data.TYPE, self._time, case.case_id, self._producer, clock, prev, cause.hex)
+        case.prev = event.event_id
+        self.put(lane, (self._topic, lane.p), text_of(case.case_id).encode(), pack(envelope), event.value)
+
+    def put(self, lane: Lane, home: tuple[str, int], key: bytes, headers: bytes, value: bytes) -> None:
+        """Adds a record for a topic and partition to the lane's outbox."""
+        self._writes.outbox.append(OutboxEntry(lane.p, lane.next_seq, *home, key, headers, value))
+        lane.next_seq += 1
+
+
+def _open(timer: Timer, case_id: UUID, p: int) -> OpenTimer | None:
+    if timer.due_at is None:
+        return None
+    at = micros(timer.due_at)
+    return OpenTimer(case_id, timer.kind, p, at, at)
+
+
+def _with_published_bytes(row: Row, prepared: list[Prepared]) -> dict[str, Any]:
+    if not any(isinstance(value, EventData) for value in row.values.values()):
+        return row.values
+    by_event = {id(event.data): event.value for event in prepared}
+    return {name: by_event.get(id(value), value) for name, value in row.values.items()}

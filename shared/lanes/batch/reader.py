@@ -1,0 +1,169 @@
+"""Reads raw records into what the lane works: each on its own, so that a bad one never harms its neighbours."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared.errors import Impossible, Malformed
+from shared.events.catalogue import BY_TYPE, PRODUCERS
+from shared.events.envelope import Envelope, text_headers, unpack
+from shared.events.model import EventData
+from shared.ids import record_id
+from shared.instants import EPOCH, instant
+from shared.lanes.outcome import Received
+from shared.lanes.service import Address, CaseService, External, Rejection, Service
+from shared.lanes.state.record import Record
+
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
+
+
+class Item:
+    """A record that can be worked: its envelope (ours) or address (an outsider's), and its data if the service acts on it.
+
+    `via` is the partition and offset from which another lane handed it on.
+    """
+
+    __slots__ = ("address", "case_id", "data", "envelope", "failure", "id", "received_at", "record", "rejection", "type", "via")
+
+    def __init__(self, record: Record, ident: UUID, case_id: UUID, received_at: datetime) -> None:
+        self.record = record
+        self.id = ident
+        self.case_id = case_id
+        self.received_at = received_at
+        self.type = ""
+        self.envelope: Envelope | None = None
+        self.address: Address | None = None
+        self.data: Any = None
+        self.rejection: Rejection | None = None
+        self.failure: Malformed | Impossible | None = None
+        self.via: tuple[int, int] | None = None
+
+    def received(self) -> Received:
+        """As a decision gets it."""
+        return Received(self.id, self.case_id, self.type, self.data, self.received_at, self.received_at, self.record.value or b"")
+
+
+class Reader:
+    """Turns records into items for one service; `key` seals the origin of records that are handed to their home lane."""
+
+    def __init__(self, service: CaseService[Any], key: bytes, topic_ids: Callable[[str], str], *, broker_time: bool) -> None:
+        self._service = service
+        self._key = key
+        self._topic_ids = topic_ids
+        self._broker_time = broker_time
+        self._wanted = {event.TYPE: event for event in service.reads}
+
+    def read(self, record: Record, now: datetime) -> Item:
+        """The item of a record; raises `Malformed` for one on our own topics whose headers cannot be read."""
+        external = self._service.external.get(record.topic)
+        return self._internal(record) if external is None else self._external(record, external, now)
+
+    def _internal(self, record: Record) -> Item:
+        envelope = unpack(record.headers)
+        if PRODUCERS.get(record.topic) != envelope.producer:
+            raise Malformed("The event names another producer than its topic's.", code="producer")
+        item = Item(record, envelope.id, envelope.case_id, _instant(record.timestamp))
+        item.envelope, item.type = envelope, envelope.type
+        try:
+            item.data = self._data(envelope.type, record.value)
+        except (Malformed, Impossible) as failure:
+            item.failure = failure
+        return item
+
+    def _data(self, kind: str, value: bytes | None) -> EventData | None:
+        """The event's data if the service acts on its type."""
+        if kind not in BY_TYPE:
+            raise Impossible("This version does not know the event type.", code="unknown-type")
+        event = self._wanted.get(kind)
+        return None if event is None else read_data(event, value)
+
+    def _external(self, record: Record, external: External[Any], now: datetime) -> Item:
+        ident = record_id(self._topic_ids(record.topic), record.partition, record.offset)
+        item = Item(record, ident, ident, self._receipt(record, now))
+        try:
+            headers = text_headers(record.headers)
+            self._unseal(item, headers)
+            item.type = headers.get("ce_type", "")
+            refuse_nul(record.value or b"")
+            item.data = external.read(item.type, headers, record.value or b"")
+            item.address = external.address(item.data, item.id)
+            item.case_id = item.address.case_id
+            item.type = item.type or getattr(item.data, "TYPE", "")
+        except Malformed as refused:
+            item.rejection = Rejection(refused.code or "malformed", str(refused))
+        except RecursionError:
+            item.rejection = Rejection("nesting", "The record is nested too deeply.")
+        return item
+
+    def _receipt(self, record: Record, now: datetime) -> datetime:
+        """The instant the platform first had an outsider's record: the broker's append time, or our own clock at first reading."""
+        if self._broker_time:
+            return _instant(record.timestamp)
+        return now
+
+    def _unseal(self, item: Item, headers: dict[str, str]) -> None:
+        """Takes id and receipt from a record that a lane of ours handed on; an outsider cannot forge them."""
+        if SEAL not in headers:
+            return
+        passport = (headers.get(ORIGIN, ""), headers.get(RECEIVED, ""), headers.get(VIA, ""))
+        if hmac.compare_digest(headers[SEAL], seal(self._key, passport, item.record.value or b"")):
+            item.id = item.case_id = UUID(passport[0])
+            item.received_at = datetime.fromisoformat(passport[1])
+            partition, _, offset = passport[2].partition(":")
+            item.via = int(partition), int(offset)
+
+
+def read_data(event: type[EventData], value: bytes | None) -> EventData:
+    """The data of an event, unknown fields ignored; raises `Malformed` naming fields, never values."""
+    refuse_nul(value or b"")
+    try:
+        return event.model_validate_json(value or b"", extra="ignore")
+    except ValidationError as error:
+        places = ", ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['type']}" for e in error.errors(include_url=False, include_input=False)[:5])
+        raise Malformed(f"The event does not fit its schema ({places}).", code="schema") from None
+
+
+def refuse_nul(value: bytes) -> None:
+    """Raises `Malformed` for JSON with U+0000 in a text: PostgreSQL refuses it, SQLite takes it."""
+    if b"\\u0000" in value and NUL.search(value):
+        raise Malformed("A text holds U+0000.", code="nul")
+
+
+def seal(key: bytes, passport: tuple[str, str, str], value: bytes) -> str:
+    """Proof that one of our lanes handed on a record of this content with this id and receipt, from this place."""
+    return hmac.new(key, "\x1f".join(("forward", *passport, "")).encode() + hashlib.sha256(value).digest(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(1_024)
+def _instant(milliseconds: int) -> datetime:
+    return EPOCH + timedelta(milliseconds=max(0, milliseconds))
+
+
+def refusal(error: Malformed | Impossible) -> tuple[str, str]:
+    """Reason and detail of a parked record for an error that will not pass."""
+    return error.code or type(error).__name__, str(error)
+
+
+def illegible(service: Service, record: Record) -> str:
+    """The reason for which the record would be parked or rejected at reading; empty if it can be read."""
+    if not isinstance(service, CaseService):
+        return ""
+    try:
+        item = Reader(service, b"", lambda _: "", broker_time=True).read(record, instant(0))
+    except (Malformed, Impossible) as error:
+        return refusal(error)[0]
+    except Exception as error:  # noqa: BLE001 - a bug in reading is what an operator looks for here
+        return f"bug ({type(error).__name__})"
+    if item.failure is not None:
+        return refusal(item.failure)[0]
+    return item.rejection.code if item.rejection is not None else ""

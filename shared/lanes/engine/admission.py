@@ -1,0 +1,65 @@
+"""Which records a lane takes, so that nothing is skipped by a late batch, and how many it works at once."""
+
+from __future__ import annotations
+
+from collections import abc
+from collections.abc import Iterator
+from enum import Enum
+
+from shared.lanes.state.record import Record
+from shared.lanes.transport import Place
+
+
+class Acceptance(Enum):
+    """What to do with a record."""
+
+    TAKE = "take"
+    DROP = "drop"
+    SEEK = "seek"
+
+
+class Sequence:
+    """The next offset expected of each place. A gap is read again until its end comes twice: that is what the broker really has."""
+
+    def __init__(self) -> None:
+        self._next: dict[Place, int] = {}
+        self._gaps: dict[Place, int] = {}
+
+    def begin(self, place: Place, offset: int) -> None:
+        """The place is read from `offset` on."""
+        self._next[place] = offset
+        self._gaps.pop(place, None)
+
+    def expected(self, place: Place) -> int:
+        """The offset that should come next."""
+        return self._next[place]
+
+    def judge(self, record: Record) -> Acceptance:
+        """Judges a record; `SEEK` asks for the place to be read from `expected` again."""
+        place = (record.topic, record.partition)
+        expected = self._next.get(place)
+        if expected is None or record.offset < expected:
+            return Acceptance.DROP
+        if record.offset > expected:
+            seen = self._gaps.get(place)
+            if seen is None or record.offset < seen:
+                self._gaps[place] = record.offset
+                return Acceptance.SEEK
+            if record.offset > seen:
+                return Acceptance.DROP
+        self._gaps.pop(place, None)
+        self._next[place] = record.offset + 1
+        return Acceptance.TAKE
+
+
+def portions(records: abc.Sequence[Record], most: int, octets: int) -> Iterator[abc.Sequence[Record]]:
+    """The records in order, in runs of at most `most`, whose values have at most so many bytes together unless a single one has more."""
+    begin = size = 0
+    for at, record in enumerate(records):
+        more = len(record.value or b"")
+        if at > begin and (at - begin == most or size + more > octets):
+            yield records[begin:at]
+            begin, size = at, 0
+        size += more
+    if records:
+        yield records[begin:]

@@ -1,0 +1,86 @@
+"""Which lanes this process owns: claims them, publishes what their last owner left, refuses those it cannot trust."""
+
+from __future__ import annotations
+
+import structlog
+
+from shared.lanes.engine.admission import Sequence
+from shared.lanes.engine.health import Health
+from shared.lanes.engine.ports import Ports
+from shared.lanes.service import Service
+from shared.lanes.state.lane import Lane
+from shared.lanes.transport import Assigned, Place
+
+log = structlog.get_logger()
+
+
+class Ownership:
+    """The lanes in work, as of the last claim. A refused lane is left alone until the next claim finds it sound; `left` is where it stopped, for lag tools."""
+
+    def __init__(self, service: Service, ports: Ports, health: Health, owner: str) -> None:
+        self._service = service
+        self._ports = ports
+        self._health = health
+        self._owner = owner
+        self.assigned: Assigned | None = None
+        self.lanes: dict[int, Lane] = {}
+        self.left: dict[Place, int] = {}
+        self.topic_ids: dict[str, str] = {}
+        self.sequence = Sequence()
+
+    def drop(self) -> None:
+        """Owns nothing any more."""
+        self.lanes, self.left = {}, {}
+        self.sequence = Sequence()
+        self._health.lanes = 0
+
+    def claim(self) -> dict[int, Lane]:
+        """Claims the assigned lanes in the store; their unpublished events are still to be sent, and reading to be begun."""
+        if self.assigned is None:
+            return {}
+        self.topic_ids = self._ports.source.topic_ids()
+        lanes = self._ports.store.claim(self.assigned.ps, self._owner)
+        self._health.refused = {}
+        self._place(lanes)
+        self.lanes = {p: lane for p, lane in lanes.items() if p not in self._health.refused}
+        return self.lanes
+
+    def begin(self) -> None:
+        """Starts reading every lane at its stored position."""
+        if self.assigned is None:
+            return
+        positions = {(topic, p): lane.positions[topic] for p, lane in self.lanes.items() for topic in self._service.consumes}
+        for place, offset in positions.items():
+            self.sequence.begin(place, offset)
+        self._ports.source.start(self.assigned.generation, positions)
+        self._health.lanes = len(self.lanes)
+        self._health.unavailable = ""
+        log.info("lanes_claimed", service=self._service.name, lanes=len(self.lanes), refused=len(self._health.refused))
+
+    def refuse(self, p: int, why: str) -> None:
+        """Stops working a lane, aloud; its neighbours go on."""
+        self._health.refused[p] = why
+        lane = self.lanes.pop(p, None)
+        self.left |= {(topic, p): lane.positions[topic] for topic in self._service.consumes} if lane is not None else {}
+        self._health.lanes = len(self.lanes)
+        log.error("lane_refused", service=self._service.name, lane=p, why=why, remedy="See docs/operations/lanes.md.")
+
+    def _place(self, lanes: dict[int, Lane]) -> None:
+        places: list[Place] = [(topic, p) for p in lanes for topic in self._service.consumes]
+        for (topic, p), bounds in self._ports.source.bounds(places).items():
+            problem = _placed(lanes[p], topic, bounds, self.topic_ids.get(topic, ""))
+            if problem:
+                self.refuse(p, problem)
+
+
+def _placed(lane: Lane, topic: str, bounds: tuple[int, int], topic_id: str) -> str:
+    """Gives the lane its first position in a topic, or says why the position it has cannot be trusted."""
+    first, end = bounds
+    known = lane.topic_ids.get(topic, "")
+    position = lane.positions.setdefault(topic, first)
+    lane.topic_ids[topic] = topic_id or known
+    if known and topic_id and known != topic_id:
+        return f"topic {topic} was re-created since this lane last read it: it is {topic_id} now and was {known}"
+    if position < first or 0 <= end < position:
+        return f"position {position} of {topic} lies outside its records {first}..{end}"
+    return ""

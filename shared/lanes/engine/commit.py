@@ -1,0 +1,152 @@
+"""Works a batch in memory and commits it in one transaction; what is committed is published at once.
+
+A batch that fails for what is in it runs again in smaller ones, down to the entry that did it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+import structlog
+
+from shared.errors import LaneRefused, Unavailable, Zombie
+from shared.events.catalogue import PRODUCERS
+from shared.instants import instant, micros
+from shared.lanes.batch.batch import Batch
+from shared.lanes.batch.delivery import Bench
+from shared.lanes.batch.fold import fold
+from shared.lanes.batch.kinds import Job
+from shared.lanes.batch.reader import Reader
+from shared.lanes.engine.breaker import Breaker
+from shared.lanes.engine.case_cache import CaseCache
+from shared.lanes.engine.claims import Ownership
+from shared.lanes.engine.health import Health
+from shared.lanes.engine.outbox import Publishing
+from shared.lanes.engine.ports import Ports, Setup
+from shared.lanes.service import CaseService, LaneService, Service
+from shared.lanes.state.lane import Lane
+from shared.lanes.state.record import Record
+from shared.lanes.state.write_set import BatchNote, Writes
+
+log = structlog.get_logger()
+E = TypeVar("E")
+
+
+class Transactions:
+    """One batch after another. A batch that fails leaves nothing behind, in the store or in memory."""
+
+    def __init__(self, service: Service, ports: Ports, setup: Setup, own: Ownership, health: Health) -> None:
+        self._service = service
+        self._ports = ports
+        self._setup = setup
+        self._own = own
+        self._health = health
+        self._breaker = Breaker(setup.limits.breaker)
+        self.cache = CaseCache(ports.store, setup.limits.cases)
+        self.publishing = Publishing(service.consumes, ports, own, health, setup.limits.turn)
+        self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
+
+    def _made_bench(self, service: CaseService[Any]) -> Bench:
+        reader = Reader(service, self._setup.key, lambda topic: self._own.topic_ids.get(topic, ""), broker_time=self._setup.broker_time)
+        sources = frozenset(PRODUCERS[topic] for topic in service.consumes if topic in PRODUCERS)
+        return Bench(service, reader, self.cache.load, self._setup.key, sources)
+
+    def run(self, job: Job[E], entries: Sequence[E]) -> None:
+        """Works entries of lanes that are ours, commits and publishes; raises whatever decisions, store or publisher raise."""
+        lanes = {p: self._own.lanes[p].copy() for p in sorted({job.lane_of(entry) for entry in entries})}
+        now = instant(max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())]))
+        writes, parked = self._worked(job, entries, lanes, now)
+        self._note(writes, lanes, BatchNote(0, 0, job.kind, micros(now), "", 0, self._reference(), self._setup.code), (job.note(entries), parked))
+        self._commit(writes)
+        self._health.worked += len(entries)
+        self._health.parked += sum(parked.values())
+        if job.fresh:
+            self._break(Counter(job.lane_of(entry) for entry in entries), parked)
+
+    def _worked(self, job: Job[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime) -> tuple[Writes, dict[int, int]]:
+        if self._bench is None:
+            return fold(cast("LaneService", self._service), lanes, cast("Sequence[Record]", entries), now), {}
+        batch = Batch(self._bench, lanes, now)
+        try:
+            job.work(batch, entries)
+        except BaseException:
+            self.cache.evict(batch.work.writes.cases)
+            raise
+        return batch.work.writes, batch.work.parked
+
+    def _reference(self) -> str:
+        return self._service.reference() if isinstance(self._service, CaseService) else ""
+
+    def _note(self, writes: Writes, lanes: dict[int, Lane], note: BatchNote, facts: tuple[dict[int, str], dict[int, int]]) -> None:
+        worked, parked = facts
+        writes.lanes = lanes
+        for p, lane in lanes.items():
+            lane.last_at = note.at
+            writes.batches.append(note._replace(p=p, n=lane.next_batch, ranges=worked.get(p, ""), parked=parked.get(p, 0)))
+            lane.next_batch += 1
+
+    def _commit(self, writes: Writes) -> None:
+        try:
+            self._ports.store.commit(writes)
+        except Unavailable:
+            self._own.drop()  # it may have committed all the same: what is in memory must not be written any more
+            raise
+        except BaseException:
+            self.cache.evict(writes.cases)
+            raise
+        self._own.lanes.update(writes.lanes)
+        self.cache.keep(writes.cases)
+        self._health.last_commit = self._ports.clock.monotonic()
+        self._health.batches += 1
+        self.publishing.send(writes.outbox)
+        for task in writes.tasks.values():
+            self._ports.effects.submit(task)
+
+    def _break(self, worked: dict[int, int], parked: dict[int, int]) -> None:
+        for p, count in worked.items():
+            why = self._breaker.note(p, count, parked.get(p, 0))
+            if why:
+                self._own.refuse(p, why)
+
+
+class Isolation:
+    """Keeps one bad entry from harming its neighbours: it is parked, or its lane stops and all others go on."""
+
+    def __init__(self, transactions: Transactions, own: Ownership, *, parks: bool) -> None:
+        self._transactions = transactions
+        self._own = own
+        self._parks = parks
+
+    def run(self, job: Job[E], entries: Sequence[E]) -> None:
+        """Works the entries whose lanes are ours; raises `Unavailable` and `Zombie` only."""
+        entries = [entry for entry in entries if job.lane_of(entry) in self._own.lanes]
+        if not entries:
+            return
+        try:
+            self._transactions.run(job, entries)
+        except (Unavailable, Zombie):
+            raise
+        except LaneRefused as refused:
+            why = str(refused)
+            self._divide(job, entries, lambda entry: self._own.refuse(job.lane_of(entry), why))
+        except Exception as error:  # noqa: BLE001 - decisions or store could not take the content: find what did it
+            reason = type(error).__name__
+            log.error("batch_failed", kind=job.kind, entries=len(entries), error=reason)  # noqa: TRY400 - values may be health information
+            self._divide(job, entries, lambda entry: self._isolate(job, entry, reason))
+
+    def _divide(self, job: Job[E], entries: Sequence[E], single: Callable[[E], None]) -> None:
+        if len(entries) == 1:
+            single(entries[0])
+            return
+        middle = len(entries) // 2
+        self.run(job, entries[:middle])
+        self.run(job, entries[middle:])
+
+    def _isolate(self, job: Job[E], entry: E, reason: str) -> None:
+        if job.culprit is not None and self._parks:
+            self.run(job.culprit(reason), [entry])
+        else:
+            self._own.refuse(job.lane_of(entry), f"a {job.kind} batch cannot be stored ({reason})")

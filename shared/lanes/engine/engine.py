@@ -1,0 +1,154 @@
+"""The lane log's engine: takes arrivals, works them in memory, commits once, publishes, and recovers by claiming anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from shared.lanes.batch.kinds import EFFECT, INPUT, REQUEUE, REREAD, TICK
+from shared.lanes.batch.timers_and_tasks import effect_cause
+from shared.lanes.engine.admission import Acceptance, portions
+from shared.lanes.engine.claims import Ownership
+from shared.lanes.engine.commit import Isolation, Transactions
+from shared.lanes.engine.health import Health
+from shared.lanes.engine.ports import Ports, Setup
+from shared.lanes.engine.stall import Watch
+from shared.lanes.engine.timers import due
+from shared.lanes.service import CaseService, Service
+from shared.lanes.state.record import Record
+from shared.lanes.transport import Arrival, Assigned, EffectDone, Records, Revoked
+
+log = structlog.get_logger()
+
+STALE_ARRIVALS = 1_000
+
+
+class Engine:
+    """Runs one service's lanes in one thread. `step` does one thing and returns; whatever a port raises goes to `recover`."""
+
+    def __init__(self, service: Service, ports: Ports, setup: Setup) -> None:
+        self._service = service
+        self._ports = ports
+        self._limits = setup.limits
+        self.health = Health()
+        self._own = Ownership(service, ports, self.health, setup.owner)
+        self._transactions = Transactions(service, ports, setup, self._own, self.health)
+        self._publishing = self._transactions.publishing
+        self._decides = isinstance(service, CaseService)
+        self._isolation = Isolation(self._transactions, self._own, parks=self._decides)
+        self._next_tick = self._next_tasks = 0.0
+        self._watch = Watch(service.consumes, ports, self._own, setup.limits.watch)
+
+    def step(self, seconds: float = 0.05) -> bool:
+        """Works the next arrival and what is due; true if there was an arrival. Raises `Unavailable` and `Zombie`."""
+        self._publishing.serve()
+        self.health.last_poll = self._ports.clock.monotonic()
+        waiting = self._publishing.backlog > 0
+        arrival = self._ports.source.take(0.002 if waiting else seconds)
+        if arrival is not None:
+            self._on(arrival)
+        elif waiting:
+            self._publishing.serve(0.005)
+        else:
+            self._look()
+        if self._ports.clock.monotonic() >= self._next_tick:
+            self._tick()
+        return arrival is not None
+
+    def _on(self, arrival: Arrival) -> None:
+        match arrival:
+            case Assigned():
+                self._own.assigned = arrival
+                self.recover()
+            case Revoked():
+                self._own.assigned = None
+                self._drop()
+            case Records(records):
+                self._input(records)
+            case EffectDone():
+                self._effect(arrival)
+
+    def recover(self) -> None:
+        """Forgets everything in memory and claims the assigned lanes anew: the one way back from any doubt."""
+        self._drop()
+        self._publishing.renew()
+        self._forget_arrivals()
+        self._own.claim()
+        self._publishing.begin()
+        self._run_tasks()
+        self._own.begin()
+
+    def _run_tasks(self) -> None:
+        """Starts every open task that does not run: after a claim, and from time to time, for what an effect lacked may be there again."""
+        self._next_tasks = self._ports.clock.monotonic() + self._limits.tasks
+        for task in self._ports.store.open_tasks(sorted(self._own.lanes)) if self._own.lanes else ():
+            self._ports.effects.submit(task)
+
+    def _forget_arrivals(self) -> None:
+        """Drops what has arrived: it comes again, records from the stored positions, effects from their open tasks. Only the assignment counts."""
+        for _ in range(STALE_ARRIVALS):
+            match self._ports.source.take(0):
+                case None:
+                    return
+                case Assigned() as assigned:
+                    self._own.assigned = assigned
+                case Revoked():
+                    self._own.assigned = None
+                case _:
+                    continue
+
+    def _drop(self) -> None:
+        self._own.drop()
+        self._transactions.cache.clear()
+
+    def _input(self, records: Sequence[Record]) -> None:
+        accepted = [record for record in records if self._accept(record)]
+        self._publishing.wait(self._limits.backlog)
+        for portion in portions(accepted, self._limits.records, self._limits.octets):
+            self._isolation.run(INPUT, portion)
+
+    def _accept(self, record: Record) -> bool:
+        judged = self._own.sequence.judge(record) if record.partition in self._own.lanes else Acceptance.DROP
+        if judged is Acceptance.SEEK:
+            place = (record.topic, record.partition)
+            self._ports.source.seek(place, self._own.sequence.expected(place))
+        return judged is Acceptance.TAKE
+
+    def _effect(self, done: EffectDone) -> None:
+        """Takes in a result if its task is open still: one that ran twice counts once."""
+        if done.p in self._own.lanes and self._ports.store.is_open(done.case_id, done.kind, done.key):
+            self._isolation.run(EFFECT, [(done.p, effect_cause(done))])
+
+    def _look(self) -> None:
+        """Claims anew when reading has stopped without a word."""
+        stuck = self._watch.stuck()
+        if stuck:
+            log.error("reading_stuck", service=self._service.name, lanes=sorted({p for _, p in stuck}), remedy="The lanes are claimed anew.")
+            self.recover()
+
+    def _tick(self) -> None:
+        self._next_tick = self._ports.clock.monotonic() + self._limits.tick
+        lanes = self._own.lanes
+        if lanes and self._decides:
+            self._isolation.run(TICK, due(self._ports, self._service.consumes, lanes))
+            self._retry(sorted(lanes))
+            if self._ports.clock.monotonic() >= self._next_tasks:
+                self._run_tasks()
+        if lanes or self._own.left:
+            self._publishing.note()
+
+    def _retry(self, ps: Sequence[int]) -> None:
+        """Works what an operator asked for: whole cases in order, and records that have none."""
+        cases, records = self._ports.store.requeued(ps)
+        self._transactions.cache.evict(cases)
+        self._isolation.run(REQUEUE, [(p, case_id) for case_id, p in cases.items()])
+        self._isolation.run(REREAD, records)
+
+    def close(self, seconds: float = 10.0) -> None:
+        """Flushes what is published, stores how far it got, ends the effects and closes the store."""
+        try:
+            self._publishing.close(seconds)
+        finally:
+            self._ports.effects.stop()
+            self._ports.store.close()

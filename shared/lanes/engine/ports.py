@@ -1,0 +1,50 @@
+"""What an engine is given to work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.clock import Clock
+from shared.lanes.engine.tasks import Effects
+from shared.lanes.store.lane_store import LaneStore
+from shared.lanes.transport import Publisher, Source
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The outside of an engine; each has an in-memory twin."""
+
+    store: LaneStore
+    publisher: Publisher
+    source: Source
+    clock: Clock
+    effects: Effects
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one batch (`records`, `octets`) and of what may be unpublished; `cases` are kept in memory between batches.
+
+    Times in seconds: of a tick, of a look at whether reading stands still, and until an effect that failed is tried again (`tasks`).
+    """
+
+    records: int = 2_000
+    octets: int = 1024 * 1024
+    backlog: int = 20_000
+    cases: int = 4_000
+    tick: float = 0.25
+    watch: float = 10.0
+    turn: float = 5.0
+    tasks: float = 60.0
+    breaker: int = 200
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How an engine runs: who it is, the key that routes members and seals forwards, whether the broker's append time counts, and its version."""
+
+    owner: str
+    key: bytes
+    broker_time: bool = True
+    limits: Limits = Limits()
+    code: str = ""

@@ -1,0 +1,63 @@
+"""The only way out to Kafka: idempotent, acknowledged by all replicas, explicit partitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from confluent_kafka import KafkaException, Producer
+
+from shared.errors import Unavailable
+from shared.events.envelope import headers_of
+from shared.lanes.state.write_set import OutboxEntry
+from shared.lanes.transport import Acknowledged
+
+
+def producer_settings(broker: str) -> dict[str, Any]:
+    """Settings of librdkafka for publishing without loss, repetition inside a session, or reordering."""
+    return {
+        "bootstrap.servers": broker,
+        "enable.idempotence": True,
+        "acks": "all",
+        "message.timeout.ms": 0,
+        "linger.ms": 2,
+        "batch.num.messages": 10_000,
+        "queue.buffering.max.messages": 500_000,
+        "queue.buffering.max.kbytes": 262_144,
+        "message.max.bytes": 10_485_760,
+        "compression.type": "lz4",
+        "log_level": 3,
+    }
+
+
+class KafkaPublisher:
+    """A confluent producer, used by one thread."""
+
+    def __init__(self, broker: str) -> None:
+        # What comes behind an entry that the broker refused must not overtake it: the producer fails as a whole, and a new one sends all of it again.
+        self._settings = producer_settings(broker) | {"enable.gapless.guarantee": True}
+        self._producer = Producer(self._settings)
+
+    def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
+        """Queues an entry in order."""
+        while True:
+            try:
+                self._producer.produce(entry.topic, entry.value, entry.key, entry.partition, acknowledged, headers=headers_of(entry.headers))
+            except BufferError:
+                self._producer.poll(0.1)
+            except KafkaException as error:
+                raise Unavailable("The broker's client refuses to send.", remedy="A new one is made.") from error
+            else:
+                return
+
+    def poll(self, seconds: float) -> None:
+        """Runs due callbacks."""
+        self._producer.poll(seconds)
+
+    def flush(self, seconds: float) -> bool:
+        """Waits until all is acknowledged."""
+        return self._producer.flush(seconds) == 0
+
+    def renew(self) -> None:
+        """A new producer; what the old one had queued comes again from the outbox."""
+        self._producer.purge()
+        self._producer = Producer(self._settings)

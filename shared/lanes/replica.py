@@ -1,0 +1,107 @@
+"""One replica of a service: the engine in its own thread, the consumer in the event loop, and how both start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from concurrent.futures import Executor, ThreadPoolExecutor
+from importlib.metadata import version
+from time import sleep
+
+import structlog
+
+from shared.clock import Clock, SystemClock, monotonic
+from shared.errors import PriorauthError, Unavailable, Zombie
+from shared.heap import Housekeeping
+from shared.lanes.engine.engine import Engine
+from shared.lanes.engine.ports import Limits, Ports, Setup
+from shared.lanes.engine.tasks import Effects
+from shared.lanes.kafka.publisher import KafkaPublisher
+from shared.lanes.kafka.source import KafkaSource
+from shared.lanes.service import CaseService, Service
+from shared.lanes.store.connect import reading_engine, store_of
+from shared.lanes.store.parked import Parked
+from shared.settings import Settings
+
+log = structlog.get_logger()
+LONGEST_PAUSE = 5.0
+
+
+class Replica:
+    """A running service. It is ready while it polls, owns what it was assigned, and refuses no lane."""
+
+    def __init__(self, service: Service, settings: Settings, *, clock: Clock | None = None, pool: Executor | None = None) -> None:
+        self.service = service
+        self.instance = settings.instance
+        self.source = KafkaSource(settings.broker, service, settings.instance, embedded=settings.embedded)
+        effects = service.effects if isinstance(service, CaseService) else {}
+        self._effects = Effects(pool or ThreadPoolExecutor(1, "effects"), effects, self.source.inbox.put)
+        self.parked = Parked(reading_engine(settings.database_url))
+        store = store_of(service, settings.database_url)
+        ports = Ports(store, KafkaPublisher(settings.broker), self.source, clock or SystemClock(), self._effects)
+        setup = Setup(
+            settings.instance, settings.lane_key, broker_time=not settings.embedded, limits=Limits(records=settings.batch_records), code=version("priorauth")
+        )
+        self.engine = Engine(service, ports, setup)
+        self._house = Housekeeping()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"{service.name}-engine", daemon=True)
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Starts the engine, then the consumer."""
+        self._house.own()
+        self._thread.start()
+        await self.source.broker.start()
+        self._keeper = asyncio.create_task(self.source.keep())
+
+    async def stop(self) -> None:
+        """Stops fetching, finishes the batch in work, flushes, stores how far publishing got, leaves the group."""
+        self._stopping.set()
+        self._thread.join(20)
+        if self._keeper is not None:
+            self._keeper.cancel()
+        await self.source.broker.stop()
+
+    def _run(self) -> None:
+        pause = 0.1
+        while not self._stopping.is_set():
+            try:
+                self.engine.step()
+                self._house.tidy()
+                pause = 0.1
+            except (Unavailable, Zombie) as trouble:
+                pause = self._trouble(trouble, pause)
+        with contextlib.suppress(PriorauthError):
+            self.engine.close()
+
+    def _trouble(self, trouble: PriorauthError, pause: float) -> float:
+        """Waits and claims anew; what cannot be reached now will be, and nothing is parked for it."""
+        while not self._stopping.is_set():
+            self.engine.health.unavailable = str(trouble)
+            log.warning("waiting", service=self.service.name, why=str(trouble), seconds=pause)
+            sleep(max(pause, 1.0) if isinstance(trouble, Zombie) else pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            try:
+                self.engine.recover()
+            except (Unavailable, Zombie) as again:
+                trouble = again
+            else:
+                return 0.1
+        return pause
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether work gets done, and if not, why."""
+        health = self.engine.health
+        if health.unavailable:
+            return False, health.unavailable
+        if health.refused:
+            return False, health.refusals()
+        if not self._thread.is_alive():
+            return False, "the engine stopped"
+        if monotonic() - health.last_poll > 30:  # noqa: PLR2004 - seconds without a poll mean a stuck engine
+            return False, "the engine has not polled for 30 s"
+        if not health.lanes:
+            return False, "no lanes are assigned yet"
+        return True, "ready"

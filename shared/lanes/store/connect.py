@@ -1,0 +1,42 @@
+"""Opens a service's store: its SQLite file or its PostgreSQL database, for the lane log and for reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+from sqlmodel import create_engine
+
+from shared.lanes.service import CaseService, Service
+from shared.lanes.store.lane_store import LaneStore
+from shared.lanes.store.postgres import PostgresDatabase
+from shared.lanes.store.sqlite import SqliteDatabase
+from shared.lanes.store.table_spec import bulks
+
+
+def store_of(service: Service, url: str) -> LaneStore:
+    """The lane store of a service at a database URL (`sqlite:///FILE` or `postgresql://...`)."""
+    database = SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
+    return LaneStore(database, service.state if isinstance(service, CaseService) else None, bulks(service.tables))
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of an SQLite URL; its folder is made if need be."""
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The URL as SQLAlchemy wants it, with the driver named."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
+
+
+def reading_engine(url: str) -> Engine:
+    """An SQLAlchemy engine for reads and migrations; it waits for SQLite's one writer."""
+    if not url.startswith("sqlite"):
+        return create_engine(sqlalchemy_url(url), pool_size=4, max_overflow=4, pool_pre_ping=True)
+    sqlite_path(url)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 10000"))
+    return engine

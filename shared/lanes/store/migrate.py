@@ -1,0 +1,74 @@
+"""Brings a service's store to its newest schema with Alembic; each service has its own `migrations` folder."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlmodel import SQLModel
+
+from shared.lanes.store.tables import LANE_TABLES, OUTBOXES
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+ONE_AT_A_TIME = {"postgresql": "SELECT pg_advisory_xact_lock(7203615)", "sqlite": "BEGIN IMMEDIATE"}
+
+
+def upgrade(service: str, engine: Engine) -> None:
+    """Runs the migrations that the store lacks, one process at a time; a store that lacks none costs one query."""
+    newest = max(entry.name.partition("_")[0] for entry in _scripts(service).joinpath("versions").iterdir() if entry.name.endswith(".py"))
+    if revision(engine) == newest:
+        return
+    from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql(ONE_AT_A_TIME[connection.dialect.name])
+        command.upgrade(config(service, connection), "head")
+
+
+def config(service: str, connection: Connection) -> Config:
+    """What Alembic's commands want: the service's migrations, to be run on this connection."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    made = Config()
+    made.set_main_option("script_location", str(_scripts(service)))
+    made.attributes["connection"] = connection
+    return made
+
+
+def _scripts(service: str) -> Traversable:
+    return files(f"services.{service}").joinpath("migrations")
+
+
+def revision(engine: Engine) -> str | None:
+    """The store's schema revision; None before the first migration."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+
+
+def uncompressed(connection: Connection, columns: tuple[tuple[str, str], ...]) -> None:
+    """Keeps PostgreSQL from compressing these (table, column)s: they are written once, read seldom, and compressing costs more than the rest of the row."""
+    if connection.dialect.name == "postgresql":
+        for table, column in columns:
+            connection.exec_driver_sql(f'ALTER TABLE {table} ALTER COLUMN "{column}" SET STORAGE EXTERNAL')
+
+
+def run(tables: tuple[type[SQLModel], ...]) -> None:
+    """What a service's `migrations/env.py` does: runs inside the connection it was given; `tables` are the service's own."""
+    from alembic import context  # noqa: PLC0415 - as above
+
+    connection: Connection = context.config.attributes["connection"]
+    wanted = {model.__table__.name for model in (*LANE_TABLES, *tables)} | {table.name for table in OUTBOXES}  # type: ignore[attr-defined]
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        include_name=lambda name, kind, _: kind != "table" or name in wanted,
+        include_object=lambda _item, name, kind, *_: kind != "table" or name in wanted,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
