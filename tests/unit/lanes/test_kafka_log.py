@@ -6,6 +6,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from shared.errors import Unavailable
+from shared.lanes.kafka import log as kafka_log
 from shared.lanes.kafka.log import KafkaLog
 
 
@@ -24,7 +25,7 @@ class Client:
 
 
 def test_a_client_that_got_no_answer_is_not_asked_again(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(log, "AdminClient", Client)
+    monkeypatch.setattr(kafka_log, "AdminClient", Client)
     log = KafkaLog("127.0.0.1:1", embedded=False)
 
     with pytest.raises(Unavailable, match="_TIMED_OUT"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaError
 
+from shared.lanes.kafka import consumer_recovery
 from shared.lanes.kafka.consumer_recovery import Renewal
 
 
