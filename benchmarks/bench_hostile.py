@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.pipeline.machine import machine
 from benchmarks.telling import tell
-from services.criteria.engine.yamltext import PolicyInvalid
+from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.intake.handlers import read
 from shared.errors import Malformed
 from shared.events.submissions import AuthorizationRequestSubmitted

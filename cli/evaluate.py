@@ -9,7 +9,7 @@ import typer
 
 from cli.display import evaluation_trees, out, print_json
 from cli.reading import content_of, submission_of
-from services.criteria.engine.evaluate import evaluate as judged
+from services.criteria.engine.answer.evaluate import evaluate as judged
 from shared.clock import SystemClock
 from shared.errors import Impossible
 from shared.ids import derive

@@ -15,8 +15,8 @@ from typing import Any
 from services.criteria.authoring.impact import Impact, impact, merged
 from services.criteria.authoring.pieces import Piece, chosen
 from services.criteria.authoring.snapshots import read, synthetic
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import packaged
 from shared.clock import SystemClock
 from shared.errors import Unavailable
 

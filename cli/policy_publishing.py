@@ -14,7 +14,7 @@ from services.criteria.authoring.page import page
 from services.criteria.authoring.pieces import Piece, in_folder
 from services.criteria.authoring.publishing import approval, publication
 from services.criteria.authoring.scaffold import scaffold
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition.library import packaged
 from shared.clock import SystemClock
 from shared.errors import Impossible, Unavailable
 

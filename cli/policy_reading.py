@@ -17,7 +17,7 @@ from services.criteria.authoring.checking import in_force, library_for
 from services.criteria.authoring.pieces import chosen
 from services.criteria.authoring.runs import lines_of
 from services.criteria.authoring.turning import Case, losses, missing
-from services.criteria.engine.evaluate import evaluate
+from services.criteria.engine.answer.evaluate import evaluate
 from shared.clock import SystemClock
 from shared.errors import Impossible
 from shared.ids import derive

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from benchmarks.baseline_faststream import settings
 from benchmarks.baseline_faststream.plumbing import Service, create_tables, is_type, received
 from services.criteria.decide import decide
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition.library import packaged
 from services.criteria.model import Case
 from shared.events.intake import ClockStarted, RequestReceived
 

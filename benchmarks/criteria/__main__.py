@@ -21,9 +21,9 @@ from typing import Any
 from benchmarks.criteria import ours, rivals
 from benchmarks.criteria.facts import decoded
 from benchmarks.telling import tell
-from services.criteria.engine import leaves
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.lines import Prepared
+from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.runtime import leaves
 
 CASES, BATCHES = 64, 60
 SIZES, LESIONS = (12, 50, 100, 200, 400, 800, 1_600), (0, 4, 8, 16, 32, 64)

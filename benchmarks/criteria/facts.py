@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.facts import Known
-from services.criteria.engine.lines import Prepared
-from services.criteria.engine.trees import leaves, trees
-from services.criteria.engine.values import Held, Span
-from services.criteria.engine.vocabulary import Entry
+from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.policy_trees import leaves, trees
+from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.logic.values import Held, Span
+from services.criteria.engine.runtime.facts import Known
 
 FILLER = {"boolean": False, "number": 1, "level": 5, "date": 30, "text": "", "set": ""}
 

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from services.criteria.authoring import golden
 from services.criteria.authoring.neighbours import edited, edits
-from services.criteria.engine import edition, vocabulary
-from services.criteria.engine.computed import Derived
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.library import packaged
-from services.criteria.engine.lines import Judged, Prepared, judge
-from services.criteria.engine.scope import Result
-from services.criteria.engine.trees import counted
-from services.criteria.engine.trees import leaves as leaves_of
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.answer.judge import Judged, Prepared, judge
+from services.criteria.engine.edition import edition
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language.derived_spec import Derived
+from services.criteria.engine.language.policy_trees import counted
+from services.criteria.engine.language.policy_trees import leaves as leaves_of
+from services.criteria.engine.runtime.scope import Result
 from shared.events.request import AuthorizationRequest, Fact, Member, ServiceLine
 
 AT = datetime(2025, 11, 15, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.trees import trees
-from services.criteria.engine.vocabulary import Vocabulary
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.policy_trees import trees
+from services.criteria.engine.language.vocabulary import Vocabulary
 from shared.spine import POSITION
 
 Facts = dict[str, Any]

@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
-from services.criteria.engine.evaluate import ENGINE_VERSION
-from services.criteria.engine.library import Library, packaged
+from services.criteria.engine.answer.evaluate import ENGINE_VERSION
+from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.model import Case
 from services.criteria.tables import CRITERIA_TABLES
 from shared.errors import Malformed

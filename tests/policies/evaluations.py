@@ -10,9 +10,9 @@ from uuid import UUID
 
 from services.criteria.authoring import golden
 from services.criteria.authoring.neighbours import edited, edits
-from services.criteria.engine import leaves
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.library import packaged
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.runtime import leaves
 
 EACH = 9
 ID = UUID("00000000-0000-0000-0000-00000000000e")

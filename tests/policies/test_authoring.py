@@ -9,7 +9,7 @@ from services.criteria.authoring.checking import check
 from services.criteria.authoring.excuses import Excuses
 from services.criteria.authoring.lint import NEVER_ASKED, lint
 from services.criteria.authoring.page import page
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition.library import packaged
 
 EDITIONS = {f"{one.ref.policy}@{one.ref.version}": one for one in packaged().editions}
 EACH = pytest.mark.parametrize("name", EDITIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.criteria.authoring import coverage, mutate
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition.library import packaged
 
 EDITIONS = {f"{one.ref.policy} {one.ref.version}": one for one in packaged().editions}
 QUICK = ["bariatric.ncd-100-1 1.0.0", "cpap.continuation.lcd-l33718 1.0.0", "cpap.initial.ncd-240-4 1.0.0"]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.library import in_force, packaged, policy_texts
-from services.criteria.engine.trees import trees
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import in_force, packaged, policy_texts
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.policy_trees import trees
 from shared.events.request import AuthorizationRequest, ServiceLine
 
 EDITIONS = {f"{one.ref.policy} {one.ref.version}": one for one in packaged().editions}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.evaluate import Evaluation, evaluate
+from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from shared.events.criteria import Node
 from tests.policies.golden import golden_cases
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.evaluate import Evaluation, evaluate
+from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from shared import examples
 from shared.events.request import Certainty
 from shared.events.submissions import AuthorizationRequestSubmitted

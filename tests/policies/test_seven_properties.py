@@ -19,12 +19,12 @@ from services.criteria.authoring.mutants import content_of, edition_of
 from services.criteria.authoring.neighbours import Neighbour, edited, edits
 from services.criteria.authoring.publishing import exceptions
 from services.criteria.authoring.runs import judged
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.library import packaged
-from services.criteria.engine.lines import Judged
-from services.criteria.engine.scope import Result
-from services.criteria.engine.values import UNKNOWN
-from services.criteria.engine.vocabulary import Entry
+from services.criteria.engine.answer.judge import Judged
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.logic.values import UNKNOWN
+from services.criteria.engine.runtime.scope import Result
 from shared.events.request import AuthorizationRequest, Fact, Interval
 
 EDITIONS = {f"{one.ref.policy}@{one.ref.version}": one for one in packaged().editions}

@@ -16,7 +16,12 @@ GROUPS = {
     "the lanes": ("shared.compiled", "LANES", "envelope", "causal_order"),
 }
 """Of each group: where its description is, one of its modules, and another one."""
-PACKAGES = {"comparisons": "services.criteria.engine", "groups": "services.criteria.engine", "envelope": "shared.events", "causal_order": "shared.lanes.batch"}
+PACKAGES = {
+    "comparisons": "services.criteria.engine.logic",
+    "groups": "services.criteria.engine.runtime",
+    "envelope": "shared.events",
+    "causal_order": "shared.lanes.batch",
+}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.criteria.authoring.expressions import Expr
 from services.criteria.authoring.listing import States, state
-from services.criteria.engine.values import MET, UNKNOWN
+from services.criteria.engine.logic.values import MET, UNKNOWN
 
 NOTHING: frozenset[Any] = frozenset()
 

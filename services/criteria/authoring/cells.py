@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.language import Comparison, Criterion
-from services.criteria.engine.trees import leaves, trees
-from services.criteria.engine.vocabulary import Entry
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.criterion import Comparison, Criterion
+from services.criteria.engine.language.policy_trees import leaves, trees
+from services.criteria.engine.language.vocabulary import Entry
 from shared.events.request import Choice, Fact, Interval
 from shared.spine import LEVELS, POSITION, segment
 

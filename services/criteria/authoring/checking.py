@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.criteria.authoring.golden import GoldenCase
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.evaluate import Evaluation, evaluate
-from services.criteria.engine.library import Library, packaged
+from services.criteria.engine.answer.evaluate import Evaluation, evaluate
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import Library, packaged
 from shared.events.criteria import LineEvaluation, Node
 
 SORTED = ("advisories", "questions")

@@ -13,7 +13,7 @@ from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.obligations import Obligation, Owed, owed, pay, walk
 from services.criteria.authoring.runs import judged
 from services.criteria.authoring.spots import Net
-from services.criteria.engine.edition import Edition
+from services.criteria.engine.edition.edition import Edition
 
 
 @dataclass(frozen=True, slots=True)

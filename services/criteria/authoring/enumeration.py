@@ -9,9 +9,9 @@ from math import prod
 from services.criteria.authoring.expressions import Atom, Expr, walk
 from services.criteria.authoring.listing import Joint, Special, States, Walked, reachable, spread
 from services.criteria.authoring.vectors import TooMany, Vector, vectors
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 
 MOST = 1_000_000
 """How many cells are enumerated at most."""

@@ -9,10 +9,10 @@ from services.criteria.authoring.enumeration import MOST, Enumeration
 from services.criteria.authoring.expressions import Atom, Expr, Reading, atoms, outputs, shared, simplified
 from services.criteria.authoring.listing import States, state
 from services.criteria.authoring.vectors import TooMany
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.lines import advises, holds
-from services.criteria.engine.policy import Guard
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.answer.judge import advises, holds
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.policy import Guard
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 
 SILENT = Expr("const", n=NOT_MET)
 Pair = tuple[str, Expr, Expr]

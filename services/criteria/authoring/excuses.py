@@ -12,12 +12,12 @@ from services.criteria.authoring.expressions import BARE, BODY, WHOLE, Atom, Exp
 from services.criteria.authoring.listing import Special, States, state
 from services.criteria.authoring.obligations import STATES, Obligation
 from services.criteria.authoring.vectors import TooMany
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.lines import advises, holds
-from services.criteria.engine.scope import Mark
-from services.criteria.engine.trees import trees
-from services.criteria.engine.values import NOT_MET
+from services.criteria.engine.answer.judge import advises, holds
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.policy_trees import trees
+from services.criteria.engine.logic.values import NOT_MET
+from services.criteria.engine.runtime.scope import Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from services.criteria.engine.compile import named_nodes
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.trees import guarded, trees
-from services.criteria.engine.vocabulary import ListSpec
+from services.criteria.engine.edition.compiler import named_nodes
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.policy_trees import guarded, trees
+from services.criteria.engine.language.vocabulary import ListSpec
 
 GROUPS = {"all_": "all", "any_": "any", "none": "none", "of": "enough"}
 

@@ -13,8 +13,8 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from services.criteria.authoring import shorthand
-from services.criteria.engine import yamltext
-from services.criteria.engine.edition import Edition
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language import yaml_source
 from shared import examples
 from shared.events.request import AuthorizationRequest
 from shared.events.submissions import AuthorizationRequestSubmitted
@@ -47,7 +47,7 @@ def read_request(content: Content) -> AuthorizationRequest:
 
 def load(text: str, file: str) -> tuple[GoldenCase, ...]:
     """The golden cases in `text`; raises `PolicyInvalid` for one that cannot be read."""
-    document = yamltext.read(text, file)
+    document = yaml_source.read(text, file)
     found = document.content.get("cases") if isinstance(document.content, dict) else None
     if not isinstance(found, list):
         raise document.error((), "needs a list named cases")
@@ -55,7 +55,7 @@ def load(text: str, file: str) -> tuple[GoldenCase, ...]:
     return tuple(_case(document, at, one, requests) for at, one in enumerate(found))
 
 
-def _case(document: yamltext.Document, at: int, case: Any, requests: dict[str, Content]) -> GoldenCase:
+def _case(document: yaml_source.Document, at: int, case: Any, requests: dict[str, Content]) -> GoldenCase:
     place = ("cases", at)
     if not isinstance(case, dict) or not case.get("name") or not case.get("why") or not isinstance(case.get("expect"), dict):
         raise document.error(place, "needs a name, a why and what is expected")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.library import applies
-from services.criteria.engine.lines import Judged, Prepared, holds, judge
-from services.criteria.engine.scope import Result
-from services.criteria.engine.values import MET
+from services.criteria.engine.answer.judge import Judged, Prepared, holds, judge
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import applies
+from services.criteria.engine.logic.values import MET
+from services.criteria.engine.runtime.scope import Result
 from shared.events.request import AuthorizationRequest, ServiceLine
 
 Snapshot = tuple[str, AuthorizationRequest, datetime]

@@ -15,11 +15,11 @@ from services.criteria.authoring.mutants import edition_of, mutants
 from services.criteria.authoring.obligations import STATES, Obligation, members, shown
 from services.criteria.authoring.obligations import walk as marks_of
 from services.criteria.authoring.vectors import TooMany, vectors
-from services.criteria.engine.computed import Derived
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.language import OPERATORS, Criterion
-from services.criteria.engine.trees import leaves, trees
-from services.criteria.engine.values import MET, NOT_MET
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.criterion import OPERATORS, Criterion
+from services.criteria.engine.language.derived_spec import Derived
+from services.criteria.engine.language.policy_trees import leaves, trees
+from services.criteria.engine.logic.values import MET, NOT_MET
 
 NEVER_ASKED = "never-asked fact"
 """The one kind of finding that is only worth knowing."""

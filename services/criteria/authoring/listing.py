@@ -8,7 +8,7 @@ from itertools import product
 
 from services.criteria.authoring.expressions import Expr
 from services.criteria.authoring.vectors import Vector
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 
 States = dict[Expr, int]
 """The state of every leaf, free subtree and list."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.criteria.authoring.variants import GROUPS, Content, variants
-from services.criteria.engine.edition import Edition, compiled
-from services.criteria.engine.vocabulary import Vocabulary
-from services.criteria.engine.yamltext import Document, Place, PolicyInvalid
+from services.criteria.engine.edition.edition import Edition, compiled
+from services.criteria.engine.language.vocabulary import Vocabulary
+from services.criteria.engine.language.yaml_source import Document, Place, PolicyInvalid
 
 TREES = (("criteria",), ("urgency", "expedited_if"), ("review", "when"))
 COUNTED = ("margin_above", "margin_below", "count_within", "best_window")

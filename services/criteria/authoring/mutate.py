@@ -12,8 +12,8 @@ from services.criteria.authoring.equivalence import proof
 from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.mutants import Mutant, at, content_of, edition_of, mutants
 from services.criteria.authoring.runs import Behaviour, behaviour, differing
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.lines import Prepared
+from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.edition.edition import Edition
 
 Progress = Callable[[int, int], None]
 """Called with how many mutants are done, and of how many."""

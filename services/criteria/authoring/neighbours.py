@@ -11,7 +11,7 @@ from typing import Any
 
 from services.criteria.authoring.cells import ABSENT, fact, thresholds, values
 from services.criteria.authoring.golden import GoldenCase
-from services.criteria.engine.edition import Edition
+from services.criteria.engine.edition.edition import Edition
 from shared.events.request import AuthorizationRequest, Fact, ListStatement
 from shared.spine import LEVELS
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.criteria.authoring.spots import LISTS, Net, Spot
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.scope import Mark
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.scope import Mark
 
 STATES = ("not_met", "not_documented", "met")
 SHAPES = ("met", "not_met", "open", "empty")

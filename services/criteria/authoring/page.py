@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from html import escape
 
 from services.criteria.authoring.wording import headline
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.policy import PolicySpec
-from services.criteria.engine.vocabulary import Vocabulary
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.policy import PolicySpec
+from services.criteria.engine.language.vocabulary import Vocabulary
 
 STYLE = """
 :root { color-scheme: light dark; } body { font: 1rem/1.55 system-ui, sans-serif; max-width: 54rem; margin: 2rem auto; padding: 0 1rem; }

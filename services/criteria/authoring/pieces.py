@@ -8,9 +8,11 @@ from pathlib import Path
 
 from services.criteria.authoring import golden
 from services.criteria.authoring.golden import GoldenCase
-from services.criteria.engine import edition, scores, vocabulary
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.library import Library, packaged
+from services.criteria.engine.edition import edition
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import Library, packaged
+from services.criteria.engine.language import vocabulary
+from services.criteria.engine.runtime import scores
 from shared.errors import Impossible, Unavailable
 
 

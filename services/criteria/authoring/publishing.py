@@ -11,9 +11,9 @@ from typing import Any
 from services.criteria.authoring.checking import check
 from services.criteria.authoring.coverage import measure
 from services.criteria.authoring.pieces import Piece
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.policy import Approval
-from services.criteria.engine.trees import assumed
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.policy import Approval
+from services.criteria.engine.language.policy_trees import assumed
 from shared.errors import Impossible
 
 TWO = 2

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from services.criteria.engine import evaluate as engine
-from services.criteria.engine import notes
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.library import applies, in_force
-from services.criteria.engine.lines import Judged, Prepared, judge
-from services.criteria.engine.questions import questions
+from services.criteria.engine.answer import evaluate as engine
+from services.criteria.engine.answer import findings
+from services.criteria.engine.answer.judge import Judged, Prepared, judge
+from services.criteria.engine.answer.questions import questions
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import applies, in_force
 from shared.events.request import AuthorizationRequest, ServiceLine
 
 Behaviour = tuple[tuple[str, tuple[object, ...]], ...]
@@ -41,11 +41,11 @@ def behaviour(edition: Edition, request: AuthorizationRequest, at: datetime, lik
     with judged(edition, request, at, like) as found:
         return (
             ("determination", tuple((one.line.sequence, one.outcome, one.reason) for one in found)),
-            ("advisory", tuple((one.id, one.text, one.lines, one.call_within_minutes) for one in notes.advisories(found))),
+            ("advisory", tuple((one.id, one.text, one.lines, one.call_within_minutes) for one in findings.advisories(found))),
             ("question", tuple((one.id, one.lines) for one in questions(found))),
             ("urgency", (engine.urgency(request, found),)),
             ("review", tuple(engine.review(one) for one in found)),
-            ("citation", tuple((one.id, one.line, one.applies) for one in notes.citation_list(found))),
+            ("citation", tuple((one.id, one.line, one.applies) for one in findings.citation_list(found))),
         )
 
 

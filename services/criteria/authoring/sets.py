@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import combinations, product
 
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.scope import Result
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.scope import Result
 
 Fact = tuple[str, str]
 """(path, subject) of a fact; a list is (its name, `list`)."""

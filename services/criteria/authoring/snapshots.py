@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from services.criteria.authoring.golden import GoldenCase
 from services.criteria.authoring.impact import Snapshot
 from services.criteria.authoring.neighbours import draws, edited, edits
-from services.criteria.engine.edition import Edition
+from services.criteria.engine.edition.edition import Edition
 from shared.errors import Malformed
 from shared.events.request import AuthorizationRequest
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from services.criteria.engine.lines import Judged, advises, holds
-from services.criteria.engine.scope import Items, Mark, Result, Scope
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.answer.judge import Judged, advises, holds
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.scope import Items, Mark, Result, Scope
 
 ITEM, LISTS = "item", {"some", "every"}
 

@@ -9,7 +9,7 @@ from services.criteria.authoring.neighbours import Edit, Neighbour, draws, edite
 from services.criteria.authoring.obligations import Obligation, Owed, pay, shown
 from services.criteria.authoring.runs import behaviour, differing, judged
 from services.criteria.authoring.spots import Net
-from services.criteria.engine.edition import Edition
+from services.criteria.engine.edition.edition import Edition
 
 SINGLES, TOGETHER = 6_000, 3_000
 """How many neighbours are tried: with one edit, and with several at once."""

@@ -11,9 +11,9 @@ from typing import Any
 from services.criteria.authoring.cells import new_items, thresholds, values
 from services.criteria.authoring.runs import judged
 from services.criteria.authoring.sets import LIST, NOTHING, Fact, Sets, Turning
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.lines import Judged, holds
-from services.criteria.engine.values import MET, NOT_MET
+from services.criteria.engine.answer.judge import Judged, holds
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.logic.values import MET, NOT_MET
 from shared.events.request import AuthorizationRequest, ListStatement
 from shared.events.request import Fact as Said
 

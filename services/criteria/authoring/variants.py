@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from services.criteria.engine.vocabulary import Entry, Vocabulary
+from services.criteria.engine.language.vocabulary import Entry, Vocabulary
 from shared.spine import LEVELS, POSITION
 
 Content = dict[str, Any]

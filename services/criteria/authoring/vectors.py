@@ -8,10 +8,10 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from services.criteria.authoring.expressions import Atom
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.leaves import NOT_THERE, RANKS, comparison
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Held, Number
-from services.criteria.engine.vocabulary import Entry
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Held, Number
+from services.criteria.engine.runtime.leaves import NOT_THERE, RANKS, comparison
 from shared.spine import LEVELS
 
 Vector = tuple[int, ...]

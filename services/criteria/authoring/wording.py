@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.criteria.engine.language import Comparison, Criterion
-from services.criteria.engine.vocabulary import Vocabulary
+from services.criteria.engine.language.criterion import Comparison, Criterion
+from services.criteria.engine.language.vocabulary import Vocabulary
 
 COMPARED = {"at_least": "at least", "at_most": "at most", "above": "more than", "below": "less than"}
 GROUPS = {"all_": "all of these", "any_": "any of these", "none": "none of these"}

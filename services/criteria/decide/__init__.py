@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.criteria.decide.requests import amended_clock, cancelled, evaluated
 from services.criteria.decide.reviews import reviewed
-from services.criteria.engine.library import Library
+from services.criteria.engine.edition.library import Library
 from services.criteria.model import Case
 from shared.events.intake import ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
 from shared.events.reviews import ReviewSubmitted

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.criteria.decide.determinations import authorization, determined, line_row, total, worklist_row
-from services.criteria.engine.difference import difference
-from services.criteria.engine.evaluate import Evaluation, evaluate
-from services.criteria.engine.library import Library
+from services.criteria.engine.answer.difference import difference
+from services.criteria.engine.answer.evaluate import Evaluation, evaluate
+from services.criteria.engine.edition.library import Library
 from services.criteria.model import Case, Line
 from shared.events.criteria import Basis, CaseDetermined, CriteriaEvaluated, Determination, InformationRequested, LineEvaluation, LineSummary, ReviewRequested
 from shared.events.intake import Accepted, ClockExtended, ClockStarted, RequestAmended, RequestCancelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.criteria.decide.determinations import GRANTED, authorization, determined, line_row, total, worklist_row
-from services.criteria.engine.library import Library
+from services.criteria.engine.edition.library import Library
 from services.criteria.model import Case, Line
 from shared.events.criteria import Basis, CaseDetermined, Determination, ReviewRecorded, Statement
 from shared.events.reviews import ReviewSubmitted

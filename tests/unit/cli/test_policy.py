@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 from cli.changes import changes_picture
 from cli.display import out
 from cli.main import app
-from services.criteria.engine.difference import difference
-from services.criteria.engine.evaluate import evaluate
+from services.criteria.engine.answer.difference import difference
+from services.criteria.engine.answer.evaluate import evaluate
 from tests.unit.criteria.given import AT, CASE, example
 
 BARIATRIC = "bariatric.ncd-100-1"

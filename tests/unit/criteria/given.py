@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.criteria.engine import edition, vocabulary
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.library import Library
+from services.criteria.engine.edition import edition
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import Library
+from services.criteria.engine.language import vocabulary
 from shared import examples
 from shared.events.intake import Channel, RequestAmended, RequestReceived
 from shared.events.model import EventData

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.criteria.engine import edition, vocabulary
+from services.criteria.engine.edition import edition
+from services.criteria.engine.language import vocabulary
 from tests.unit.criteria.given import HEAD, VOCABULARY
 
 LEAF = "{fact: a, is: true}"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine import edition
-from services.criteria.engine.evaluate import Evaluation, evaluate
-from services.criteria.engine.library import packaged
-from services.criteria.engine.lines import Prepared
-from services.criteria.engine.yamltext import PolicyInvalid
+from services.criteria.engine.answer.evaluate import Evaluation, evaluate
+from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.edition import edition
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.language.yaml_source import PolicyInvalid
 from shared.events.request import AuthorizationRequest
 from tests.unit.criteria.given import AT, HEAD, fact, library, policy, toy_request
 

@@ -7,11 +7,11 @@ import random
 from fractions import Fraction
 from typing import Any
 
-from services.criteria.engine import scores
-from services.criteria.engine.comparisons import in_span, member_of, of_range
-from services.criteria.engine.facts import Known
-from services.criteria.engine.library import packaged
-from services.criteria.engine.values import Held, Span, empty
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.logic.comparisons import in_span, member_of, of_range
+from services.criteria.engine.logic.values import Held, Span, empty
+from services.criteria.engine.runtime import scores
+from services.criteria.engine.runtime.facts import Known
 
 CASES = 100_000
 ENDS = range(7)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.criteria.decide.requests import evaluated
-from services.criteria.engine.difference import difference
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.library import packaged
+from services.criteria.engine.answer.difference import difference
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.edition.library import packaged
 from shared.events.criteria import CriteriaEvaluated
 from shared.events.request import AuthorizationRequest, Fact
 from tests.unit.criteria.given import AT, CASE, accepted, example, received

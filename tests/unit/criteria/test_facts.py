@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.leaves import KEPT
-from services.criteria.engine.values import MET, NOT_MET
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.logic.values import MET, NOT_MET
+from services.criteria.engine.runtime.leaves import KEPT
 from tests.unit.criteria.given import AT, fact, library, policy, toy_request
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.criteria.engine.yamltext import PolicyInvalid
+from services.criteria.engine.language.yaml_source import PolicyInvalid
 from tests.unit.criteria.hostile import FILES, load
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.criteria.engine import edition, vocabulary
-from services.criteria.engine.yamltext import MAX_BYTES, PolicyInvalid, read
+from services.criteria.engine.edition import edition
+from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language.yaml_source import MAX_BYTES, PolicyInvalid, read
 from tests.unit.criteria.given import HEAD, policy
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.evaluate import Evaluation, evaluate
+from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from tests.unit.criteria.given import AT, fact, library, policy, toy_request
 
 Truth = bool | None

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.criteria.engine import scores
-from services.criteria.engine.facts import Known
-from services.criteria.engine.library import packaged
-from services.criteria.engine.measured import MeasuredRow, points_of
-from services.criteria.engine.values import Span
-from services.criteria.engine.yamltext import PolicyInvalid
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.language.measurement import MeasuredRow, points_of
+from services.criteria.engine.language.yaml_source import PolicyInvalid
+from services.criteria.engine.logic.values import Span
+from services.criteria.engine.runtime import scores
+from services.criteria.engine.runtime.facts import Known
 
 ROWS = tuple(
     (row.span, row.points)

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
-from services.criteria.engine import edition, vocabulary
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.yamltext import PolicyInvalid
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.edition import edition
+from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.criteria.tables import LineDeterminationRow
 from shared.events.changes import LineChange
 from shared.events.criteria import LineEvaluation

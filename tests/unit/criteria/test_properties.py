@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.library import packaged
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.edition.library import packaged
 from shared import examples
 from shared.events.submissions import AuthorizationRequestSubmitted
 from tests.unit.criteria.given import AT, CASE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.criteria.engine.evaluate import evaluate
-from services.criteria.engine.explain import EVIDENCE_FIELDS, NODE_FIELDS
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.answer.evidence import EVIDENCE_FIELDS, NODE_FIELDS
 from shared.events.criteria import CriteriaEvaluated, Node
 from shared.events.request import Urgency
 from tests.unit.criteria.given import AT, CASE, example

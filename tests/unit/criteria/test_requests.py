@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.criteria.decide import decide
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition.library import packaged
 from services.criteria.model import Case
 from shared.events.criteria import Basis, CaseDetermined, CriteriaEvaluated, Determination, InformationRequested, LineDetermined, ReviewRequested
 from shared.events.intake import ClockKind, ClockStarted, RequestCancelled

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition.library import packaged
 from services.criteria.handlers import address, read_review, service
 from services.criteria.model import Case
 from shared import settings

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from services.criteria.engine.facts import FactTable, Known
-from services.criteria.engine.library import packaged
-from services.criteria.engine.lines import Prepared
-from services.criteria.engine.scores import Total, total
+from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.runtime.facts import FactTable, Known
+from services.criteria.engine.runtime.scores import Total, total
 from shared.events.request import AuthorizationRequest
 from tests.unit.criteria.given import AT
 

@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from services.criteria.engine.groups import All, Any, Enough, NoneOf, Reference, Waived
-from services.criteria.engine.scope import Mark, Node, Result, Scope
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.groups import All, Any, Enough, NoneOf, Reference, Waived
+from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
 
 STATES = (NOT_MET, UNKNOWN, MET)
 WORLDS = (False, True)

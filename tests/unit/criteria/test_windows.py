@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.criteria.engine import edition, vocabulary
-from services.criteria.engine.facts import Known
-from services.criteria.engine.lines import Prepared
-from services.criteria.engine.values import possible
-from services.criteria.engine.windows import months_after
+from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.edition import edition
+from services.criteria.engine.language import vocabulary
+from services.criteria.engine.logic.values import possible
+from services.criteria.engine.runtime.best_window import months_after
+from services.criteria.engine.runtime.facts import Known
 from shared.events.request import AuthorizationRequest
 from tests.unit.criteria.given import AT, HEAD, fact
 

@@ -9,7 +9,7 @@ from services.criteria.authoring.equivalence import proof
 from services.criteria.authoring.golden import AT, GoldenCase
 from services.criteria.authoring.lint import lint
 from services.criteria.authoring.mutants import mutants
-from services.criteria.engine.edition import Edition
+from services.criteria.engine.edition.edition import Edition
 from tests.unit.criteria.given import fact, policy
 
 BOTH = "{id: root, all: [{id: first, fact: a, is: true}, {id: second, fact: b, is: true}]}"

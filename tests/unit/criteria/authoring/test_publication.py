@@ -13,7 +13,7 @@ from services.criteria.authoring.pieces import Piece, in_folder
 from services.criteria.authoring.publishing import NotPublishable, approval, publication
 from services.criteria.authoring.scaffold import scaffold
 from services.criteria.authoring.snapshots import read, synthetic
-from services.criteria.engine.yamltext import PolicyInvalid
+from services.criteria.engine.language.yaml_source import PolicyInvalid
 from shared.errors import Impossible, Malformed
 
 NOW = datetime(2025, 11, 15, 12, tzinfo=UTC)

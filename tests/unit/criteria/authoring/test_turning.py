@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from services.criteria.authoring.turning import Case, losses, missing
-from services.criteria.engine import edition as editions
-from services.criteria.engine import vocabulary
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.library import packaged
+from services.criteria.engine.edition import edition as editions
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.language import vocabulary
 from shared.events.request import AuthorizationRequest, Fact, Member, ServiceLine
 from tests.unit.criteria.given import AT, HEAD, example
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.criteria.engine.explain import made
-from services.criteria.engine.facts import Known
-from services.criteria.engine.lines import Judged, holds
-from services.criteria.engine.scope import Mark, Result
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.answer.evidence import made
+from services.criteria.engine.answer.judge import Judged, holds
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.scope import Mark, Result
 from shared.events.criteria import Question
 
 Missing = frozenset[tuple[str, str | None]]

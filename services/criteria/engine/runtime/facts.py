@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from services.criteria.engine.reading import parsed
-from services.criteria.engine.values import Span, agree
-from services.criteria.engine.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.logic.values import Span, agree
+from services.criteria.engine.runtime.fact_parsing import parsed
 from shared.events.criteria import Evidence
 from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
 

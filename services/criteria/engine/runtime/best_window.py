@@ -5,11 +5,11 @@ from __future__ import annotations
 import calendar
 from datetime import MAXYEAR, date, timedelta
 
-from services.criteria.engine.computed import BestWindow
-from services.criteria.engine.derived import Derivation
-from services.criteria.engine.facts import Known
-from services.criteria.engine.scope import Items, Node, Scope
-from services.criteria.engine.values import MET, NOT_MET, choice, possible
+from services.criteria.engine.language.derived_spec import BestWindow
+from services.criteria.engine.logic.values import MET, NOT_MET, choice, possible
+from services.criteria.engine.runtime.derivations import Derivation
+from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.scope import Items, Node, Scope
 from shared.spine import Segment
 
 States = dict[date, int]

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from services.criteria.engine.language import Id, Numeric, Scalar, Strict
-from services.criteria.engine.values import Number, exact
-from services.criteria.engine.yamltext import Document, read
+from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Strict
+from services.criteria.engine.language.yaml_source import Document, read
+from services.criteria.engine.logic.values import Number, exact
 from shared.spine import POSITION
 
 Kind = Literal["boolean", "choice", "set", "number", "level", "date", "text"]

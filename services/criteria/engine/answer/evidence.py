@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from services.criteria.engine.facts import Known
-from services.criteria.engine.scope import Mark, Result
-from services.criteria.engine.values import MET, Held, Span
-from services.criteria.engine.vocabulary import Vocabulary
+from services.criteria.engine.language.vocabulary import Vocabulary
+from services.criteria.engine.logic.values import MET, Held, Span
+from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.scope import Mark, Result
 from shared.events.criteria import Evidence, Node, State
 from shared.events.request import Fact, Interval, Source
 from shared.spine import LEVELS

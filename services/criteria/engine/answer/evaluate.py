@@ -9,14 +9,14 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.criteria.engine import notes
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.explain import made, node
-from services.criteria.engine.library import Library, packaged
-from services.criteria.engine.lines import Judged, Prepared, advises, judge
-from services.criteria.engine.questions import questions
-from services.criteria.engine.scope import Result
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.answer import findings
+from services.criteria.engine.answer.evidence import made, node
+from services.criteria.engine.answer.judge import Judged, Prepared, advises, judge
+from services.criteria.engine.answer.questions import questions
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import Library, packaged
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.scope import Result
 from shared.events.criteria import Advisory, Citation, CriteriaEvaluated, LineEvaluation, Question, Score, Statement
 from shared.events.request import AuthorizationRequest, Fact, ListStatement, ServiceLine, Urgency
 
@@ -104,11 +104,11 @@ def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...]
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
-        advisories=notes.advisories(judged),
+        advisories=findings.advisories(judged),
         questions=questions(judged),
-        scores=notes.score_list(prepared),
-        citations=notes.citation_list(judged),
-        statements=notes.statements(judged),
+        scores=findings.score_list(prepared),
+        citations=findings.citation_list(judged),
+        statements=findings.statements(judged),
         review_within_minutes=within,
         review_reason=reason,
         valid_days={one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},

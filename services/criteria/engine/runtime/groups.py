@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.criteria.engine.scope import Mark, Node, Result, Scope
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
 
 
 class Group(Node):

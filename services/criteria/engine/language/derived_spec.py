@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.criteria.engine.language import Criterion, Id, Strict
+from services.criteria.engine.language.criterion import Criterion, Id, Strict
 
 
 class ListWhere(Strict):

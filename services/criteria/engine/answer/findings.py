@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from services.criteria.engine.explain import items_met, made, sources
-from services.criteria.engine.lines import Judged, Prepared, advises
-from services.criteria.engine.policy import Guard
-from services.criteria.engine.scope import Result
-from services.criteria.engine.scores import Total
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.answer.evidence import items_met, made, sources
+from services.criteria.engine.answer.judge import Judged, Prepared, advises
+from services.criteria.engine.language.policy import Guard
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.scope import Result
+from services.criteria.engine.runtime.scores import Total
 from shared.events.criteria import Advisory, Citation, Score, Statement
 from shared.spine import POSITION
 

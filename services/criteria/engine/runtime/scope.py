@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from services.criteria.engine.facts import Facts, Known
-from services.criteria.engine.values import MET
+from services.criteria.engine.logic.values import MET
+from services.criteria.engine.runtime.facts import Facts, Known
 
 MEMBER: Final = 0
 LINE: Final = 1

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from services.criteria.engine.computed import CountWithin, ListWhere
-from services.criteria.engine.facts import Known
-from services.criteria.engine.scope import Items, Node, Scope
-from services.criteria.engine.scores import ScoreTable, as_known, total
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Number, Span, choice, possible
+from services.criteria.engine.language.derived_spec import CountWithin, ListWhere
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Number, Span, choice, possible
+from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.scope import Items, Node, Scope
+from services.criteria.engine.runtime.scores import ScoreTable, as_known, total
 from shared.spine import Segment
 
 Derivation = Callable[[Scope, Segment | None], Known | None]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from services.criteria.engine.comparisons import Test, in_span, member_of, of_range
-from services.criteria.engine.facts import CONFIRMED, Known
-from services.criteria.engine.language import OPERATORS, Comparison, Criterion
-from services.criteria.engine.scope import ITEM, LINE, MEMBER, Mark, Node, Result, Scope
-from services.criteria.engine.values import UNKNOWN, Number
-from services.criteria.engine.vocabulary import Entry, limit
+from services.criteria.engine.language.criterion import OPERATORS, Comparison, Criterion
+from services.criteria.engine.language.vocabulary import Entry, limit
+from services.criteria.engine.logic.comparisons import Test, in_span, member_of, of_range
+from services.criteria.engine.logic.values import UNKNOWN, Number
+from services.criteria.engine.runtime.facts import CONFIRMED, Known
+from services.criteria.engine.runtime.scope import ITEM, LINE, MEMBER, Mark, Node, Result, Scope
 from shared.spine import LEVELS
 
 RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}

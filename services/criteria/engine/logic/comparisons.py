@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, Held, Number, Span, compare
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Held, Number, Span, compare
 
 Test = Callable[[Any], int]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.facts import Facts, FactTable, Known
-from services.criteria.engine.policy import CitationSpec, Guard
-from services.criteria.engine.scope import Items, Result, Scope, Walked
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.vocabulary import Vocabulary
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.policy import CitationSpec, Guard
+from services.criteria.engine.language.vocabulary import Vocabulary
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.facts import Facts, FactTable, Known
+from services.criteria.engine.runtime.scope import Items, Result, Scope, Walked
 from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import Segment, level, segment
 

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from services.criteria.engine.language import Id, Numeric, Strict
-from services.criteria.engine.values import MET, NOT_MET, Number, Span, compare, empty, exact, possible
+from services.criteria.engine.language.criterion import Id, Numeric, Strict
+from services.criteria.engine.logic.values import MET, NOT_MET, Number, Span, compare, empty, exact, possible
 
 
 class MeasuredRow(Strict):

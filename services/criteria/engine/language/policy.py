@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.criteria.engine.computed import Derived
-from services.criteria.engine.language import Criterion, Id, Strict
+from services.criteria.engine.language.criterion import Criterion, Id, Strict
+from services.criteria.engine.language.derived_spec import Derived
 
 Sentence = Annotated[str, Field(min_length=1, max_length=1_000)]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.criteria.engine.values import Held, Number, Span, choice, empty, exact
-from services.criteria.engine.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.logic.values import Held, Number, Span, choice, empty, exact
 from shared.events.request import Choice, Fact, Interval
 from shared.spine import POSITION
 

@@ -8,10 +8,12 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from services.criteria.engine import edition, scores, vocabulary
-from services.criteria.engine.edition import Edition
-from services.criteria.engine.scores import ScoreTable
-from services.criteria.engine.vocabulary import Vocabulary
+from services.criteria.engine.edition import edition
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language.vocabulary import Vocabulary
+from services.criteria.engine.runtime import scores
+from services.criteria.engine.runtime.scores import ScoreTable
 from shared.events.request import ServiceLine
 
 RANKS = {"ncd": 0, "lcd": 1, "internal": 2}

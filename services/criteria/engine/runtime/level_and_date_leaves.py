@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.criteria.engine.facts import Known, observed_day
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.leaves import RANKS, whose, why_unknown
-from services.criteria.engine.scope import Mark, Node, Result, Scope
-from services.criteria.engine.values import MET, NOT_MET, UNKNOWN, possible
-from services.criteria.engine.vocabulary import Entry
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, possible
+from services.criteria.engine.runtime.facts import Known, observed_day
+from services.criteria.engine.runtime.leaves import RANKS, whose, why_unknown
+from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
 
 
 class LevelsBelow(Node):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from services.criteria.engine.computed import Derived, ListWhere
-from services.criteria.engine.language import Criterion
-from services.criteria.engine.policy import Guard, PolicySpec
-from services.criteria.engine.yamltext import Place
+from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.derived_spec import Derived, ListWhere
+from services.criteria.engine.language.policy import Guard, PolicySpec
+from services.criteria.engine.language.yaml_source import Place
 
 
 def where_of(path: str, function: str) -> Place:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.criteria.engine import groups, leaves, lists, relations
-from services.criteria.engine.language import Criterion, size
-from services.criteria.engine.scope import Mark, Node
-from services.criteria.engine.vocabulary import Entry, Vocabulary
-from services.criteria.engine.yamltext import Document, Place
+from services.criteria.engine.language.criterion import Criterion, size
+from services.criteria.engine.language.vocabulary import Entry, Vocabulary
+from services.criteria.engine.language.yaml_source import Document, Place
+from services.criteria.engine.runtime import groups, leaves, level_and_date_leaves, lists
+from services.criteria.engine.runtime.scope import Mark, Node
 
 MAX_NODES, MAX_DEPTH = 2_000, 12
 KEYS = {"all_": "all", "any_": "any", "none": "none", "of": "of"}
@@ -108,9 +108,9 @@ class Compiler:
         mark.limit = leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
         if spec.levels_below is not None:
             mark.paths = (entry.path, spec.levels_below.of)
-            return relations.LevelsBelow(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
+            return level_and_date_leaves.LevelsBelow(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
         if spec.within_days is not None:
-            return relations.WithinDays(mark, spec, entry)
+            return level_and_date_leaves.WithinDays(mark, spec, entry)
         return leaves.Leaf(mark, spec, entry)
 
     def entry(self, path: str, place: Place, items: str | None) -> Entry:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from services.criteria.engine import derived, windows
-from services.criteria.engine.compile import Compiler, named_nodes, references
-from services.criteria.engine.computed import Derived
-from services.criteria.engine.derived import Counting, Derivation
-from services.criteria.engine.policy import CitationSpec, Guard, PolicySpec
-from services.criteria.engine.scope import Mark, Node, Walked
-from services.criteria.engine.scores import ScoreTable
-from services.criteria.engine.trees import asked, assumed, counted, trees, where_of
-from services.criteria.engine.vocabulary import Entry, Vocabulary, validated
-from services.criteria.engine.yamltext import Document, Place, read
+from services.criteria.engine.edition.compiler import Compiler, named_nodes, references
+from services.criteria.engine.language.derived_spec import Derived
+from services.criteria.engine.language.policy import CitationSpec, Guard, PolicySpec
+from services.criteria.engine.language.policy_trees import asked, assumed, counted, trees, where_of
+from services.criteria.engine.language.vocabulary import Entry, Vocabulary, validated
+from services.criteria.engine.language.yaml_source import Document, Place, read
+from services.criteria.engine.runtime import best_window, derivations
+from services.criteria.engine.runtime.derivations import Counting, Derivation
+from services.criteria.engine.runtime.scope import Mark, Node, Walked
+from services.criteria.engine.runtime.scores import ScoreTable
 from shared.events.criteria import PolicyRef
 
 
@@ -113,7 +113,7 @@ class _Loading:
         paths |= {path for table in tables for item in table.items for path in item.facts}
         paths |= {path for one in self.spec.derived.values() if one.difference for path in (one.difference.of, one.difference.less)}
         paths |= {one.best_window.since for one in self.spec.derived.values() if one.best_window}
-        paths |= {derived.BIRTH for one in self.spec.derived.values() if one.age_at}
+        paths |= {derivations.BIRTH for one in self.spec.derived.values() if one.age_at}
         paths |= {one.count_within.date for one in self.spec.derived.values() if one.count_within and one.count_within.date}
         found = {path: self.vocabulary.entries[path] for path in paths if path in self.vocabulary.entries}
         return {path: entry for path, entry in sorted(found.items()) if entry.spec.derive is None}
@@ -146,18 +146,18 @@ class _Loading:
         if one.score_table is not None:
             if one.score_table not in self.scores:
                 raise self.document.error(place, f"no score {one.score_table}")
-            return derived.score(path, self.scores[one.score_table])
+            return derivations.score(path, self.scores[one.score_table])
         if one.difference is not None:
-            return derived.difference(path, one.difference.of, one.difference.less)
+            return derivations.difference(path, one.difference.of, one.difference.less)
         if one.count_within is not None:
-            return derived.count(path, one.count_within, compiled[where_of(path, "count_within")], asked(one.count_within))
+            return derivations.count(path, one.count_within, compiled[where_of(path, "count_within")], asked(one.count_within))
         if one.best_window is not None:
-            return windows.best_window(path, one.best_window, compiled[where_of(path, "best_window")], asked(one.best_window))
+            return best_window.best_window(path, one.best_window, compiled[where_of(path, "best_window")], asked(one.best_window))
         return self.of_line(path, one, compiled)
 
     def of_line(self, path: str, one: Derived, compiled: dict[Place, Node]) -> Derivation:
         for name, held, above in (("margin_above", one.margin_above, True), ("margin_below", one.margin_below, False)):
             if held is not None:
                 level = f"{self.vocabulary.lists[held.list].of}.level"
-                return derived.margin(path, Counting(held, compiled[where_of(path, name)], level, asked(held)), above=above)
-        return derived.reaches_sacrum(path) if one.reaches_sacrum else derived.age(path)
+                return derivations.margin(path, Counting(held, compiled[where_of(path, name)], level, asked(held)), above=above)
+        return derivations.reaches_sacrum(path) if one.reaches_sacrum else derivations.age(path)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from services.criteria.engine.facts import Facts, Known
-from services.criteria.engine.language import Id, Scalar, Strict
-from services.criteria.engine.measured import MeasuredSpec, Rows, points_of
-from services.criteria.engine.values import Span, choice, possible
-from services.criteria.engine.vocabulary import Vocabulary, validated
-from services.criteria.engine.yamltext import Document, read
+from services.criteria.engine.language.criterion import Id, Scalar, Strict
+from services.criteria.engine.language.measurement import MeasuredSpec, Rows, points_of
+from services.criteria.engine.language.vocabulary import Vocabulary, validated
+from services.criteria.engine.language.yaml_source import Document, read
+from services.criteria.engine.logic.values import Span, choice, possible
+from services.criteria.engine.runtime.facts import Facts, Known
 from shared.spine import POSITION
 
 

@@ -1,0 +1,1 @@
+"""An edition of a policy, compiled, and the library that finds the one in force."""

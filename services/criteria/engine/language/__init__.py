@@ -1,0 +1,1 @@
+"""What a policy is written in: YAML with places, criteria, derived facts, measurements, vocabularies."""
