@@ -11,11 +11,11 @@ from cli import exits, policy_publishing, policy_reading
 from cli.display import show
 from cli.policy_reports import checks_picture, coverage_picture, lint_picture, mutation_picture
 from cli.policy_running import progress
-from services.criteria.authoring import coverage as covering
-from services.criteria.authoring import lint as linting
-from services.criteria.authoring import mutate as mutating
-from services.criteria.authoring.checking import check
-from services.criteria.authoring.pieces import chosen
+from services.criteria.authoring.coverage import coverage as covering
+from services.criteria.authoring.golden.check import check
+from services.criteria.authoring.golden.workspace import chosen
+from services.criteria.authoring.mutation import lint as linting
+from services.criteria.authoring.mutation import mutation as mutating
 
 app = typer.Typer(no_args_is_help=True, help="Write, test and publish medical policies: lint, test, coverage, mutate, explain, impact, publish, new, page.")
 Names = Annotated[list[str] | None, typer.Argument(help="Policies: NAME, NAME@VERSION, or a folder with policy.yaml and cases.yaml. Default: all packaged.")]

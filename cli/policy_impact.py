@@ -12,9 +12,9 @@ from multiprocessing import cpu_count, get_context
 from pathlib import Path
 from typing import Any
 
-from services.criteria.authoring.impact import Impact, impact, merged
-from services.criteria.authoring.pieces import Piece, chosen
-from services.criteria.authoring.snapshots import read, synthetic
+from services.criteria.authoring.golden.workspace import Piece, chosen
+from services.criteria.authoring.publication.impact import Impact, impact, merged
+from services.criteria.authoring.publication.snapshots import read, synthetic
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged
 from shared.clock import SystemClock

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.display import out
-from services.criteria.authoring.page import page
-from services.criteria.authoring.pieces import Piece, in_folder
-from services.criteria.authoring.publishing import approval, publication
-from services.criteria.authoring.scaffold import scaffold
+from services.criteria.authoring.golden.workspace import Piece, in_folder
+from services.criteria.authoring.publication.page import page
+from services.criteria.authoring.publication.publish import approval, publication
+from services.criteria.authoring.publication.scaffold import scaffold
 from services.criteria.engine.edition.library import packaged
 from shared.clock import SystemClock
 from shared.errors import Impossible, Unavailable

@@ -13,10 +13,10 @@ from cli.policy_impact import over_all
 from cli.policy_reports import impact_picture, sets_picture
 from cli.policy_running import progress
 from cli.reading import content_of, submission_of
-from services.criteria.authoring.checking import in_force, library_for
-from services.criteria.authoring.pieces import chosen
-from services.criteria.authoring.runs import lines_of
-from services.criteria.authoring.turning import Case, losses, missing
+from services.criteria.authoring.coverage.decisive_facts import Case, losses, missing
+from services.criteria.authoring.golden.answer import lines_of
+from services.criteria.authoring.golden.check import in_force, library_for
+from services.criteria.authoring.golden.workspace import chosen
 from services.criteria.engine.answer.evaluate import evaluate
 from shared.clock import SystemClock
 from shared.errors import Impossible

@@ -8,8 +8,8 @@ from importlib import resources
 from itertools import cycle, islice
 from uuid import UUID
 
-from services.criteria.authoring import golden
-from services.criteria.authoring.neighbours import edited, edits
+from services.criteria.authoring.golden import cases as golden
+from services.criteria.authoring.golden.neighbours import edited, edits
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.answer.judge import Judged, Prepared, judge
 from services.criteria.engine.edition import edition

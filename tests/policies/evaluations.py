@@ -8,8 +8,8 @@ import sys
 from itertools import islice
 from uuid import UUID
 
-from services.criteria.authoring import golden
-from services.criteria.authoring.neighbours import edited, edits
+from services.criteria.authoring.golden import cases as golden
+from services.criteria.authoring.golden.neighbours import edited, edits
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.runtime import leaves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import resources
 
-from services.criteria.authoring.golden import GoldenCase, load
+from services.criteria.authoring.golden.cases import GoldenCase, load
 
 
 def golden_cases() -> Iterator[tuple[str, GoldenCase]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from services.criteria.authoring import coverage, golden, mutate
-from services.criteria.authoring.checking import check
-from services.criteria.authoring.excuses import Excuses
-from services.criteria.authoring.lint import NEVER_ASKED, lint
-from services.criteria.authoring.page import page
+from services.criteria.authoring.coverage import coverage
+from services.criteria.authoring.coverage.unreachable import Excuses
+from services.criteria.authoring.golden import cases as golden
+from services.criteria.authoring.golden.check import check
+from services.criteria.authoring.mutation import mutation
+from services.criteria.authoring.mutation.lint import NEVER_ASKED, lint
+from services.criteria.authoring.publication.page import page
 from services.criteria.engine.edition.library import packaged
 
 EDITIONS = {f"{one.ref.policy}@{one.ref.version}": one for one in packaged().editions}
@@ -32,7 +34,7 @@ def test_every_state_of_every_member_is_shown_with_its_effect(name: str):
 
 @EACH
 def test_every_mutant_is_noticed_or_proven_to_be_the_same_policy(name: str):
-    found = mutate.run(EDITIONS[name])
+    found = mutation.run(EDITIONS[name])
     assert found.mutants > 0
     assert [one.mutant.name for one in found.survivors] == []
     assert found.killed + len(found.equivalent) == found.mutants

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.criteria.authoring import coverage, mutate
+from services.criteria.authoring.coverage import coverage
+from services.criteria.authoring.mutation import mutation
 from services.criteria.engine.edition.library import packaged
 
 EDITIONS = {f"{one.ref.policy} {one.ref.version}": one for one in packaged().editions}
@@ -21,6 +22,6 @@ def test_golden_cases_show_every_state_of_every_member(name: str):
 
 @pytest.mark.parametrize("name", QUICK)
 def test_golden_cases_notice_every_mistake(name: str):
-    found = mutate.run(EDITIONS[name])
+    found = mutation.run(EDITIONS[name])
     assert [one.mutant.name for one in found.survivors] == []
     assert found.killed + len(found.equivalent) == found.mutants

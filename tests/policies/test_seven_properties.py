@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.criteria.authoring import golden
-from services.criteria.authoring.checking import in_force
-from services.criteria.authoring.mutants import content_of, edition_of
-from services.criteria.authoring.neighbours import Neighbour, edited, edits
-from services.criteria.authoring.publishing import exceptions
-from services.criteria.authoring.runs import judged
+from services.criteria.authoring.golden import cases as golden
+from services.criteria.authoring.golden.answer import judged
+from services.criteria.authoring.golden.check import in_force
+from services.criteria.authoring.golden.neighbours import Neighbour, edited, edits
+from services.criteria.authoring.mutation.mutants import content_of, edition_of
+from services.criteria.authoring.publication.publish import exceptions
 from services.criteria.engine.answer.judge import Judged
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.criteria.authoring import coverage, mutate
-from services.criteria.authoring.equivalence import proof
-from services.criteria.authoring.golden import AT, GoldenCase
-from services.criteria.authoring.lint import lint
-from services.criteria.authoring.mutants import mutants
+from services.criteria.authoring.coverage import coverage
+from services.criteria.authoring.golden.cases import AT, GoldenCase
+from services.criteria.authoring.mutation import mutation
+from services.criteria.authoring.mutation.lint import lint
+from services.criteria.authoring.mutation.mutants import mutants
+from services.criteria.authoring.proof.equivalence import proof
 from services.criteria.engine.edition.edition import Edition
 from tests.unit.criteria.given import fact, policy
 
@@ -72,7 +73,7 @@ def test_what_cannot_occur_is_excused_with_its_proof():
 
 
 def test_a_mutant_that_no_case_notices_survives_with_a_case_that_would():
-    found = mutate.run(policy(BOTH), (MET,))
+    found = mutation.run(policy(BOTH), (MET,))
     assert found.survivors
     assert all(one.suggestion for one in found.survivors)
 
@@ -81,13 +82,13 @@ def test_a_mutant_that_answers_the_same_everywhere_is_proven_so():
     edition = policy("{id: root, all: [{id: first, fact: a, is: true}, {id: again, fact: a, is: true}]}")
     same = [one for one in mutants(edition) if one.kind == "drop child"]
     assert same
-    assert all(proof(edition, wrong) is not None for one in same if (wrong := mutate.loaded(one, edition)) is not None)
+    assert all(proof(edition, wrong) is not None for one in same if (wrong := mutation.loaded(one, edition)) is not None)
 
 
 def test_a_mutant_that_answers_otherwise_anywhere_is_never_proven_the_same():
     edition = policy(BOTH)
     for one in mutants(edition):
-        wrong = mutate.loaded(one, edition)
+        wrong = mutation.loaded(one, edition)
         assert wrong is None or proof(edition, wrong) is None, one.name
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from services.criteria.authoring.impact import impact
-from services.criteria.authoring.pieces import Piece, in_folder
-from services.criteria.authoring.publishing import NotPublishable, approval, publication
-from services.criteria.authoring.scaffold import scaffold
-from services.criteria.authoring.snapshots import read, synthetic
+from services.criteria.authoring.golden.workspace import Piece, in_folder
+from services.criteria.authoring.publication.impact import impact
+from services.criteria.authoring.publication.publish import NotPublishable, approval, publication
+from services.criteria.authoring.publication.scaffold import scaffold
+from services.criteria.authoring.publication.snapshots import read, synthetic
 from services.criteria.engine.language.yaml_source import PolicyInvalid
 from shared.errors import Impossible, Malformed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.criteria.authoring.turning import Case, losses, missing
+from services.criteria.authoring.coverage.decisive_facts import Case, losses, missing
 from services.criteria.engine.edition import edition as editions
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged

@@ -12,7 +12,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from services.criteria.authoring import shorthand
+from services.criteria.authoring.golden import shorthand
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language import yaml_source
 from shared import examples

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 
-from services.criteria.authoring.golden import GoldenCase
-from services.criteria.authoring.impact import Snapshot
-from services.criteria.authoring.neighbours import draws, edited, edits
+from services.criteria.authoring.golden.cases import GoldenCase
+from services.criteria.authoring.golden.neighbours import draws, edited, edits
+from services.criteria.authoring.publication.impact import Snapshot
 from services.criteria.engine.edition.edition import Edition
 from shared.errors import Malformed
 from shared.events.request import AuthorizationRequest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.criteria.authoring.expressions import Expr
-from services.criteria.authoring.listing import States, state
+from services.criteria.authoring.proof.expressions import Expr
+from services.criteria.authoring.proof.list_states import States, state
 from services.criteria.engine.logic.values import MET, UNKNOWN
 
 NOTHING: frozenset[Any] = frozenset()

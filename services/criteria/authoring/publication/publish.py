@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.criteria.authoring.checking import check
-from services.criteria.authoring.coverage import measure
-from services.criteria.authoring.pieces import Piece
+from services.criteria.authoring.coverage.coverage import measure
+from services.criteria.authoring.golden.check import check
+from services.criteria.authoring.golden.workspace import Piece
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.policy import Approval
 from services.criteria.engine.language.policy_trees import assumed

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from services.criteria.authoring.expressions import Expr
-from services.criteria.authoring.vectors import Vector
+from services.criteria.authoring.proof.expressions import Expr
+from services.criteria.authoring.proof.leaf_states import Vector
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 
 States = dict[Expr, int]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.criteria.authoring.cells import ABSENT, fact, thresholds, values
-from services.criteria.authoring.golden import GoldenCase
+from services.criteria.authoring.golden.boundary_values import ABSENT, fact, thresholds, values
+from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.edition.edition import Edition
 from shared.events.request import AuthorizationRequest, Fact, ListStatement
 from shared.spine import LEVELS

@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from services.criteria.authoring.cells import new_items, thresholds, values
-from services.criteria.authoring.runs import judged
-from services.criteria.authoring.sets import LIST, NOTHING, Fact, Sets, Turning
+from services.criteria.authoring.coverage.missing_sets import LIST, NOTHING, Fact, Sets, Turning
+from services.criteria.authoring.golden.answer import judged
+from services.criteria.authoring.golden.boundary_values import new_items, thresholds, values
 from services.criteria.engine.answer.judge import Judged, holds
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.logic.values import MET, NOT_MET

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.criteria.authoring.golden import GoldenCase
+from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged

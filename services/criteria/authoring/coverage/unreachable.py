@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring.enumeration import MOST, Enumeration
-from services.criteria.authoring.equivalence import Pair
-from services.criteria.authoring.expressions import BARE, BODY, WHOLE, Atom, Expr, Instead, Reading, atoms, outputs, shared, simplified, walk
-from services.criteria.authoring.listing import Special, States, state
-from services.criteria.authoring.obligations import STATES, Obligation
-from services.criteria.authoring.vectors import TooMany
+from services.criteria.authoring.coverage.obligations import STATES, Obligation
+from services.criteria.authoring.proof.enumeration import MOST, Enumeration
+from services.criteria.authoring.proof.equivalence import Pair
+from services.criteria.authoring.proof.expressions import BARE, BODY, WHOLE, Atom, Expr, Instead, Reading, atoms, outputs, shared, simplified, walk
+from services.criteria.authoring.proof.leaf_states import TooMany
+from services.criteria.authoring.proof.list_states import Special, States, state
 from services.criteria.engine.answer.judge import advises, holds
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion

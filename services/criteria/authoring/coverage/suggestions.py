@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.criteria.authoring.golden import GoldenCase
-from services.criteria.authoring.neighbours import Edit, Neighbour, draws, edited, edits
-from services.criteria.authoring.obligations import Obligation, Owed, pay, shown
-from services.criteria.authoring.runs import behaviour, differing, judged
-from services.criteria.authoring.spots import Net
+from services.criteria.authoring.coverage.influence import Net
+from services.criteria.authoring.coverage.obligations import Obligation, Owed, pay, shown
+from services.criteria.authoring.golden.answer import behaviour, differing, judged
+from services.criteria.authoring.golden.cases import GoldenCase
+from services.criteria.authoring.golden.neighbours import Edit, Neighbour, draws, edited, edits
 from services.criteria.engine.edition.edition import Edition
 
 SINGLES, TOGETHER = 6_000, 3_000

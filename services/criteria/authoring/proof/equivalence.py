@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.criteria.authoring.asking import asked, touched
-from services.criteria.authoring.enumeration import MOST, Enumeration
-from services.criteria.authoring.expressions import Atom, Expr, Reading, atoms, outputs, shared, simplified
-from services.criteria.authoring.listing import States, state
-from services.criteria.authoring.vectors import TooMany
+from services.criteria.authoring.proof.enumeration import MOST, Enumeration
+from services.criteria.authoring.proof.expressions import Atom, Expr, Reading, atoms, outputs, shared, simplified
+from services.criteria.authoring.proof.leaf_states import TooMany
+from services.criteria.authoring.proof.list_states import States, state
+from services.criteria.authoring.proof.question_terms import asked, touched
 from services.criteria.engine.answer.judge import advises, holds
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.policy import Guard

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 
-from services.criteria.authoring.expressions import Atom, Expr, walk
-from services.criteria.authoring.listing import Joint, Special, States, Walked, reachable, spread
-from services.criteria.authoring.vectors import TooMany, Vector, vectors
+from services.criteria.authoring.proof.expressions import Atom, Expr, walk
+from services.criteria.authoring.proof.leaf_states import TooMany, Vector, vectors
+from services.criteria.authoring.proof.list_states import Joint, Special, States, Walked, reachable, spread
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring.variants import GROUPS, Content, variants
+from services.criteria.authoring.mutation.variants import GROUPS, Content, variants
 from services.criteria.engine.edition.edition import Edition, compiled
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.language.yaml_source import Document, Place, PolicyInvalid

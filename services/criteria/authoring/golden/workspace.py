@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.criteria.authoring import golden
-from services.criteria.authoring.golden import GoldenCase
+from services.criteria.authoring.golden import cases as golden
+from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged

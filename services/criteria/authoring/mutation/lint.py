@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring.equivalence import proof
-from services.criteria.authoring.excuses import Excuses
-from services.criteria.authoring.expressions import Atom, Expr, Reading, outputs, walk
-from services.criteria.authoring.golden import GoldenCase
-from services.criteria.authoring.mutants import edition_of, mutants
-from services.criteria.authoring.obligations import STATES, Obligation, members, shown
-from services.criteria.authoring.obligations import walk as marks_of
-from services.criteria.authoring.vectors import TooMany, vectors
+from services.criteria.authoring.coverage.obligations import STATES, Obligation, members, shown
+from services.criteria.authoring.coverage.obligations import walk as marks_of
+from services.criteria.authoring.coverage.unreachable import Excuses
+from services.criteria.authoring.golden.cases import GoldenCase
+from services.criteria.authoring.mutation.mutants import edition_of, mutants
+from services.criteria.authoring.proof.equivalence import proof
+from services.criteria.authoring.proof.expressions import Atom, Expr, Reading, outputs, walk
+from services.criteria.authoring.proof.leaf_states import TooMany, vectors
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import OPERATORS, Criterion
 from services.criteria.engine.language.derived_spec import Derived

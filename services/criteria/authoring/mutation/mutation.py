@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring import golden
-from services.criteria.authoring import suggest as suggestions
-from services.criteria.authoring.equivalence import proof
-from services.criteria.authoring.golden import GoldenCase
-from services.criteria.authoring.mutants import Mutant, at, content_of, edition_of, mutants
-from services.criteria.authoring.runs import Behaviour, behaviour, differing
+from services.criteria.authoring.coverage import suggestions
+from services.criteria.authoring.golden import cases as golden
+from services.criteria.authoring.golden.answer import Behaviour, behaviour, differing
+from services.criteria.authoring.golden.cases import GoldenCase
+from services.criteria.authoring.mutation.mutants import Mutant, at, content_of, edition_of, mutants
+from services.criteria.authoring.proof.equivalence import proof
 from services.criteria.engine.answer.judge import Prepared
 from services.criteria.engine.edition.edition import Edition
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring import golden
-from services.criteria.authoring import suggest as suggestions
-from services.criteria.authoring.excuses import Excuses
-from services.criteria.authoring.golden import GoldenCase
-from services.criteria.authoring.obligations import Obligation, Owed, owed, pay, walk
-from services.criteria.authoring.runs import judged
-from services.criteria.authoring.spots import Net
+from services.criteria.authoring.coverage import suggestions
+from services.criteria.authoring.coverage.influence import Net
+from services.criteria.authoring.coverage.obligations import Obligation, Owed, owed, pay, walk
+from services.criteria.authoring.coverage.unreachable import Excuses
+from services.criteria.authoring.golden import cases as golden
+from services.criteria.authoring.golden.answer import judged
+from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.edition.edition import Edition
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.criteria.authoring.spots import LISTS, Net, Spot
+from services.criteria.authoring.coverage.influence import LISTS, Net, Spot
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Mark

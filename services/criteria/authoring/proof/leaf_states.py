@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import Any
 
-from services.criteria.authoring.expressions import Atom
+from services.criteria.authoring.proof.expressions import Atom
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.vocabulary import Entry
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Held, Number

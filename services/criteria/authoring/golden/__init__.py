@@ -1,0 +1,1 @@
+"""Golden cases: how they are written, what they answer, and what lies next to them."""

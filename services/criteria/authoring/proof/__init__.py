@@ -1,0 +1,1 @@
+"""Which states a criterion can reach, enumerated: equivalence and unreachability by proof."""

@@ -1,0 +1,1 @@
+"""What comes before an edition is in force: its page, its impact, and two approvals."""
