@@ -42,16 +42,16 @@ format: $(DEVELOPMENT) ## Put every file in the house's format.
 	$(BIN)/ruff check --fix
 
 compiled: $(COMPILED) ## Compile what runs most, so that criteria are judged three times as fast (needs a C compiler).
-	@$(BIN)/python deploy/compile_hot.py
+	@$(BIN)/python -m tools.compile_hot
 
 images: ## Build the container images on a machine that reaches no image registry.
 	deploy/images/build.sh $(ARGS)
 
 schemas: $(DEVELOPMENT) ## Write the JSON Schemas of the events.
-	$(BIN)/python -m cli.catalogue schemas
+	$(BIN)/python -m tools.catalogue schemas
 
 docs: $(DEVELOPMENT) ## Write docs/events.md and docs/asyncapi.yaml from the event catalogue.
-	$(BIN)/python -m cli.catalogue documents
+	$(BIN)/python -m tools.catalogue documents
 
 constraints: ## Pin every package with its hashes again (needs uv).
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build pyproject.toml -o constraints.txt
@@ -69,7 +69,7 @@ $(DEVELOPMENT): constraints-dev.txt pyproject.toml
 	@touch $(RUNTIME) $@
 
 $(COMPILED): $(DEVELOPMENT) $(HOT)
-	@$(BIN)/python deploy/compile_hot.py
+	@$(BIN)/python -m tools.compile_hot
 	@touch $@
 
 define prepared

@@ -47,7 +47,7 @@ def crash(  # noqa: PLR0913, PLR0917 - one parameter an option
     given = ["--cases", str(cases), "--kills", str(kills), "--replicas", str(replicas), "--level", level, "--seed", str(seed)]
     given += ["--kinds", *kinds.split(",")] if kinds else []
     files = {"--json": json, "--history": history}
-    run("benchmarks.crash", given + [part for name, path in files.items() if path for part in (name, str(path.resolve()))])
+    run("tests.reliability.crash", given + [part for name, path in files.items() if path for part in (name, str(path.resolve()))])
 
 
 @bench.command()
@@ -59,7 +59,54 @@ def soak(
 ) -> None:
     """A steady load for minutes, with an outage of the broker and of the database: memory, descriptors, and how long until the lag is gone."""
     given = ["--minutes", str(minutes), "--share", str(share), *(["--calm"] if calm else [])]
-    run("benchmarks.soak", [*given, "--json", str(json.resolve())] if json else given)
+    run("tests.reliability.soak", [*given, "--json", str(json.resolve())] if json else given)
+
+
+@bench.command()
+def bugs(json: Annotated[Path | None, typer.Option("--json", help="Write what was found to this file.")] = None) -> None:
+    """Puts each of the bugs in tests/reliability/bugs into a copy of the code: by which level it is found, after how many seeds and seconds."""
+    run("tests.reliability.seeded", ["--json", str(json.resolve())] if json else [])
+
+
+@bench.command()
+def criteria(json: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None) -> None:
+    """Leaves a second of the criteria engine, whole evidence tree, beside CEL in C++ and Rust and ZEN on the same leaves; growth with size."""
+    run("benchmarks.criteria", ["--json", str(json.resolve())] if json else [])
+
+
+@bench.command()
+def lane(
+    json: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    events: Annotated[int, typer.Option("--events", min=1_000, help="Events of each measurement.")] = 40_000,
+) -> None:
+    """Events a second through one lane on one core, beside a bare loop: by backend, batch size, cases stored before, and replicas."""
+    given = ["--events", str(events)]
+    run("benchmarks.lane", [*given, "--json", str(json.resolve())] if json else given)
+
+
+@bench.command()
+def simulate(
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many.")] = 1_000,
+    first: Annotated[int, typer.Option("--from", min=0, help="The first seed.")] = 0,
+    json: Annotated[Path | None, typer.Option("--json", help="Add the result to this file; seeds that it has already are not run again.")] = None,
+) -> None:
+    """The four services on one seeded thread while processes die, records come late or twice and disks fill: what must hold holds at every step."""
+    given = ["--seeds", str(seeds), "--from", str(first)]
+    run("tests.reliability.simulator", [*given, "--json", str(json.resolve())] if json else given)
+
+
+@bench.command()
+def sweep(  # noqa: PLR0913, PLR0917 - one parameter an option
+    json: Annotated[Path | None, typer.Option("--json", help="Keep the figures in this file; what it holds already is not run again.")] = None,
+    service: Annotated[str, typer.Option("--service", help="Only intake, criteria, letters or audit.")] = "",
+    event: Annotated[str, typer.Option("--event", help="Only one type, for instance request-received.")] = "",
+    fault: Annotated[str, typer.Option("--fault", help="Only kill, enospc or eio.")] = "",
+    on: Annotated[str, typer.Option("--on", help="Only sqlite, postgres (PRIORAUTH_TEST_POSTGRES), embedded or full.")] = "",
+    points: Annotated[int, typer.Option("--points", min=0, help="At most so many points an event and fault, spread evenly; 0 means all.")] = 0,
+) -> None:
+    """A process dies at every write, send and sync of each service while it handles one event of each type, then meets ENOSPC and EIO there (needs strace)."""
+    chosen = {"--service": service, "--event": event, "--fault": fault, "--on": on, "--json": str(json.resolve()) if json else ""}
+    run("tests.reliability.sweep", [*(part for name, value in chosen.items() if value for part in (name, value)), "--points", str(points)])
 
 
 def run(module: str, given: list[str]) -> None:

@@ -9,18 +9,16 @@ from types import FrameType
 import typer
 from rich.markup import escape
 
-from cli import audit, bench, exits, letters, parked, policy, topics
-from cli.bench_bugs import bugs
-from cli.bench_criteria import criteria
-from cli.bench_lane import lane
-from cli.bench_simulate import simulate
-from cli.bench_sweep import sweep
-from cli.case import case
-from cli.demo import demo
-from cli.display import err
-from cli.evaluate import evaluate
-from cli.submit import submit
-from cli.up import up
+from cli import bench, exits
+from cli.embedded.demo import demo
+from cli.embedded.up import up
+from cli.parked import commands as parked
+from cli.policy import commands as policy
+from cli.screen.display import err
+from cli.services import audit, letters, topics
+from cli.services.case import case
+from cli.services.evaluate import evaluate
+from cli.services.submit import submit
 from shared.errors import PriorauthError
 
 app = typer.Typer(
@@ -37,11 +35,6 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
-bench.bench.command()(bugs)
-bench.bench.command()(criteria)
-bench.bench.command()(lane)
-bench.bench.command()(simulate)
-bench.bench.command()(sweep)
 app.add_typer(bench.bench, name="bench")
 
 

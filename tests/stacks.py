@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.cases import Desk
-from cli.stack import start
+from cli.embedded.stack import start
+from cli.services.service_client import Desk
 
 
 @dataclass(frozen=True, slots=True)

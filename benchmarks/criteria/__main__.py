@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.criteria import ours, rivals
+from benchmarks.criteria import engine, other_engines
 from benchmarks.criteria.facts import decoded
-from benchmarks.telling import tell
+from benchmarks.testbed.progress import tell
 from services.criteria.engine.answer.judge import Prepared
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.runtime import leaves
@@ -41,11 +41,11 @@ def best(work: Callable[[], Any], batches: int = BATCHES) -> float:
 
 def beside(edition: Edition, prepared: list[Prepared]) -> dict[str, Any]:
     """Leaves a second, ours and every engine's, on the same cases."""
-    count = ours.leaves(prepared)
-    own = count / best(lambda: ours.judged(prepared))
+    count = engine.leaves(prepared)
+    own = count / best(lambda: engine.judged(prepared))
     facts = [line for case in prepared for line in decoded(edition, case)]
     apart, together, missing = dict[str, float](), dict[str, float](), list[str]()
-    for name, package, runs in rivals.engines(edition, facts[0]):
+    for name, package, runs in other_engines.engines(edition, facts[0]):
         if runs is None:
             missing.append(package)
             continue
@@ -82,25 +82,25 @@ def linear(cases: Sequence[tuple[int, Edition, list[Any]]]) -> list[list[float]]
     """Microseconds a case against size."""
     found = []
     for n, edition, requests in cases:
-        prepared = ours.read(edition, requests)
-        seconds = best(partial(_all, ours.judged, [prepared] * max(1, 32 // len(prepared))), BATCHES // 2)
+        prepared = engine.read(edition, requests)
+        seconds = best(partial(_all, engine.judged, [prepared] * max(1, 32 // len(prepared))), BATCHES // 2)
         found.append([n, round(seconds / max(len(prepared), 32) * 1e6, 1)])
     return found
 
 
 def measured() -> dict[str, Any]:
     """Everything."""
-    reference, requests = ours.reference(), ours.reference_cases(CASES)
-    prepared = ours.read(reference, requests)
-    twelve = ours.twelve()
+    reference, requests = engine.reference(), engine.reference_cases(CASES)
+    prepared = engine.read(reference, requests)
+    twelve = engine.twelve()
     gc.collect()
     gc.freeze()
     gc.disable()
     found = beside(reference, prepared)
-    found["twelve"] = beside(twelve, ours.read(twelve, requests))
-    found["linear"] = linear([(n, *ours.made_up(n)) for n in SIZES])
-    found["linear_lesions"] = linear([(n, reference, ours.with_lesions(n)) for n in LESIONS])
-    found["evaluate_event_json_us"] = round(best(lambda: ours.published(requests), BATCHES // 4) / len(requests) * 1e6, 1)
+    found["twelve"] = beside(twelve, engine.read(twelve, requests))
+    found["linear"] = linear([(n, *engine.made_up(n)) for n in SIZES])
+    found["linear_lesions"] = linear([(n, reference, engine.with_lesions(n)) for n in LESIONS])
+    found["evaluate_event_json_us"] = round(best(lambda: engine.published(requests), BATCHES // 4) / len(requests) * 1e6, 1)
     found["compiled"] = not leaves.__file__.endswith(".py")
     found["python"], found["machine"] = platform.python_version(), platform.machine()
     return found

@@ -16,9 +16,9 @@ from statistics import median
 from typing import Any
 
 from benchmarks.lane.run import Pace, Run, bare, lane
-from benchmarks.pipeline.machine import machine
-from benchmarks.pipeline.servers import Servers, servers
-from benchmarks.telling import tell
+from benchmarks.testbed.machine import machine
+from benchmarks.testbed.progress import tell
+from benchmarks.testbed.servers import Servers, servers
 
 BATCHES = (1, 10, 100, 500, 2_000)
 STORED = (1_000, 10_000, 100_000, 1_000_000)

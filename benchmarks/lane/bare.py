@@ -6,9 +6,9 @@ import gc
 import os
 import sys
 
-from benchmarks.ceiling.hop import Ground, Hop
-from benchmarks.ceiling.recording import Output
 from benchmarks.lane.trivial import AT, events
+from benchmarks.pipeline.ceiling.hop import Ground, Hop
+from benchmarks.pipeline.ceiling.recording import Output
 from shared.events.criteria import ReviewRequested
 from shared.events.envelope import headers_of, pack, unpack
 from shared.events.intake import INTAKE, RequestCancelled

@@ -16,9 +16,9 @@ from confluent_kafka import Consumer, Producer
 
 from benchmarks.lane.bare import SCRATCH
 from benchmarks.lane.trivial import EVENTS_A_CASE, case, events
-from benchmarks.pipeline.machine import cpu_seconds
-from benchmarks.pipeline.servers import ROOT, Servers, databases
-from benchmarks.pipeline.topics import ends, topics
+from benchmarks.testbed.machine import cpu_seconds
+from benchmarks.testbed.servers import ROOT, Servers, databases
+from benchmarks.testbed.topics import ends, topics
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
 from shared.lanes.store.connect import reading_engine

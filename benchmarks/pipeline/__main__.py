@@ -19,16 +19,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.pipeline import contestants
 from benchmarks.pipeline.hops import hops_alone
 from benchmarks.pipeline.latency import latency
-from benchmarks.pipeline.machine import machine
 from benchmarks.pipeline.record import Recorded, record
 from benchmarks.pipeline.report import show
-from benchmarks.pipeline.requests import Submission, submissions
 from benchmarks.pipeline.running import Stopped, running
-from benchmarks.pipeline.servers import Servers, servers
 from benchmarks.pipeline.throughput import Progress as Note
 from benchmarks.pipeline.throughput import run
-from benchmarks.pipeline.topics import TopicsTaken
 from benchmarks.pipeline.warming import ROUNDS, warm_broker
+from benchmarks.testbed.machine import machine
+from benchmarks.testbed.servers import Servers, servers
+from benchmarks.testbed.synthetic_requests import Submission, submissions
+from benchmarks.testbed.topics import TopicsTaken
 
 WARM_UP = 200
 TROUBLE = (Stopped, TopicsTaken, TimeoutError, OSError, SubprocessError, psycopg.Error, KafkaException)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.baseline_faststream import settings as baseline_settings
-from benchmarks.ceiling import hop
+from benchmarks.pipeline.baseline import settings as baseline_settings
+from benchmarks.pipeline.ceiling import hop
 from shared.events.catalogue import CONSUMES
 from shared.events.letters import LetterIssued
 from shared.events.submissions import SUBMISSIONS
@@ -53,7 +53,7 @@ def baseline() -> Contestant:
         topics=baseline_settings.TOPICS,
         submissions=baseline_settings.SUBMISSIONS,
         groups={f"baseline-{name}": PARTITIONS for name in single} | {"baseline-audit": PARTITIONS * len(baseline_settings.TOPICS)},
-        command=lambda service, _: [sys.executable, "-m", f"benchmarks.baseline_faststream.{service}"],
+        command=lambda service, _: [sys.executable, "-m", f"benchmarks.pipeline.baseline.{service}"],
         letters=f"SELECT count(DISTINCT case_id) FROM baseline_audit WHERE type = '{LetterIssued.TYPE}'",  # noqa: S608
     )
 
@@ -73,4 +73,4 @@ def ceiling(recording: Path) -> Contestant:
 def hop_command(service: str, environment: Mapping[str, str], recording: Path, group: str) -> list[str]:
     """How a hop of the ceiling is started."""
     places = ["--broker", environment["PRIORAUTH_BROKER"], "--database", environment["PRIORAUTH_DATABASE_URL"]]
-    return [sys.executable, "-m", "benchmarks.ceiling.hop", service, *places, "--recording", str(recording), "--group", group]
+    return [sys.executable, "-m", "benchmarks.pipeline.ceiling.hop", service, *places, "--recording", str(recording), "--group", group]

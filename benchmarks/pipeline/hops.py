@@ -7,12 +7,12 @@ from subprocess import PIPE
 
 from confluent_kafka import Consumer
 
-from benchmarks.ceiling.hop import CONSUMES, TOPICS
+from benchmarks.pipeline.ceiling.hop import CONSUMES, TOPICS
 from benchmarks.pipeline.contestants import hop_command
 from benchmarks.pipeline.record import Recorded
 from benchmarks.pipeline.running import Running, end, environment
-from benchmarks.pipeline.servers import ROOT
-from benchmarks.pipeline.topics import quiet_ends
+from benchmarks.testbed.servers import ROOT
+from benchmarks.testbed.topics import quiet_ends
 
 LIMIT = 120
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from confluent_kafka import Consumer
 
-from benchmarks.pipeline.requests import Submission
 from benchmarks.pipeline.running import Running
 from benchmarks.pipeline.throughput import Progress, producer, send
-from benchmarks.pipeline.topics import ends
+from benchmarks.testbed.synthetic_requests import Submission
+from benchmarks.testbed.topics import ends
 from shared.events.criteria import CRITERIA, CaseDetermined
 
 DETERMINED = CaseDetermined.TYPE.encode()

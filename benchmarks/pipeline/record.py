@@ -9,9 +9,9 @@ from uuid import UUID
 
 from confluent_kafka import Consumer, Message, TopicPartition
 
-from benchmarks.ceiling.hop import CONSUMES, SUBMISSIONS
-from benchmarks.ceiling.recording import Line, save
-from benchmarks.pipeline.topics import quiet_ends
+from benchmarks.pipeline.ceiling.hop import CONSUMES, SUBMISSIONS
+from benchmarks.pipeline.ceiling.recording import Line, save
+from benchmarks.testbed.topics import quiet_ends
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
 from shared.events.letters import LETTERS

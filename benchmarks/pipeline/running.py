@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.pipeline.contestants import SERVICES, Contestant
-from benchmarks.pipeline.machine import cpu_seconds
-from benchmarks.pipeline.servers import ROOT, Servers, databases
-from benchmarks.pipeline.topics import topics, wait_for_groups
+from benchmarks.testbed.machine import cpu_seconds
+from benchmarks.testbed.servers import ROOT, Servers, databases
+from benchmarks.testbed.topics import topics, wait_for_groups
 
 SETTLE = 1.5
 

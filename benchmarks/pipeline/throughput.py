@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from confluent_kafka import Producer
 
-from benchmarks.pipeline.requests import Submission
 from benchmarks.pipeline.running import Running, Stopped
+from benchmarks.testbed.synthetic_requests import Submission
 from shared.events.submissions import AuthorizationRequestSubmitted
 
 POLL = 0.2

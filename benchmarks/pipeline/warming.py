@@ -5,7 +5,7 @@ from __future__ import annotations
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from benchmarks.pipeline.throughput import Progress
-from benchmarks.pipeline.topics import topics
+from benchmarks.testbed.topics import topics
 from shared.ids import PARTITIONS
 
 TOPIC = "bench.warm-up"

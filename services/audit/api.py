@@ -10,8 +10,8 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
 from services.audit import verify
+from services.audit.keys import trusted
 from services.audit.log import checkpoint, entry
-from services.audit.settings import trusted
 from services.audit.store import Engine, LogStore
 from shared.settings import Settings
 

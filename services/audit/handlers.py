@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from services.audit.keys import signing_key
 from services.audit.log.append import append
-from services.audit.settings import signing_key
 from services.audit.store import Engine, LogStore, Sealed
 from services.audit.tables import TABLES
 from shared.events.audit import AUDIT

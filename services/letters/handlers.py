@@ -7,8 +7,8 @@ from pathlib import Path
 
 from services.letters.decide import RENDER, Stationery, decide
 from services.letters.model import Case
+from services.letters.rendering import render, stationery
 from services.letters.tables import LETTER_TABLES
-from services.letters.workers import render, stationery
 from shared.events.criteria import CRITERIA, CaseDetermined, ReviewRecorded
 from shared.events.intake import INTAKE, AmendedOutline, ClockExtended, ClockStarted, ReceivedOutline, RequestCancelled
 from shared.events.letters import LETTERS

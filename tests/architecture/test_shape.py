@@ -16,7 +16,7 @@ FILE_LINES = 200
 FUNCTION_LINES = 30
 LANES = Path("shared/lanes")
 BROKERS = frozenset({"KafkaBroker", "Producer", "Consumer", "KafkaProducer", "KafkaConsumer"})
-TOOLS = frozenset({Path("shared/kafka/lag.py"), Path("cli/catalogue/asyncapi.py")})
+TOOLS = frozenset({Path("shared/kafka/lag.py"), Path("tools/catalogue/asyncapi.py")})
 """A tool that only looks, and a broker that only documents."""
 BANNED = frozenset({"manager", "helper", "helpers", "util", "utils", "common", "processor", "impl", "info", "smart"})
 

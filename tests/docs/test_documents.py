@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.reading import content_of, submission_of
+from cli.services.request_file import content_of, submission_of
 from shared import settings
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, described

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.submit import sent
+from cli.services.submit import sent
 from shared.events.submissions import SUBMISSIONS
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, described

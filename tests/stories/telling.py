@@ -11,8 +11,8 @@ from urllib.request import urlopen
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from cli import cases
-from cli.submit import sent
+from cli.services import service_client
+from cli.services.submit import sent
 from shared.events.intake import INTAKE, SubmissionRejected
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
@@ -42,7 +42,7 @@ def determined(stack: RunningStack, content: bytes) -> Json:
 def described(stack: RunningStack, case_id: str) -> Json:
     """A case once every line has a determination."""
     known = eventually(lambda: _settled(stack, case_id))
-    return cases.summary("case", known, stack.desk.evaluation(case_id), stack.desk.letters(case_id), stack.documents)
+    return service_client.summary("case", known, stack.desk.evaluation(case_id), stack.desk.letters(case_id), stack.documents)
 
 
 def _settled(stack: RunningStack, case_id: str) -> Json | None:

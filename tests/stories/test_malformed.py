@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaException
 
-from cli import web
-from cli.reading import submission_of
+from cli.services import web
+from cli.services.request_file import submission_of
 from shared.examples import bariatric_without_bmi
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, bytes_of, described, from_sender, publish, rejections

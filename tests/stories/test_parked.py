@@ -11,8 +11,8 @@ from uuid import UUID
 import pytest
 from confluent_kafka import Producer
 
-from cli.stack import Stack, answers, start
-from cli.submit import sent
+from cli.embedded.stack import Stack, answers, start
+from cli.services.submit import sent
 from shared.events.intake import INTAKE
 from shared.examples import reference_case
 from tests.stacks import RunningStack

@@ -9,12 +9,12 @@ from urllib.request import urlopen
 
 import pytest
 
-from benchmarks.crash.history import Reading
-from cli.stack import Stack, start
-from cli.submit import sent
+from cli.embedded.stack import Stack, start
+from cli.services.submit import sent
 from shared.examples import reference_case
 from shared.ids import PARTITIONS
 from shared.settings import SERVICES
+from tests.reliability.crash.history import Reading
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, bytes_of, described, eventually, from_sender
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from cli.addresses import run_file
-from cli.stack import start
-from cli.submit import sent
+from cli.embedded.stack import start
+from cli.services.addresses import run_file
+from cli.services.submit import sent
 from shared.examples import load, reference_case
 from tests.stacks import RunningStack
 from tests.stories.telling import bytes_of, determined, eventually, from_sender

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from cli.reading import submission_of
-from cli.submit import sent
+from cli.services.request_file import submission_of
+from cli.services.submit import sent
 from shared.events.intake import RequestReceived, SubmissionDuplicated
 from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.examples import bariatric_without_bmi

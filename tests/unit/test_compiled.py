@@ -27,7 +27,7 @@ PACKAGES = {
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the sources, nothing compiled."""
-    for package in ("services", "shared", "deploy"):
+    for package in ("services", "shared", "tools"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("compiled", "__pycache__", "images"))
     return tmp_path
 
@@ -55,7 +55,7 @@ def test_what_was_compiled_is_taken_until_a_source_changes(tree: Path, group: tu
 
 
 def test_without_a_compiler_it_says_how_to_get_one_and_runs_interpreted(tree: Path):
-    said = python(tree, "deploy/compile_hot.py", path="").splitlines()
+    said = python(tree, "-m", "tools.compile_hot", path="").splitlines()
     assert [line.partition(":")[0] for line in said] == list(GROUPS)
     assert all("interpreted; no C compiler" in line and line.endswith("then: make compiled") for line in said)
     assert python(tree, "-c", which("comparisons")) == "source"

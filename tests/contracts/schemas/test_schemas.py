@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from cli.catalogue.__main__ import RELEASED, SCHEMAS, document_files, schema_files
-from cli.catalogue.schemas import schema_of
 from shared.events.catalogue import EVENTS
 from shared.events.criteria import CriteriaEvaluated, LineDetermined
 from tests.contracts.schemas.compatibility import differences
+from tools.catalogue.__main__ import RELEASED, SCHEMAS, document_files, schema_files
+from tools.catalogue.schemas import schema_of
 
 Json = dict[str, Any]
 SNAPSHOTS = sorted(RELEASED.glob("*/*.json"))

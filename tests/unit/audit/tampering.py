@@ -4,9 +4,9 @@ import sqlite3
 from pathlib import Path
 
 from services.audit import verify
+from services.audit.keys import trusted
 from services.audit.log import checkpoint, merkle, note
 from services.audit.log.entry import content
-from services.audit.settings import trusted
 from tests.unit.audit import given
 
 COLUMNS = ("topic", "offset", "timestamp", "at", "type", "event_id", "case_id", "time", "headers", "salt", "value", "leaf")

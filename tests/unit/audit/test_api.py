@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from services.audit.api import routes
 from services.audit.handlers import checkpoint_now, service
+from services.audit.keys import _create, signing_key, trusted
 from services.audit.log import checkpoint, merkle, note, proof
 from services.audit.model import Head
-from services.audit.settings import _create, signing_key, trusted
 from services.audit.store import LogStore
 from shared.errors import Impossible, Unavailable
 from shared.events.audit import AUDIT

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from cli.addresses import broker_of, url_of
+from cli.services.addresses import broker_of, url_of
 from shared.settings import DEFAULT_BROKER, Settings, load
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo import differences
+from cli.embedded.demo import differences
 
 Json = dict[str, Any]
 GOOD: Json = {

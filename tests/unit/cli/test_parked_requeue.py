@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.parked_reading import told
-from cli.parked_requeue import CASES_A_CALL, Batch, _groups
+from cli.parked.requeue import CASES_A_CALL, Batch, _groups
+from cli.services.parked_client import told
 
 
 def case(name: str, events: int) -> Batch:

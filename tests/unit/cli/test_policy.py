@@ -8,9 +8,9 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from cli.changes import changes_picture
-from cli.display import out
 from cli.main import app
+from cli.screen.changes import changes_picture
+from cli.screen.display import out
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import evaluate
 from tests.unit.criteria.given import AT, CASE, example

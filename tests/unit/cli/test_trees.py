@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cli.trees import observed, tree_of, value_of
+from cli.screen.trees import observed, tree_of, value_of
 
 LEAF = {
     "id": "bladder",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.watching import watched
+from cli.embedded.progress import watched
 
 FIRST = [
     "pa.intake.request-received.v1",

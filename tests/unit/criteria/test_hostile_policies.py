@@ -1,4 +1,4 @@
-"""Hostile policy files: each is refused with file, line and reason. How quickly, `benchmarks.bench_hostile` measures."""
+"""Hostile policy files: each is refused with file, line and reason. How quickly, `benchmarks.parts.hostile` measures."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.letters.decide import Stationery, decide
 from services.letters.model import Case
-from services.letters.workers import CATALOGUES, stationery
+from services.letters.rendering import CATALOGUES, stationery
 from shared.events.criteria import (
     Advisory,
     Authorization,

@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel
 
 from services.letters.api import routes
 from services.letters.decide import decide
+from services.letters.rendering import render
 from services.letters.tables import LETTER_TABLES, DocumentRow, LetterRow
-from services.letters.workers import render
 from shared.lanes.outcome import Row, TaskDone
 from tests.unit.asking import Http
 from tests.unit.letters.examples import CASE, NOW, OTHER_CASE, paper, received, told

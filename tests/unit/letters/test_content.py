@@ -12,12 +12,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.letters.content import catalogue, put
+from services.letters.content import catalogue
 from services.letters.content.catalogue import read_catalogues, read_plan
+from services.letters.content.compose import put
 from services.letters.content.text import UNSEEN, seen
 from services.letters.model import Envelope, Wording
 from services.letters.render.text import plain
-from services.letters.workers import CATALOGUES, catalogues, plan
+from services.letters.rendering import CATALOGUES, catalogues, plan
 from shared.errors import Malformed
 from shared.events.letters import Audience, LetterKind
 from tests.unit.letters.examples import catalogue_texts, determined, line, told

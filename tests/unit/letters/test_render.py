@@ -17,11 +17,11 @@ from typing import Any
 import page
 import pytest
 
-from services.letters.content import put
+from services.letters.content.compose import put
 from services.letters.model import Envelope, Wording
-from services.letters.render import documents
+from services.letters.render.documents import documents
 from services.letters.render.seal import seal
-from services.letters.workers import catalogues, plan, render
+from services.letters.rendering import catalogues, plan, render
 from shared.errors import Impossible
 from shared.events.letters import Audience, LetterKind
 from tests.unit.letters.examples import member, told
@@ -109,7 +109,7 @@ def test_rendering_again_gives_the_same_bytes_here_and_in_a_fresh_process(tmp_pa
     payload = payloads()[Audience.PROVIDER]
     first = render(payload, tmp_path / "first")
     program = (
-        "import json, pathlib, sys; from services.letters.workers import render; print(json.dumps(render(json.load(sys.stdin), pathlib.Path(sys.argv[1]))))"
+        "import json, pathlib, sys; from services.letters.rendering import render; print(json.dumps(render(json.load(sys.stdin), pathlib.Path(sys.argv[1]))))"
     )
     fresh = subprocess.run([sys.executable, "-c", program, str(tmp_path / "fresh")], input=json.dumps(payload), capture_output=True, text=True, check=True)
 

@@ -1,0 +1,1 @@
+"""One part of the platform on its own: what it costs, alone."""

@@ -1,0 +1,1 @@
+"""What measurements stand on: this machine, servers, topics, synthetic requests, progress."""

@@ -1,0 +1,1 @@
+"""Parked records on the command line: looking, choosing, requeueing."""

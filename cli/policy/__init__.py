@@ -1,0 +1,1 @@
+"""Policies on the command line: reading, checking, publishing."""

@@ -1,0 +1,51 @@
+"""`priorauth audit`: what the audit log says, and whether it can be believed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.console import RenderableType
+
+from cli import exits
+from cli.screen.display import show, table_of
+from cli.services import service_client
+from shared.errors import Impossible
+from shared.settings import load
+
+Json = dict[str, Any]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app = typer.Typer(help="Read and verify the audit log.", no_args_is_help=True)
+
+
+@app.command()
+def verify(*, as_json: AsJson = False) -> None:
+    """Recompute every hash, root and signature of the log; exit code 1 when something differs."""
+    report = service_client.desk(load()).verified()
+    show(report, as_json=as_json, picture=report_text)
+    if not report["verified"]:
+        raise typer.Exit(exits.DIFFERENT)
+
+
+@app.command()
+def timeline(case_id: Annotated[UUID, typer.Argument(help="The case.", show_default=False)], *, as_json: AsJson = False) -> None:
+    """Show the events of a case in order."""
+    events = service_client.desk(load()).timeline(str(case_id))
+    if not events:
+        raise Impossible("The log has no event of this case.", code="unknown_case", remedy="Check the id with `priorauth case`; it may still be on its way.")
+    show(events, as_json=as_json, picture=timeline_table)
+
+
+def report_text(report: Json) -> str:
+    """A verification report in a line, and one more for each problem."""
+    counts = f"{report['events']} events in {report['lanes']} lanes, {report['checkpoints']} signed checkpoints covering {report['sealed']}"
+    if report["verified"]:
+        return f"[green]the audit log verifies[/]: {counts}"
+    problems = [f"{one['code']} in lane {one['p']}, entries {one['first']} to {one['last']}: {one['detail']}" for one in report["problems"]]
+    return "\n".join([f"[red]the audit log does not verify[/]: {counts}", *problems])
+
+
+def timeline_table(events: list[Json]) -> RenderableType:
+    """Events as rows: time, type, topic and place."""
+    return table_of(("time", "event", "topic", "partition", "offset"), ((e["time"], e["type"], e["topic"], e["p"], e["offset"]) for e in events))

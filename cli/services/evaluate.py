@@ -1,0 +1,41 @@
+"""`priorauth evaluate FILE`: the criteria engine alone, on a file: no broker, no store, no service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.screen.display import evaluation_trees, out, print_json
+from cli.services.request_file import content_of, submission_of
+from services.criteria.engine.answer.evaluate import evaluate as judged
+from shared.clock import SystemClock
+from shared.errors import Impossible
+from shared.ids import derive
+
+Json = dict[str, Any]
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="A request in native JSON, or a FHIR PAS bundle.", show_default=False)],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the evaluation as the event that would be published.")] = False,
+) -> None:
+    """Evaluate a request against the medical policies in force today, with the evidence for every criterion."""
+    found = evaluated(content_of(file))
+    if as_json:
+        print_json(found)
+        return
+    out.print(evaluation_trees(found))
+    for note in (*found["advisories"], *found["questions"]):
+        out.print(f"[bold]{note['id']}[/]  {note['text']}")
+
+
+def evaluated(content: bytes) -> Json:
+    """The evaluation of a request received now, as `CriteriaEvaluated` in JSON."""
+    submission = submission_of(content)
+    if submission.request is None:
+        raise Impossible("This withdraws a request, and there is nothing to evaluate.", code="withdrawal")
+    evaluation = judged(submission.request, SystemClock().now())
+    return evaluation.event(derive(submission.submission_id, "evaluation"), 1).model_dump(mode="json")

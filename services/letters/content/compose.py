@@ -1,0 +1,59 @@
+"""What a letter says, as a pure function of its matter (determination and request), template, language and audience."""
+
+from __future__ import annotations
+
+from services.letters.content import member, provider
+from services.letters.content.catalogue import Catalogue, Plan
+from services.letters.content.notice import Notice
+from services.letters.content.text import day, instant, seen
+from services.letters.model import Envelope, Wording
+from shared.events.letters import Audience
+
+TEMPLATE = "letter-1"
+
+
+def put(letter: Envelope, language: Catalogue, plan: Plan) -> Wording:
+    """The letter in words."""
+    notice, audience = Notice(letter.matter), letter.audience
+    part = member if audience is Audience.MEMBER else provider
+    request = notice.request
+    to = request.member.name if audience is Audience.MEMBER else request.requester
+    return {
+        "letter_id": str(letter.letter_id),
+        "notice_id": str(notice.matter.notice_id),
+        "case_id": str(notice.matter.case_id),
+        "kind": notice.matter.kind.value,
+        "audience": audience.value,
+        "language": language.language,
+        "template": letter.template,
+        "title": language[f"{audience.value}.{notice.matter.kind.value}.title"],
+        "date": notice.matter.at.date().isoformat(),
+        "sender": list(plan.address),
+        "to": [seen(to)] if to else [],
+        "labels": {name: language[f"labels.{name}"] for name in ("notice", "to", "sender", "page", "of")},
+        "about": _about(notice, audience, language),
+        "opening": part.opening(notice, language),
+        "sections": part.sections(notice, language, plan),
+        "closing": [language["closing.disclaimer"]],
+    }
+
+
+def _about(notice: Notice, audience: Audience, language: Catalogue) -> list[list[str]]:
+    """The facts that identify the letter: date, case, member, and for the provider the request."""
+    request, unnamed = notice.request, language["labels.unnamed"]
+    rows = [
+        [language["labels.date"], day(language, notice.matter.at.date())],
+        [language["labels.case"], str(notice.matter.case_id)],
+        [language["labels.member"], seen(request.member.name) if request.member.name else unnamed],
+        [language["labels.member_number"], seen(request.member.number)],
+        [language["labels.requester"], seen(request.requester) if request.requester else unnamed],
+    ]
+    if audience is Audience.MEMBER:
+        return rows
+    return [
+        *rows,
+        [language["labels.npi"], request.requester_npi or unnamed],
+        [language["labels.reference"], seen(request.reference) if request.reference else unnamed],
+        [language["labels.received"], instant(language, request.received_at)],
+        [language["labels.urgency"], language[f"urgencies.{notice.determined.urgency.value}"]],
+    ]

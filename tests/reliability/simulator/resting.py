@@ -1,0 +1,54 @@
+"""How a simulation ends: nothing goes wrong any more, what was broken is repaired, and everything comes to rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.reliability.simulator.world import World
+
+SECOND = 1_000_000
+
+
+def heal(world: World) -> None:
+    """No more faults: whatever was wrong is right again, but for clocks that are off."""
+    world.faults.over = True
+    while world.ends:
+        world.expire(every=True)
+    for process in list(world.processes):
+        if process.stale:
+            world.trouble.tell(process)
+    for process in world.processes:
+        process.doubt = False
+        process.publisher.slow.clear()
+        process.hurry()
+        process.source.hidden.clear()
+
+
+def repair(world: World) -> None:
+    """What could not be decided or written now can be, and an operator asks for all that is parked once more."""
+    world.repaired = True
+    for name, disk in world.disks.items():
+        disk.repaired = True
+        disk.rows("UPDATE parked SET requeued = TRUE WHERE reason != 'waiting'")
+        world.note(f"{name} repaired")
+
+
+def rest(world: World, rounds: int = 400) -> bool:
+    """Lets everybody work undisturbed until nothing moves any more; false if that does not come."""
+    quiet, before = 0, (-1, -1)
+    for _ in range(rounds):
+        for process in list(world.processes):
+            for _ in range(3):
+                world.steps += 1
+                world.passes(100_000)
+                process.step()
+            process.pool.run()
+        moved = (world.ledger.appended, world.ledger.commits)
+        waiting = any(process.troubled or process.source.waiting or process.engine._publishing.backlog for process in world.processes)
+        quiet, before = (quiet + 1 if moved == before and not waiting else 0), moved
+        if quiet:
+            world.passes(11 * SECOND)
+        if quiet > 3:
+            return True
+    return False

@@ -1,0 +1,115 @@
+"""Those outside: senders who ask, complete, withdraw and repeat themselves, strangers who send nonsense, clinicians who review."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared.events.reviews import REVIEWS
+from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
+from tests.reliability.simulator.cases import KINDS, LANES, STORIES, Story, story
+from tests.reliability.simulator.faults import POISON
+
+if TYPE_CHECKING:
+    from tests.reliability.simulator.world import World
+
+REVIEWER = {"id": "dr-1", "name": "Dr. Synthetic", "licence": "L-1", "licence_state": "OH", "specialty": "internal medicine"}
+NONSENSE = (b"{not json", b'{"sender": 1}', b"\xff\xfe", b"[" * 200, b'{"note": "\\u0000"}')
+
+
+class People:
+    """Acts every few steps: opens cases, and lets something follow from those that are open."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.random = random.Random(f"people {world.plan.seed}")  # noqa: S311 - a schedule, not a secret
+        self._unopened = [story(number) for number in self._drawn(world.plan.cases)]
+        self._opened: list[Story] = []
+        self._next = 0
+        self._gap = max(1, int(world.plan.steps * 0.85 / (1.5 * world.plan.cases + 1)))
+        self.sent: dict[bytes, UUID] = {}
+        self.reviews = 0
+
+    def _drawn(self, count: int) -> list[int]:
+        ordinary = [n for n in range(STORIES) if n % len(KINDS) < len(KINDS) - 3]
+        return self.random.sample(ordinary, count)
+
+    def due(self, step: int) -> bool:
+        return not self._world.faults.over and step >= self._next
+
+    def act(self) -> None:
+        """Opens a case, or lets something follow from one."""
+        self._next += self.random.randint(1, 2 * self._gap - 1) if self._gap > 1 else 1
+        if self._unopened and (not self._opened or self.random.random() < 0.68):
+            self._open(self._unopened.pop())
+        elif self._opened:
+            self._follow(self.random.choice(self._opened))
+
+    def open_rest(self) -> None:
+        """Whoever has not asked yet does so now."""
+        while self._unopened:
+            self._open(self._unopened.pop())
+
+    def _open(self, opened: Story) -> None:
+        if self.random.random() < 0.12 and self._world.faults.strikes(POISON):
+            self._poison()
+        self._opened.append(opened)
+        self._submit(opened.opening, opened.home)
+
+    def _poison(self) -> None:
+        drawn = self.random.randrange(6)
+        if drawn < 3:
+            kind = ("unwritable", "undecidable", "oversized")[drawn]
+            self._open_first(KINDS.index(kind) + len(KINDS) * self.random.randrange(STORIES // len(KINDS)))
+        elif drawn < 5:
+            self._submit(self.random.choice(NONSENSE), self.random.randrange(LANES))
+        else:
+            topic = self.random.choice(("pa.intake.v1", "pa.criteria.v1", "pa.letters.v1"))
+            self._write(topic, self.random.randrange(LANES), [("ce_type", b"\xff"), ("odd", None)], b"from a stranger")
+
+    def _open_first(self, number: int) -> None:
+        poisonous = story(number)
+        self._opened.append(poisonous)
+        self._submit(poisonous.opening, poisonous.home)
+
+    def _follow(self, on: Story) -> None:
+        drawn = self.random.random()
+        if drawn < 0.3:
+            self._submit(on.amendment, on.home)
+        elif drawn < 0.42:
+            self._submit(on.withdrawal, on.home)
+        elif drawn < 0.55:
+            self._submit(on.opening, on.home)
+        else:
+            self._review()
+
+    def _submit(self, value: bytes, home: int) -> None:
+        p = self.random.randrange(LANES) if self.random.random() < 0.2 else home
+        headers: list[tuple[str, bytes | None]] = [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())] if self.random.random() < 0.7 else []
+        self._write(SUBMISSIONS, p, headers, value)
+
+    def _review(self) -> None:
+        asked = self._world.ledger.reviews_asked
+        if not asked:
+            return
+        case_id, p, evaluation, sequence = self.random.choice(asked[-12:])
+        self.reviews += 1
+        review = {
+            "case_id": str(case_id),
+            "idempotency_key": f"review-{self.random.randrange(self.reviews)}",
+            "evaluation_id": evaluation,
+            "sequence": sequence,
+            "determination": self.random.choice(("A1", "A3")),
+            "reviewer": REVIEWER,
+            "reason": "Looked at the chart.",
+            "criterion": "clinical_judgement",
+        }
+        self._write(REVIEWS, p, [], json.dumps(review).encode())
+
+    def _write(self, topic: str, p: int, headers: list[tuple[str, bytes | None]], value: bytes) -> None:
+        world = self._world
+        offset = world.broker.append((topic, p), b"any key", headers, value)
+        world.note(f"people {topic}/{p}@{offset}")
+        world.ledger.appended_outside(world.broker.read((topic, p), offset, 1)[0])

@@ -1,0 +1,49 @@
+"""`python -m tools.catalogue schemas|documents|release`: writes the generated files into the checkout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from tools.catalogue import asyncapi, page, schemas
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMAS = ROOT / "shared" / "events" / "schemas"
+RELEASED = SCHEMAS / "released"
+
+
+def schema_files() -> dict[Path, str]:
+    """The JSON Schema of every event as it is now."""
+    return {SCHEMAS / name: text for name, text in schemas.files().items()}
+
+
+def document_files() -> dict[Path, str]:
+    """The AsyncAPI document and the page of events."""
+    return {ROOT / "docs" / "asyncapi.yaml": asyncapi.document(), ROOT / "docs" / "events.md": page.document()}
+
+
+def release_files() -> dict[Path, str]:
+    """The schemas as this version releases them: from then on only optional fields may be added."""
+    folder = RELEASED / version("priorauth")
+    return {folder / name: text for name, text in schemas.files().items()}
+
+
+KINDS: dict[str, Callable[[], dict[Path, str]]] = {"schemas": schema_files, "documents": document_files, "release": release_files}
+
+
+def main() -> int:
+    """Writes one kind of files; 2 for an unknown one."""
+    if len(sys.argv) != 2 or sys.argv[1] not in KINDS:  # noqa: PLR2004 - the program and one argument
+        sys.stderr.write(f"usage: python -m tools.catalogue {'|'.join(KINDS)}\n")
+        return 2
+    for path, text in KINDS[sys.argv[1]]().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
