@@ -7,7 +7,9 @@ from shared.errors import PriorauthError, Unavailable
 DONE = 0
 """The command did what it says, and the answer is good."""
 DIFFERENT = 1
-"""The command ran and the answer is a no: the log does not verify, topics differ, a demo case came out otherwise."""
+"""The command ran and the answer is a no: the log does not verify, topics differ, a demo case came
+out otherwise.
+"""
 USAGE = 2
 """The command line was wrong (Typer's own)."""
 UNAVAILABLE = 3

@@ -1,4 +1,8 @@
-"""The `priorauth` command. Exit codes: 0 done, 1 the answer is a no, 2 usage, 3 something does not answer, 4 refused content, 130 interrupted."""
+"""The `priorauth` command.
+
+Exit codes: 0 done, 1 the answer is a no, 2 usage, 3 something does not answer, 4 refused content,
+130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,10 @@ from shared.errors import PriorauthError
 
 app = typer.Typer(
     help="An open, event-driven prior-authorization platform: intake, criteria, letters, audit.",
-    epilog="Exit codes: 0 done; 1 the answer is a no; 2 wrong usage; 3 something does not answer; 4 the content was refused; 130 interrupted.",
+    epilog=(
+        "Exit codes: 0 done; 1 the answer is a no; 2 wrong usage; 3 something does not answer; 4 "
+        "the content was refused; 130 interrupted."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

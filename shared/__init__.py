@@ -1,4 +1,7 @@
-"""What every service shares: events, the lane log, Kafka and database access, and value types. Knows no service."""
+"""What every service shares: events, the lane log, Kafka and database access, and value types.
+
+Knows no service.
+"""
 
 from shared.compiled import LANES
 

@@ -1,4 +1,7 @@
-"""Errors with one base class; the docstring of a subclass is its default message. Attributes hold ids and codes, never health information."""
+"""Errors with one base class; the docstring of a subclass is its default message.
+
+Attributes hold ids and codes, never health information.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from __future__ import annotations
 class PriorauthError(Exception):
     """Something went wrong."""
 
-    def __init__(self, message: str | None = None, *, code: str | None = None, remedy: str | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, code: str | None = None, remedy: str | None = None
+    ) -> None:
         self.code = code
         self.remedy = remedy
         text = message or (type(self).__doc__ or "").strip().splitlines()[0]

@@ -1,4 +1,6 @@
-"""What a process does for its memory, and between batches only: a batch makes hundreds of thousands of objects and no cycles."""
+"""What a process does for its memory, and between batches only: a batch makes hundreds of thousands
+of objects and no cycles.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,13 @@ from collections.abc import Callable
 from shared.clock import monotonic
 
 YOUNG_SECONDS, ALL_SECONDS = 1.0, 600.0
-"""What is new is walked often, which takes a millisecond or two; every cached case seldom, because that takes a quarter of a second."""
+"""What is new is walked often, which takes a millisecond or two; every cached case seldom, because
+that takes a quarter of a second.
+"""
 TRIM_SECONDS = 10.0
-"""glibc keeps what is freed between two pieces that are not, for good, unless it is asked; asking takes three to seven milliseconds."""
+"""glibc keeps what is freed between two pieces that are not, for good, unless it is asked; asking
+takes three to seven milliseconds.
+"""
 
 
 class Housekeeping:
@@ -22,7 +28,9 @@ class Housekeeping:
         self._trim = trimmer()
 
     def own(self) -> None:
-        """No collection but ours from now on; what exists already stays for good and is never walked."""
+        """No collection but ours from now on; what exists already stays for good and is never
+        walked.
+        """
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -42,7 +50,9 @@ class Housekeeping:
 
 
 def trimmer() -> Callable[[int], int]:
-    """The C library's `malloc_trim` (glibc), which gives free pages back to the system; elsewhere nothing, for other allocators do so themselves."""
+    """The C library's `malloc_trim` (glibc), which gives free pages back to the system; elsewhere
+    nothing, for other allocators do so themselves.
+    """
     try:
         found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
     except (OSError, TypeError, AttributeError):

@@ -1,4 +1,6 @@
-"""Derived identifiers: the same cause always yields the same id, so a repeat is recognised wherever it arrives."""
+"""Derived identifiers: the same cause always yields the same id, so a repeat is recognised wherever
+it arrives.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,25 @@ NAMESPACE = UUID("6c1f7a52-3f0e-5d3b-9a55-7f3b0b8a9c11")
 PARTITIONS = 24
 DIGITS = 32
 FIXED, VERSION_5 = ~(0xF000 << 64 | 0xC000 << 48), 5 << 76 | 0x8000 << 48
-"""The bits that version and variant take in a UUID, and what they are in version 5 (RFC 9562, section 5.5)."""
+"""The bits that version and variant take in a UUID, and what they are in version 5 (RFC 9562,
+section 5.5).
+"""
 
 
 def derive(cause: UUID, *parts: str) -> UUID:
-    """The id of what follows from `cause`: UUID version 5; `parts` are domain keys (type, line, audience), never positions in a list."""
-    digest = hashlib.sha1(cause.int.to_bytes(16, "big") + "\x1f".join(parts).encode(), usedforsecurity=False).digest()
+    """The id of what follows from `cause`: UUID version 5; `parts` are domain keys (type, line,
+    audience), never positions in a list.
+    """
+    digest = hashlib.sha1(
+        cause.int.to_bytes(16, "big") + "\x1f".join(parts).encode(), usedforsecurity=False
+    ).digest()
     return _uuid(int.from_bytes(digest[:16], "big") & FIXED | VERSION_5)
 
 
 def parsed(text: str) -> UUID:
-    """The UUID of 32 hexadecimal digits, with or without dashes; raises `ValueError` for anything else."""
+    """The UUID of 32 hexadecimal digits, with or without dashes; raises `ValueError` for anything
+    else.
+    """
     digits = text.replace("-", "")
     if len(digits) != DIGITS or not digits.isalnum():
         raise ValueError("A UUID has 32 hexadecimal digits.")
@@ -29,7 +39,9 @@ def parsed(text: str) -> UUID:
 
 
 def _uuid(number: int) -> UUID:
-    """As the library's own constructor makes it, at a third of its time: its checks look for what can not be here."""
+    """As the library's own constructor makes it, at a third of its time: its checks look for what
+    can not be here.
+    """
     made = UUID.__new__(UUID)
     object.__setattr__(made, "int", number)
     object.__setattr__(made, "is_safe", SafeUUID.unknown)
@@ -54,17 +66,23 @@ def record_id(topic_id: str, partition: int, offset: int) -> UUID:
 
 
 def submission_id(sender: str, content_hash: str) -> UUID:
-    """The id of a submission: the same sender sending the same content sends the same submission."""
+    """The id of a submission: the same sender sending the same content sends the same
+    submission.
+    """
     return derive(NAMESPACE, "submission", sender, content_hash)
 
 
 def member_token(key: bytes, sender: str, member: str) -> bytes:
-    """A pseudonym of a member (32 bytes, HMAC-SHA256) that can be a routing key without being health information."""
+    """A pseudonym of a member (32 bytes, HMAC-SHA256) that can be a routing key without being
+    health information.
+    """
     return hmac.new(key, f"{sender}\x1f{member}".encode(), hashlib.sha256).digest()
 
 
 def home_partition(token: bytes) -> int:
-    """The partition that a member's cases live in for ever: murmur2(token) mod 24, as Kafka's Java client counts it."""
+    """The partition that a member's cases live in for ever: murmur2(token) mod 24, as Kafka's Java
+    client counts it.
+    """
     return (murmur2(token) & 0x7FFFFFFF) % PARTITIONS
 
 

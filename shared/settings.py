@@ -1,4 +1,6 @@
-"""The only place that reads the environment: every setting is `PRIORAUTH_*`, and the defaults run on one machine."""
+"""The only place that reads the environment: every setting is `PRIORAUTH_*`, and the defaults run
+on one machine.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a process finds its broker, its store and its folder, and how it names itself. Tools find services at `urls`, topics get `replication` copies."""
+    """Where a process finds its broker, its store and its folder, and how it names itself.
+
+    Tools find services at `urls`, topics get `replication` copies.
+    """
 
     broker: str
     database_url: str
@@ -33,7 +38,8 @@ class Settings:
 def load(service: str = "") -> Settings:
     """The settings of a service's process (or of a tool's, without a service) from `PRIORAUTH_*`.
 
-    `DATABASE_URL` is `sqlite:///...` or `postgresql://...`; without it each service has a SQLite file in `STATE`.
+    `DATABASE_URL` is `sqlite:///...` or `postgresql://...`; without it each service has a SQLite
+    file in `STATE`.
     """
     get = os.environ.get
     state = Path(get("PRIORAUTH_STATE", ".priorauth"))
@@ -55,6 +61,8 @@ def load(service: str = "") -> Settings:
 
 
 def environment_of(changes: dict[str, str]) -> dict[str, str]:
-    """The environment of this process for a child of it, with `PRIORAUTH_*` changes; an empty value removes a setting."""
+    """The environment of this process for a child of it, with `PRIORAUTH_*` changes; an empty value
+    removes a setting.
+    """
     merged = {**os.environ, **changes}
     return {name: value for name, value in merged.items() if value or name not in changes}

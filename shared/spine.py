@@ -10,7 +10,10 @@ LEVELS: tuple[str, ...] = (
     *(f"L{n}" for n in range(1, 6)),
     *(f"S{n}" for n in range(1, 6)),
 )
-"""C1 to S5 from top to bottom. L6, T13 and other transitional levels are not among them: they go to a person."""
+"""C1 to S5 from top to bottom.
+
+L6, T13 and other transitional levels are not among them: they go to a person.
+"""
 
 POSITION: dict[str, int] = {name: at for at, name in enumerate(LEVELS)}
 SACRUM = POSITION["S1"]
@@ -56,7 +59,9 @@ def level(text: str) -> int | None:
 
 
 def segment(text: str | None) -> Segment | None:
-    """The segment that `T4-T8` or `T6` names; None if an end is no standard level or the order is wrong."""
+    """The segment that `T4-T8` or `T6` names; None if an end is no standard level or the order is
+    wrong.
+    """
     if not text:
         return None
     ends = [level(end) for end in text.split("-")]

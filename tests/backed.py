@@ -1,4 +1,6 @@
-"""Runs pytest with a real Kafka and PostgreSQL in containers beside it, for the contract suites: `python -m tests.backed [pytest arguments]`."""
+"""Runs pytest with a real Kafka and PostgreSQL in containers beside it, for the contract suites:
+`python -m tests.backed [pytest arguments]`.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,15 @@ from tests.e2e.containers import SUPERUSER, backing
 def main() -> int:
     """Names the containers through `PRIORAUTH_TEST_*` and gives pytest's exit code back."""
     with backing() as base:
-        named = {"PRIORAUTH_TEST_POSTGRES": base.postgres.url(SUPERUSER), "PRIORAUTH_TEST_BROKER": base.broker}
-        return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env={**os.environ, **named}, check=False).returncode
+        named = {
+            "PRIORAUTH_TEST_POSTGRES": base.postgres.url(SUPERUSER),
+            "PRIORAUTH_TEST_BROKER": base.broker,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *sys.argv[1:]],
+            env={**os.environ, **named},
+            check=False,
+        ).returncode
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from cli.services.service_client import Desk
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """A running system; `documents` is where letters are, if this machine can read it, and `databases` each service's PostgreSQL, if it has one."""
+    """A running system; `documents` is where letters are, if this machine can read it, and
+    `databases` each service's PostgreSQL, if it has one.
+    """
 
     urls: dict[str, str]
     broker: str
@@ -39,7 +41,8 @@ def embedded(state: Path) -> Iterator[RunningStack]:
 @contextmanager
 def containers() -> Iterator[RunningStack]:
     """Everything in containers."""
-    from tests.e2e.containers import running_stack  # noqa: PLC0415 - testcontainers is only wanted where there is an engine
+    # Testcontainers is only wanted where there is an engine.
+    from tests.e2e.containers import running_stack  # noqa: PLC0415
 
     with running_stack() as stack:
         yield RunningStack(stack.urls, stack.backing.broker, None, stack.backing.databases)

@@ -1,6 +1,9 @@
-"""Compiles the hot modules of the criteria engine and of the lanes with mypyc: `make compiled`. Without a C compiler they run interpreted.
+"""Compiles the hot modules of the criteria engine and of the lanes with mypyc: `make compiled`.
 
-What is compiled goes to folders that are named after their sources and this Python (`shared.compiled`).
+Without a C compiler they run interpreted.
+
+What is compiled goes to folders that are named after their sources and this Python
+(`shared.compiled`).
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ SETUP = """
 from mypyc.build import mypycify
 from setuptools import setup
 
-modules = mypycify(["--ignore-missing-imports", "--follow-imports=silent", *{modules}], opt_level="3", debug_level="0")
-setup(name="priorauth-hot", packages=[], ext_modules=modules, script_args=["build_ext", "--inplace"])
+options = ["--ignore-missing-imports", "--follow-imports=silent"]
+built = mypycify([*options, *{modules}], opt_level="3", debug_level="0")
+setup(name="priorauth-hot", packages=[], ext_modules=built, script_args=["build_ext", "--inplace"])
 """
 
 
@@ -42,7 +46,10 @@ def main() -> None:
         if problem is not None:
             print(f"{name}: interpreted, because compiling failed:\n{problem}")
             continue
-        print(f"{name}: {len(group.sources)} modules compiled in {time.monotonic() - began:.0f} s; python -X interpreted runs without them")
+        print(
+            f"{name}: {len(group.sources)} modules compiled in {time.monotonic() - began:.0f} s; "
+            f"python -X interpreted runs without them"
+        )
 
 
 def lacking() -> str | None:
@@ -50,19 +57,37 @@ def lacking() -> str | None:
     compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
     if shutil.which(compiler) is None:
         return f"no C compiler ({compiler}): install one (Debian: apt-get install gcc)"
-    if not Path(sysconfig.get_path("include"), "Python.h").exists() and not Path(sysconfig.get_path("platinclude"), "Python.h").exists():
+    if (
+        not Path(sysconfig.get_path("include"), "Python.h").exists()
+        and not Path(sysconfig.get_path("platinclude"), "Python.h").exists()
+    ):
         return "no headers of this Python: install them (Debian: apt-get install python3-dev)"
     return None
 
 
 def built(group: Native) -> str | None:
-    """Compiles in a folder of its own and moves the outcome to the group's folder at once; what went wrong, or None."""
+    """Compiles in a folder of its own and moves the outcome to the group's folder at once; what
+    went wrong, or None.
+    """
     with tempfile.TemporaryDirectory() as work:
         for package in ("services", "shared"):
-            shutil.copytree(ROOT / package, Path(work, package), ignore=shutil.ignore_patterns("compiled", "__pycache__"))
-        Path(work, "setup.py").write_text(SETUP.format(modules=[str(source) for source in group.sources]), "utf-8")
-        done = subprocess.run([sys.executable, "setup.py"], cwd=work, capture_output=True, text=True, check=False)
-        made = {source: found for source in group.sources for found in Path(work, source.parent).glob(f"{source.stem}.*") if found.suffix in (".so", ".pyd")}
+            shutil.copytree(
+                ROOT / package,
+                Path(work, package),
+                ignore=shutil.ignore_patterns("compiled", "__pycache__"),
+            )
+        Path(work, "setup.py").write_text(
+            SETUP.format(modules=[str(source) for source in group.sources]), "utf-8"
+        )
+        done = subprocess.run(
+            [sys.executable, "setup.py"], cwd=work, capture_output=True, text=True, check=False
+        )
+        made = {
+            source: found
+            for source in group.sources
+            for found in Path(work, source.parent).glob(f"{source.stem}.*")
+            if found.suffix in (".so", ".pyd")
+        }
         if done.returncode != 0 or len(made) != len(group.sources):
             return (done.stdout + done.stderr)[-2_000:]
         place(group, made, list(Path(work).glob("*__mypyc*")))

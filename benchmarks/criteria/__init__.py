@@ -1,1 +1,3 @@
-"""Measures the criteria engine on one core, beside general expression engines on the same leaves."""
+"""Measures the criteria engine on one core, beside general expression engines on the same
+leaves.
+"""

@@ -1,9 +1,12 @@
-"""`python -m benchmarks.criteria [--json FILE]`: one process, one core, processor time; prints one JSON object.
+"""`python -m benchmarks.criteria [--json FILE]`: one process, one core, processor time; prints one
+JSON object.
 
-`leaves_per_s` and `engines` are of the whole reference policy, `twelve` of twelve of its leaves; `compiled` says whether ours ran compiled
-(`make compiled`) or interpreted. Each figure is the best of several batches of different cases; `engines` evaluate one expression a leaf in one
-context a case, `engines_in_one_expression` a list of all leaves. Facts are read (for the engines: converted) beforehand, and every case gets a fresh
-context; the collector is off, as in a service. Ours makes the whole evidence tree.
+`leaves_per_s` and `engines` are of the whole reference policy, `twelve` of twelve of its leaves;
+`compiled` says whether ours ran compiled (`make compiled`) or interpreted. Each figure is the best
+of several batches of different cases; `engines` evaluate one expression a leaf in one context a
+case, `engines_in_one_expression` a list of all leaves. Facts are read (for the engines: converted)
+beforehand, and every case gets a fresh context; the collector is off, as in a service. Ours makes
+the whole evidence tree.
 """
 
 from __future__ import annotations
@@ -50,7 +53,9 @@ def beside(edition: Edition, prepared: list[Prepared]) -> dict[str, Any]:
             missing.append(package)
             continue
         for of, run in zip((apart, together), runs, strict=True):
-            of[name] = sum(_leaves(run(one)) for one in facts) / best(partial(_all, run, facts), BATCHES // 4)
+            of[name] = sum(_leaves(run(one)) for one in facts) / best(
+                partial(_all, run, facts), BATCHES // 4
+            )
     return {
         "leaves_per_s": round(own),
         "leaves_per_case": round(count / len(prepared), 1),
@@ -83,7 +88,9 @@ def linear(cases: Sequence[tuple[int, Edition, list[Any]]]) -> list[list[float]]
     found = []
     for n, edition, requests in cases:
         prepared = engine.read(edition, requests)
-        seconds = best(partial(_all, engine.judged, [prepared] * max(1, 32 // len(prepared))), BATCHES // 2)
+        seconds = best(
+            partial(_all, engine.judged, [prepared] * max(1, 32 // len(prepared))), BATCHES // 2
+        )
         found.append([n, round(seconds / max(len(prepared), 32) * 1e6, 1)])
     return found
 
@@ -100,7 +107,9 @@ def measured() -> dict[str, Any]:
     found["twelve"] = beside(twelve, engine.read(twelve, requests))
     found["linear"] = linear([(n, *engine.made_up(n)) for n in SIZES])
     found["linear_lesions"] = linear([(n, reference, engine.with_lesions(n)) for n in LESIONS])
-    found["evaluate_event_json_us"] = round(best(lambda: engine.published(requests), BATCHES // 4) / len(requests) * 1e6, 1)
+    found["evaluate_event_json_us"] = round(
+        best(lambda: engine.published(requests), BATCHES // 4) / len(requests) * 1e6, 1
+    )
     found["compiled"] = not leaves.__file__.endswith(".py")
     found["python"], found["machine"] = platform.python_version(), platform.machine()
     return found
@@ -114,7 +123,10 @@ def main() -> None:
     found = measured()
     tell(found, given.json)
     if not found["compiled"]:
-        print("the engine ran interpreted; to measure the compiled one: make compiled", file=sys.stderr)
+        print(
+            "the engine ran interpreted; to measure the compiled one: make compiled",
+            file=sys.stderr,
+        )
 
 
 if __name__ == "__main__":

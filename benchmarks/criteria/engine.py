@@ -1,4 +1,6 @@
-"""The criteria engine on the reference policy and on made-up ones: facts read beforehand, a fresh context and other facts for every case."""
+"""The criteria engine on the reference policy and on made-up ones: facts read beforehand, a fresh
+context and other facts for every case.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ def reference_cases(count: int) -> list[AuthorizationRequest]:
     whole = reference()
     case = next(one for one in golden.of(whole) if one.name == "the reference case")
     request = case.request
-    return [edited(case, request, (one,)).request for one in islice(cycle(edits(whole, case)), count)]
+    return [
+        edited(case, request, (one,)).request for one in islice(cycle(edits(whole, case)), count)
+    ]
 
 
 def read(edition_: Edition, requests: list[AuthorizationRequest]) -> list[Prepared]:
@@ -79,20 +83,32 @@ def judged(prepared: list[Prepared]) -> int:
 
 
 def leaves(prepared: list[Prepared]) -> int:
-    """How many leaves are evaluated: those of a node that several refer to once, those inside lists (and of what counts in them) once for every item."""
+    """How many leaves are evaluated: those of a node that several refer to once, those inside lists
+    (and of what counts in them) once for every item.
+    """
     return sum(_leaves(judge(case, line)) for case in prepared for line in case.request.lines)
 
 
 def _leaves(found: Judged) -> int:
     seen: set[int] = set()
-    tops = [found.root, *(result for _, result in found.guards), *(result for _, result in found.citations)]
-    return sum(_count(one, seen) for one in tops) + sum(_counted(found, one) for one in found.edition.spec.derived.values())
+    tops = [
+        found.root,
+        *(result for _, result in found.guards),
+        *(result for _, result in found.citations),
+    ]
+    return sum(_count(one, seen) for one in tops) + sum(
+        _counted(found, one) for one in found.edition.spec.derived.values()
+    )
 
 
 def _counted(found: Judged, one: Derived) -> int:
     """The leaves that a computed fact evaluated on the items of its list."""
     held = counted(one)
-    return 0 if held is None else len(found.scope.lists[held.list].scopes) * sum(1 for _ in leaves_of(held.where))
+    return (
+        0
+        if held is None
+        else len(found.scope.lists[held.list].scopes) * sum(1 for _ in leaves_of(held.where))
+    )
 
 
 def _count(result: Result, seen: set[int]) -> int:
@@ -110,22 +126,37 @@ def _count(result: Result, seen: set[int]) -> int:
 
 def published(requests: list[AuthorizationRequest]) -> int:
     """Evaluates whole requests into the events that are published; the bytes of them."""
-    return sum(len(evaluate(one, AT).event(CASE, 1).model_dump_json(exclude_defaults=True)) for one in requests)
+    return sum(
+        len(evaluate(one, AT).event(CASE, 1).model_dump_json(exclude_defaults=True))
+        for one in requests
+    )
 
 
 def made_up(n: int) -> tuple[Edition, list[AuthorizationRequest]]:
-    """A policy of n leaves in groups of ten, and different requests for it: about as many facts for every n, so that all fit the cache alike."""
+    """A policy of n leaves in groups of ten, and different requests for it: about as many facts for
+    every n, so that all fit the cache alike.
+    """
     paths = "\n".join(f"  f{at}: {{type: boolean, ask: Is it f{at}}}" for at in range(n))
     words = vocabulary.load(f"vocabulary: made-up\nversion: 1\npaths:\n{paths}\n", "made-up")
-    groups = (f"{{all: [{', '.join(f'{{fact: f{at}, is: true}}' for at in range(low, min(low + 10, n)))}]}}" for low in range(0, n, 10))
-    return edition.load(f"{HEAD}criteria: {{any: [{', '.join(groups)}]}}\n", "made-up", {words.name: words}, {}), [
-        _request(n, seed) for seed in range(max(4, min(64, FACTS // n)))
-    ]
+    groups = (
+        f"{{all: "
+        f"[{', '.join(f'{{fact: f{at}, is: true}}' for at in range(low, min(low + 10, n)))}]}}"
+        for low in range(0, n, 10)
+    )
+    return edition.load(
+        f"{HEAD}criteria: {{any: [{', '.join(groups)}]}}\n", "made-up", {words.name: words}, {}
+    ), [_request(n, seed) for seed in range(max(4, min(64, FACTS // n)))]
 
 
 def _request(n: int, seed: int) -> AuthorizationRequest:
-    facts = tuple(Fact(path=f"f{at}", value=(at * 7 + seed * 13) % 5 != 0) for at in range(n) if (at + seed) % 11)
-    return AuthorizationRequest(member=Member(id="m"), lines=(ServiceLine(sequence=1, services=("made_up",)),), facts=facts)
+    facts = tuple(
+        Fact(path=f"f{at}", value=(at * 7 + seed * 13) % 5 != 0)
+        for at in range(n)
+        if (at + seed) % 11
+    )
+    return AuthorizationRequest(
+        member=Member(id="m"), lines=(ServiceLine(sequence=1, services=("made_up",)),), facts=facts
+    )
 
 
 def with_lesions(n: int) -> list[AuthorizationRequest]:
@@ -137,5 +168,9 @@ def with_lesions(n: int) -> list[AuthorizationRequest]:
 
 
 def _lesion(at: int) -> Iterator[Fact]:
-    for path, value in (("lesion.canal_stenosis", "mild"), ("lesion.fracture", "none"), ("lesion.retropulsion", False)):
+    for path, value in (
+        ("lesion.canal_stenosis", "mild"),
+        ("lesion.fracture", "none"),
+        ("lesion.retropulsion", False),
+    ):
         yield Fact(path=path, subject=f"lesion:C3/{at + 2}", value=value)

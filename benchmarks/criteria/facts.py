@@ -1,4 +1,6 @@
-"""The facts of a line as a general engine takes them: everything documented, levels and dates as numbers, because a missing fact stops it."""
+"""The facts of a line as a general engine takes them: everything documented, levels and dates as
+numbers, because a missing fact stops it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,15 @@ FILLER = {"boolean": False, "number": 1, "level": 5, "date": 30, "text": "", "se
 
 def decoded(edition: Edition, prepared: Prepared) -> list[dict[str, Any]]:
     """One dictionary for each line."""
-    paths = sorted({path for _, tree, _ in trees(edition.spec) for leaf in leaves(tree) for path in (leaf.fact or "", _other(leaf)) if path})
+    paths = sorted(
+        {
+            path
+            for _, tree, _ in trees(edition.spec)
+            for leaf in leaves(tree)
+            for path in (leaf.fact or "", _other(leaf))
+            if path
+        }
+    )
     entries = {path: edition.vocabulary.entries[path] for path in paths}
     return [_line(edition, entries, prepared.scope(line)) for line in prepared.request.lines]
 
@@ -29,11 +39,17 @@ def _line(edition: Edition, entries: dict[str, Entry], scope: Any) -> dict[str, 
     found: dict[str, Any] = {}
     for path, entry in entries.items():
         if entry.spec.of in {"member", "line"}:
-            found[path.replace(".", "_")] = plain(scope.line.get(path) or scope.member.get(path), entry)
+            found[path.replace(".", "_")] = plain(
+                scope.line.get(path) or scope.member.get(path), entry
+            )
     for listed in edition.lists:
         own = {path: entry for path, entry in entries.items() if entry.spec.of == listed.of}
         found[listed.name] = [
-            {path.replace(".", "_"): plain(item.item.get(path), entry) for path, entry in own.items()} for item in scope.lists[listed.name].scopes
+            {
+                path.replace(".", "_"): plain(item.item.get(path), entry)
+                for path, entry in own.items()
+            }
+            for item in scope.lists[listed.name].scopes
         ]
     return found
 

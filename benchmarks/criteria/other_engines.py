@@ -1,6 +1,8 @@
-"""General expression engines on the same leaves: yes or no for each, none skipped; no groups, no missing facts, no evidence.
+"""General expression engines on the same leaves: yes or no for each, none skipped; no groups, no
+missing facts, no evidence.
 
-An expression for each leaf keeps what is known of the others when a fact is missing; one expression for all is quicker and fails as a whole.
+An expression for each leaf keeps what is known of the others when a fact is missing; one expression
+for all is quicker and fails as a whole.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ ZEN = Dialect("and", "#", "map({name}, [{body}])")
 
 
 def engines(edition: Edition, sample: Facts) -> Iterator[tuple[str, str, tuple[Run, Run] | None]]:
-    """Every engine by name, with its package and how it evaluates all leaves: one expression a leaf, and one for all; None where it is not installed."""
+    """Every engine by name, with its package and how it evaluates all leaves: one expression a
+    leaf, and one for all; None where it is not installed.
+    """
     for name, package, module, make in (
         ("CEL in C++", "cel-expr-python", "cel_expr_python.cel", cel_cpp),
         ("CEL in Rust", "common-expression-language", "cel", cel_rust),
@@ -86,7 +90,12 @@ def zen(engine: Any, edition: Edition, _sample: Facts) -> tuple[Run, Run]:
 def parts(edition: Edition, dialect: Dialect) -> list[str]:
     """Every leaf of an edition as an expression; those of a list as one for all of its items."""
     places = {"criteria", "definitions", "guards", "citations"}
-    return [part for place, tree, _ in trees(edition.spec) if place[0] in places for part in _parts(tree, edition, dialect)]
+    return [
+        part
+        for place, tree, _ in trees(edition.spec)
+        if place[0] in places
+        for part in _parts(tree, edition, dialect)
+    ]
 
 
 def written(edition: Edition, dialect: Dialect) -> str:
@@ -121,7 +130,10 @@ def _leaf(node: Criterion, vocabulary: Vocabulary, dialect: Dialect) -> str:
         return f"{name} in [{', '.join(_value(one) for one in node.one_of)}]"
     if node.levels_below is not None:
         apart = f"{name} - {_name(node.levels_below.of, vocabulary, dialect)}"
-        return f"({apart} >= {node.levels_below.min} {dialect.both} {apart} <= {node.levels_below.max})"
+        return (
+            f"({apart} >= {node.levels_below.min} {dialect.both} {apart} <= "
+            f"{node.levels_below.max})"
+        )
     if node.within_days is not None:
         return f"{name} <= {node.within_days}"
     return _compared(name, node.worst or node.best or node, dialect)
@@ -129,14 +141,20 @@ def _leaf(node: Criterion, vocabulary: Vocabulary, dialect: Dialect) -> str:
 
 def _compared(name: str, of: Any, dialect: Dialect) -> str:
     if of.between is not None:
-        return f"({name} >= {_value(of.between[0])} {dialect.both} {name} <= {_value(of.between[1])})"
+        return (
+            f"({name} >= {_value(of.between[0])} {dialect.both} {name} <= {_value(of.between[1])})"
+        )
     operator = next(one for one in SIGNS if getattr(of, one) is not None)
     return f"{name} {SIGNS[operator]} {_value(getattr(of, operator))}"
 
 
 def _name(path: str, vocabulary: Vocabulary, dialect: Dialect) -> str:
     flat = path.replace(".", "_")
-    return f"{dialect.item}.{flat}" if vocabulary.entries[path].spec.of not in {"member", "line"} else flat
+    return (
+        f"{dialect.item}.{flat}"
+        if vocabulary.entries[path].spec.of not in {"member", "line"}
+        else flat
+    )
 
 
 def _value(value: Any) -> str:

@@ -1,4 +1,6 @@
-"""`python -m benchmarks.lane.bare BROKER DATABASE EVENTS [CORE]`: the ceiling's loop over the same events and answers; prints events a second, and a CPU second."""
+"""`python -m benchmarks.lane.bare BROKER DATABASE EVENTS [CORE]`: the ceiling's loop over the same
+events and answers; prints events a second, and a CPU second.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,32 @@ def recording(count: int) -> dict[bytes, list[Output]]:
     """What the trivial service answers each event, made beforehand."""
     found = {}
     for event in events(count):
-        cause = unpack(tuple((name, bytes(value or b"")) for name, value in event.headers if not isinstance(value, str)))
-        answer = ReviewRequested(evaluation_id=cause.id, lines=(1,), reason="counted", urgency=Urgency.STANDARD, due_at=AT)
-        packed = pack(cause._replace(id=derive(cause.id, ReviewRequested.TYPE), type=ReviewRequested.TYPE, producer="criteria", clock={"criteria": 1}))
+        cause = unpack(
+            tuple(
+                (name, bytes(value or b""))
+                for name, value in event.headers
+                if not isinstance(value, str)
+            )
+        )
+        answer = ReviewRequested(
+            evaluation_id=cause.id,
+            lines=(1,),
+            reason="counted",
+            urgency=Urgency.STANDARD,
+            due_at=AT,
+        )
+        packed = pack(
+            cause._replace(
+                id=derive(cause.id, ReviewRequested.TYPE),
+                type=ReviewRequested.TYPE,
+                producer="criteria",
+                clock={"criteria": 1},
+            )
+        )
         value = answer.model_dump_json().encode()
-        found[str(cause.id).encode()] = [Output(SCRATCH, event.partition, event.key, headers_of(packed), packed, value)]
+        found[str(cause.id).encode()] = [
+            Output(SCRATCH, event.partition, event.key, headers_of(packed), packed, value)
+        ]
     return found
 
 
@@ -36,7 +59,11 @@ def main() -> None:
     answers = recording(count)
     if len(sys.argv) > 4:
         os.sched_setaffinity(0, {int(sys.argv[4])})
-    hop = Hop(Ground(broker, database, (INTAKE,), {RequestCancelled.TYPE.encode(): RequestCancelled}), answers, "bench-lane-bare")
+    hop = Hop(
+        Ground(broker, database, (INTAKE,), {RequestCancelled.TYPE.encode(): RequestCancelled}),
+        answers,
+        "bench-lane-bare",
+    )
     gc.freeze()
     gc.disable()
     while hop.pace.records < count:

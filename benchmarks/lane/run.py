@@ -33,7 +33,9 @@ Pace = dict[str, int]
 
 @dataclass(frozen=True)
 class Run:
-    """What is measured: how many events, in which batches, over how many stored cases, by how many replicas."""
+    """What is measured: how many events, in which batches, over how many stored cases, by how many
+    replicas.
+    """
 
     events: int
     batch: int = 2_000
@@ -44,8 +46,15 @@ class Run:
 
 def lane(at: Servers, folder: Path, run: Run) -> Pace:
     """The pace of our lane."""
-    with topics(at.broker, (INTAKE, CRITERIA)), databases(at.postgres, [f"bench_lane_{os.getpid()}"]) as made:
-        url = f"sqlite:///{folder}/{time.monotonic_ns()}.sqlite" if run.sqlite else next(iter(made.values()))
+    with (
+        topics(at.broker, (INTAKE, CRITERIA)),
+        databases(at.postgres, [f"bench_lane_{os.getpid()}"]) as made,
+    ):
+        url = (
+            f"sqlite:///{folder}/{time.monotonic_ns()}.sqlite"
+            if run.sqlite
+            else next(iter(made.values()))
+        )
         upgrade("criteria", reading_engine(url))
         if run.stored:
             _fill(url, run.stored)
@@ -56,10 +65,24 @@ def lane(at: Servers, folder: Path, run: Run) -> Pace:
 
 def bare(at: Servers, count: int) -> Pace:
     """The pace of the ceiling's loop."""
-    with topics(at.broker, (INTAKE, SCRATCH)), databases(at.postgres, [f"bench_bare_{os.getpid()}"]) as made, _apart(at) as core:
+    with (
+        topics(at.broker, (INTAKE, SCRATCH)),
+        databases(at.postgres, [f"bench_bare_{os.getpid()}"]) as made,
+        _apart(at) as core,
+    ):
         _produce(at.broker, count)
-        command = [sys.executable, "-m", "benchmarks.lane.bare", at.broker, next(iter(made.values())), str(count), *core]
-        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=LIMIT)
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.lane.bare",
+            at.broker,
+            next(iter(made.values())),
+            str(count),
+            *core,
+        ]
+        done = subprocess.run(
+            command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=LIMIT
+        )
     wall, cpu = done.stdout.split()
     return {"wall": int(wall), "cpu": int(cpu)}
 
@@ -85,7 +108,15 @@ def _fill(url: str, count: int) -> None:
 
 
 def _produce(broker: str, count: int) -> None:
-    to = Producer({"bootstrap.servers": broker, "enable.idempotence": True, "linger.ms": 20, "log_level": 3, "queue.buffering.max.messages": 1_000_000})
+    to = Producer(
+        {
+            "bootstrap.servers": broker,
+            "enable.idempotence": True,
+            "linger.ms": 20,
+            "log_level": 3,
+            "queue.buffering.max.messages": 1_000_000,
+        }
+    )
     for event in events(count):
         to.produce(INTAKE, event.value, event.key, event.partition, headers=event.headers)
         to.poll(0)
@@ -94,10 +125,20 @@ def _produce(broker: str, count: int) -> None:
 
 @contextmanager
 def _replicas(at: Servers, url: str, run: Run) -> Iterator[list[int]]:
-    settings = {"PRIORAUTH_BROKER": at.broker, "PRIORAUTH_DATABASE_URL": url, "PRIORAUTH_BATCH_RECORDS": str(run.batch), "PRIORAUTH_LOG_LEVEL": "warning"}
+    settings = {
+        "PRIORAUTH_BROKER": at.broker,
+        "PRIORAUTH_DATABASE_URL": url,
+        "PRIORAUTH_BATCH_RECORDS": str(run.batch),
+        "PRIORAUTH_LOG_LEVEL": "warning",
+    }
     with _apart(at, pinned=run.replicas == 1) as core:
         command = [sys.executable, "-m", "benchmarks.lane.worker", *core]
-        started = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, "PRIORAUTH_INSTANCE": f"lane-{n}"}) for n in range(run.replicas)]
+        started = [
+            subprocess.Popen(
+                command, cwd=ROOT, env={**os.environ, **settings, "PRIORAUTH_INSTANCE": f"lane-{n}"}
+            )
+            for n in range(run.replicas)
+        ]
         try:
             yield [process.pid for process in started]
         finally:
@@ -109,7 +150,9 @@ def _replicas(at: Servers, url: str, run: Run) -> Iterator[list[int]]:
 
 @contextmanager
 def _apart(at: Servers, *, pinned: bool = True) -> Iterator[list[str]]:
-    """Keeps servers that were started for the run off the last core, and yields that core; nothing if they are somebody's, or there is but one core."""
+    """Keeps servers that were started for the run off the last core, and yields that core; nothing
+    if they are somebody's, or there is but one core.
+    """
     cores = sorted(os.sched_getaffinity(0))
     if not (pinned and at.started_here and len(cores) > 1):
         yield []
@@ -124,7 +167,15 @@ def _apart(at: Servers, *, pinned: bool = True) -> Iterator[list[str]]:
 def _keep_on(at: Servers, cores: set[int]) -> None:
     """Moves every thread of the servers, and of the database's sessions."""
     for pid in at.pids().values():
-        children = [] if pid is None else [int(one) for path in Path(f"/proc/{pid}/task").glob("*/children") for one in path.read_text().split()]
+        children = (
+            []
+            if pid is None
+            else [
+                int(one)
+                for path in Path(f"/proc/{pid}/task").glob("*/children")
+                for one in path.read_text().split()
+            ]
+        )
         for process in [] if pid is None else [pid, *children]:
             for thread in Path(f"/proc/{process}/task").glob("*"):
                 os.sched_setaffinity(int(thread.name), cores)
@@ -141,8 +192,13 @@ def _timed(broker: str, count: int, pids: list[int]) -> Pace:
             start = now
         if answered >= count:
             consumer.close()
-            seconds, spent, worked = (max(here - there, 1e-9) for here, there in zip(now, start, strict=True))
+            seconds, spent, worked = (
+                max(here - there, 1e-9) for here, there in zip(now, start, strict=True)
+            )
             return {"wall": round(worked / seconds), "cpu": round(worked / spent)}
         time.sleep(0.15)
-    message = f"The lane answered {answered} of {count} events in {LIMIT:.0f} s; {EVENTS_A_CASE} belong to each case."
+    message = (
+        f"The lane answered {answered} of {count} events in {LIMIT:.0f} s; {EVENTS_A_CASE} belong "
+        f"to each case."
+    )
     raise TimeoutError(message)

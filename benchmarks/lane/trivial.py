@@ -1,4 +1,6 @@
-"""A service that decides in no time, and the events that it reads: each adds one to its case's count and is answered with one event."""
+"""A service that decides in no time, and the events that it reads: each adds one to its case's
+count and is answered with one event.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +42,25 @@ class Input(NamedTuple):
 
 def service() -> CaseService[Count]:
     """Called criteria, because topics have one owner each; it shares nothing else with it."""
-    return CaseService(name="criteria", topic=CRITERIA, consumes=(INTAKE,), state=Count, decide=decide, reads=frozenset({RequestCancelled}))
+    return CaseService(
+        name="criteria",
+        topic=CRITERIA,
+        consumes=(INTAKE,),
+        state=Count,
+        decide=decide,
+        reads=frozenset({RequestCancelled}),
+    )
 
 
 def decide(state: Count | None, received: Received, now: datetime) -> Outcome[Count]:
     """Counts, and says so."""
-    answer = ReviewRequested(evaluation_id=received.id, lines=(1,), reason="counted", urgency=Urgency.STANDARD, due_at=now)
+    answer = ReviewRequested(
+        evaluation_id=received.id,
+        lines=(1,),
+        reason="counted",
+        urgency=Urgency.STANDARD,
+        due_at=now,
+    )
     return Outcome(Count(n=(state.n if state else 0) + 1), (Emit(answer),))
 
 
@@ -55,7 +70,9 @@ def case(n: int) -> UUID:
 
 
 def events(count: int, first: int = 0) -> Iterator[Input]:
-    """Events of `count / EVENTS_A_CASE` cases from case `first` on, in rounds of a thousand cases, so that those of a case lie apart."""
+    """Events of `count / EVENTS_A_CASE` cases from case `first` on, in rounds of a thousand cases,
+    so that those of a case lie apart.
+    """
     cases = count // EVENTS_A_CASE
     for low in range(first, first + cases, 1_000):
         previous = dict[int, UUID]()
@@ -68,6 +85,23 @@ def _event(case_id: UUID, turn: int, previous: dict[int, UUID], n: int) -> Input
     ident = derive(case_id, str(turn))
     before = previous[n].hex if n in previous else ""
     previous[n] = ident
-    packed = pack(Envelope(ident, RequestCancelled.TYPE, AT.isoformat(), case_id, "intake", {"intake": turn}, before, ident.hex))
-    value = RequestCancelled(submission_id=ident, version=turn, received_at=AT).model_dump_json().encode()
-    return Input(home_partition(case_id.bytes), str(case_id).encode(), headers_of(packed), packed, value)
+    packed = pack(
+        Envelope(
+            ident,
+            RequestCancelled.TYPE,
+            AT.isoformat(),
+            case_id,
+            "intake",
+            {"intake": turn},
+            before,
+            ident.hex,
+        )
+    )
+    value = (
+        RequestCancelled(submission_id=ident, version=turn, received_at=AT)
+        .model_dump_json()
+        .encode()
+    )
+    return Input(
+        home_partition(case_id.bytes), str(case_id).encode(), headers_of(packed), packed, value
+    )

@@ -1,4 +1,6 @@
-"""`python -m benchmarks.lane.worker CORE`: one replica of the trivial service on one core, until SIGTERM."""
+"""`python -m benchmarks.lane.worker CORE`: one replica of the trivial service on one core, until
+SIGTERM.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Measures the audit log on its own: appends and folds a second in memory, and the verification of a SQLite file. Prints JSON."""
+"""Measures the audit log on its own: appends and folds a second in memory, and the verification of
+a SQLite file. Prints JSON.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from services.audit.log import merkle
 from services.audit.tables import TABLES, insert_only
 from shared.ids import NAMESPACE, derive
 from shared.lanes.state.record import Record
-from shared.lanes.store.tables import LANE_TABLES
+from shared.lanes.store.tables import LANE_TABLES, table_of
 from shared.settings import Settings, load
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -49,7 +51,9 @@ def main() -> None:
             "machine": platform.processor() or platform.machine(),
             "python": platform.python_version(),
             "appends_per_second": round(given.events / _best(lambda: _append(leaves))),
-            "fold_us_per_record": round(_best(lambda: _fold(_settings(Path(folder)), records)) / given.events * 1e6, 2),
+            "fold_us_per_record": round(
+                _best(lambda: _fold(_settings(Path(folder)), records)) / given.events * 1e6, 2
+            ),
             **_verified(_settings(Path(folder)), records),
         }
     json.dump(figures, sys.stdout, indent=1)
@@ -84,7 +88,7 @@ def _verified(settings: Settings, records: Sequence[Record]) -> dict[str, float]
     """Writes a log, seals it, and verifies the file."""
     path = settings.state / "audit.sqlite"
     engine = create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine, [model.__table__ for model in (*LANE_TABLES, *TABLES)])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(engine, [table_of(model) for model in (*LANE_TABLES, *TABLES)])
     folded = service(settings).fold(None, 0, records, NOW)
     with sqlite3.connect(path) as store:
         for statement in insert_only("sqlite"):
@@ -92,8 +96,14 @@ def _verified(settings: Settings, records: Sequence[Record]) -> dict[str, float]
         for table in ("entry", "subtree"):
             rows = [row.values for row in folded.rows if row.table == table]
             columns = list(rows[0]) if rows else []
-            names, marks = ",".join(f'"{column}"' for column in columns), ",".join("?" * len(columns))
-            store.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [tuple(row.values()) for row in rows])  # noqa: S608
+            names, marks = (
+                ",".join(f'"{column}"' for column in columns),
+                ",".join("?" * len(columns)),
+            )
+            store.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})",
+                [tuple(row.values()) for row in rows],
+            )
         store.execute("INSERT INTO lane_state VALUES (0, ?)", [folded.state])
     checkpoint_now(engine, settings, NOW)
     found: list[verify.Report] = []
@@ -113,7 +123,10 @@ def _records(events: int, width: int) -> Iterator[Record]:
     """Records as the other services publish them, ten to a case."""
     value = b"x" * width
     for n in range(events):
-        case, event = str(derive(NAMESPACE, "case", str(n // 10))), str(derive(NAMESPACE, "event", str(n)))
+        case, event = (
+            str(derive(NAMESPACE, "case", str(n // 10))),
+            str(derive(NAMESPACE, "event", str(n))),
+        )
         headers = {
             "ce_specversion": "1.0",
             "ce_id": event,
@@ -127,13 +140,23 @@ def _records(events: int, width: int) -> Iterator[Record]:
             "ce_causationid": event,
             "ce_correlationid": case,
         }
-        yield Record("pa.criteria.v1", 0, n, 1_767_600_000_000, case.encode(), tuple((k, v.encode()) for k, v in headers.items()), value)
+        yield Record(
+            "pa.criteria.v1",
+            0,
+            n,
+            1_767_600_000_000,
+            case.encode(),
+            tuple((k, v.encode()) for k, v in headers.items()),
+            value,
+        )
 
 
 def _settings(folder: Path) -> Settings:
     """The defaults, with the state in a folder of its own."""
     usual = load("audit")
-    return Settings(**{name: getattr(usual, name) for name in Settings.__slots__} | {"state": folder})
+    return Settings(
+        **{name: getattr(usual, name) for name in Settings.__slots__} | {"state": folder}
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""FastStream's two Kafka brokers in raw batch mode, and the two producers, on one real broker: records a second and CPU a record.
+"""FastStream's two Kafka brokers in raw batch mode, and the two producers, on one real broker:
+records a second and CPU a record.
 
-Run: python -m benchmarks.parts.clients BROKER [--records N] [--json FILE]. Makes topics of its own and removes them.
+Run: python -m benchmarks.parts.clients BROKER [--records N] [--json FILE]. Makes topics of its own
+and removes them.
 """
 
 from __future__ import annotations
@@ -38,7 +40,14 @@ Run = Callable[[str, str, int], Coroutine[Any, Any, None]]
 
 async def produce_confluent(broker: str, topic: str, records: int) -> None:
     """The idempotent producer of librdkafka, explicit partitions, headers."""
-    producer = Producer({"bootstrap.servers": broker, "enable.idempotence": True, "linger.ms": 5, "queue.buffering.max.messages": 1_000_000})
+    producer = Producer(
+        {
+            "bootstrap.servers": broker,
+            "enable.idempotence": True,
+            "linger.ms": 5,
+            "queue.buffering.max.messages": 1_000_000,
+        }
+    )
     for n in range(records):
         producer.produce(topic, VALUE, b"key", n % PARTITIONS, headers=HEADERS)
         if n % 1000 == 0:
@@ -49,11 +58,18 @@ async def produce_confluent(broker: str, topic: str, records: int) -> None:
 
 async def produce_aiokafka(broker: str, topic: str, records: int) -> None:
     """The idempotent producer of aiokafka, explicit partitions, headers."""
-    producer = AIOKafkaProducer(bootstrap_servers=broker, enable_idempotence=True, linger_ms=5, max_batch_size=1 << 20)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=broker, enable_idempotence=True, linger_ms=5, max_batch_size=1 << 20
+    )
     await producer.start()
     try:
         for at in range(0, records, 1000):
-            sent = [await producer.send(topic, VALUE, key=b"key", partition=n % PARTITIONS, headers=HEADERS) for n in range(at, min(at + 1000, records))]
+            sent = [
+                await producer.send(
+                    topic, VALUE, key=b"key", partition=n % PARTITIONS, headers=HEADERS
+                )
+                for n in range(at, min(at + 1000, records))
+            ]
             await asyncio.gather(*sent)
     finally:
         await producer.stop()
@@ -63,40 +79,71 @@ async def consume_confluent(broker: str, topic: str, records: int) -> None:
     """FastStream over confluent, batches untouched."""
 
     async def parser(messages: Any) -> ConfluentMessage:
-        return ConfluentMessage(body=messages, raw_message=messages, consumer=None, is_manual=True)  # type: ignore[arg-type]
+        given: dict[str, Any] = {"body": messages, "raw_message": messages, "consumer": None}
+        return ConfluentMessage(**given, is_manual=True)
 
     async def decoder(message: Any) -> Any:
         return message.raw_message
 
     app = ConfluentBroker(broker, allow_auto_create_topics=False, apply_types=False, logger=None)
-    common = {"batch": True, "max_records": 500, "auto_offset_reset": "earliest", "ack_policy": AckPolicy.MANUAL}
-    subscriber = app.subscriber(topic, group_id=f"bench-{time.time_ns()}", polling_interval=0.02, parser=parser, decoder=decoder, **common)  # type: ignore[call-overload]
-    await _drain(app, subscriber, records, lambda m: (m.partition(), m.offset(), m.headers(), m.value()))
+    common = {
+        "batch": True,
+        "max_records": 500,
+        "auto_offset_reset": "earliest",
+        "ack_policy": AckPolicy.MANUAL,
+    }
+    subscriber = app.subscriber(
+        topic,
+        group_id=f"bench-{time.time_ns()}",
+        polling_interval=0.02,
+        parser=parser,
+        decoder=decoder,
+        **common,
+    )  # type: ignore[call-overload]
+    await _drain(
+        app, subscriber, records, lambda m: (m.partition(), m.offset(), m.headers(), m.value())
+    )
 
 
 async def consume_aiokafka(broker: str, topic: str, records: int) -> None:
     """FastStream over aiokafka, batches untouched."""
 
     async def parser(messages: Any) -> AioMessage:
-        return AioMessage(body=messages, raw_message=messages, consumer=None)  # type: ignore[arg-type]
+        given: dict[str, Any] = {"body": messages, "raw_message": messages, "consumer": None}
+        return AioMessage(**given)
 
     async def decoder(message: Any) -> Any:
         return message.raw_message
 
     app = AioBroker(broker, apply_types=False, logger=None)
-    common = {"batch": True, "max_records": 500, "auto_offset_reset": "earliest", "ack_policy": AckPolicy.MANUAL}
-    subscriber = app.subscriber(topic, group_id=f"bench-{time.time_ns()}", batch_timeout_ms=20, parser=parser, decoder=decoder, **common)  # type: ignore[call-overload]
+    common = {
+        "batch": True,
+        "max_records": 500,
+        "auto_offset_reset": "earliest",
+        "ack_policy": AckPolicy.MANUAL,
+    }
+    subscriber = app.subscriber(
+        topic,
+        group_id=f"bench-{time.time_ns()}",
+        batch_timeout_ms=20,
+        parser=parser,
+        decoder=decoder,
+        **common,
+    )  # type: ignore[call-overload]
     await _drain(app, subscriber, records, lambda m: (m.partition, m.offset, m.headers, m.value))
 
 
 async def _drain(app: Any, subscriber: Any, records: int, read: Callable[[Any], Any]) -> None:
-    """Runs the broker until every record was read; counts from the first batch on, so that joining the group is left out."""
+    """Runs the broker until every record was read; counts from the first batch on, so that joining
+    the group is left out.
+    """
     seen, done = 0, asyncio.Event()
 
     async def handler(messages: Any) -> None:
         nonlocal seen
         if not seen:
-            _drain.started = (time.perf_counter(), time.process_time())  # type: ignore[attr-defined]
+            now = (time.perf_counter(), time.process_time())
+            _drain.started = now  # type: ignore[attr-defined]
         for message in messages:
             read(message)
         seen += len(messages)
@@ -117,7 +164,10 @@ def measured(run: Run, broker: str, topic: str, records: int) -> dict[str, float
     ended = (time.perf_counter(), time.process_time())
     if run in (consume_aiokafka, consume_confluent):
         started, ended = _drain.started, _drain.ended  # type: ignore[attr-defined]
-    return {"records_per_s": records / (ended[0] - started[0]), "cpu_us_per_record": (ended[1] - started[1]) * 1e6 / records}
+    return {
+        "records_per_s": records / (ended[0] - started[0]),
+        "cpu_us_per_record": (ended[1] - started[1]) * 1e6 / records,
+    }
 
 
 def main() -> None:
@@ -127,17 +177,28 @@ def main() -> None:
     arguments.add_argument("--records", type=int, default=60_000)
     arguments.add_argument("--json", type=Path)
     given = arguments.parse_args()
-    admin, topic = AdminClient({"bootstrap.servers": given.broker}), f"bench-clients-{time.time_ns()}"
+    admin, topic = (
+        AdminClient({"bootstrap.servers": given.broker}),
+        f"bench-clients-{time.time_ns()}",
+    )
     for future in admin.create_topics([NewTopic(topic, PARTITIONS, 1)]).values():
         future.result()
     try:
         runs: dict[str, list[dict[str, float]]] = {}
         for _ in range(3):
             for run in (produce_confluent, produce_aiokafka, consume_confluent, consume_aiokafka):
-                runs.setdefault(run.__name__, []).append(measured(run, given.broker, topic, given.records))
+                runs.setdefault(run.__name__, []).append(
+                    measured(run, given.broker, topic, given.records)
+                )
     finally:
         admin.delete_topics([topic])[topic].result()
-    medians = {name: {key: round(statistics.median(result[key] for result in results), 1) for key in results[0]} for name, results in runs.items()}
+    medians = {
+        name: {
+            key: round(statistics.median(result[key] for result in results), 1)
+            for key in results[0]
+        }
+        for name, results in runs.items()
+    }
     tell({"records": given.records, "value_bytes": len(VALUE), "medians": medians}, given.json)
 
 

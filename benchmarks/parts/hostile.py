@@ -1,4 +1,6 @@
-"""`python -m benchmarks.parts.hostile [--json FILE]`: processor time until hostile input is refused, at worst: policy files, and submissions of 10 MiB."""
+"""`python -m benchmarks.parts.hostile [--json FILE]`: processor time until hostile input is
+refused, at worst: policy files, and submissions of 10 MiB.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import argparse
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from benchmarks.testbed.machine import machine
@@ -28,10 +31,18 @@ def seconds(work: Callable[[], object], refused: type[Exception]) -> float:
 
 def measured() -> dict[str, object]:
     """The longest refusal of a policy file, and that of each submission."""
-    policies = [seconds(lambda text=text: load(text), PolicyInvalid) for text in FILES]  # type: ignore[misc]
+    policies = [seconds(partial(load, text), PolicyInvalid) for text in FILES]
     kind = AuthorizationRequestSubmitted.TYPE
-    submissions = {name: seconds(lambda value=value: read(kind, {}, value), Malformed) for name, (value, _) in LARGE.items()}  # type: ignore[misc]
-    return {"machine": machine(), "policy_files": len(policies), "policy_file_s_max": max(policies), "submission_s": submissions}
+    submissions = {
+        name: seconds(partial(read, kind, {}, value), Malformed)
+        for name, (value, _) in LARGE.items()
+    }
+    return {
+        "machine": machine(),
+        "policy_files": len(policies),
+        "policy_file_s_max": max(policies),
+        "submission_s": submissions,
+    }
 
 
 def main() -> None:

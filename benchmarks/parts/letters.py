@@ -1,7 +1,9 @@
-"""How many letters one core makes, warm: `python benchmarks/parts/letters.py [letters] [--pools]` prints one JSON object.
+"""How many letters one core makes, warm: `python benchmarks/parts/letters.py [letters] [--pools]`
+prints one JSON object.
 
-Half of the letters are for members, half for providers; each has its own names and ids. `letters_per_second_core` counts PDF and HTML
-by processor time, `render_per_second_core` the whole effect with its files, and `--pools` compares two threads with two processes by wall time.
+Half of the letters are for members, half for providers; each has its own names and ids.
+`letters_per_second_core` counts PDF and HTML by processor time, `render_per_second_core` the whole
+effect with its files, and `--pools` compares two threads with two processes by wall time.
 """
 
 from __future__ import annotations
@@ -26,7 +28,14 @@ from services.letters.model import Case, Envelope
 from services.letters.render.documents import page
 from services.letters.render.typst import pdf
 from services.letters.rendering import catalogues, plan, render, stationery
-from shared.events.criteria import Authorization, CaseDetermined, Determination, LineSummary, PolicyRef, Statement
+from shared.events.criteria import (
+    Authorization,
+    CaseDetermined,
+    Determination,
+    LineSummary,
+    PolicyRef,
+    Statement,
+)
 from shared.events.intake import Channel, RequestReceived
 from shared.events.model import EventData
 from shared.events.request import AuthorizationRequest, Member, ServiceLine, Source, Urgency
@@ -40,7 +49,12 @@ WARM = 10
 
 def request(n: int) -> RequestReceived:
     """The nth request: two lines of spine surgery."""
-    lines = tuple(ServiceLine(sequence=at, segment=segment, services=("spinal_decompression", "spinal_fusion")) for at, segment in ((1, "L4-S1"), (2, "T4-T8")))
+    lines = tuple(
+        ServiceLine(
+            sequence=at, segment=segment, services=("spinal_decompression", "spinal_fusion")
+        )
+        for at, segment in ((1, "L4-S1"), (2, "T4-T8"))
+    )
     return RequestReceived(
         submission_id=derive(ROOT, str(n)),
         version=1,
@@ -48,14 +62,26 @@ def request(n: int) -> RequestReceived:
         channel=Channel.NATIVE,
         received_at=NOW,
         content_sha256="0" * 64,
-        request=AuthorizationRequest(member=Member(id=f"M-{n}", name=f"Member Number {n}"), lines=lines),
+        request=AuthorizationRequest(
+            member=Member(id=f"M-{n}", name=f"Member Number {n}"), lines=lines
+        ),
     )
 
 
 def determination(n: int) -> CaseDetermined:
     """Its approval, with a statement from two places in the chart."""
-    policy = PolicyRef(policy="metastatic-spine", version="2026.1", sha256="0" * 64, title="Surgery for metastatic spine disease")
-    grants = [Authorization(number=f"A{n}-{at}", valid_from=date(2026, 1, 5), valid_to=date(2026, 4, 5), units=1) for at in (1, 2)]
+    policy = PolicyRef(
+        policy="metastatic-spine",
+        version="2026.1",
+        sha256="0" * 64,
+        title="Surgery for metastatic spine disease",
+    )
+    grants = [
+        Authorization(
+            number=f"A{n}-{at}", valid_from=date(2026, 1, 5), valid_to=date(2026, 4, 5), units=1
+        )
+        for at in (1, 2)
+    ]
     approved, codes = Determination.APPROVED, ("22612",)
     lines = tuple(
         LineSummary(
@@ -72,7 +98,12 @@ def determination(n: int) -> CaseDetermined:
     sources = (Source(document="exam", page=2), Source(document="imaging", page=1))
     said = (Statement(text="Cord compression is documented.", lines=(2,), sources=sources),)
     return CaseDetermined(
-        evaluation_id=derive(ROOT, str(n)), request_version=1, determination=approved, urgency=Urgency.EXPEDITED, lines=lines, statements=said
+        evaluation_id=derive(ROOT, str(n)),
+        request_version=1,
+        determination=approved,
+        urgency=Urgency.EXPEDITED,
+        lines=lines,
+        statements=said,
     )
 
 
@@ -85,7 +116,10 @@ def received(n: int, event: EventData) -> Received:
 def cases(count: int) -> Iterator[tuple[Case | None, Received]]:
     """Cases on the point of being told."""
     for n in range(count):
-        yield decide(stationery(), None, received(n, request(n)), NOW).state, received(n, determination(n))
+        yield (
+            decide(stationery(), None, received(n, request(n)), NOW).state,
+            received(n, determination(n)),
+        )
 
 
 def timed(work: Callable[[Any], object], things: list[Any]) -> float:
@@ -111,22 +145,41 @@ def main() -> None:
     """Measures and prints."""
     count = int(next((argument for argument in sys.argv[1:] if argument.isdigit()), "200"))
     ready = list(cases(count // 2))
-    payloads = [task.payload for state, event in ready for task in decide(stationery(), state, event, NOW).tasks]
+    payloads = [
+        task.payload
+        for state, event in ready
+        for task in decide(stationery(), state, event, NOW).tasks
+    ]
     letters = [Envelope.model_validate_json(payload["content"]) for payload in payloads]
     wordings = [put(letter, catalogues()[letter.language], plan()) for letter in letters]
     with tempfile.TemporaryDirectory() as folder:
         figures = {
             "letters": len(payloads),
-            "decide_us_two_letters": timed(lambda one: decide(stationery(), one[0], one[1], NOW), ready) * 1e6,
+            "decide_us_two_letters": timed(
+                lambda one: decide(stationery(), one[0], one[1], NOW), ready
+            )
+            * 1e6,
             "pdf_ms": timed(pdf, wordings) * 1e3,
             "html_ms": timed(page, wordings) * 1e3,
             "letters_per_second_core": 1 / timed(lambda one: (pdf(one), page(one)), wordings),
             "render_per_second_core": 1 / timed(partial(render, folder=Path(folder)), payloads),
         }
         if "--pools" in sys.argv:
-            figures["two_threads_per_second"] = pooled(ThreadPoolExecutor(2), payloads, Path(folder))
-            figures["two_processes_per_second"] = pooled(ProcessPoolExecutor(2, mp_context=get_context("spawn")), payloads, Path(folder))
-    print(json.dumps({**{name: round(value, 2) for name, value in figures.items()}, "python": platform.python_version(), "machine": platform.machine()}))
+            figures["two_threads_per_second"] = pooled(
+                ThreadPoolExecutor(2), payloads, Path(folder)
+            )
+            figures["two_processes_per_second"] = pooled(
+                ProcessPoolExecutor(2, mp_context=get_context("spawn")), payloads, Path(folder)
+            )
+    print(
+        json.dumps(
+            {
+                **{name: round(value, 2) for name, value in figures.items()},
+                "python": platform.python_version(),
+                "machine": platform.machine(),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
-"""What one malformed record in a hundred costs the whole way of a request: ours with and without them, in turns, on one broker and database.
+"""What one malformed record in a hundred costs the whole way of a request: ours with and without
+them, in turns, on one broker and database.
 
-Run: python -m benchmarks.parts.malformed [--cases N] [--rounds N] [--json FILE]. Of a hundred submissions one is malformed (no JSON, or another schema),
-and so is one of a hundred events on intake's topic (strange headers, or data that does not fit). Ends with 1 if one of them was neither rejected nor parked.
+Run: python -m benchmarks.parts.malformed [--cases N] [--rounds N] [--json FILE]. Of a hundred
+submissions one is malformed (no JSON, or another schema), and so is one of a hundred events on
+intake's topic (strange headers, or data that does not fit). Ends with 1 if one of them was neither
+rejected nor parked.
 """
 
 from __future__ import annotations
@@ -61,59 +64,123 @@ def measured(at_work: Running, cases: int, rounds: int) -> dict[str, Any]:
     for n in range(rounds):
         for at, way in enumerate(WAYS if n % 2 == 0 else WAYS[::-1]):
             beside = spoiler.send if way == "malformed" else None
-            figure = run(at_work, submissions(cases, run=f"{way}-{n}-"), lambda _: None, already=WARM + (2 * n + at) * cases, beside=beside)
-            figures[way].append((figure["cases_per_s"], sum(value for name, value in figure["cpu_s_per_1000_cases"].items() if name != "driver")))
-            sys.stderr.write(f"round {n + 1}, {way}: {figures[way][-1][0]:.1f} cases/s, {figures[way][-1][1]:.2f} CPU s per 1,000 cases\n")
-    rates, costs = ({way: statistics.median(one[column] for one in figures[way]) for way in WAYS} for column in (0, 1))
+            figure = run(
+                at_work,
+                submissions(cases, run=f"{way}-{n}-"),
+                lambda _: None,
+                already=WARM + (2 * n + at) * cases,
+                beside=beside,
+            )
+            figures[way].append(
+                (
+                    figure["cases_per_s"],
+                    sum(
+                        value
+                        for name, value in figure["cpu_s_per_1000_cases"].items()
+                        if name != "driver"
+                    ),
+                )
+            )
+            sys.stderr.write(
+                f"round {n + 1}, {way}: {figures[way][-1][0]:.1f} cases/s, "
+                f"{figures[way][-1][1]:.2f} CPU s per 1,000 cases\n"
+            )
+    rates, costs = (
+        {way: statistics.median(one[column] for one in figures[way]) for way in WAYS}
+        for column in (0, 1)
+    )
     return {
         "cases_per_s": rates,
         "cpu_s_per_1000_cases": {way: round(cost, 2) for way, cost in costs.items()},
         "throughput_lost": round(1 - rates["malformed"] / rates["clean"], 3),
         "cpu_added": round(costs["malformed"] / costs["clean"] - 1, 3),
-        "rounds": {way: [[round(value, 2) for value in one] for one in figures[way]] for way in WAYS},
+        "rounds": {
+            way: [[round(value, 2) for value in one] for one in figures[way]] for way in WAYS
+        },
         "sent": dict(sorted(spoiler.sent.items())),
         "answered": answered(at_work, spoiler.sent),
     }
 
 
 class Spoiler:
-    """Sends malformed records among good ones; `sent` counts the answers that they should get, by service and reason."""
+    """Sends malformed records among good ones; `sent` counts the answers that they should get, by
+    service and reason.
+    """
 
     def __init__(self) -> None:
         self.sent: Counter[str] = Counter()
         self._turn = 0
 
     def send(self, to: Producer, number: int) -> None:
-        """After every hundredth submission a malformed one, and as many malformed events as a case has."""
+        """After every hundredth submission a malformed one, and as many malformed events as a case
+        has.
+        """
         if number % 100:
             return
         self._turn += 1
         partition, odd = self._turn % PARTITIONS, self._turn % 2
-        to.produce(SUBMISSIONS, b"no JSON %d" % self._turn if odd else b'{"sender": "s", "n": %d}' % self._turn, b"any", partition)
+        to.produce(
+            SUBMISSIONS,
+            b"no JSON %d" % self._turn if odd else b'{"sender": "s", "n": %d}' % self._turn,
+            b"any",
+            partition,
+        )
         self.sent[f"intake rejected {'not_json' if odd else 'schema'}"] += 1
         for n in range(EVENTS_A_CASE):
             strange = (n + odd) % 2
-            to.produce(INTAKE, b"{}", b"any", (partition + n) % PARTITIONS, headers=[("ce_id", b"\xff")] if strange else _headers(f"{self._turn}-{n}"))
-            self.sent.update(f"{reader} parked {'header' if strange else 'schema'}" for reader in READERS)
+            to.produce(
+                INTAKE,
+                b"{}",
+                b"any",
+                (partition + n) % PARTITIONS,
+                headers=[("ce_id", b"\xff")] if strange else _headers(f"{self._turn}-{n}"),
+            )
+            self.sent.update(
+                f"{reader} parked {'header' if strange else 'schema'}" for reader in READERS
+            )
 
 
 def _headers(name: str) -> list[tuple[str, str | bytes | None]]:
     """The headers of a request that opens a case of its own."""
     case = derive(NAMESPACE, "bench", "malformed", name)
-    return headers_of(pack(Envelope(case, RequestReceived.TYPE, "2026-03-02T09:00:00+00:00", case, "intake", {"intake": 1}, "", case.hex)))
+    return headers_of(
+        pack(
+            Envelope(
+                case,
+                RequestReceived.TYPE,
+                "2026-03-02T09:00:00+00:00",
+                case,
+                "intake",
+                {"intake": 1},
+                "",
+                case.hex,
+            )
+        )
+    )
 
 
 def answered(at_work: Running, sent: Counter[str]) -> dict[str, int]:
-    """What was rejected and parked, by service and reason, as soon as that is what was sent, or after a while."""
+    """What was rejected and parked, by service and reason, as soon as that is what was sent, or
+    after a while.
+    """
     deadline = time.monotonic() + SETTLE
     found: dict[str, int] = {}
     while found != dict(sent) and time.monotonic() < deadline:
         found = {
             f"intake rejected {code}": count
-            for code, count in _rows(at_work, "intake", "SELECT code, count(*) FROM submission WHERE outcome = 'rejected' GROUP BY code")
+            for code, count in _rows(
+                at_work,
+                "intake",
+                "SELECT code, count(*) FROM submission WHERE outcome = 'rejected' GROUP BY code",
+            )
         }
         for reader in READERS:
-            found |= {f"{reader} parked {reason}": count for reason, count in _rows(at_work, reader, "SELECT reason, count(*) FROM parked GROUP BY reason")}
+            found |= {
+                f"{reader} parked {reason}": count
+                for reason, count in _rows(
+                    at_work, reader, "SELECT reason, count(*) FROM parked GROUP BY reason"
+                )
+            }
     return dict(sorted(found.items()))
 
 

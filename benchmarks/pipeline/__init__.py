@@ -1,1 +1,3 @@
-"""The whole way of a request, from its submission to the audit log holding its letters: ours, a tutorial's, and the ceiling."""
+"""The whole way of a request, from its submission to the audit log holding its letters: ours, a
+tutorial's, and the ceiling.
+"""

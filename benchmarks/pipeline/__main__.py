@@ -1,4 +1,6 @@
-"""Measures the pipeline: ours, the tutorial baseline and the ceiling, one after another on the same broker and database."""
+"""Measures the pipeline: ours, the tutorial baseline and the ceiling, one after another on the same
+broker and database.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +33,30 @@ from benchmarks.testbed.synthetic_requests import Submission, submissions
 from benchmarks.testbed.topics import TopicsTaken
 
 WARM_UP = 200
-TROUBLE = (Stopped, TopicsTaken, TimeoutError, OSError, SubprocessError, psycopg.Error, KafkaException)
+TROUBLE = (
+    Stopped,
+    TopicsTaken,
+    TimeoutError,
+    OSError,
+    SubprocessError,
+    psycopg.Error,
+    KafkaException,
+)
 
 
 class Measurement:
     """One run over all contestants; figures are gathered as they come."""
 
-    def __init__(self, at: Servers, given: argparse.Namespace, folder: Path, bars: Progress) -> None:
+    def __init__(
+        self, at: Servers, given: argparse.Namespace, folder: Path, bars: Progress
+    ) -> None:
         self.at, self.given, self.folder, self.bars = at, given, folder, bars
-        self.figures: dict[str, Any] = {"machine": machine(), **at.described(), "cases": given.cases, "cpu_s_per_1000_cases": {}}
+        self.figures: dict[str, Any] = {
+            "machine": machine(),
+            **at.described(),
+            "cases": given.cases,
+            "cpu_s_per_1000_cases": {},
+        }
 
     def bar(self, words: str, total: int) -> Note:
         """A progress bar; call it with how many are done."""
@@ -64,8 +81,16 @@ class Measurement:
             recorded = record(self.at.broker, cases, self.folder / "recording.jsonl")
             light = self.given.rate * self.given.seconds
             if light:
-                self.figures["latency_ms"] = latency(at_work, submissions(light, run="light-"), self.given.rate, self.bar("ours, light load", light))
-        self.figures["events"] = {"per_case": round(sum(recorded.per_topic.values()) / len(cases), 2), "mean_bytes": recorded.mean_bytes}
+                self.figures["latency_ms"] = latency(
+                    at_work,
+                    submissions(light, run="light-"),
+                    self.given.rate,
+                    self.bar("ours, light load", light),
+                )
+        self.figures["events"] = {
+            "per_case": round(sum(recorded.per_topic.values()) / len(cases), 2),
+            "mean_bytes": recorded.mean_bytes,
+        }
         return recorded
 
     def baseline(self) -> None:
@@ -75,7 +100,9 @@ class Measurement:
 
     def ceiling(self, recorded: Recorded) -> None:
         """The bare loops: chained, then each hop alone."""
-        with running(contestants.ceiling(recorded.path), self.at, self._folder("ceiling")) as at_work:
+        with running(
+            contestants.ceiling(recorded.path), self.at, self._folder("ceiling")
+        ) as at_work:
             self.throughput(at_work, self.given.cases)
             self.figures["ceiling"] |= hops_alone(at_work, recorded)
 
@@ -83,7 +110,9 @@ class Measurement:
         """Ours by the others."""
         for name in ("baseline", "ceiling"):
             if name in self.figures:
-                self.figures[f"ratio_to_{name}"] = round(self.figures["ours"]["cases_per_s"] / self.figures[name]["cases_per_s"], 3)
+                self.figures[f"ratio_to_{name}"] = round(
+                    self.figures["ours"]["cases_per_s"] / self.figures[name]["cases_per_s"], 3
+                )
 
     def _folder(self, name: str) -> Path:
         folder = self.folder / name
@@ -100,7 +129,12 @@ def main() -> int:
     """Runs what was asked for; 0 when every contestant came through."""
     given = _given()
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description:>18}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:>18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     folder = Path(tempfile.mkdtemp(prefix="priorauth-bench-"))
     try:
         with servers() as at, Progress(*columns, console=console) as bars:
@@ -113,7 +147,9 @@ def main() -> int:
                 measured.ceiling(recorded)
             measured.ratios()
     except TROUBLE as trouble:
-        console.print(f"{trouble}\nThe processes' logs are in {folder}.", markup=False, highlight=False)
+        console.print(
+            f"{trouble}\nThe processes' logs are in {folder}.", markup=False, highlight=False
+        )
         return 1
     shutil.rmtree(folder, ignore_errors=True)
     show(console, measured.figures)
@@ -124,11 +160,26 @@ def main() -> int:
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="priorauth bench pipeline", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here")
-    parser.add_argument("--cases", type=int, default=2_000, help="requests for ours and the ceiling")
-    parser.add_argument("--baseline-cases", type=int, default=300, help="requests for the baseline, which is slow: its cases/s count")
+    parser.add_argument(
+        "--cases", type=int, default=2_000, help="requests for ours and the ceiling"
+    )
+    parser.add_argument(
+        "--baseline-cases",
+        type=int,
+        default=300,
+        help="requests for the baseline, which is slow: its cases/s count",
+    )
     parser.add_argument("--rate", type=int, default=50, help="requests a second at light load")
-    parser.add_argument("--seconds", type=int, default=20, help="how long the light load lasts; 0 leaves it out")
-    parser.add_argument("--only", nargs="*", choices=("baseline", "ceiling"), default=("baseline", "ceiling"), help="which others run after ours")
+    parser.add_argument(
+        "--seconds", type=int, default=20, help="how long the light load lasts; 0 leaves it out"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        choices=("baseline", "ceiling"),
+        default=("baseline", "ceiling"),
+        help="which others run after ours",
+    )
     return parser.parse_args()
 
 

@@ -1,4 +1,6 @@
-"""The three that run: which topics and groups they have, how their processes start, and how audit's log is asked."""
+"""The three that run: which topics and groups they have, how their processes start, and how audit's
+log is asked.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ Command = Callable[[str, Mapping[str, str]], list[str]]
 
 @dataclass(frozen=True)
 class Contestant:
-    """`groups` gives the partitions that each consumer group has once all are there; `letters` counts the cases whose letters audit holds."""
+    """`groups` gives the partitions that each consumer group has once all are there; `letters`
+    counts the cases whose letters audit holds.
+    """
 
     name: str
     topics: tuple[str, ...]
@@ -38,23 +42,43 @@ def ours() -> Contestant:
         name="ours",
         topics=tuple(topic.name for topic in declared()),
         submissions=SUBMISSIONS,
-        groups={f"priorauth-{service}": PARTITIONS * len(CONSUMES[service]) for service in SERVICES},
+        groups={
+            f"priorauth-{service}": PARTITIONS * len(CONSUMES[service]) for service in SERVICES
+        },
         command=lambda service, _: [sys.executable, "-m", f"services.{service}"],
-        letters=f"SELECT count(DISTINCT case_id) FROM entry WHERE type = '{LetterIssued.TYPE}'",  # noqa: S608
-        environment={"PRIORAUTH_RENDER": "0", "PRIORAUTH_LOG_LEVEL": "warning", "PRIORAUTH_EMBEDDED": "0"},
+        letters=f"SELECT count(DISTINCT case_id) FROM entry WHERE type = '{LetterIssued.TYPE}'",
+        environment={
+            "PRIORAUTH_RENDER": "0",
+            "PRIORAUTH_LOG_LEVEL": "warning",
+            "PRIORAUTH_EMBEDDED": "0",
+        },
     )
 
 
 def baseline() -> Contestant:
     """The same services as the tutorials write them."""
-    single = ("intake", "intake-criteria", "intake-letters", "criteria", "letters-intake", "letters-criteria")
+    single = (
+        "intake",
+        "intake-criteria",
+        "intake-letters",
+        "criteria",
+        "letters-intake",
+        "letters-criteria",
+    )
     return Contestant(
         name="baseline",
         topics=baseline_settings.TOPICS,
         submissions=baseline_settings.SUBMISSIONS,
-        groups={f"baseline-{name}": PARTITIONS for name in single} | {"baseline-audit": PARTITIONS * len(baseline_settings.TOPICS)},
-        command=lambda service, _: [sys.executable, "-m", f"benchmarks.pipeline.baseline.{service}"],
-        letters=f"SELECT count(DISTINCT case_id) FROM baseline_audit WHERE type = '{LetterIssued.TYPE}'",  # noqa: S608
+        groups={f"baseline-{name}": PARTITIONS for name in single}
+        | {"baseline-audit": PARTITIONS * len(baseline_settings.TOPICS)},
+        command=lambda service, _: [
+            sys.executable,
+            "-m",
+            f"benchmarks.pipeline.baseline.{service}",
+        ],
+        letters=(
+            f"SELECT count(DISTINCT case_id) FROM baseline_audit WHERE type = '{LetterIssued.TYPE}'"
+        ),
     )
 
 
@@ -64,13 +88,34 @@ def ceiling(recording: Path) -> Contestant:
         name="ceiling",
         topics=(*hop.TOPICS, "ceiling.scratch"),
         submissions=hop.SUBMISSIONS,
-        groups={f"ceiling-{service}": PARTITIONS * len(hop.CONSUMES[service]) for service in SERVICES},
-        command=lambda service, environment: hop_command(service, environment, recording, f"ceiling-{service}"),
-        letters=f"SELECT count(DISTINCT key) FROM ceiling_log WHERE type = '{LetterIssued.TYPE}'",  # noqa: S608
+        groups={
+            f"ceiling-{service}": PARTITIONS * len(hop.CONSUMES[service]) for service in SERVICES
+        },
+        command=lambda service, environment: hop_command(
+            service, environment, recording, f"ceiling-{service}"
+        ),
+        letters=f"SELECT count(DISTINCT key) FROM ceiling_log WHERE type = '{LetterIssued.TYPE}'",
     )
 
 
-def hop_command(service: str, environment: Mapping[str, str], recording: Path, group: str) -> list[str]:
+def hop_command(
+    service: str, environment: Mapping[str, str], recording: Path, group: str
+) -> list[str]:
     """How a hop of the ceiling is started."""
-    places = ["--broker", environment["PRIORAUTH_BROKER"], "--database", environment["PRIORAUTH_DATABASE_URL"]]
-    return [sys.executable, "-m", "benchmarks.pipeline.ceiling.hop", service, *places, "--recording", str(recording), "--group", group]
+    places = [
+        "--broker",
+        environment["PRIORAUTH_BROKER"],
+        "--database",
+        environment["PRIORAUTH_DATABASE_URL"],
+    ]
+    return [
+        sys.executable,
+        "-m",
+        "benchmarks.pipeline.ceiling.hop",
+        service,
+        *places,
+        "--recording",
+        str(recording),
+        "--group",
+        group,
+    ]

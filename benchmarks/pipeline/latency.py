@@ -1,4 +1,6 @@
-"""Latency at light load: from a submission being sent to its `CaseDetermined` being readable on Kafka, on one clock."""
+"""Latency at light load: from a submission being sent to its `CaseDetermined` being readable on
+Kafka, on one clock.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Watcher(threading.Thread):
         self.seen: dict[str, float] = {}
         self._expected = expected
         self._stopping = threading.Event()
-        self._consumer = Consumer({"bootstrap.servers": broker, "group.id": "bench-watcher", "enable.auto.commit": False})
+        self._consumer = Consumer(
+            {"bootstrap.servers": broker, "group.id": "bench-watcher", "enable.auto.commit": False}
+        )
         self._consumer.assign(ends(self._consumer, [CRITERIA]))
 
     def run(self) -> None:
@@ -46,8 +50,12 @@ class Watcher(threading.Thread):
         self.join()
 
 
-def latency(at_work: Running, submissions: Sequence[Submission], rate: int, progress: Progress) -> dict[str, Any]:
-    """p50, p99 and the longest, in milliseconds; `missing` cases were not determined in time; `cores` were busy with it, `cores_of` by process."""
+def latency(
+    at_work: Running, submissions: Sequence[Submission], rate: int, progress: Progress
+) -> dict[str, Any]:
+    """p50, p99 and the longest, in milliseconds; `missing` cases were not determined in time;
+    `cores` were busy with it, `cores_of` by process.
+    """
     watcher = Watcher(at_work.servers.broker, len(submissions))
     watcher.start()
     to = producer(at_work.servers.broker, 0)
@@ -63,10 +71,21 @@ def latency(at_work: Running, submissions: Sequence[Submission], rate: int, prog
     to.flush()
     watcher.end(PATIENCE)
     lasted = time.monotonic() - began
-    busy = {name: round((spent - before.get(name, 0.0)) / lasted, 2) for name, spent in at_work.spent().items()}
-    taken = sorted((watcher.seen[case] - at) * 1000 for case, at in sent.items() if case in watcher.seen)
+    busy = {
+        name: round((spent - before.get(name, 0.0)) / lasted, 2)
+        for name, spent in at_work.spent().items()
+    }
+    taken = sorted(
+        (watcher.seen[case] - at) * 1000 for case, at in sent.items() if case in watcher.seen
+    )
     missing = len(sent) - len(taken)
-    found = {"rate": rate, "cases": len(taken), "missing": missing, "cores": round(sum(busy.values()), 2), "cores_of": busy}
+    found = {
+        "rate": rate,
+        "cases": len(taken),
+        "missing": missing,
+        "cores": round(sum(busy.values()), 2),
+        "cores_of": busy,
+    }
     if not taken:
         return {"p50": None, "p99": None, "max": None, **found}
     at = [round(taken[min(len(taken) - 1, int(len(taken) * share))], 1) for share in (0.50, 0.99)]

@@ -32,25 +32,44 @@ class Recorded(NamedTuple):
 
 
 def record(broker: str, cases: Iterable[str], path: Path) -> Recorded:
-    """Reads what ours published about these cases, and saves it with the causes; what follows from a submission has its case as the cause."""
+    """Reads what ours published about these cases, and saves it with the causes; what follows from
+    a submission has its case as the cause.
+    """
     wanted = set(cases)
-    found = [line for line in map(_line, _messages(broker)) if dict(line.headers)["ce_subject"] in wanted]
+    found = [
+        line for line in map(_line, _messages(broker)) if dict(line.headers)["ce_subject"] in wanted
+    ]
     known = {dict(line.headers)["ce_id"] for line in found}
-    caused = [line if line.cause in known else line._replace(cause=dict(line.headers)["ce_subject"]) for line in found]
+    caused = [
+        line if line.cause in known else line._replace(cause=dict(line.headers)["ce_subject"])
+        for line in found
+    ]
     written = save(path, caused)
-    per_topic = {topic: sum(line.topic == topic for line in caused) for topic in NAMES.values()} | {SUBMISSIONS: len(wanted)}
+    per_topic = {topic: sum(line.topic == topic for line in caused) for topic in NAMES.values()} | {
+        SUBMISSIONS: len(wanted)
+    }
     return Recorded(path, per_topic, sum(len(line.value) for line in caused) // max(1, written))
 
 
 def _messages(broker: str) -> Iterator[Message]:
-    consumer = Consumer({"bootstrap.servers": broker, "group.id": "bench-recorder", "enable.auto.commit": False, "fetch.wait.max.ms": 20})
+    consumer = Consumer(
+        {
+            "bootstrap.servers": broker,
+            "group.id": "bench-recorder",
+            "enable.auto.commit": False,
+            "fetch.wait.max.ms": 20,
+        }
+    )
     until = quiet_ends(consumer, NAMES)
     left = sum(until.values())
     consumer.assign([TopicPartition(topic, p, 0) for topic, p in until])
     while left > 0:
         for message in consumer.consume(1_000, 1.0):
             offset = message.offset()
-            if offset is not None and offset < until[str(message.topic()), message.partition() or 0]:
+            if (
+                offset is not None
+                and offset < until[str(message.topic()), message.partition() or 0]
+            ):
                 left -= 1
                 yield message
     consumer.close()
@@ -61,4 +80,11 @@ def _line(message: Message) -> Line:
     headers = [(name, value.decode()) for name, value in given]
     cause = str(UUID(dict(headers)["ce_causationid"]))
     key, value = message.key() or b"", message.value() or b""
-    return Line(cause, NAMES[str(message.topic())], message.partition() or 0, key.decode(), headers, value.decode())
+    return Line(
+        cause,
+        NAMES[str(message.topic())],
+        message.partition() or 0,
+        key.decode(),
+        headers,
+        value.decode(),
+    )

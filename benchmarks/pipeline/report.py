@@ -14,24 +14,40 @@ CONTESTANTS = ("baseline", "ours", "ceiling")
 def show(console: Console, figures: Figures) -> None:
     """Prints everything that the JSON has, for people."""
     machine = figures["machine"]
-    console.print(f"{machine['cores']} cores, {machine['model']}, {machine['memory_gib']} GiB; {figures['broker']}; {figures['database']}", highlight=False)
+    console.print(
+        (
+            f"{machine['cores']} cores, {machine['model']}, {machine['memory_gib']} GiB; "
+            f"{figures['broker']}; {figures['database']}"
+        ),
+        highlight=False,
+    )
     console.print(_pace(figures))
     console.print(_cost(figures))
     ratios = [
         f"{figures[name]:.2f} {words}"
-        for name, words in (("ratio_to_baseline", "times the baseline"), ("ratio_to_ceiling", "of the ceiling"))
+        for name, words in (
+            ("ratio_to_baseline", "times the baseline"),
+            ("ratio_to_ceiling", "of the ceiling"),
+        )
         if figures.get(name)
     ]
     console.print(f"ours: {', '.join(ratios) or 'alone'}")
     late = figures.get("latency_ms")
     if late:
         console.print(
-            f"submission to determination at {late['rate']}/s: p50 {late['p50']} ms, p99 {late['p99']} ms, longest {late['max']} ms ({late['cases']} cases, {late['missing']} missing, {late['cores']} cores busy)"
+            f"submission to determination at {late['rate']}/s: p50 {late['p50']} ms, p99 "
+            f"{late['p99']} ms, longest {late['max']} ms ({late['cases']} cases, "
+            f"{late['missing']} missing, {late['cores']} cores busy)"
         )
-    for name, words in (("hops_events_per_s", "second"), ("hops_events_per_cpu_s", "CPU second of its loop")):
+    for name, words in (
+        ("hops_events_per_s", "second"),
+        ("hops_events_per_cpu_s", "CPU second of its loop"),
+    ):
         if hops := figures.get("ceiling", {}).get(name):
             console.print(
-                f"events that a hop of the ceiling reads alone in a {words}: " + ", ".join(f"{hop} {pace:,}" for hop, pace in hops.items()), highlight=False
+                f"events that a hop of the ceiling reads alone in a {words}: "
+                + ", ".join(f"{hop} {pace:,}" for hop, pace in hops.items()),
+                highlight=False,
             )
 
 
@@ -45,9 +61,17 @@ def _pace(figures: Figures) -> Table:
 
 def _cost(figures: Figures) -> Table:
     shown = [name for name in CONTESTANTS if name in figures]
-    processes = list(dict.fromkeys(process for name in shown for process in figures["cpu_s_per_1000_cases"][name]))
+    processes = list(
+        dict.fromkeys(
+            process for name in shown for process in figures["cpu_s_per_1000_cases"][name]
+        )
+    )
     table = Table("", *processes, "all", title="CPU seconds per thousand cases")
     for name in shown:
         spent = figures["cpu_s_per_1000_cases"][name]
-        table.add_row(name, *(str(spent.get(process, "?")) for process in processes), str(round(sum(spent.values()), 1)))
+        table.add_row(
+            name,
+            *(str(spent.get(process, "?")) for process in processes),
+            str(round(sum(spent.values()), 1)),
+        )
     return table

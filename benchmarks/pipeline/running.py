@@ -37,20 +37,29 @@ class Running:
         """Raises `Stopped`, with the end of its log, when a process is gone."""
         for name, process in self.processes.items():
             if process.poll() is not None:
-                tail = "\n".join((self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-15:])
-                raise Stopped(f"{self.contestant.name}: {name} ended with {process.returncode}:\n{tail}")
+                tail = "\n".join(
+                    (self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-15:]
+                )
+                raise Stopped(
+                    f"{self.contestant.name}: {name} ended with {process.returncode}:\n{tail}"
+                )
 
     def spent(self) -> dict[str, float]:
         """Processor seconds so far, per process; broker and database where they can be seen."""
         pids = {name: process.pid for name, process in self.processes.items()}
-        return {name: cpu_seconds(pid) for name, pid in {**pids, **self.servers_seen}.items()} | {"driver": time.process_time()}
+        return {name: cpu_seconds(pid) for name, pid in {**pids, **self.servers_seen}.items()} | {
+            "driver": time.process_time()
+        }
 
 
 @contextmanager
 def running(contestant: Contestant, servers: Servers, folder: Path) -> Iterator[Running]:
     """Fresh topics, databases and processes, all gone afterwards."""
     names = {service: f"bench_{contestant.name}_{service}_{os.getpid()}" for service in SERVICES}
-    with topics(servers.broker, contestant.topics), databases(servers.postgres, list(names.values())) as made:
+    with (
+        topics(servers.broker, contestant.topics),
+        databases(servers.postgres, list(names.values())) as made,
+    ):
         urls = {service: made[name] for service, name in names.items()}
         processes: dict[str, subprocess.Popen[bytes]] = {}
         seen = {name: pid for name, pid in servers.pids().items() if pid is not None}
@@ -82,7 +91,14 @@ def start(at_work: Running, service: str) -> subprocess.Popen[bytes]:
     """One process, its output in the run's folder."""
     settings = environment(at_work, service)
     with (at_work.folder / f"{service}.log").open("wb") as log:
-        return subprocess.Popen(at_work.contestant.command(service, settings), cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        return subprocess.Popen(
+            at_work.contestant.command(service, settings),
+            cwd=ROOT,
+            env=settings,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
 
 
 def end(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:

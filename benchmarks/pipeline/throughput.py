@@ -1,4 +1,6 @@
-"""Cases a second: from the first submission produced to audit's log holding the letters of every case."""
+"""Cases a second: from the first submission produced to audit's log holding the letters of every
+case.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,20 @@ Beside = Callable[[Producer, int], None]
 
 def producer(broker: str, linger_ms: float) -> Producer:
     """A producer as a payer's platform would set it: idempotent, acknowledged by all."""
-    return Producer({"bootstrap.servers": broker, "enable.idempotence": True, "acks": "all", "linger.ms": linger_ms})
+    return Producer(
+        {
+            "bootstrap.servers": broker,
+            "enable.idempotence": True,
+            "acks": "all",
+            "linger.ms": linger_ms,
+        }
+    )
 
 
 def send(to: Producer, topic: str, submission: Submission) -> None:
-    """One submission, to its member's partition, as our own HTTP writes it; the id header is the ceiling's way to look it up."""
+    """One submission, to its member's partition, as our own HTTP writes it; the id header is the
+    ceiling's way to look it up.
+    """
     headers = {
         "ce_specversion": "1.0",
         "ce_id": submission.case_id,
@@ -34,13 +45,28 @@ def send(to: Producer, topic: str, submission: Submission) -> None:
         "ce_subject": submission.case_id,
         "content-type": "application/json",
     }
-    to.produce(topic, submission.value, submission.case_id.encode(), submission.partition, headers=[(name, text.encode()) for name, text in headers.items()])
+    to.produce(
+        topic,
+        submission.value,
+        submission.case_id.encode(),
+        submission.partition,
+        headers=[(name, text.encode()) for name, text in headers.items()],
+    )
 
 
-def run(at_work: Running, submissions: Sequence[Submission], progress: Progress, *, already: int = 0, beside: Beside | None = None) -> dict[str, Any]:
-    """Sends everything at once and waits; figures of the whole way, and the processor time that it took per thousand cases.
+def run(
+    at_work: Running,
+    submissions: Sequence[Submission],
+    progress: Progress,
+    *,
+    already: int = 0,
+    beside: Beside | None = None,
+) -> dict[str, Any]:
+    """Sends everything at once and waits; figures of the whole way, and the processor time that it
+    took per thousand cases.
 
-    `already` cases went through before, to warm up; `beside` sends something else after each submission, given its number.
+    `already` cases went through before, to warm up; `beside` sends something else after each
+    submission, given its number.
     """
     contestant, count = at_work.contestant, len(submissions)
     to = producer(at_work.servers.broker, 5)
@@ -57,11 +83,15 @@ def run(at_work: Running, submissions: Sequence[Submission], progress: Progress,
         "cases": count,
         "seconds": round(seconds, 2),
         "cases_per_s": round(count / seconds, 1),
-        "cpu_s_per_1000_cases": {name: round((after[name] - spent) / count * 1000, 2) for name, spent in before.items()},
+        "cpu_s_per_1000_cases": {
+            name: round((after[name] - spent) / count * 1000, 2) for name, spent in before.items()
+        },
     }
 
 
-def _wait(at_work: Running, audit: psycopg.Connection[Any], counts: tuple[int, int], progress: Progress) -> None:
+def _wait(
+    at_work: Running, audit: psycopg.Connection[Any], counts: tuple[int, int], progress: Progress
+) -> None:
     """Until audit holds the letters of every case; raises `Stopped` when nothing moves any more."""
     already, count = counts
     done, moved = 0, time.monotonic()
@@ -74,4 +104,7 @@ def _wait(at_work: Running, audit: psycopg.Connection[Any], counts: tuple[int, i
             progress(done)
         at_work.check()
         if time.monotonic() - moved > STALL:
-            raise Stopped(f"{at_work.contestant.name}: {done} of {count} cases have their letters, and none came in {STALL:.0f} s; logs: {at_work.folder}")
+            raise Stopped(
+                f"{at_work.contestant.name}: {done} of {count} cases have their letters, and none "
+                f"came in {STALL:.0f} s; logs: {at_work.folder}"
+            )

@@ -33,7 +33,9 @@ def _field(path: Path, name: str) -> str:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process, its living children, and those it has waited for; 0 when it is gone."""
+    """Processor time of a process, its living children, and those it has waited for; 0 when it is
+    gone.
+    """
     return sum(sum(_times(one)) for one in family(pid))
 
 
@@ -70,7 +72,9 @@ def _children() -> dict[int, list[int]]:
 
 
 def listening_pid(port: int) -> int | None:
-    """The process that listens on a TCP port of this machine; None when there is none, or it may not be seen (a container, another user)."""
+    """The process that listens on a TCP port of this machine; None when there is none, or it may
+    not be seen (a container, another user).
+    """
     inodes = {f"socket:[{inode}]" for inode in _inodes(port)}
     for folder in PROC.iterdir():
         if inodes and folder.name.isdigit() and inodes & _sockets(folder):
@@ -79,8 +83,16 @@ def listening_pid(port: int) -> int | None:
 
 
 def _inodes(port: int) -> list[str]:
-    lines = [line.split() for name in ("tcp", "tcp6") for line in (PROC / "net" / name).read_text().splitlines()[1:]]
-    return [fields[9] for fields in lines if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port]
+    lines = [
+        line.split()
+        for name in ("tcp", "tcp6")
+        for line in (PROC / "net" / name).read_text().splitlines()[1:]
+    ]
+    return [
+        fields[9]
+        for fields in lines
+        if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port
+    ]
 
 
 def _sockets(folder: Path) -> set[str]:

@@ -1,4 +1,6 @@
-"""What a benchmark says: its progress meanwhile, and its figures, which are printed and kept in a file when one is named."""
+"""What a benchmark says: its progress meanwhile, and its figures, which are printed and kept in a
+file when one is named.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,25 @@ APART_SECONDS = 10.0
 
 @contextmanager
 def progress(console: Console, name: str) -> Iterator[Say]:
-    """What goes on stands in a terminal's last line; anywhere else each is a line of its own, behind the seconds since the beginning."""
+    """What goes on stands in a terminal's last line; anywhere else each is a line of its own,
+    behind the seconds since the beginning.
+    """
     if console.is_terminal:
         with console.status(name) as status:
             yield lambda line: status.update(f"{name}: {line}")
     else:
-        yield lines(lambda line: console.print(f"{name}: {line}", markup=False, highlight=False, soft_wrap=True), time.monotonic)
+        yield lines(
+            lambda line: console.print(
+                f"{name}: {line}", markup=False, highlight=False, soft_wrap=True
+            ),
+            time.monotonic,
+        )
 
 
 def lines(write: Say, now: Callable[[], float]) -> Say:
-    """Writes what is said, but not within `APART_SECONDS` of the line before; `now` is in seconds."""
+    """Writes what is said, but not within `APART_SECONDS` of the line before; `now` is in
+    seconds.
+    """
     began, last = now(), -APART_SECONDS
 
     def say(line: str) -> None:

@@ -1,4 +1,6 @@
-"""The broker and the database of a run: those that the settings name, else a Kafka and a PostgreSQL of its own."""
+"""The broker and the database of a run: those that the settings name, else a Kafka and a PostgreSQL
+of its own.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Servers:
-    """Addresses; `postgres` may create databases. `folder` is where servers of our own live; it is None for those that the settings name."""
+    """Addresses; `postgres` may create databases.
+
+    `folder` is where servers of our own live; it is None for those that the settings name.
+    """
 
     broker: str
     postgres: str
@@ -35,20 +40,31 @@ class Servers:
 
     def pids(self) -> dict[str, int | None]:
         """The processes whose cost belongs to a run, None where they cannot be seen from here."""
-        return {"broker": listening_pid(int(self.broker.rpartition(":")[2])), "database": listening_pid(urlsplit(self.postgres).port or 5432)}
+        return {
+            "broker": listening_pid(int(self.broker.rpartition(":")[2])),
+            "database": listening_pid(urlsplit(self.postgres).port or 5432),
+        }
 
     def described(self) -> dict[str, str]:
         """What answered, and whether it was started for the run."""
         whose = "started for this run" if self.started_here else "named by the settings"
         with psycopg.connect(self.postgres) as connection:
             version = connection.info.server_version
-        return {"broker": f"Kafka at {self.broker}, {whose}", "database": f"PostgreSQL {version // 10_000}.{version % 10_000}, {whose}"}
+        return {
+            "broker": f"Kafka at {self.broker}, {whose}",
+            "database": f"PostgreSQL {version // 10_000}.{version % 10_000}, {whose}",
+        }
 
 
 @contextmanager
 def servers() -> Iterator[Servers]:
-    """`PRIORAUTH_BROKER` and `PRIORAUTH_BENCH_POSTGRES` if both are set; else fresh ones, stopped and removed afterwards."""
-    broker, postgres = os.environ.get("PRIORAUTH_BROKER"), os.environ.get("PRIORAUTH_BENCH_POSTGRES")
+    """`PRIORAUTH_BROKER` and `PRIORAUTH_BENCH_POSTGRES` if both are set; else fresh ones, stopped
+    and removed afterwards.
+    """
+    broker, postgres = (
+        os.environ.get("PRIORAUTH_BROKER"),
+        os.environ.get("PRIORAUTH_BENCH_POSTGRES"),
+    )
     if broker and postgres:
         yield Servers(broker, postgres)
         return
@@ -68,7 +84,13 @@ def servers() -> Iterator[Servers]:
 
 def script(name: str, action: str, folder: Path) -> dict[str, str]:
     """Runs one of deploy's scripts; the environment lines that it printed."""
-    done = subprocess.run([str(ROOT / "deploy" / f"{name}-local.sh"), action, str(folder)], check=True, stdout=subprocess.PIPE, text=True, timeout=300)
+    done = subprocess.run(
+        [str(ROOT / "deploy" / f"{name}-local.sh"), action, str(folder)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
     return dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
 
 
@@ -82,7 +104,9 @@ def databases(postgres: str, names: list[str]) -> Iterator[dict[str, str]]:
         yield {name: urlunsplit(parts._replace(path=f"/{name}")) for name in names}
     finally:
         for name in names:
-            _execute(postgres, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            _execute(
+                postgres, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
 
 def _execute(postgres: str, statement: sql.Composed) -> None:

@@ -28,14 +28,24 @@ def admin(broker: str) -> AdminClient:
 
 @contextmanager
 def topics(broker: str, names: Iterable[str]) -> Iterator[None]:
-    """Fresh topics, deleted afterwards; those of the product get the product's settings. Raises `TopicsTaken` rather than touch others'."""
+    """Fresh topics, deleted afterwards; those of the product get the product's settings.
+
+    Raises `TopicsTaken` rather than touch others'.
+    """
     client, wanted, product = admin(broker), list(names), {topic.name for topic in declared()}
     if product & set(wanted):
         wanted = sorted(product | set(wanted))  # they are only ever made together
     taken = sorted(set(client.list_topics(timeout=ANSWER).topics) & set(wanted))
     if taken:
-        raise TopicsTaken(f"The broker already has {', '.join(taken)}. Unset PRIORAUTH_BROKER, so that the benchmark starts a broker of its own.")
-    own = [NewTopic(name, PARTITIONS, 1, config=LOG_APPEND if name.endswith(".submissions") else {}) for name in wanted if name not in product]
+        raise TopicsTaken(
+            f"The broker already has {', '.join(taken)}. Unset PRIORAUTH_BROKER, so that the "
+            f"benchmark starts a broker of its own."
+        )
+    own = [
+        NewTopic(name, PARTITIONS, 1, config=LOG_APPEND if name.endswith(".submissions") else {})
+        for name in wanted
+        if name not in product
+    ]
     try:
         if product & set(wanted):
             apply(broker)
@@ -46,7 +56,10 @@ def topics(broker: str, names: Iterable[str]) -> Iterator[None]:
         for future in client.delete_topics(wanted, request_timeout=ANSWER).values():
             _settled(future)
         until = time.monotonic() + ANSWER
-        while set(client.list_topics(timeout=ANSWER).topics) & set(wanted) and time.monotonic() < until:
+        while (
+            set(client.list_topics(timeout=ANSWER).topics) & set(wanted)
+            and time.monotonic() < until
+        ):
             time.sleep(0.1)
 
 
@@ -57,12 +70,19 @@ def _settled(future: object) -> None:
         return
 
 
-def wait_for_groups(broker: str, groups: Mapping[str, int], check: Callable[[], None], seconds: float = 90.0) -> None:
-    """Until each group is stable with this many partitions assigned to one member; `check` raises when there is nothing to wait for."""
+def wait_for_groups(
+    broker: str, groups: Mapping[str, int], check: Callable[[], None], seconds: float = 90.0
+) -> None:
+    """Until each group is stable with this many partitions assigned to one member; `check` raises
+    when there is nothing to wait for.
+    """
     client, until = admin(broker), time.monotonic() + seconds
     while not all(_assigned(client, name) == partitions for name, partitions in groups.items()):
         if time.monotonic() > until:
-            raise TimeoutError(f"Not all of {', '.join(groups)} were assigned their partitions within {seconds:.0f} s.")
+            raise TimeoutError(
+                f"Not all of {', '.join(groups)} were assigned their partitions within "
+                f"{seconds:.0f} s."
+            )
         check()
         time.sleep(0.25)
 
@@ -86,9 +106,13 @@ def ends(consumer: Consumer, names: Iterable[str]) -> list[TopicPartition]:
 
 
 def quiet_ends(consumer: Consumer, names: Iterable[str]) -> dict[tuple[str, int], int]:
-    """The log ends once they have not moved for a second: clocks still stop after the last letter."""
+    """The log ends once they have not moved for a second: clocks still stop after the last
+    letter.
+    """
     wanted, found = list(names), dict[tuple[str, int], int]()
-    while (now := {(place.topic, place.partition): place.offset for place in ends(consumer, wanted)}) != found:
+    while (
+        now := {(place.topic, place.partition): place.offset for place in ends(consumer, wanted)}
+    ) != found:
         found = now
         time.sleep(1)
     return found

@@ -1,4 +1,6 @@
-"""`priorauth demo`: the whole platform on one machine, real requests through it, and everything stopped again."""
+"""`priorauth demo`: the whole platform on one machine, real requests through it, and everything
+stopped again.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +31,32 @@ PATIENCE = 45.0
 
 def demo(
     *,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the results to this file.", show_default=False)] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack running afterwards, until Ctrl-C.")] = False,
-    state: Annotated[Path | None, typer.Option(help="The folder for everything the stack keeps [default: .priorauth].", show_default=False)] = None,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", help="Also write the results to this file.", show_default=False),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the stack running afterwards, until Ctrl-C.")
+    ] = False,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder for everything the stack keeps [default: .priorauth].",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Start the embedded stack, submit six requests, show what became of each, verify the audit log, stop everything.
+    """Start the embedded stack, submit six requests, show what became of each, verify the audit
+    log, stop everything.
 
     Exit code 1 when the reference case does not come out approved or the log does not verify.
     """
     began = monotonic()
     stack = start(state or load().state, out.print)
     try:
-        out.print(f"[dim]four services and a broker are ready after {monotonic() - began:.1f} s[/]\n")
+        out.print(
+            f"[dim]four services and a broker are ready after {monotonic() - began:.1f} s[/]\n"
+        )
         result = shown(stack, service_client.Desk(stack.urls))
         (stack.state / DISPOSABLE).touch()
         if json_file is not None:
@@ -48,7 +64,10 @@ def demo(
         wrong = differences(result)
         for one in wrong:
             out.print(f"[red]differs:[/] {one}")
-        out.print(f"\n[dim]{len(result['cases'])} cases in {monotonic() - began:.1f} s; letters, stores and logs stay in {stack.state.resolve()}[/]")
+        out.print(
+            f"\n[dim]{len(result['cases'])} cases in {monotonic() - began:.1f} s; letters, stores "
+            f"and logs stay in {stack.state.resolve()}[/]"
+        )
         if keep:
             (stack.state / DISPOSABLE).unlink()
             hold(stack)
@@ -72,7 +91,10 @@ def shown(stack: Stack, desk: service_client.Desk) -> Json:
     out.print(f"\n{report_text(report)}")
     for one in summaries:
         one["lines"] = [{name: line[name] for name in service_client.LINE} for line in one["lines"]]
-    return {"cases": summaries, "audit": {"events": report["events"], "verified": report["verified"]}}
+    return {
+        "cases": summaries,
+        "audit": {"events": report["events"], "verified": report["verified"]},
+    }
 
 
 def followed(stack: Stack, desk: service_client.Desk) -> list[Json]:
@@ -87,13 +109,19 @@ def followed(stack: Stack, desk: service_client.Desk) -> list[Json]:
             live.update(progress_table(rows.values()))
             if monotonic() > deadline:
                 late = ", ".join(name for name in rows if name not in found)
-                raise Unavailable(f"Not finished in {PATIENCE:.0f} s: {late}.", code="late", remedy=f"Read the logs in {stack.state / 'log'}.")
+                raise Unavailable(
+                    f"Not finished in {PATIENCE:.0f} s: {late}.",
+                    code="late",
+                    remedy=f"Read the logs in {stack.state / 'log'}.",
+                )
             sleep(0.05)
     return [found[one.name] for one in SHOWCASES]
 
 
 def _submit_what_is_due(stack: Stack, rows: dict[str, Watched], found: dict[str, Json]) -> None:
-    """Submits the next showcase whose turn it is; an update waits for the end of what it updates."""
+    """Submits the next showcase whose turn it is; an update waits for the end of what it
+    updates.
+    """
     for one in SHOWCASES:
         if one.name not in rows and (one.after is None or one.after in found):
             case_id = submitted(one, stack.urls["intake"], stack.broker.address)
@@ -101,21 +129,31 @@ def _submit_what_is_due(stack: Stack, rows: dict[str, Watched], found: dict[str,
             return
 
 
-def _look(stack: Stack, desk: service_client.Desk, rows: dict[str, Watched], found: dict[str, Json]) -> None:
+def _look(
+    stack: Stack, desk: service_client.Desk, rows: dict[str, Watched], found: dict[str, Json]
+) -> None:
     """Reads the timelines of those on their way, and gathers the cases that are done."""
     for name, row in rows.items():
         if name not in found:
             row.read(desk.timeline(row.case_id))
             if row.done:
                 letters = desk.letters(row.case_id)[-row.counts["issued"] :]
-                found[name] = service_client.summary(name, desk.case(row.case_id), desk.evaluation(row.case_id), letters, stack.documents)
+                found[name] = service_client.summary(
+                    name,
+                    desk.case(row.case_id),
+                    desk.evaluation(row.case_id),
+                    letters,
+                    stack.documents,
+                )
 
 
 def differences(result: Json) -> list[str]:
     """What came out otherwise than it should, in sentences; empty when all is well."""
     reference = next(one for one in result["cases"] if one["name"] == REFERENCE)
     wrong = [
-        f"line {line['sequence']} of the reference case is {line['determination']}, not A1" for line in reference["lines"] if line["determination"] != "A1"
+        f"line {line['sequence']} of the reference case is {line['determination']}, not A1"
+        for line in reference["lines"]
+        if line["determination"] != "A1"
     ]
     if reference["urgency"] != "expedited":
         wrong.append(f"the reference case's urgency is {reference['urgency']}, not expedited")

@@ -1,4 +1,6 @@
-"""Follows cases through the services by their timelines in the audit log: received, evaluated, determined, letters issued and rendered."""
+"""Follows cases through the services by their timelines in the audit log: received, evaluated,
+determined, letters issued and rendered.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ class Watched:
     @property
     def done(self) -> bool:
         """Whether every letter of its determination is rendered."""
-        return bool(self.counts["determined"] and self.counts["issued"]) and self.counts["rendered"] >= self.counts["issued"]
+        return (
+            bool(self.counts["determined"] and self.counts["issued"])
+            and self.counts["rendered"] >= self.counts["issued"]
+        )
 
     def read(self, timeline: list[Json]) -> None:
         """Counts the events of this submission's version of the case."""
@@ -38,7 +43,9 @@ class Watched:
         own = types[at:] if self.amends else types[:at]
         first = RequestAmended if self.amends else RequestReceived
         kinds = (first, CriteriaEvaluated, CaseDetermined, LetterIssued, LetterRendered)
-        self.counts = {stage: own.count(kind.TYPE) for stage, kind in zip(STAGES, kinds, strict=True)}
+        self.counts = {
+            stage: own.count(kind.TYPE) for stage, kind in zip(STAGES, kinds, strict=True)
+        }
 
 
 def watched(name: str, way: str, case_id: str, *, amends: bool) -> Watched:
@@ -48,9 +55,23 @@ def watched(name: str, way: str, case_id: str, *, amends: bool) -> Watched:
 
 def progress_table(rows: Iterable[Watched]) -> Table:
     """How far each submission is."""
-    table = Table("submission", "by", "received", "evaluated", "determined", "letters", "rendered", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        "submission",
+        "by",
+        "received",
+        "evaluated",
+        "determined",
+        "letters",
+        "rendered",
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+    )
     for row in rows:
         marks = ["[green]yes[/]" if row.counts[stage] else "[dim]...[/]" for stage in STAGES[:3]]
-        letters = [f"[green]{row.counts[stage]}[/]" if row.counts[stage] else "[dim]...[/]" for stage in STAGES[3:]]
+        letters = [
+            f"[green]{row.counts[stage]}[/]" if row.counts[stage] else "[dim]...[/]"
+            for stage in STAGES[3:]
+        ]
         table.add_row(row.name, row.way, *marks, *letters)
     return table

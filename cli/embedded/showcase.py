@@ -1,4 +1,6 @@
-"""What the demo submits: the reference case, a request with one fact missing, and HL7's example bundles, each on the way it shows."""
+"""What the demo submits: the reference case, a request with one fact missing, and HL7's example
+bundles, each on the way it shows.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ ANY_PARTITION = 7 % PARTITIONS
 
 @dataclass(frozen=True, slots=True)
 class Showcase:
-    """One submission of the demo. `after` names the one whose case it updates; `kafka` sends it as an outsider's producer would."""
+    """One submission of the demo.
+
+    `after` names the one whose case it updates; `kafka` sends it as an outsider's producer would.
+    """
 
     name: str
     file: str
@@ -32,10 +37,18 @@ class Showcase:
 SHOWCASES = (
     Showcase("reference-case", "reference_case.json"),
     Showcase("bariatric-without-bmi", "bariatric_without_bmi.json"),
-    Showcase("pas-medical-services", "pas-2.2.1/Bundle-MedicalServicesAuthorizationBundleExample.json"),
+    Showcase(
+        "pas-medical-services", "pas-2.2.1/Bundle-MedicalServicesAuthorizationBundleExample.json"
+    ),
     Showcase("pas-homecare", "pas-2.2.1/Bundle-HomecareAuthorizationBundleExample.json"),
-    Showcase("pas-homecare-update", "pas-2.2.1/Bundle-HomecareAuthorizationUpdateBundleExample.json", after="pas-homecare"),
-    Showcase("pas-referral", "pas-2.2.1/Bundle-ReferralAuthorizationBundleExample.json", kafka=True),
+    Showcase(
+        "pas-homecare-update",
+        "pas-2.2.1/Bundle-HomecareAuthorizationUpdateBundleExample.json",
+        after="pas-homecare",
+    ),
+    Showcase(
+        "pas-referral", "pas-2.2.1/Bundle-ReferralAuthorizationBundleExample.json", kafka=True
+    ),
 )
 
 
@@ -56,10 +69,14 @@ def submitted(one: Showcase, intake: str, broker: str) -> str:
 
 
 async def published(content: bytes, broker: str) -> None:
-    """Writes a bundle to the submissions topic with a key and a partition that mean nothing: intake brings it to its case's lane."""
+    """Writes a bundle to the submissions topic with a key and a partition that mean nothing: intake
+    brings it to its case's lane.
+    """
     ingress = Ingress(broker)
     ingress.start()
     try:
-        await ingress.publish(SUBMISSIONS, ANY_PARTITION, b"any-key", {"ce_type": FHIR.ce_type}, content)
+        await ingress.publish(
+            SUBMISSIONS, ANY_PARTITION, b"any-key", {"ce_type": FHIR.ce_type}, content
+        )
     finally:
         ingress.stop()

@@ -1,4 +1,6 @@
-"""The embedded stack: a broker in memory and the four services as processes on 127.0.0.1, with all state in one folder."""
+"""The embedded stack: a broker in memory and the four services as processes on 127.0.0.1, with all
+state in one folder.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +48,16 @@ class Stack:
         """Raises `Unavailable` when one of the services ended by itself."""
         for name, process in self.processes.items():
             if process.poll() is not None:
-                raise Unavailable(f"The {name} service ended.", code="ended", remedy=f"Read {self.state / 'log' / f'{name}.log'}.")
+                raise Unavailable(
+                    f"The {name} service ended.",
+                    code="ended",
+                    remedy=f"Read {self.state / 'log' / f'{name}.log'}.",
+                )
 
     def start_service(self, name: str, module: str = "", replica: int = 0) -> None:
-        """Starts a replica of a service (of `services.<name>`, or of another module) on a free port of its own choosing."""
+        """Starts a replica of a service (of `services.<name>`, or of another module) on a free port
+        of its own choosing.
+        """
         (self.state / f"{name}.port").unlink(missing_ok=True)
         environment = environment_of(
             {
@@ -64,15 +72,27 @@ class Stack:
         )
         command = [sys.executable, "-m", module or f"services.{name}"]
         with (self.state / "log" / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+            self.processes[name] = subprocess.Popen(  # noqa: S603
+                command,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
 
     def wait_ready(self, within: float = 30.0) -> None:
-        """Waits until every service is ready; raises `Unavailable` naming the one that is not and its log."""
+        """Waits until every service is ready; raises `Unavailable` naming the one that is not and
+        its log.
+        """
         deadline = monotonic() + within
         for name in SERVICES:
             while not self._ready(name):
                 if self.processes[name].poll() is not None or monotonic() > deadline:
-                    raise Unavailable(f"The {name} service did not get ready.", remedy=f"Read {self.state / 'log' / f'{name}.log'}.")
+                    raise Unavailable(
+                        f"The {name} service did not get ready.",
+                        remedy=f"Read {self.state / 'log' / f'{name}.log'}.",
+                    )
                 sleep(0.02)
         self._describe()
 
@@ -84,8 +104,15 @@ class Stack:
         return answers(f"{self.urls[name]}/readyz")
 
     def _describe(self) -> None:
-        pids = {name: process.pid for name, process in self.processes.items()} | {"broker": self.broker.pid}
-        content = {"run_id": (self.state / "run.id").read_text(), "broker": self.broker.address, "urls": self.urls, "pids": pids}
+        pids = {name: process.pid for name, process in self.processes.items()} | {
+            "broker": self.broker.pid
+        }
+        content = {
+            "run_id": (self.state / "run.id").read_text(),
+            "broker": self.broker.address,
+            "urls": self.urls,
+            "pids": pids,
+        }
         (self.state / "run.json").write_text(json.dumps(content, indent=1))
 
     def stop(self) -> None:
@@ -104,7 +131,10 @@ class Stack:
 
 
 def start(state: Path, say: Say) -> Stack:
-    """Starts broker and services. The broker's contents died with its last run, so a state folder from then is set aside."""
+    """Starts broker and services.
+
+    The broker's contents died with its last run, so a state folder from then is set aside.
+    """
     set_aside(state, say)
     (state / "log").mkdir(parents=True, exist_ok=True)
     (state / "run.id").write_text(secrets.token_hex(8))
@@ -123,7 +153,8 @@ def start(state: Path, say: Say) -> Stack:
 
 
 def set_aside(state: Path, say: Say) -> None:
-    """Moves a state folder of an earlier run out of the way and says so in one line; what a finished demo left is replaced.
+    """Moves a state folder of an earlier run out of the way and says so in one line; what a
+    finished demo left is replaced.
 
     Raises `Unavailable` while a stack still runs from the folder.
     """
@@ -136,7 +167,10 @@ def set_aside(state: Path, say: Say) -> None:
         return
     aside = state.with_name(f"{state.name}-{old.read_text().strip()}")
     state.rename(aside)
-    say(f"the embedded broker keeps nothing between runs: the last run's state is set aside in {aside.name}, starting afresh")
+    say(
+        f"the embedded broker keeps nothing between runs: the last run's state is set aside in "
+        f"{aside.name}, starting afresh"
+    )
 
 
 def refuse_if_running(state: Path) -> None:
@@ -145,7 +179,9 @@ def refuse_if_running(state: Path) -> None:
     if any(answers(f"{url}/healthz") for url in running.get("urls", {}).values()):
         pids = " ".join(str(pid) for pid in running["pids"].values())
         remedy = f"Press Ctrl-C there (or: kill {pids}), or name another folder with --state."
-        raise Unavailable(f"A stack is running from {state} already.", code="running", remedy=remedy)
+        raise Unavailable(
+            f"A stack is running from {state} already.", code="running", remedy=remedy
+        )
 
 
 def answers(url: str) -> bool:

@@ -18,7 +18,10 @@ from shared.settings import load
 EVERY = 0.5
 NEXT = (
     ("up", "keep the stack running until Ctrl-C"),
-    ("submit shared/examples/reference_case.json --wait", "submit a request, from another terminal"),
+    (
+        "submit shared/examples/reference_case.json --wait",
+        "submit a request, from another terminal",
+    ),
     ("case CASE --criteria", "a case with its criteria tree"),
     ("evaluate shared/examples/reference_case.json", "the criteria engine alone"),
     ("audit verify", "recompute the audit log's hashes and signatures"),
@@ -27,9 +30,18 @@ NEXT = (
 
 def up(
     *,
-    state: Annotated[Path | None, typer.Option(help="The folder for everything the stack keeps [default: .priorauth].", show_default=False)] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder for everything the stack keeps [default: .priorauth].",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Run the embedded broker and the four services until Ctrl-C. The broker keeps its records in memory: every start is a fresh one."""
+    """Run the embedded broker and the four services until Ctrl-C.
+
+    The broker keeps its records in memory: every start is a fresh one.
+    """
     stack = start(state or load().state, out.print)
     try:
         hold(stack)
@@ -39,7 +51,9 @@ def up(
 
 
 def hold(stack: Stack) -> None:
-    """Shows where everything answers, and waits for Ctrl-C, SIGTERM, or the end of one of the processes (`Unavailable`)."""
+    """Shows where everything answers, and waits for Ctrl-C, SIGTERM, or the end of one of the
+    processes (`Unavailable`).
+    """
     out.print(table_of(("", "address"), [("broker", stack.broker.address), *stack.urls.items()]))
     out.print(next_steps(), "")
     out.print("Ctrl-C stops everything.")
@@ -59,4 +73,6 @@ def next_steps() -> Table:
 
 def _short(path: str) -> str:
     """A path from here, where that is shorter."""
-    return str(Path(path).relative_to(Path.cwd())) if Path(path).is_relative_to(Path.cwd()) else path
+    return (
+        str(Path(path).relative_to(Path.cwd())) if Path(path).is_relative_to(Path.cwd()) else path
+    )

@@ -1,4 +1,6 @@
-"""Asks a service to try parked events again, case by case and no faster than told, and counts what became of each."""
+"""Asks a service to try parked events again, case by case and no faster than told, and counts what
+became of each.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,18 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is tried together: a case with all that is parked of it, or one record (`id`) that has no case."""
+    """What is tried together: a case with all that is parked of it, or one record (`id`) that has
+    no case.
+    """
 
     case_id: str | None
     ids: tuple[str, ...]
 
 
 def chosen(url: str, case: str | None, reason: str | None) -> list[Batch]:
-    """Every case that has an event parked for the reason (for any), and every such record without a case; what only waits for its cause is not parked."""
+    """Every case that has an event parked for the reason (for any), and every such record without a
+    case; what only waits for its cause is not parked.
+    """
     cases: dict[str, list[Json]] = {}
     strays: list[Batch] = []
     for record in everything(url, case):
@@ -40,12 +46,20 @@ def chosen(url: str, case: str | None, reason: str | None) -> list[Batch]:
             cases.setdefault(record["case_id"], []).append(record)
         elif reason in (None, record["reason"]):
             strays.append(Batch(None, (record["id"],)))
-    meant = {case_id: records for case_id, records in cases.items() if reason is None or any(one["reason"] == reason for one in records)}
-    return [Batch(case_id, tuple(one["id"] for one in records)) for case_id, records in meant.items()] + strays
+    meant = {
+        case_id: records
+        for case_id, records in cases.items()
+        if reason is None or any(one["reason"] == reason for one in records)
+    }
+    return [
+        Batch(case_id, tuple(one["id"] for one in records)) for case_id, records in meant.items()
+    ] + strays
 
 
 class Requeue:
-    """One run over a service; `rate` bounds the records asked for in a second, but a case is always asked for whole."""
+    """One run over a service; `rate` bounds the records asked for in a second, but a case is always
+    asked for whole.
+    """
 
     def __init__(self, url: str, rate: float | None) -> None:
         self._url = url
@@ -61,22 +75,33 @@ class Requeue:
             self._look()
             say(*self._progress())
             if self._rate:
-                sleep(max(0.0, sum(len(batch.ids) for batch in group) / self._rate - (monotonic() - began)))
+                sleep(
+                    max(
+                        0.0,
+                        sum(len(batch.ids) for batch in group) / self._rate - (monotonic() - began),
+                    )
+                )
         self._wait(say)
         counts = Counter(self._outcomes.values())
-        return {"selected": len(self._asked)} | {outcome: counts[outcome] for outcome in ("applied", "failed", "held", "pending")}
+        return {"selected": len(self._asked)} | {
+            outcome: counts[outcome] for outcome in ("applied", "failed", "held", "pending")
+        }
 
     def _ask(self, group: list[Batch]) -> None:
         cases = [batch.case_id for batch in group if batch.case_id is not None]
         strays = [one for batch in group if batch.case_id is None for one in batch.ids]
-        asked = web.post_json(f"{self._url}/v1/parked/requeue", {"cases": cases, "records": strays})["records"]
+        asked = web.post_json(
+            f"{self._url}/v1/parked/requeue", {"cases": cases, "records": strays}
+        )["records"]
         self._asked += asked
         self._outcomes |= dict.fromkeys(asked, "pending")
 
     def _look(self) -> None:
         pending = [one for one, outcome in self._outcomes.items() if outcome == "pending"]
         for at in range(0, len(pending), ASKED_A_CALL):
-            found = web.post_json(f"{self._url}/v1/parked/outcomes", {"records": pending[at : at + ASKED_A_CALL]})
+            found = web.post_json(
+                f"{self._url}/v1/parked/outcomes", {"records": pending[at : at + ASKED_A_CALL]}
+            )
             self._outcomes |= found["outcomes"]
 
     def _wait(self, say: Say) -> None:
@@ -94,11 +119,15 @@ class Requeue:
 
 
 def _groups(batches: list[Batch], rate: float | None) -> Iterator[list[Batch]]:
-    """Batches that go in one call: a second's worth of records at most, unless one case alone has more."""
+    """Batches that go in one call: a second's worth of records at most, unless one case alone has
+    more.
+    """
     group: list[Batch] = []
     for batch in batches:
         size = sum(len(one.ids) for one in group)
-        if group and (len(group) == CASES_A_CALL or (rate is not None and size + len(batch.ids) > rate)):
+        if group and (
+            len(group) == CASES_A_CALL or (rate is not None and size + len(batch.ids) > rate)
+        ):
             yield group
             group = []
         group.append(batch)

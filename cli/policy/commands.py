@@ -18,17 +18,43 @@ from services.criteria.authoring.golden.workspace import chosen
 from services.criteria.authoring.mutation import lint as linting
 from services.criteria.authoring.mutation import mutation as mutating
 
-app = typer.Typer(no_args_is_help=True, help="Write, test and publish medical policies: lint, test, coverage, mutate, explain, impact, publish, new, page.")
-Names = Annotated[list[str] | None, typer.Argument(help="Policies: NAME, NAME@VERSION, or a folder with policy.yaml and cases.yaml. Default: all packaged.")]
+app = typer.Typer(
+    no_args_is_help=True,
+    help=(
+        "Write, test and publish medical policies: lint, test, coverage, mutate, explain, impact, "
+        "publish, new, page."
+    ),
+)
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help=(
+            "Policies: NAME, NAME@VERSION, or a folder with policy.yaml and cases.yaml. Default: "
+            "all packaged."
+        )
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @app.command()
 def lint(names: Names = None, *, as_json: AsJson = False) -> None:
-    """What looks wrong in a policy although it loads: dead branches, subsumed siblings, complementary leaves, unit mismatches, facts never asked for."""
+    """What looks wrong in a policy although it loads: dead branches, subsumed siblings,
+    complementary leaves, unit mismatches, facts never asked for.
+    """
     with progress("lint") as step:
-        found = [(piece, linting.lint(piece.edition, piece.cases)) for piece in step.over(chosen(names or ()))]
-    told = [{"policy": piece.edition.ref.policy, "version": piece.edition.ref.version, "findings": [one.report() for one in of]} for piece, of in found]
+        found = [
+            (piece, linting.lint(piece.edition, piece.cases))
+            for piece in step.over(chosen(names or ()))
+        ]
+    told = [
+        {
+            "policy": piece.edition.ref.policy,
+            "version": piece.edition.ref.version,
+            "findings": [one.report() for one in of],
+        }
+        for piece, of in found
+    ]
     show({"policies": told}, as_json=as_json, picture=lint_picture)
     ended(not any(one.kind != linting.NEVER_ASKED for _, of in found for one in of))
 
@@ -37,8 +63,17 @@ def lint(names: Names = None, *, as_json: AsJson = False) -> None:
 def golden(names: Names = None, *, as_json: AsJson = False) -> None:
     """Run the golden cases, and show each that does not give what its source says."""
     with progress("golden cases") as step:
-        found = [(piece, check(piece.edition, piece.cases)) for piece in step.over(chosen(names or ()))]
-    told = [{"policy": piece.edition.ref.policy, "version": piece.edition.ref.version, "cases": [one.report() for one in of]} for piece, of in found]
+        found = [
+            (piece, check(piece.edition, piece.cases)) for piece in step.over(chosen(names or ()))
+        ]
+    told = [
+        {
+            "policy": piece.edition.ref.policy,
+            "version": piece.edition.ref.version,
+            "cases": [one.report() for one in of],
+        }
+        for piece, of in found
+    ]
     show({"policies": told}, as_json=as_json, picture=checks_picture)
     ended(all(of and not any(one.wrong for one in of) for _, of in found))
 
@@ -48,11 +83,20 @@ def coverage(
     names: Names = None,
     *,
     as_json: AsJson = False,
-    suggest: Annotated[bool, typer.Option("--suggest/--no-suggest", help="Look for a case that closes each gap; takes up to a minute a policy.")] = True,
+    suggest: Annotated[
+        bool,
+        typer.Option(
+            "--suggest/--no-suggest",
+            help="Look for a case that closes each gap; takes up to a minute a policy.",
+        ),
+    ] = True,
 ) -> None:
     """Three-state and MC/DC coverage of each policy by its golden cases, with what is missing."""
     with progress("coverage") as step:
-        found = [covering.measure(piece.edition, piece.cases, suggest=suggest) for piece in step.over(chosen(names or ()))]
+        found = [
+            covering.measure(piece.edition, piece.cases, suggest=suggest)
+            for piece in step.over(chosen(names or ()))
+        ]
     show({"policies": [one.report() for one in found]}, as_json=as_json, picture=coverage_picture)
     ended(all(one.full for one in found))
 
@@ -70,8 +114,15 @@ def mutate(names: Names = None, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def page(
-    name: Annotated[str, typer.Argument(help="A policy: NAME, NAME@VERSION, or a folder.", show_default=False)],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file to write; standard output if there is none.")] = None,
+    name: Annotated[
+        str, typer.Argument(help="A policy: NAME, NAME@VERSION, or a folder.", show_default=False)
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The HTML file to write; standard output if there is none."
+        ),
+    ] = None,
 ) -> None:
     """A page of the policy that a clinician can read: one HTML file."""
     publishing.write_page(chosen([name])[-1], output)

@@ -27,8 +27,12 @@ SIZE, FEW = 2_500, 5_000
 """Requests in one part, and up to how many one process does them alone."""
 
 
-def over_all(name: str, against: str | None, over: str, progress: Callable[[int, int], None]) -> dict[str, Any]:
-    """The report of a draft over a file of requests, or over so many made-up ones; `progress` is told what is done, of how much."""
+def over_all(
+    name: str, against: str | None, over: str, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """The report of a draft over a file of requests, or over so many made-up ones; `progress` is
+    told what is done, of how much.
+    """
     now = SystemClock().now()
     count = _count(over)
     found: list[Impact] = []
@@ -50,7 +54,9 @@ def workers(count: int) -> Iterator[Executor | None]:
         yield pool
 
 
-def _done(pool: Executor | None, editions: tuple[str, str | None, datetime], over: str) -> Iterator[Impact]:
+def _done(
+    pool: Executor | None, editions: tuple[str, str | None, datetime], over: str
+) -> Iterator[Impact]:
     """Every part in order, a few of them ahead."""
     ahead: list[Future[Impact]] = []
     for part in _parts(over):
@@ -69,7 +75,11 @@ def one_part(editions: tuple[str, str | None, datetime], part: Part) -> Impact:
     name, against, now = editions
     piece, old = _editions(name, against)
     first, given = part
-    cases = synthetic(piece.edition, piece.cases, given, first) if isinstance(given, int) else read(given, now, first + 1)
+    cases = (
+        synthetic(piece.edition, piece.cases, given, first)
+        if isinstance(given, int)
+        else read(given, now, first + 1)
+    )
     return impact(piece.edition, old, cases)
 
 
@@ -80,8 +90,16 @@ def _editions(name: str, against: str | None) -> tuple[Piece, Edition | None]:
 
 
 def current(draft: Edition) -> Edition | None:
-    """The newest packaged edition of the same policy with another text, which a draft would replace."""
-    others = [one for one in packaged().editions if one.ref.policy == draft.ref.policy and one.ref.sha256 != draft.ref.sha256 and one.spec.status == "active"]
+    """The newest packaged edition of the same policy with another text, which a draft would
+    replace.
+    """
+    others = [
+        one
+        for one in packaged().editions
+        if one.ref.policy == draft.ref.policy
+        and one.ref.sha256 != draft.ref.sha256
+        and one.spec.status == "active"
+    ]
     return max(others, key=lambda one: one.spec.effective.from_, default=None)
 
 
@@ -109,4 +127,7 @@ def _opened(over: str) -> Iterator[Iterator[bytes]]:
         with Path(over).open("rb") as file:
             yield file
     except OSError as error:
-        raise Unavailable(f"{over} cannot be read.", remedy="Name a file with one request or event in JSON a line.") from error
+        raise Unavailable(
+            f"{over} cannot be read.",
+            remedy="Name a file with one request or event in JSON a line.",
+        ) from error

@@ -24,23 +24,42 @@ from shared.ids import derive
 
 Json = dict[str, Any]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
-Name = Annotated[str, typer.Argument(help="A policy: NAME, NAME@VERSION, or a folder with policy.yaml.", show_default=False)]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="A policy: NAME, NAME@VERSION, or a folder with policy.yaml.", show_default=False
+    ),
+]
 
 
 def explain(
     name: Name,
-    file: Annotated[Path, typer.Argument(help="A request in native JSON, or a FHIR PAS bundle.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A request in native JSON, or a FHIR PAS bundle.", show_default=False),
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """The tree with its evidence, the facts that are missing, and the facts that an approval rests on."""
+    """The tree with its evidence, the facts that are missing, and the facts that an approval rests
+    on.
+    """
     edition = in_force(chosen([name])[-1].edition)
     submission = submission_of(content_of(file))
     if submission.request is None:
-        raise Impossible("This withdraws a request, and there is nothing to explain.", code="withdrawal")
+        raise Impossible(
+            "This withdraws a request, and there is nothing to explain.", code="withdrawal"
+        )
     now = SystemClock().now()
-    evaluation = evaluate(submission.request, now, library_for(edition)).event(derive(submission.submission_id, "evaluation"), 1).model_dump(mode="json")
-    sets = [turning(Case(edition, submission.request, now, line.sequence)) for line in lines_of(edition, submission.request, now)]
+    evaluation = (
+        evaluate(submission.request, now, library_for(edition))
+        .event(derive(submission.submission_id, "evaluation"), 1)
+        .model_dump(mode="json")
+    )
+    sets = [
+        turning(Case(edition, submission.request, now, line.sequence))
+        for line in lines_of(edition, submission.request, now)
+    ]
     if as_json:
         print_json({"evaluation": evaluation, "lines": sets})
         return
@@ -49,21 +68,48 @@ def explain(
 
 
 def turning(case: Case) -> Json:
-    """What a line's answer turns on, as JSON: missing sets, and loss sets of criteria and guards."""
+    """What a line's answer turns on, as JSON: missing sets, and loss sets of criteria and
+    guards.
+    """
     of_criteria, of_guards = losses(case)
     lost = {"criteria": of_criteria.report(), "guards": of_guards.report()}
-    return {"sequence": case.sequence, "outcome": case.outcome(case.request), "missing": missing(case).report(), "loss": lost}
+    return {
+        "sequence": case.sequence,
+        "outcome": case.outcome(case.request),
+        "missing": missing(case).report(),
+        "loss": lost,
+    }
 
 
 def impact(
     name: Name,
     *,
-    over: Annotated[str, typer.Option("--over", help="A file of stored requests or intake events, one JSON a line; or how many to make up.")] = "10000",
-    against: Annotated[str | None, typer.Option("--against", help="NAME@VERSION or folder of the edition to compare with; default: the one in force.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report to this file, for publish.")] = None,
+    over: Annotated[
+        str,
+        typer.Option(
+            "--over",
+            help=(
+                "A file of stored requests or intake events, one JSON a line; or how many to make "
+                "up."
+            ),
+        ),
+    ] = "10000",
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            help="NAME@VERSION or folder of the edition to compare with; else the one in force.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the report to this file, for publish."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a draft would change: every stored case judged by the edition in force and by the draft."""
+    """What a draft would change: every stored case judged by the edition in force and by the
+    draft.
+    """
     with progress(f"impact of {name}") as step:
         found = over_all(name, against, over, step.at)
     if output is not None:

@@ -21,30 +21,60 @@ def coverage_picture(report: Json) -> Group:
     """Coverage as a table, and below it what no golden case shows."""
     columns = ("policy", "version", "leaves", "obligations", "three-state", "MC/DC", "excused")
     rows = [
-        (one["policy"], one["version"], one["leaves"], one["obligations"], _percent(one["three_state"]), _percent(one["mcdc"]), len(one["excused"]))
+        (
+            one["policy"],
+            one["version"],
+            one["leaves"],
+            one["obligations"],
+            _percent(one["three_state"]),
+            _percent(one["mcdc"]),
+            len(one["excused"]),
+        )
         for one in report["policies"]
     ]
-    return Group(table_of(columns, rows), *(part for one in report["policies"] for part in _unmet(one)))
+    return Group(
+        table_of(columns, rows), *(part for one in report["policies"] for part in _unmet(one))
+    )
 
 
 def _unmet(one: Json) -> Iterator[RenderableType]:
-    lines = [(f"{gap['kind'].replace('_', '-')}  {gap['obligation']}", gap["suggestion"]) for gap in one["unmet"]]
+    lines = [
+        (f"{gap['kind'].replace('_', '-')}  {gap['obligation']}", gap["suggestion"])
+        for gap in one["unmet"]
+    ]
     yield from findings(one["policy"], "not shown by any golden case", lines)
 
 
 def mutation_picture(report: Json) -> Group:
     """Mutants as a table, and below it the survivors."""
     columns = ("policy", "version", "mutants", "killed", "equivalent", "survivors")
-    rows = [(one["policy"], one["version"], one["mutants"], one["killed"], one["equivalent"], len(one["survivors"])) for one in report["policies"]]
-    return Group(table_of(columns, rows), *(part for one in report["policies"] for part in _survivors(one)))
+    rows = [
+        (
+            one["policy"],
+            one["version"],
+            one["mutants"],
+            one["killed"],
+            one["equivalent"],
+            len(one["survivors"]),
+        )
+        for one in report["policies"]
+    ]
+    return Group(
+        table_of(columns, rows), *(part for one in report["policies"] for part in _survivors(one))
+    )
 
 
 def _survivors(one: Json) -> Iterator[RenderableType]:
-    lines = [(f"{mutant['kind']}  {mutant['mutant']}", mutant["suggestion"]) for mutant in one["survivors"]]
+    lines = [
+        (f"{mutant['kind']}  {mutant['mutant']}", mutant["suggestion"])
+        for mutant in one["survivors"]
+    ]
     yield from findings(one["policy"], "no golden case notices", lines)
 
 
-def findings(policy: str, what: str, lines: Iterable[tuple[str, str | None]]) -> Iterator[RenderableType]:
+def findings(
+    policy: str, what: str, lines: Iterable[tuple[str, str | None]]
+) -> Iterator[RenderableType]:
     """A headed list of findings, each with what to do about it."""
     found = list(lines)
     if not found:
@@ -70,27 +100,54 @@ def lint_picture(report: Json) -> Group:
 def _lint(one: Json) -> Iterator[RenderableType]:
     if not one["findings"]:
         yield Text.from_markup(f"[bold]{escape(one['policy'])}[/] {one['version']}: nothing found")
-    yield from findings(one["policy"], "findings", [(f"{each['kind']}  {each['where']}: {each['told']}", None) for each in one["findings"]])
+    yield from findings(
+        one["policy"],
+        "findings",
+        [(f"{each['kind']}  {each['where']}: {each['told']}", None) for each in one["findings"]],
+    )
 
 
 def checks_picture(report: Json) -> Group:
     """Golden cases as a table, and below it the red ones with what they expected."""
-    rows = [(one["policy"], one["version"], len(one["cases"]), sum(case["green"] for case in one["cases"])) for one in report["policies"]]
-    parts = [part for one in report["policies"] for case in one["cases"] if not case["green"] for part in _red(one["policy"], case)]
+    rows = [
+        (
+            one["policy"],
+            one["version"],
+            len(one["cases"]),
+            sum(case["green"] for case in one["cases"]),
+        )
+        for one in report["policies"]
+    ]
+    parts = [
+        part
+        for one in report["policies"]
+        for case in one["cases"]
+        if not case["green"]
+        for part in _red(one["policy"], case)
+    ]
     return Group(table_of(("policy", "version", "golden cases", "green"), rows), *parts)
 
 
 def _red(policy: str, case: Json) -> Iterator[RenderableType]:
-    yield Text.from_markup(f"\n[red]red[/] [bold]{escape(policy)}[/]: {escape(case['case'])}\n  [dim]{escape(case['why'])}[/]")
+    yield Text.from_markup(
+        f"\n[red]red[/] [bold]{escape(policy)}[/]: {escape(case['case'])}\n  "
+        f"[dim]{escape(case['why'])}[/]"
+    )
     for one in case["wrong"]:
-        yield Text.from_markup(f"  {escape(one['what'])}: expected {escape(str(one['expected']))}, found {escape(str(one['found']))}")
+        yield Text.from_markup(
+            f"  {escape(one['what'])}: expected {escape(str(one['expected']))}, found "
+            f"{escape(str(one['found']))}"
+        )
 
 
 def impact_picture(report: Json) -> Group:
     """What a draft changes, and by which criteria."""
     rows = [(change, count) for change, count in report["changed"].items()]
     parts: list[RenderableType] = [
-        Text.from_markup(f"[bold]{escape(report['draft'])}[/] against {escape(report['in_force'])}, {report['cases']} cases, {report['lines']} lines")
+        Text.from_markup(
+            f"[bold]{escape(report['draft'])}[/] against {escape(report['in_force'])}, "
+            f"{report['cases']} cases, {report['lines']} lines"
+        )
     ]
     parts.append(table_of(("lines", "count"), rows))
     for change, of in report["by_criterion"].items():
@@ -100,7 +157,9 @@ def impact_picture(report: Json) -> Group:
 
 
 def sets_picture(report: Json, ask: Callable[[str, str | None], str]) -> Group:
-    """What every line turns on: the documents that could change it, and what an approval rests on."""
+    """What every line turns on: the documents that could change it, and what an approval rests
+    on.
+    """
     return Group(*(part for line in report["lines"] for part in _sets(line, ask)))
 
 
@@ -115,7 +174,9 @@ def _sets(line: Json, ask: Callable[[str, str | None], str]) -> Iterator[Rendera
     yield from _named_sets("no guard holds it because of", line["loss"]["guards"], None)
 
 
-def _named_sets(what: str, sets: Json, ask: Callable[[str, str | None], str] | None) -> Iterator[RenderableType]:
+def _named_sets(
+    what: str, sets: Json, ask: Callable[[str, str | None], str] | None
+) -> Iterator[RenderableType]:
     for one in sets["sets"]:
         facts = [ask(fact["path"], fact["item"]) if ask else _fact(fact) for fact in one]
         yield Text.from_markup(f"  {what}: {escape(' and '.join(facts))}")

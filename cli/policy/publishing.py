@@ -1,4 +1,6 @@
-"""`priorauth policy new`, `publish` and `page`: from the first line of a policy to its publication."""
+"""`priorauth policy new`, `publish` and `page`: from the first line of a policy to its
+publication.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,25 @@ from shared.errors import Impossible, Unavailable
 
 
 def publish(
-    folder: Annotated[Path, typer.Argument(help="The folder of the draft: policy.yaml, cases.yaml.", show_default=False)],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="The folder of the draft: policy.yaml, cases.yaml.", show_default=False
+        ),
+    ],
     *,
-    impact: Annotated[Path | None, typer.Option("--impact", help="The report of `policy impact --output`.")] = None,
-    approve: Annotated[list[str] | None, typer.Option("--approve", help="Who approves it, as 'name; role'. Twice, two people.")] = None,
+    impact: Annotated[
+        Path | None, typer.Option("--impact", help="The report of `policy impact --output`.")
+    ] = None,
+    approve: Annotated[
+        list[str] | None,
+        typer.Option("--approve", help="Who approves it, as 'name; role'. Twice, two people."),
+    ] = None,
 ) -> None:
-    """Put an edition in force: green golden cases, full coverage, an impact report, two approvals. Writes policy.yaml, publication.json and policy.html."""
+    """Put an edition in force: green golden cases, full coverage, an impact report, two approvals.
+
+    Writes policy.yaml, publication.json and policy.html.
+    """
     now = SystemClock().now()
     piece, file = in_folder(folder), folder / "policy.yaml"
     approvals = tuple(approval(one, now.date()) for one in approve or ())
@@ -33,9 +48,14 @@ def publish(
     file.write_text(made.text, "utf-8")
     published = in_folder(folder)
     record = {**made.record, "sha256": published.edition.ref.sha256}
-    (folder / "publication.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (folder / "publication.json").write_text(
+        json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8"
+    )
     write_page(published, folder / "policy.html")
-    out.print(f"{published.name} is in force from {published.edition.spec.effective.from_}; publication.json and policy.html stand beside it.")
+    out.print(
+        f"{published.name} is in force from {published.edition.spec.effective.from_}; "
+        f"publication.json and policy.html stand beside it."
+    )
 
 
 def _report(file: Path | None) -> dict[str, Any] | None:
@@ -44,32 +64,65 @@ def _report(file: Path | None) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise Unavailable(f"{file} cannot be read.", remedy="Write it with `priorauth policy impact FOLDER --output FILE`.") from error
+        raise Unavailable(
+            f"{file} cannot be read.",
+            remedy="Write it with `priorauth policy impact FOLDER --output FILE`.",
+        ) from error
     except ValueError:
         raise Impossible(f"{file} is no impact report.", code="impact") from None
     return found
 
 
 def new(
-    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet; its name is the policy's.", show_default=False)],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder that does not exist yet; its name is the policy's.", show_default=False
+        ),
+    ],
     *,
-    vocabulary: Annotated[str, typer.Option("--vocabulary", help="The vocabulary that the policy reads.")] = "metabolic-facts@1",
-    fact: Annotated[str | None, typer.Option("--fact", help="A yes-no fact of the vocabulary to begin with.")] = None,
+    vocabulary: Annotated[
+        str, typer.Option("--vocabulary", help="The vocabulary that the policy reads.")
+    ] = "metabolic-facts@1",
+    fact: Annotated[
+        str | None, typer.Option("--fact", help="A yes-no fact of the vocabulary to begin with.")
+    ] = None,
 ) -> None:
     """Begin a policy: a folder with a draft that loads and three golden cases that are green."""
     known = packaged().vocabularies
     if vocabulary not in known:
-        raise Impossible(f"There is no vocabulary {vocabulary}.", code="no_vocabulary", remedy=f"There are {', '.join(sorted(known))}.")
-    asked = [path for path, entry in known[vocabulary].entries.items() if entry.spec.type == "boolean" and entry.spec.of == "member" and entry.spec.ask]
+        raise Impossible(
+            f"There is no vocabulary {vocabulary}.",
+            code="no_vocabulary",
+            remedy=f"There are {', '.join(sorted(known))}.",
+        )
+    asked = [
+        path
+        for path, entry in known[vocabulary].entries.items()
+        if entry.spec.type == "boolean" and entry.spec.of == "member" and entry.spec.ask
+    ]
     if (fact or asked[0]) not in asked:
-        raise Impossible(f"{fact} is no yes-no fact of {vocabulary}.", code="no_fact", remedy=f"There are {', '.join(asked)}.")
+        raise Impossible(
+            f"{fact} is no yes-no fact of {vocabulary}.",
+            code="no_fact",
+            remedy=f"There are {', '.join(asked)}.",
+        )
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
-        raise Impossible(f"{folder} exists already.", code="exists", remedy="Name a folder that does not exist yet.") from None
-    for name, text in scaffold(folder.name, vocabulary, fact or asked[0], SystemClock().now().date()).items():
+        raise Impossible(
+            f"{folder} exists already.",
+            code="exists",
+            remedy="Name a folder that does not exist yet.",
+        ) from None
+    for name, text in scaffold(
+        folder.name, vocabulary, fact or asked[0], SystemClock().now().date()
+    ).items():
         (folder / name).write_text(text, "utf-8")
-    out.print(f"{folder} holds policy.yaml and cases.yaml; next: priorauth policy test {folder}", soft_wrap=True)
+    out.print(
+        f"{folder} holds policy.yaml and cases.yaml; next: priorauth policy test {folder}",
+        soft_wrap=True,
+    )
 
 
 def write_page(piece: Piece, file: Path | None) -> None:

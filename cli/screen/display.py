@@ -1,4 +1,6 @@
-"""What the commands print: cases, criteria, timelines and problems, for people; `--json` prints the same for programs."""
+"""What the commands print: cases, criteria, timelines and problems, for people; `--json` prints the
+same for programs.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,15 @@ from rich.text import Text
 from cli.screen.trees import tree_of
 
 Json = dict[str, Any]
-WORDS = {"A1": "approved", "A2": "partly approved", "A3": "not certified", "A4": "pended", "A6": "modified", "C": "cancelled", None: "open"}
+WORDS = {
+    "A1": "approved",
+    "A2": "partly approved",
+    "A3": "not certified",
+    "A4": "pended",
+    "A6": "modified",
+    "C": "cancelled",
+    None: "open",
+}
 STYLES = {"A1": "green", "A4": "yellow", None: "dim"}
 WIDTH = 120
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
@@ -44,11 +54,20 @@ def determination_of(code: str | None) -> str:
 def case_panel(summary: Json) -> Panel:
     """A case as `cases.summary` gathers it."""
     parts = [part for make in PARTS for part in make(summary)]
-    return Panel(Group(*parts), title=f"[bold]{escape(summary['name'])}[/]", subtitle=f"case {summary['case_id']}", title_align="left", subtitle_align="left")
+    return Panel(
+        Group(*parts),
+        title=f"[bold]{escape(summary['name'])}[/]",
+        subtitle=f"case {summary['case_id']}",
+        title_align="left",
+        subtitle_align="left",
+    )
 
 
 def _clock(summary: Json) -> Iterator[RenderableType]:
-    yield Text.from_markup(f"urgency [bold]{summary['urgency']}[/], due {summary['due_at'][:19].replace('T', ' ')} UTC by rule {escape(summary['rule'])}")
+    yield Text.from_markup(
+        f"urgency [bold]{summary['urgency']}[/], due {summary['due_at'][:19].replace('T', ' ')} "
+        f"UTC by rule {escape(summary['rule'])}"
+    )
 
 
 def _lines(summary: Json) -> Iterator[RenderableType]:
@@ -69,21 +88,35 @@ def _lines(summary: Json) -> Iterator[RenderableType]:
 def _notes(summary: Json) -> Iterator[RenderableType]:
     for kind, style in (("advisories", "cyan"), ("questions", "magenta")):
         for one in summary[kind]:
-            yield Text.from_markup(f"[{style}]{kind[:-1] if kind == 'questions' else 'advisory'}[/] [bold]{escape(one['id'])}[/]  {escape(one['text'])}")
+            yield Text.from_markup(
+                f"[{style}]{kind[:-1] if kind == 'questions' else 'advisory'}[/] "
+                f"[bold]{escape(one['id'])}[/]  {escape(one['text'])}"
+            )
 
 
 def _scores(summary: Json) -> Iterator[RenderableType]:
     for one in summary["scores"]:
         settled = f", settled by {', '.join(one['settled_by'])}" if one["settled_by"] else ""
-        yield Text.from_markup(f"[blue]score[/] {one['score']} {one['subject']}: {one['low']} to {one['high']}[dim]{escape(settled)}[/]")
+        yield Text.from_markup(
+            f"[blue]score[/] {one['score']} {one['subject']}: {one['low']} to "
+            f"{one['high']}[dim]{escape(settled)}[/]"
+        )
     for one in summary["citations"]:
-        applies = {True: "applies", False: "does not apply", None: "cannot be told to apply"}[one["applies"]]
-        yield Text.from_markup(f"[blue]citation[/] {escape(one['id'])} {applies} to line {one['line']}: [dim]{escape(one['why'])}[/]")
+        applies = {True: "applies", False: "does not apply", None: "cannot be told to apply"}[
+            one["applies"]
+        ]
+        yield Text.from_markup(
+            f"[blue]citation[/] {escape(one['id'])} {applies} to line {one['line']}: "
+            f"[dim]{escape(one['why'])}[/]"
+        )
 
 
 def _letters(summary: Json) -> Iterator[RenderableType]:
     for one in summary["letters"]:
-        yield Text.from_markup(f"letter to the {one['audience']} ({one['language']}): {escape(one['path'] or 'being rendered')}")
+        yield Text.from_markup(
+            f"letter to the {one['audience']} ({one['language']}): "
+            f"{escape(one['path'] or 'being rendered')}"
+        )
 
 
 PARTS = (_clock, _lines, _notes, _scores, _letters)

@@ -1,4 +1,6 @@
-"""An evaluated criteria tree on a terminal: every node with its state, and the facts that it rests on."""
+"""An evaluated criteria tree on a terminal: every node with its state, and the facts that it rests
+on.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +11,33 @@ from rich.markup import escape
 from rich.tree import Tree
 
 Json = dict[str, Any]
-MARKS = {"met": "[green]met[/]", "not_met": "[yellow]not met[/]", "not_documented": "[magenta]not documented[/]"}
+MARKS = {
+    "met": "[green]met[/]",
+    "not_met": "[yellow]not met[/]",
+    "not_documented": "[magenta]not documented[/]",
+}
 
 
 def tree_of(line: Json) -> Tree:
     """A line of an evaluation as a tree, its guards last."""
     policy = line.get("policy") or {}
     edition = f"{policy['policy']} {policy['version']}" if policy else line["reason"]
-    top = Tree(f"line {line['sequence']} [bold]{line['segment'] or ''}[/]: {line['outcome']} ({escape(edition)})")
+    top = Tree(
+        f"line {line['sequence']} [bold]{line['segment'] or ''}[/]: {line['outcome']} "
+        f"({escape(edition)})"
+    )
     for other in line.get("other_editions", ()):
-        top.add(f"[yellow]another date of this request would choose edition {escape(other['version'])}[/]")
+        top.add(
+            f"[yellow]another date of this request would choose edition "
+            f"{escape(other['version'])}[/]"
+        )
     if line.get("tree"):
         _grow(top, line["tree"])
     guards = line.get("guards") or ()
     if guards:
-        below = top.add("[dim]guards: what would hold the approval, and what is only told beside it[/]")
+        below = top.add(
+            "[dim]guards: what would hold the approval, and what is only told beside it[/]"
+        )
         for guard in guards:
             _grow(below, guard)
     return top
@@ -32,7 +46,11 @@ def tree_of(line: Json) -> Tree:
 def _grow(parent: Tree, node: Json) -> None:
     """A node, its single fact beside it, several below it."""
     facts = [f"[dim]{escape(line)}[/]" for line in observed(node.get("evidence", ()))]
-    here = parent.add("  ".join(part for part in (MARKS[node["state"]], _named(node), *facts[: len(facts) == 1]) if part))
+    here = parent.add(
+        "  ".join(
+            part for part in (MARKS[node["state"]], _named(node), *facts[: len(facts) == 1]) if part
+        )
+    )
     for line in facts[len(facts) == 1 :]:
         here.add(line)
     for child in node.get("children", ()):
@@ -42,14 +60,18 @@ def _grow(parent: Tree, node: Json) -> None:
 def _named(node: Json) -> str:
     """A node's label, or the name that its author gave it; a numbered one is told by its fact."""
     numbered = node["id"].rpartition(".")[2] in {"item", *map(str, range(100))}
-    name = node.get("label") or ("" if numbered and (node.get("evidence") or node.get("children")) else node["id"])
+    name = node.get("label") or (
+        "" if numbered and (node.get("evidence") or node.get("children")) else node["id"]
+    )
     about = f"[cyan]{escape(node['subject'])}[/]" if node.get("subject") else ""
     reason = f"[dim]({node['reason']})[/]" if node.get("reason") else ""
     return " ".join(part for part in (escape(name), about, reason) if part)
 
 
 def observed(evidence: Iterable[Json]) -> list[str]:
-    """Evidence as lines of text: path, value, subject, certainty, date and where in the chart it stands."""
+    """Evidence as lines of text: path, value, subject, certainty, date and where in the chart it
+    stands.
+    """
     return [" ".join(part for part in _parts(one) if part) for one in evidence]
 
 
@@ -57,7 +79,11 @@ def _parts(one: Json) -> Iterable[str]:
     yield f"{one['path']} = {value_of(one['value'])}"
     yield one.get("unit") or ""
     certainty = one.get("certainty", "confirmed")
-    about = [f"of {one['subject']}" if one["subject"] not in ("member", "line") else "", certainty if certainty != "confirmed" else "", _dated(one)]
+    about = [
+        f"of {one['subject']}" if one["subject"] not in ("member", "line") else "",
+        certainty if certainty != "confirmed" else "",
+        _dated(one),
+    ]
     about.append(_source(one.get("source")))
     told = ", ".join(part for part in about if part)
     yield f"({told})" if told else ""
@@ -70,7 +96,11 @@ def _dated(one: Json) -> str:
 def _source(source: Json | None) -> str:
     if not source:
         return ""
-    return f"{source['document']} p. {source['page']}" if source.get("page") else str(source["document"])
+    return (
+        f"{source['document']} p. {source['page']}"
+        if source.get("page")
+        else str(source["document"])
+    )
 
 
 def value_of(value: Any) -> str:
@@ -91,6 +121,7 @@ def value_of(value: Any) -> str:
 def _choice(choices: list[Any]) -> str:
     """Whole numbers without a gap as a range, else every choice."""
     whole = [one for one in choices if isinstance(one, int)]
-    if len(whole) == len(choices) > 2 and max(whole) - min(whole) == len(whole) - 1:  # noqa: PLR2004 - two are better named
+    # Two are better named.
+    if len(whole) == len(choices) > 2 and max(whole) - min(whole) == len(whole) - 1:  # noqa: PLR2004
         return f"{min(whole)} to {max(whole)}"
     return "one of " + ", ".join(str(one) for one in choices)

@@ -1,4 +1,6 @@
-"""Where the services answer: `--url`, else `PRIORAUTH_<SERVICE>_URL`, else a running embedded stack's `run.json`, else the ports of compose."""
+"""Where the services answer: `--url`, else `PRIORAUTH_<SERVICE>_URL`, else a running embedded
+stack's `run.json`, else the ports of compose.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,19 @@ COMPOSE_PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 808
 def url_of(service: str, settings: Settings, given: str | None = None) -> str:
     """The HTTP address of a service, without a slash at its end."""
     running: dict[str, str] = run_file(settings.state).get("urls", {})
-    found = given or settings.urls.get(service) or running.get(service) or f"http://127.0.0.1:{COMPOSE_PORTS[service]}"
+    found = (
+        given
+        or settings.urls.get(service)
+        or running.get(service)
+        or f"http://127.0.0.1:{COMPOSE_PORTS[service]}"
+    )
     return found.rstrip("/")
 
 
 def broker_of(settings: Settings) -> str:
-    """The broker's address: the setting's where it was set, else a running embedded stack's, else the default."""
+    """The broker's address: the setting's where it was set, else a running embedded stack's, else
+    the default.
+    """
     if settings.broker != DEFAULT_BROKER:
         return settings.broker
     found: str = run_file(settings.state).get("broker", settings.broker)

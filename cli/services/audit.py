@@ -29,23 +29,43 @@ def verify(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def timeline(case_id: Annotated[UUID, typer.Argument(help="The case.", show_default=False)], *, as_json: AsJson = False) -> None:
+def timeline(
+    case_id: Annotated[UUID, typer.Argument(help="The case.", show_default=False)],
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Show the events of a case in order."""
     events = service_client.desk(load()).timeline(str(case_id))
     if not events:
-        raise Impossible("The log has no event of this case.", code="unknown_case", remedy="Check the id with `priorauth case`; it may still be on its way.")
+        raise Impossible(
+            "The log has no event of this case.",
+            code="unknown_case",
+            remedy="Check the id with `priorauth case`; it may still be on its way.",
+        )
     show(events, as_json=as_json, picture=timeline_table)
 
 
 def report_text(report: Json) -> str:
     """A verification report in a line, and one more for each problem."""
-    counts = f"{report['events']} events in {report['lanes']} lanes, {report['checkpoints']} signed checkpoints covering {report['sealed']}"
+    counts = (
+        f"{report['events']} events in {report['lanes']} lanes, {report['checkpoints']} signed "
+        f"checkpoints covering {report['sealed']}"
+    )
     if report["verified"]:
         return f"[green]the audit log verifies[/]: {counts}"
-    problems = [f"{one['code']} in lane {one['p']}, entries {one['first']} to {one['last']}: {one['detail']}" for one in report["problems"]]
+    problems = [
+        (
+            f"{one['code']} in lane {one['p']}, entries {one['first']} to {one['last']}: "
+            f"{one['detail']}"
+        )
+        for one in report["problems"]
+    ]
     return "\n".join([f"[red]the audit log does not verify[/]: {counts}", *problems])
 
 
 def timeline_table(events: list[Json]) -> RenderableType:
     """Events as rows: time, type, topic and place."""
-    return table_of(("time", "event", "topic", "partition", "offset"), ((e["time"], e["type"], e["topic"], e["p"], e["offset"]) for e in events))
+    return table_of(
+        ("time", "event", "topic", "partition", "offset"),
+        ((e["time"], e["type"], e["topic"], e["p"], e["offset"]) for e in events),
+    )

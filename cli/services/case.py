@@ -15,22 +15,38 @@ from shared.settings import load
 
 
 def case(
-    case_id: Annotated[UUID, typer.Argument(help="The case id that `submit` printed.", show_default=False)],
+    case_id: Annotated[
+        UUID, typer.Argument(help="The case id that `submit` printed.", show_default=False)
+    ],
     *,
-    criteria: Annotated[bool, typer.Option("--criteria", help="Show the criteria tree with its evidence too.")] = False,
+    criteria: Annotated[
+        bool, typer.Option("--criteria", help="Show the criteria tree with its evidence too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    url: Annotated[str | None, typer.Option(help="Intake's address; found by itself where a stack runs.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Intake's address; found by itself where a stack runs.")
+    ] = None,
 ) -> None:
-    """Show a case: determinations, clock and rule, advisories, questions, scores, letters, and what the last amendment changed."""
+    """Show a case: determinations, clock and rule, advisories, questions, scores, letters, and what
+    the last amendment changed.
+    """
     desk, ident = service_client.desk(load(), url), str(case_id)
     known, evaluation = desk.case(ident), desk.evaluation(ident)
-    found = service_client.summary(known["reference"] or ident, known, evaluation, desk.letters(ident), None)
+    found = service_client.summary(
+        known["reference"] or ident, known, evaluation, desk.letters(ident), None
+    )
     changes = (evaluation or {}).get("changes")
     if as_json:
         print_json(found | {"changes": changes} | ({"evaluation": evaluation} if criteria else {}))
         return
     out.print(case_panel(found))
     if changes:
-        out.print(Panel(changes_picture(changes), title="What the last amendment changed", title_align="left"))
+        out.print(
+            Panel(
+                changes_picture(changes),
+                title="What the last amendment changed",
+                title_align="left",
+            )
+        )
     if criteria and evaluation is not None:
         out.print(evaluation_trees(evaluation))

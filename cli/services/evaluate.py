@@ -1,4 +1,6 @@
-"""`priorauth evaluate FILE`: the criteria engine alone, on a file: no broker, no store, no service."""
+"""`priorauth evaluate FILE`: the criteria engine alone, on a file: no broker, no store, no
+service.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,19 @@ Json = dict[str, Any]
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="A request in native JSON, or a FHIR PAS bundle.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A request in native JSON, or a FHIR PAS bundle.", show_default=False),
+    ],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the evaluation as the event that would be published.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print the evaluation as the event that would be published."),
+    ] = False,
 ) -> None:
-    """Evaluate a request against the medical policies in force today, with the evidence for every criterion."""
+    """Evaluate a request against the medical policies in force today, with the evidence for every
+    criterion.
+    """
     found = evaluated(content_of(file))
     if as_json:
         print_json(found)
@@ -36,6 +46,10 @@ def evaluated(content: bytes) -> Json:
     """The evaluation of a request received now, as `CriteriaEvaluated` in JSON."""
     submission = submission_of(content)
     if submission.request is None:
-        raise Impossible("This withdraws a request, and there is nothing to evaluate.", code="withdrawal")
+        raise Impossible(
+            "This withdraws a request, and there is nothing to evaluate.", code="withdrawal"
+        )
     evaluation = judged(submission.request, SystemClock().now())
-    return evaluation.event(derive(submission.submission_id, "evaluation"), 1).model_dump(mode="json")
+    return evaluation.event(derive(submission.submission_id, "evaluation"), 1).model_dump(
+        mode="json"
+    )

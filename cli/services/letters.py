@@ -31,7 +31,10 @@ def shown(
     desk = service_client.desk(load())
     found = desk.letters(str(case_id))
     for letter in found:
-        letter["urls"] = [f"{desk.urls['letters']}/v1/letters/{letter['letter_id']}.{one['format']}" for one in letter["documents"]]
+        letter["urls"] = [
+            f"{desk.urls['letters']}/v1/letters/{letter['letter_id']}.{one['format']}"
+            for one in letter["documents"]
+        ]
     show(found, as_json=as_json, picture=letters_table)
 
 
@@ -39,5 +42,8 @@ def letters_table(found: list[Json]) -> RenderableType:
     """Letters as rows; a letter without documents is being rendered."""
     if not found:
         return "no letter yet: a notice is issued when every line has a determination"
-    rows = ((one["kind"], one["audience"], one["language"], " ".join(one["urls"]) or "being rendered") for one in found)
+    rows = (
+        (one["kind"], one["audience"], one["language"], " ".join(one["urls"]) or "being rendered")
+        for one in found
+    )
     return table_of(("kind", "audience", "language", "documents"), rows)

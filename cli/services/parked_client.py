@@ -13,10 +13,13 @@ PAGE = 500
 WAITING = "waiting"
 
 
-def page(url: str, case: str | None, reason: str | None, limit: int, after: str | None = None) -> Json:
+def page(
+    url: str, case: str | None, reason: str | None, limit: int, after: str | None = None
+) -> Json:
     """A page of a service's held records, with the counts of all that the choice meets."""
     asked = {"case": case, "reason": reason, "limit": limit, "after": after}
-    found: Json = web.get(f"{url}/v1/parked?{urlencode({name: value for name, value in asked.items() if value is not None})}")
+    query = urlencode({name: value for name, value in asked.items() if value is not None})
+    found: Json = web.get(f"{url}/v1/parked?{query}")
     return found
 
 
@@ -39,4 +42,9 @@ def told(refusals: list[Json]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for one in refusals:
         by_reason.setdefault(one["why"], []).append(str(one["lane"]))
-    return [f"refuses lanes {', '.join(lanes)}: {why}" if len(lanes) > 1 else f"refuses lane {lanes[0]}: {why}" for why, lanes in by_reason.items()]
+    return [
+        f"refuses lanes {', '.join(lanes)}: {why}"
+        if len(lanes) > 1
+        else f"refuses lane {lanes[0]}: {why}"
+        for why, lanes in by_reason.items()
+    ]

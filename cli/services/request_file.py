@@ -30,7 +30,10 @@ def content_of(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        remedy = "Name a request in native JSON or a FHIR bundle, for instance shared/examples/reference_case.json."
+        remedy = (
+            "Name a request in native JSON or a FHIR bundle, for instance "
+            "shared/examples/reference_case.json."
+        )
         raise Unavailable(f"{file} cannot be read.", remedy=remedy) from error
 
 
@@ -40,7 +43,9 @@ def form_of(content: bytes) -> Form:
 
 
 def submission_of(content: bytes) -> Submission:
-    """The submission in the bytes, exactly as intake reads it; raises `Malformed` with a stable code."""
+    """The submission in the bytes, exactly as intake reads it; raises `Malformed` with a stable
+    code.
+    """
     if form_of(content) is NATIVE:
         return native.read(content)
     bundle = guard.parse(content)

@@ -1,4 +1,6 @@
-"""A case gathered from the services that each know a part of it: status and clock, criteria and evidence, letters, history."""
+"""A case gathered from the services that each know a part of it: status and clock, criteria and
+evidence, letters, history.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Desk:
 
     def evaluation(self, case_id: str) -> Json | None:
         """The newest evaluation with its criteria trees, or none yet."""
-        found: Json | None = web.get_if_there(f"{self.urls['criteria']}/v1/cases/{case_id}/evaluation")
+        found: Json | None = web.get_if_there(
+            f"{self.urls['criteria']}/v1/cases/{case_id}/evaluation"
+        )
         return found
 
     def letters(self, case_id: str) -> list[Json]:
@@ -39,7 +43,9 @@ class Desk:
 
     def timeline(self, case_id: str) -> list[Json]:
         """The events of the case as the audit log has them; empty before the first."""
-        found: list[Json] = web.get_if_there(f"{self.urls['audit']}/v1/cases/{case_id}/timeline") or []
+        found: list[Json] = (
+            web.get_if_there(f"{self.urls['audit']}/v1/cases/{case_id}/timeline") or []
+        )
         return found
 
     def verified(self) -> Json:
@@ -48,20 +54,32 @@ class Desk:
         return found
 
     def verified_when_signed(self, patience: float = 6.0) -> Json:
-        """The verification once a signed checkpoint covers every event, which audit makes when the log is quiet; as it is after `patience` seconds."""
+        """The verification once a signed checkpoint covers every event, which audit makes when the
+        log is quiet; as it is after `patience` seconds.
+        """
         deadline = monotonic() + patience
-        while (found := self.verified())["verified"] and found["sealed"] < found["events"] and monotonic() < deadline:
+        while (
+            (found := self.verified())["verified"]
+            and found["sealed"] < found["events"]
+            and monotonic() < deadline
+        ):
             sleep(0.2)
         return found
 
 
 def desk(settings: Settings, intake: str | None = None) -> Desk:
     """The services as the settings name them."""
-    return Desk({name: url_of(name, settings, intake if name == "intake" else None) for name in SERVICES})
+    return Desk(
+        {name: url_of(name, settings, intake if name == "intake" else None) for name in SERVICES}
+    )
 
 
-def summary(name: str, case: Json, evaluation: Json | None, letters: list[Json], documents: Path | None) -> Json:
-    """A case in one piece: determination per line, clock and rule, advisories, questions, scores, citations, letters."""
+def summary(
+    name: str, case: Json, evaluation: Json | None, letters: list[Json], documents: Path | None
+) -> Json:
+    """A case in one piece: determination per line, clock and rule, advisories, questions, scores,
+    citations, letters.
+    """
     found = evaluation or {}
     return {
         "name": name,
@@ -72,9 +90,18 @@ def summary(name: str, case: Json, evaluation: Json | None, letters: list[Json],
         "lines": [_only(one, *LINE, "reason") for one in case["lines"]],
         "advisories": [_only(one, "id", "text") for one in case["advisories"]],
         "questions": [_only(one, "id", "text", "paths", "lines") for one in case["questions"]],
-        "scores": [_only(one, "subject", "score", "low", "high", "settled_by") for one in found.get("scores", ())],
-        "citations": [_only(one, "id", "line", "applies", "why") for one in found.get("citations", ())],
-        "letters": [_only(one, "audience", "language") | {"path": _path(one, documents), "sha256": one["sha256"]} for one in letters],
+        "scores": [
+            _only(one, "subject", "score", "low", "high", "settled_by")
+            for one in found.get("scores", ())
+        ],
+        "citations": [
+            _only(one, "id", "line", "applies", "why") for one in found.get("citations", ())
+        ],
+        "letters": [
+            _only(one, "audience", "language")
+            | {"path": _path(one, documents), "sha256": one["sha256"]}
+            for one in letters
+        ],
     }
 
 

@@ -1,4 +1,6 @@
-"""`priorauth topics`: the declared topics, what a broker lacks of them, and how far each service is behind."""
+"""`priorauth topics`: the declared topics, what a broker lacks of them, and how far each service is
+behind.
+"""
 
 from __future__ import annotations
 
@@ -33,25 +35,57 @@ app = typer.Typer(help="Provision topics, find drift, see lag.", no_args_is_help
 @app.command("apply")
 def applied(
     *,
-    alter: Annotated[bool, typer.Option("--alter", help="Also set what `drift` shows of the settings of existing topics.")] = False,
+    alter: Annotated[
+        bool,
+        typer.Option(
+            "--alter", help="Also set what `drift` shows of the settings of existing topics."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Create the declared topics that the broker lacks; waits up to a minute for the broker. What exists is changed with --alter alone, and only in its settings."""
+    """Create the declared topics that the broker lacks; waits up to a minute for the broker.
+
+    What exists is changed with --alter alone, and only in its settings.
+    """
     settings = load()
     broker = broker_of(settings)
     created = _asked(topics.apply, broker, patience=PATIENCE, replication=settings.replication)
-    altered = [asdict(one) for one in _asked(topics.correct, broker, replication=settings.replication)] if alter else []
-    show({"created": created} | ({"altered": altered} if alter else {}), as_json=as_json, picture=_applied_text)
+    altered = (
+        [asdict(one) for one in _asked(topics.correct, broker, replication=settings.replication)]
+        if alter
+        else []
+    )
+    show(
+        {"created": created} | ({"altered": altered} if alter else {}),
+        as_json=as_json,
+        picture=_applied_text,
+    )
 
 
 def _applied_text(found: Json) -> RenderableType:
     created, altered = found["created"], found.get("altered", [])
     lines = [f"created {', '.join(created)}" if created else "all topics are there"]
-    return "\n".join([*lines, *(f"{one['topic']}: {one['setting']} was {one['actual']}, is {one['declared']}" for one in altered)])
+    return "\n".join(
+        [
+            *lines,
+            *(
+                f"{one['topic']}: {one['setting']} was {one['actual']}, is {one['declared']}"
+                for one in altered
+            ),
+        ]
+    )
 
 
-def _asked(question: Callable[..., tuple[T, ...]], broker: str, *given: Any, patience: float = 5.0, **named: Any) -> tuple[T, ...]:
-    """The answer of a broker, asked again until it answers or patience (seconds) ends, then `Unavailable`: a new broker elects its coordinators first."""
+def _asked(
+    question: Callable[..., tuple[T, ...]],
+    broker: str,
+    *given: Any,
+    patience: float = 5.0,
+    **named: Any,
+) -> tuple[T, ...]:
+    """The answer of a broker, asked again until it answers or patience (seconds) ends, then
+    `Unavailable`: a new broker elects its coordinators first.
+    """
     deadline = monotonic() + patience
     while True:
         try:
@@ -66,7 +100,10 @@ def _asked(question: Callable[..., tuple[T, ...]], broker: str, *given: Any, pat
 def drift(*, as_json: AsJson = False) -> None:
     """Show where the broker's topics differ from their declaration; exit code 1 when they do."""
     settings = load()
-    found = [asdict(one) for one in _asked(topics.drift, broker_of(settings), replication=settings.replication)]
+    found = [
+        asdict(one)
+        for one in _asked(topics.drift, broker_of(settings), replication=settings.replication)
+    ]
     show(found, as_json=as_json, picture=_drift_table)
     if found:
         raise typer.Exit(exits.DIFFERENT)
@@ -74,7 +111,9 @@ def drift(*, as_json: AsJson = False) -> None:
 
 @app.command()
 def lag(*, as_json: AsJson = False) -> None:
-    """Show how far each service is behind, by topic: records not worked yet, the age of the oldest in seconds, and the lanes that it refuses to work."""
+    """Show how far each service is behind, by topic: records not worked yet, the age of the oldest
+    in seconds, and the lanes that it refuses to work.
+    """
     settings = load()
     behind = _asked(lagging.lag, broker_of(settings), SystemClock().now())
     refusals = {service: _refused(url_of(service, settings)) for service in SERVICES}
@@ -83,7 +122,9 @@ def lag(*, as_json: AsJson = False) -> None:
 
 
 def _refused(url: str) -> list[Json] | None:
-    """The lanes that a replica refuses; None if it does not answer, which its lag shows soon enough."""
+    """The lanes that a replica refuses; None if it does not answer, which its lag shows soon
+    enough.
+    """
     try:
         return refused(url)
     except Unavailable:
@@ -97,12 +138,33 @@ def _drift_table(found: list[Json]) -> RenderableType:
 
 
 def _lag_table(found: list[Json]) -> RenderableType:
-    rows = ((one["service"], one["topic"], one["records"], one["behind"], "?" if one["seconds"] is None else one["seconds"]) for one in found)
+    rows = (
+        (
+            one["service"],
+            one["topic"],
+            one["records"],
+            one["behind"],
+            "?" if one["seconds"] is None else one["seconds"],
+        )
+        for one in found
+    )
     by_service = {one["service"]: one["refused"] for one in found}
-    silent = [f"{service} does not answer" for service, refusals in by_service.items() if refusals is None]
-    lines = [f"[red]{service}[/] {escape(line)}" for service, refusals in by_service.items() for line in told(refusals or [])]
-    return Group(table_of(("service", "topic", "records", "behind", "seconds"), rows), *silent, *lines)
+    silent = [
+        f"{service} does not answer" for service, refusals in by_service.items() if refusals is None
+    ]
+    lines = [
+        f"[red]{service}[/] {escape(line)}"
+        for service, refusals in by_service.items()
+        for line in told(refusals or [])
+    ]
+    return Group(
+        table_of(("service", "topic", "records", "behind", "seconds"), rows), *silent, *lines
+    )
 
 
 def _no_broker(broker: str) -> Unavailable:
-    return Unavailable(f"No broker answers at {broker}.", code="no_broker", remedy="Start one, or name it with PRIORAUTH_BROKER.")
+    return Unavailable(
+        f"No broker answers at {broker}.",
+        code="no_broker",
+        remedy="Start one, or name it with PRIORAUTH_BROKER.",
+    )

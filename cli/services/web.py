@@ -1,4 +1,6 @@
-"""HTTP as the commands use it: JSON in, JSON out, problem documents as errors that say what to do next."""
+"""HTTP as the commands use it: JSON in, JSON out, problem documents as errors that say what to do
+next.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,11 @@ class Answer(NamedTuple):
 
 
 def get(url: str) -> Any:
-    """The JSON at an address; raises `Impossible` for what is refused, `Unavailable` where nobody answers."""
-    return send(Request(url, headers={"Accept": "application/json"})).content  # noqa: S310 - our own services
+    """The JSON at an address; raises `Impossible` for what is refused, `Unavailable` where nobody
+    answers.
+    """
+    # Our own services.
+    return send(Request(url, headers={"Accept": "application/json"})).content  # noqa: S310
 
 
 def get_if_there(url: str) -> Any | None:
@@ -37,7 +42,8 @@ def get_if_there(url: str) -> Any | None:
 
 def post(url: str, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Answer:
     """Sends a body and returns what came of it."""
-    return send(Request(url, body, {"Content-Type": media_type, **(headers or {})}))  # noqa: S310 - our own services
+    # Our own services.
+    return send(Request(url, body, {"Content-Type": media_type, **(headers or {})}))  # noqa: S310
 
 
 def post_json(url: str, content: Any) -> Any:
@@ -54,8 +60,13 @@ def send(request: Request, seconds: float = SECONDS) -> Answer:
         raise _refusal(refused) from refused
     except (URLError, OSError) as silent:
         service = request.full_url.split("/", 3)[2]
-        remedy = "Start the stack with `priorauth up` or `docker compose up`, or name its address with PRIORAUTH_<SERVICE>_URL."
-        raise Unavailable(f"Nobody answers at {service}.", code="no_answer", remedy=remedy) from silent
+        remedy = (
+            "Start the stack with `priorauth up` or `docker compose up`, or name its address with "
+            "PRIORAUTH_<SERVICE>_URL."
+        )
+        raise Unavailable(
+            f"Nobody answers at {service}.", code="no_answer", remedy=remedy
+        ) from silent
 
 
 class Refusal(Impossible):

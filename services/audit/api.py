@@ -1,4 +1,6 @@
-"""The read side over HTTP: the log's state, a case's timeline, proofs, and the verification of everything."""
+"""The read side over HTTP: the log's state, a case's timeline, proofs, and the verification of
+everything.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class LaneView(BaseModel):
 
 
 class CheckpointView(BaseModel):
-    """A checkpoint: its index among checkpoints, its instant, the root of their log (base64), and the signed note."""
+    """A checkpoint: its index among checkpoints, its instant, the root of their log (base64), and
+    the signed note.
+    """
 
     n: int
     at: datetime
@@ -55,7 +59,9 @@ class TimelineEvent(BaseModel):
 
 
 class ProofView(BaseModel):
-    """What shows an entry's inclusion in its lane at a size: base64 of the leaf's content and of each hash, the lowest first."""
+    """What shows an entry's inclusion in its lane at a size: base64 of the leaf's content and of
+    each hash, the lowest first.
+    """
 
     p: int
     n: int
@@ -67,7 +73,9 @@ class ProofView(BaseModel):
 
 
 class ProblemView(BaseModel):
-    """What is wrong, and the first and last place it can be at (lane and entries, or checkpoints without a lane)."""
+    """What is wrong, and the first and last place it can be at (lane and entries, or checkpoints
+    without a lane).
+    """
 
     code: str
     p: int | None
@@ -97,13 +105,25 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
         heads, note = store.now()
         last = _checkpoint(note)
         lanes = [LaneView(p=head.p, size=head.size, root=_b64(head.root)) for head in heads]
-        return LogView(size=sum(head.size for head in heads), root=last.root if last else None, lanes=lanes, checkpoint=last)
+        return LogView(
+            size=sum(head.size for head in heads),
+            root=last.root if last else None,
+            lanes=lanes,
+            checkpoint=last,
+        )
 
     @router.get("/v1/verify")
     def check() -> ReportView:
-        """Recomputes every leaf, root and signature of the log; takes some seconds for a million entries."""
+        """Recomputes every leaf, root and signature of the log; takes some seconds for a million
+        entries.
+        """
         with store.snapshot() as log:
-            report = verify.verify(log.entries, log.checkpoints, trusted(settings), verify.Kept(log.heads, log.subtrees))
+            report = verify.verify(
+                log.entries,
+                log.checkpoints,
+                trusted(settings),
+                verify.Kept(log.heads, log.subtrees),
+            )
         return ReportView.model_validate(report, from_attributes=True)
 
     _of_one(router, store)
@@ -116,7 +136,10 @@ def _of_one(router: APIRouter, store: LogStore) -> None:
     @router.get("/v1/cases/{case_id}/timeline")
     def timeline(case_id: UUID) -> list[TimelineEvent]:
         """The events of a case in order."""
-        found = [TimelineEvent.model_validate(row, from_attributes=True) for row in store.timeline(case_id)]
+        found = [
+            TimelineEvent.model_validate(row, from_attributes=True)
+            for row in store.timeline(case_id)
+        ]
         if not found:
             raise HTTPException(404, "The log has no event of this case.")
         return found
@@ -128,7 +151,10 @@ def _of_one(router: APIRouter, store: LogStore) -> None:
 
 
 def _proof(store: LogStore, p: int, n: int) -> ProofView:
-    """The proof of entry `n` of lane `p`, with the checkpoint that covers it. Raises a 404 where there is no such entry."""
+    """The proof of entry `n` of lane `p`, with the checkpoint that covers it.
+
+    Raises a 404 where there is no such entry.
+    """
     row = store.entry(p, n)
     if row is None:
         raise HTTPException(404, "The log has no such entry.")
@@ -138,7 +164,15 @@ def _proof(store: LogStore, p: int, n: int) -> ProofView:
     head = covering or next(head for head in heads if head.p == p)
     path = [_b64(sibling) for sibling in store.proof(p, n, head.size)]
     leaf = _b64(entry.content(row.model_dump()))
-    return ProofView(p=p, n=n, size=head.size, root=_b64(head.root), leaf=leaf, proof=path, checkpoint=note if covering else None)
+    return ProofView(
+        p=p,
+        n=n,
+        size=head.size,
+        root=_b64(head.root),
+        leaf=leaf,
+        proof=path,
+        checkpoint=note if covering else None,
+    )
 
 
 def _checkpoint(note: str | None) -> CheckpointView | None:

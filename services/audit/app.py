@@ -26,7 +26,9 @@ from shared.web.application import application
 
 log = structlog.get_logger()
 LOOK_SECONDS, MOST_SECONDS = 1.0, 10.0
-"""A checkpoint follows when the log has been quiet for a look, and under steady growth after ten seconds."""
+"""A checkpoint follows when the log has been quiet for a look, and under steady growth after ten
+seconds.
+"""
 LOG = derive(NAMESPACE, "audit", "checkpoints")
 
 
@@ -52,20 +54,44 @@ def build(settings: Settings) -> FastAPI:
 
 
 async def seal(engine: Engine, settings: Settings, ingress: Ingress) -> None:
-    """Signs what was added since the last checkpoint, if anything was; what fails is tried again at the next look."""
+    """Signs what was added since the last checkpoint, if anything was; what fails is tried again at
+    the next look.
+    """
     now = SystemClock().now()
     try:
         sealed = await run_in_threadpool(checkpoint_now, engine, settings, now)
         if sealed is not None:
             await announce(ingress, sealed, now)
     except PriorauthError as error:
-        log.error("checkpoint_not_signed", code=error.code, why=str(error))  # noqa: TRY400 - the message says it all
+        # The message says it all.
+        log.error("checkpoint_not_signed", code=error.code, why=str(error))  # noqa: TRY400
 
 
 async def announce(ingress: Ingress, sealed: Sealed, now: datetime) -> None:
-    """Publishes a checkpoint that is stored already; one that a crash swallows is in the log all the same, and the next one covers it."""
+    """Publishes a checkpoint that is stored already; one that a crash swallows is in the log all
+    the same, and the next one covers it.
+    """
     signed = CheckpointSigned(size=sealed.size, root_sha256=sealed.root.hex(), note=sealed.note)
     ident = derive(LOG, signed.TYPE, signed.root_sha256)
-    envelope = Envelope(ident, signed.TYPE, now.isoformat(), LOG, "audit", {"audit": int(sealed.note.split("\n")[1])}, "", LOG.hex)
-    headers = {name: bytes(value or b"").decode("ascii") for name, value in headers_of(pack(envelope)) if isinstance(value, bytes)}
-    await ingress.publish(AUDIT, home_partition(LOG.bytes), str(LOG).encode(), headers, signed.model_dump_json().encode())
+    envelope = Envelope(
+        ident,
+        signed.TYPE,
+        now.isoformat(),
+        LOG,
+        "audit",
+        {"audit": int(sealed.note.split("\n")[1])},
+        "",
+        LOG.hex,
+    )
+    headers = {
+        name: bytes(value or b"").decode("ascii")
+        for name, value in headers_of(pack(envelope))
+        if isinstance(value, bytes)
+    }
+    await ingress.publish(
+        AUDIT,
+        home_partition(LOG.bytes),
+        str(LOG).encode(),
+        headers,
+        signed.model_dump_json().encode(),
+    )

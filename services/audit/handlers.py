@@ -23,17 +23,27 @@ GATHER_MS = 250
 
 def service(settings: Settings) -> LaneService:
     """The audit log as the lane engine runs it."""
-    return LaneService(name="audit", topic=AUDIT, consumes=CONSUMES["audit"], fold=partial(fold, settings.lane_key), tables=TABLES, gather_ms=GATHER_MS)
+    return LaneService(
+        name="audit",
+        topic=AUDIT,
+        consumes=CONSUMES["audit"],
+        fold=partial(fold, settings.lane_key),
+        tables=TABLES,
+        gather_ms=GATHER_MS,
+    )
 
 
-def fold(secret: bytes, state: bytes | None, p: int, records: Sequence[Record], now: datetime) -> Folded:
+def fold(
+    secret: bytes, state: bytes | None, p: int, records: Sequence[Record], now: datetime
+) -> Folded:
     """A lane's log with one entry more for each record."""
     appended = append(state, p, records, micros(now), secret)
     return Folded(appended.state, appended.rows)
 
 
 def checkpoint_now(engine: Engine, settings: Settings, now: datetime) -> Sealed | None:
-    """Signs all lanes' heads and stores the checkpoint; nothing when nothing was added since, or another process was first.
+    """Signs all lanes' heads and stores the checkpoint; nothing when nothing was added since, or
+    another process was first.
 
     Raises Impossible when a lane does not continue what was signed before.
     """

@@ -17,7 +17,8 @@ ORIGIN = "priorauth/audit"
 
 
 def signing_key(settings: Settings) -> Signer:
-    """The key in `audit.key`; on the first start a new one, readable by its owner only, with its public half in `audit.pub`.
+    """The key in `audit.key`; on the first start a new one, readable by its owner only, with its
+    public half in `audit.pub`.
 
     Raises Unavailable while the folder cannot be written.
     """
@@ -30,18 +31,25 @@ def signing_key(settings: Settings) -> Signer:
         if not public.exists():
             _create(public, found.verifier(), 0o644)
     except OSError as error:
-        raise Unavailable("The signing key cannot be read or kept.", remedy="Look at the state folder and its disk.") from error
+        raise Unavailable(
+            "The signing key cannot be read or kept.",
+            remedy="Look at the state folder and its disk.",
+        ) from error
     return found
 
 
 def trusted(settings: Settings) -> tuple[str, ...]:
-    """The public keys that checkpoints are checked with: the lines of `audit.pub`, if it is there."""
+    """The public keys that checkpoints are checked with: the lines of `audit.pub`, if it is
+    there.
+    """
     public = settings.state / "audit.pub"
     return tuple(public.read_text().split()) if public.exists() else ()
 
 
 def _create(path: Path, content: str, mode: int) -> None:
-    """Writes the file whole or not at all; of two processes that start together, the first one's stays."""
+    """Writes the file whole or not at all; of two processes that start together, the first one's
+    stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as new:
         Path(new.name).chmod(mode)

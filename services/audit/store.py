@@ -1,4 +1,6 @@
-"""What the log remembers: reads for the HTTP side, and the one write that is not a lane's, a checkpoint."""
+"""What the log remembers: reads for the HTTP side, and the one write that is not a lane's, a
+checkpoint.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,13 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlmodel import Session, col, select
 
 from services.audit.log import checkpoint, merkle, note
@@ -17,7 +25,7 @@ from services.audit.log.proof import inclusion
 from services.audit.model import Head
 from services.audit.tables import CheckpointRow, EntryRow, SubtreeRow
 from shared.errors import Impossible, Unavailable
-from shared.lanes.store.tables import LaneStateRow
+from shared.lanes.store.tables import LaneStateRow, table_of
 
 Engine: TypeAlias = sqlalchemy.Engine
 
@@ -28,7 +36,9 @@ TILE = 8
 
 
 class Sealed(NamedTuple):
-    """A checkpoint as it was signed: `size` counts entries of all lanes; `root` (32 bytes) is the log of checkpoints' root."""
+    """A checkpoint as it was signed: `size` counts entries of all lanes; `root` (32 bytes) is the
+    log of checkpoints' root.
+    """
 
     size: int
     root: bytes
@@ -36,7 +46,9 @@ class Sealed(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The log at one moment: lane heads, subtree roots, checkpoints (n, note, frontier), and entries (columns in order, by rising p and n)."""
+    """The log at one moment: lane heads, subtree roots, checkpoints (n, note, frontier), and
+    entries (columns in order, by rising p and n).
+    """
 
     heads: tuple[Head, ...]
     subtrees: dict[tuple[int, int, int], bytes]
@@ -52,7 +64,10 @@ class LogStore:
 
     def heads(self, session: Session) -> tuple[Head, ...]:
         """Every lane's head as it is now, by rising p."""
-        trees = [(row.p, merkle.unpack(row.state)) for row in session.exec(select(LaneStateRow).order_by(col(LaneStateRow.p)))]
+        trees = [
+            (row.p, merkle.unpack(row.state))
+            for row in session.exec(select(LaneStateRow).order_by(col(LaneStateRow.p)))
+        ]
         return tuple(Head(p, tree.size, merkle.root(tree)) for p, tree in trees if tree.size)
 
     def now(self) -> tuple[tuple[Head, ...], str | None]:
@@ -62,14 +77,18 @@ class LogStore:
             return self.heads(session), last.note if last else None
 
     def seal(self, by: note.Signer, at: int) -> Sealed | None:
-        """Signs and stores a checkpoint of what is committed; nothing when nothing is new, or another process was first.
+        """Signs and stores a checkpoint of what is committed; nothing when nothing is new, or
+        another process was first.
 
         Raises Unavailable while the store does not answer or is full.
         """
         try:
             return self._sealed(by, at)
         except NOT_THE_CONTENT as error:
-            raise Unavailable("The log's store does not answer or is full.", remedy="The checkpoint is signed at a later look.") from error
+            raise Unavailable(
+                "The log's store does not answer or is full.",
+                remedy="The checkpoint is signed at a later look.",
+            ) from error
 
     def _sealed(self, by: note.Signer, at: int) -> Sealed | None:
         with Session(self._engine) as session:
@@ -80,9 +99,13 @@ class LogStore:
             checkpoint.follows(before, heads)
             if heads == before:
                 return None
-            grown, made = checkpoint.grow(merkle.unpack(last.frontier if last else None), at, heads, by.name)
+            grown, made = checkpoint.grow(
+                merkle.unpack(last.frontier if last else None), at, heads, by.name
+            )
             sealed = Sealed(sum(head.size for head in heads), made.root, checkpoint.sign(made, by))
-            session.add(CheckpointRow(n=made.size - 1, note=sealed.note, frontier=merkle.pack(grown)))
+            session.add(
+                CheckpointRow(n=made.size - 1, note=sealed.note, frontier=merkle.pack(grown))
+            )
             try:
                 session.commit()
             except IntegrityError:
@@ -92,7 +115,9 @@ class LogStore:
     def timeline(self, case_id: UUID) -> list[EntryRow]:
         """The case's entries in the order of their times, a repeated event once."""
         with Session(self._engine) as session:
-            found = list(session.exec(select(EntryRow).where(col(EntryRow.case_id) == case_id.bytes)))
+            found = list(
+                session.exec(select(EntryRow).where(col(EntryRow.case_id) == case_id.bytes))
+            )
         found.sort(key=lambda row: (_instant(row), row.p, row.n))
         first: dict[Any, EntryRow] = {}
         for row in found:
@@ -105,7 +130,9 @@ class LogStore:
             return session.get(EntryRow, (p, n))
 
     def proof(self, p: int, n: int, size: int) -> list[bytes]:
-        """What shows that entry `n` is in the first `size` of lane `p`: 32-byte hashes, the lowest first."""
+        """What shows that entry `n` is in the first `size` of lane `p`: 32-byte hashes, the lowest
+        first.
+        """
         with Session(self._engine) as session:
             tiles: dict[tuple[int, int], list[bytes]] = {}
 
@@ -122,34 +149,61 @@ class LogStore:
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """The whole log as it is at one moment; the entries are read once, a few thousand in memory at a time."""
-        repeatable = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
-        with self._engine.connect().execution_options(**repeatable) as connection, Session(connection) as session:
+        """The whole log as it is at one moment; the entries are read once, a few thousand in memory
+        at a time.
+        """
+        repeatable = (
+            {"isolation_level": "REPEATABLE READ"}
+            if self._engine.dialect.name == "postgresql"
+            else {}
+        )
+        with (
+            self._engine.connect().execution_options(**repeatable) as connection,
+            Session(connection) as session,
+        ):
             if not repeatable:
                 connection.exec_driver_sql("BEGIN")
-            checkpoints = [(row.n, row.note, row.frontier) for row in session.exec(select(CheckpointRow).order_by(col(CheckpointRow.n)))]
-            subtrees = {(row.p, row.level, row.i): row.hash for row in session.exec(select(SubtreeRow))}
+            checkpoints = [
+                (row.n, row.note, row.frontier)
+                for row in session.exec(select(CheckpointRow).order_by(col(CheckpointRow.n)))
+            ]
+            subtrees = {
+                (row.p, row.level, row.i): row.hash for row in session.exec(select(SubtreeRow))
+            }
             yield Snapshot(self.heads(session), subtrees, checkpoints, _entries(connection))
 
     def _last(self, session: Session) -> CheckpointRow | None:
         """The newest checkpoint."""
-        return session.exec(select(CheckpointRow).order_by(col(CheckpointRow.n).desc()).limit(1)).first()
+        return session.exec(
+            select(CheckpointRow).order_by(col(CheckpointRow.n).desc()).limit(1)
+        ).first()
 
     def _tile(self, session: Session, p: int, height: int, i: int) -> list[bytes]:
         """Up to 256 hashes of one level, from the stored leaves or subtree roots."""
         span = (i << TILE, (i + 1) << TILE)
         if height == 0:
-            leaves = select(EntryRow.leaf).where(EntryRow.p == p, col(EntryRow.n) >= span[0], col(EntryRow.n) < span[1])
+            leaves = select(EntryRow.leaf).where(
+                EntryRow.p == p, col(EntryRow.n) >= span[0], col(EntryRow.n) < span[1]
+            )
             return list(session.exec(leaves.order_by(col(EntryRow.n))))
-        roots = select(SubtreeRow.hash).where(SubtreeRow.p == p, SubtreeRow.level == height, col(SubtreeRow.i) >= span[0], col(SubtreeRow.i) < span[1])
+        roots = select(SubtreeRow.hash).where(
+            SubtreeRow.p == p,
+            SubtreeRow.level == height,
+            col(SubtreeRow.i) >= span[0],
+            col(SubtreeRow.i) < span[1],
+        )
         return list(session.exec(roots.order_by(col(SubtreeRow.i))))
 
 
 def _entries(connection: sqlalchemy.Connection) -> Iterator[tuple[Any, ...]]:
     """Every entry as a tuple of the table's columns."""
-    table = EntryRow.__table__  # type: ignore[attr-defined]
+    table = table_of(EntryRow)
     every = sqlalchemy.select(table).order_by(table.c.p, table.c.n)
-    for part in connection.execution_options(stream_results=True, yield_per=2000).execute(every).partitions():
+    for part in (
+        connection.execution_options(stream_results=True, yield_per=2000)
+        .execute(every)
+        .partitions()
+    ):
         yield from map(tuple, part)
 
 

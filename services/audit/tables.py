@@ -1,4 +1,6 @@
-"""The audit log's tables: nothing in them is ever changed or removed, and the database itself refuses it."""
+"""The audit log's tables: nothing in them is ever changed or removed, and the database itself
+refuses it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,9 @@ from sqlmodel import Field, SQLModel
 class EntryRow(SQLModel, table=True):
     """A record as it passed: entry `n` of lane `p`.
 
-    `timestamp` is the broker's in milliseconds, `at` the instant of appending in microseconds, both since 1970 (UTC); `event_id` and
-    `case_id` are 16 bytes. `headers` holds the record's key and headers packed, `leaf` the RFC 6962 leaf hash (`log/entry.py`).
+    `timestamp` is the broker's in milliseconds, `at` the instant of appending in microseconds, both
+    since 1970 (UTC); `event_id` and `case_id` are 16 bytes. `headers` holds the record's key and
+    headers packed, `leaf` the RFC 6962 leaf hash (`log/entry.py`).
     """
 
     __tablename__ = "entry"
@@ -33,7 +36,9 @@ class EntryRow(SQLModel, table=True):
 
 
 class SubtreeRow(SQLModel, table=True):
-    """The root of a full subtree of lane `p`, over entries `i * 2**level` up to `(i + 1) * 2**level`; levels are multiples of 8."""
+    """The root of a full subtree of lane `p`, over entries `i * 2**level` up to `(i + 1) *
+    2**level`; levels are multiples of 8.
+    """
 
     __tablename__ = "subtree"
     __table_args__ = ({"info": {"insert_only": True}},)
@@ -45,7 +50,9 @@ class SubtreeRow(SQLModel, table=True):
 
 
 class CheckpointRow(SQLModel, table=True):
-    """The signed note of checkpoint `n` (from 0), and the frontier of the log of checkpoints once it is in it."""
+    """The signed note of checkpoint `n` (from 0), and the frontier of the log of checkpoints once
+    it is in it.
+    """
 
     __tablename__ = "checkpoint"
     __table_args__ = ({"info": {"insert_only": True}},)
@@ -60,31 +67,47 @@ _KEYS = {"entry": ("p", "n"), "subtree": ("p", "level", "i"), "checkpoint": ("n"
 
 
 def insert_only(dialect: str) -> tuple[str, ...]:
-    """The statements after which a store (`postgresql` or `sqlite`) refuses UPDATE, DELETE and TRUNCATE of the log's tables.
+    """The statements after which a store (`postgresql` or `sqlite`) refuses UPDATE, DELETE and
+    TRUNCATE of the log's tables.
 
-    SQLite's REPLACE deletes without asking the triggers of DELETE, so there a second row with the same key is refused as well.
+    SQLite's REPLACE deletes without asking the triggers of DELETE, so there a second row with the
+    same key is refused as well.
     """
     if dialect == "postgresql":
         return (_REFUSE, *(statement for table in _KEYS for statement in _postgresql(table)))
     return tuple(statement for table, key in _KEYS.items() for statement in _sqlite(table, key))
 
 
-_REFUSE = """CREATE OR REPLACE FUNCTION audit_insert_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION USING MESSAGE = 'the audit log is insert-only: no ' || TG_OP || ' of ' || TG_TABLE_NAME; END $$"""
+_REFUSE = (
+    "CREATE OR REPLACE FUNCTION audit_insert_only() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+    "BEGIN RAISE EXCEPTION USING MESSAGE = "
+    "'the audit log is insert-only: no ' || TG_OP || ' of ' || TG_TABLE_NAME; END $$"
+)
 
 
 def _postgresql(table: str) -> tuple[str, ...]:
-    """Row triggers, because a statement trigger of UPDATE also fires for an upsert that only inserts."""
+    """Row triggers, because a statement trigger of UPDATE also fires for an upsert that only
+    inserts.
+    """
     return (
-        f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION audit_insert_only()",
-        f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION audit_insert_only()",
+        (
+            f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE "
+            f"FUNCTION audit_insert_only()"
+        ),
+        (
+            f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+            f"EXECUTE FUNCTION audit_insert_only()"
+        ),
     )
 
 
 def _sqlite(table: str, key: tuple[str, ...]) -> tuple[str, ...]:
     """One trigger for each way to change a row."""
     same = " AND ".join(f"{column} = NEW.{column}" for column in key)
-    taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same}) OR EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"  # noqa: S608
+    taken = (
+        f"EXISTS (SELECT 1 FROM {table} WHERE {same}) OR EXISTS (SELECT 1 FROM {table} WHERE rowid "  # noqa: S608
+        f"= NEW.rowid)"
+    )
     refuse = "BEGIN SELECT RAISE(ABORT, 'the audit log is insert-only'); END"
     return (
         f"CREATE TRIGGER {table}_not_updated BEFORE UPDATE ON {table} {refuse}",

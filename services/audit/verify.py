@@ -1,9 +1,11 @@
-"""Verifies an audit log from nothing but its rows: one file that needs Python and `cryptography`, and none of the product.
+"""Verifies an audit log from nothing but its rows: one file that needs Python and `cryptography`,
+and none of the product.
 
     python verify.py FILE.sqlite [--key FILE] [--held NOTE_FILE]...
 
-Recomputes every leaf and root (RFC 6962) and checks every signature (C2SP signed-note, tlog-checkpoint); exits with 0 if all is as written.
-A checkpoint that somebody else kept, given as `--held`, shows whether the log was cut back or rewritten since.
+Recomputes every leaf and root (RFC 6962) and checks every signature (C2SP signed-note,
+tlog-checkpoint); exits with 0 if all is as written. A checkpoint that somebody else kept, given as
+`--held`, shows whether the log was cut back or rewritten since.
 """
 
 from __future__ import annotations
@@ -22,12 +24,17 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-ENTRIES = 'SELECT p, n, topic, "offset", timestamp, at, type, event_id, case_id, time, headers, salt, value, leaf FROM entry ORDER BY p, n'
+ENTRIES = (
+    'SELECT p, n, topic, "offset", timestamp, at, type, event_id, case_id, time, headers, salt, '
+    "value, leaf FROM entry ORDER BY p, n"
+)
 BATCH, MANY, LEVELS = 4096, 1000, (8, 16, 24, 32, 40)
 
 
 class Problem(NamedTuple):
-    """Something that is not as it was written: in entries `first` to `last` of lane `p`, or in those checkpoints where `p` is None."""
+    """Something that is not as it was written: in entries `first` to `last` of lane `p`, or in
+    those checkpoints where `p` is None.
+    """
 
     code: str
     p: int | None
@@ -36,11 +43,19 @@ class Problem(NamedTuple):
     detail: str
 
     def __str__(self) -> str:
-        return f"{'checkpoint' if self.p is None else f'lane {self.p} entry'} {self.first}{f' to {self.last}' if self.last != self.first else ''}: {self.detail} ({self.code})"
+        return (
+            f"{'checkpoint' if self.p is None else f'lane {self.p} entry'} "
+            f"{self.first}{f' to {self.last}' if self.last != self.first else ''}: {self.detail} "
+            f"({self.code})"
+        )
 
 
 class Report(NamedTuple):
-    """What was found. `sealed` counts the entries that the last checkpoint covers; later ones rest on the store's own word."""
+    """What was found.
+
+    `sealed` counts the entries that the last checkpoint covers; later ones rest on the store's own
+    word.
+    """
 
     events: int
     lanes: int
@@ -51,7 +66,9 @@ class Report(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What else to agree with: lane heads (p, size, root) and subtree roots {(p, level, i): root} of the same moment, and notes held elsewhere."""
+    """What else to agree with: lane heads (p, size, root) and subtree roots {(p, level, i): root}
+    of the same moment, and notes held elsewhere.
+    """
 
     heads: Sequence[tuple[int, int, bytes]] | None = None
     subtrees: Mapping[tuple[int, int, int], bytes] | None = None
@@ -64,7 +81,9 @@ class Tree:
     def __init__(self, packed: bytes = b"") -> None:
         self.size = int.from_bytes(packed[:8], "big")
         levels = [level for level in range(64) if self.size >> level & 1]
-        self.peaks = dict(zip(levels, (packed[at : at + 32] for at in range(8, len(packed), 32)), strict=True))
+        self.peaks = dict(
+            zip(levels, (packed[at : at + 32] for at in range(8, len(packed), 32)), strict=True)
+        )
 
     def extend(self, leaves: list[bytes]) -> Iterator[tuple[int, int, bytes]]:
         """Adds leaf hashes; (level, i, root) of each subtree of `LEVELS` that became full."""
@@ -85,14 +104,23 @@ class Tree:
         """The root hash."""
         found = b""
         for level in sorted(self.peaks):
-            found = sha256(b"\x01" + self.peaks[level] + found).digest() if found else self.peaks[level]
+            found = (
+                sha256(b"\x01" + self.peaks[level] + found).digest() if found else self.peaks[level]
+            )
         return found or sha256(b"").digest()
 
 
-def verify(rows: Iterable[tuple[Any, ...]], checkpoints: Iterable[tuple[int, str, bytes]], keys: Iterable[str], kept: Kept | None = None) -> Report:
-    """Checks entries (tuples as `ENTRIES` selects; read once, never held) against signed checkpoints (n, note, frontier).
+def verify(
+    rows: Iterable[tuple[Any, ...]],
+    checkpoints: Iterable[tuple[int, str, bytes]],
+    keys: Iterable[str],
+    kept: Kept | None = None,
+) -> Report:
+    """Checks entries (tuples as `ENTRIES` selects; read once, never held) against signed
+    checkpoints (n, note, frontier).
 
-    `keys` are the trusted public keys, one line each. Whatever the rows hold, the answer is a report, not an exception.
+    `keys` are the trusted public keys, one line each. Whatever the rows hold, the answer is a
+    report, not an exception.
     """
     kept = kept or Kept()
     log = Checkpoints(dict(map(_key, keys)))
@@ -101,7 +129,12 @@ def verify(rows: Iterable[tuple[Any, ...]], checkpoints: Iterable[tuple[int, str
     for note in kept.held:
         log.compare(note)
     log.expect(kept.heads or (), log.tree.size)
-    ends, subtrees, events, lanes = {p: size for p, size, _ in kept.heads or ()}, dict(kept.subtrees or {}), 0, 0
+    ends, subtrees, events, lanes = (
+        {p: size for p, size, _ in kept.heads or ()},
+        dict(kept.subtrees or {}),
+        0,
+        0,
+    )
     for p, lane in groupby(rows, lambda row: row[0]):
         reader = Lane(p, log.heads.pop(p, {}), log.problems)
         reader.read(lane, None if kept.heads is None else ends.get(p, 0))
@@ -109,9 +142,25 @@ def verify(rows: Iterable[tuple[Any, ...]], checkpoints: Iterable[tuple[int, str
             reader.compare(subtrees)
         events, lanes = events + reader.tree.size, lanes + 1
     for p, level, i in subtrees:
-        log.problems.append(Problem("subtree", p, i << level, ((i + 1) << level) - 1, "no entries make up this stored subtree"))
+        log.problems.append(
+            Problem(
+                "subtree",
+                p,
+                i << level,
+                ((i + 1) << level) - 1,
+                "no entries make up this stored subtree",
+            )
+        )
     for p, heads in log.heads.items():
-        log.problems.append(Problem("missing", p, 0, max(heads) - 1, "the lane has no entries, but its head was recorded"))
+        log.problems.append(
+            Problem(
+                "missing",
+                p,
+                0,
+                max(heads) - 1,
+                "the lane has no entries, but its head was recorded",
+            )
+        )
     return Report(events, lanes, log.tree.size, log.sealed, not log.problems, tuple(log.problems))
 
 
@@ -132,7 +181,9 @@ class Checkpoints:
             self.roots.append(self.tree.root())
             if (row[0], size, root) != (n, n + 1, self.roots[-1]):
                 self._problem("checkpoint", n, "it does not continue the checkpoints before it")
-            if bytes(row[2]) != self.tree.size.to_bytes(8, "big") + b"".join(found for _, found in sorted(self.tree.peaks.items())):
+            if bytes(row[2]) != self.tree.size.to_bytes(8, "big") + b"".join(
+                found for _, found in sorted(self.tree.peaks.items())
+            ):
                 self._problem("frontier", n, "the stored frontier is not that of the checkpoints")
         except (ValueError, TypeError, AttributeError) as error:
             self._problem("note", n, str(error))
@@ -149,7 +200,11 @@ class Checkpoints:
         else:
             if self.roots[size - 1 : size] != [root]:
                 code = "rolled_back" if size > len(self.roots) else "rewritten"
-                self._problem(code, min(size - 1, len(self.roots)), f"the store lacks checkpoint {size - 1} as it is held elsewhere")
+                self._problem(
+                    code,
+                    min(size - 1, len(self.roots)),
+                    f"the store lacks checkpoint {size - 1} as it is held elsewhere",
+                )
             self.expect(heads, size - 1)
 
     def expect(self, heads: Iterable[tuple[int, int, bytes]], n: int) -> None:
@@ -157,7 +212,18 @@ class Checkpoints:
         for p, size, root in heads:
             found, by = self.heads.setdefault(p, {}).setdefault(size, (root, n))
             if found != root:
-                self.problems.append(Problem("fork", p, 0, size - 1, f"checkpoint {by} and a later statement give two roots for the same entries"))
+                self.problems.append(
+                    Problem(
+                        "fork",
+                        p,
+                        0,
+                        size - 1,
+                        (
+                            f"checkpoint {by} and a later statement give two roots for the same "
+                            f"entries"
+                        ),
+                    )
+                )
 
     def _problem(self, code: str, n: int, detail: str) -> None:
         self.problems.append(Problem(code, None, n, n, detail))
@@ -166,7 +232,9 @@ class Checkpoints:
 class Lane:
     """One lane's entries as they are read."""
 
-    def __init__(self, p: int, heads: dict[int, tuple[bytes, int]], problems: list[Problem]) -> None:
+    def __init__(
+        self, p: int, heads: dict[int, tuple[bytes, int]], problems: list[Problem]
+    ) -> None:
         self.p, self.problems, self.clean, self.good = p, problems, True, 0
         self.heads, self.stops = heads, sorted(heads, reverse=True)
         self.tree, self.pending, self.full = Tree(), list[bytes](), dict[tuple[int, int], bytes]()
@@ -176,9 +244,25 @@ class Lane:
         last, n, pending = dict[str, int](), 0, self.pending
         for row in rows:
             try:
-                p, found, topic, offset, stamp, at, kind, event, case, time, headers, salt, value, leaf = row
+                (
+                    p,
+                    found,
+                    topic,
+                    offset,
+                    stamp,
+                    at,
+                    kind,
+                    event,
+                    case,
+                    time,
+                    headers,
+                    salt,
+                    value,
+                    leaf,
+                ) = row
                 seal = "-" if value is None else sha256(salt + value).hexdigest()
-                line = f"\0{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n{(event or b'').hex()}\n{(case or b'').hex()}\n{time}\n{seal}\n"
+                line = f"\0{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n"
+                line += f"{(event or b'').hex()}\n{(case or b'').hex()}\n{time}\n{seal}\n"
                 real = sha256(line.encode() + headers).digest()
                 if real != leaf or found != n or offset <= last.get(topic, -1):
                     n = self._bad(row, n, last)
@@ -188,25 +272,45 @@ class Lane:
                 self._problem("unreadable", n, n, "the entry cannot be read")
             pending.append(real)
             n += 1
-            if len(pending) >= BATCH or (self.stops and self.tree.size + len(pending) >= self.stops[-1]):
+            if len(pending) >= BATCH or (
+                self.stops and self.tree.size + len(pending) >= self.stops[-1]
+            ):
                 self._settle()
         self._settle()
         if end is not None and n > end:
-            self._problem("unrecorded", end, n - 1, "the store's own state does not know these entries")
+            self._problem(
+                "unrecorded", end, n - 1, "the store's own state does not know these entries"
+            )
         if self.stops:
-            self._problem("missing", n, self.stops[0] - 1, f"the lane ends after {n} entries, but {self.stops[0]} were recorded")
+            self._problem(
+                "missing",
+                n,
+                self.stops[0] - 1,
+                f"the lane ends after {n} entries, but {self.stops[0]} were recorded",
+            )
 
     def compare(self, stored: dict[tuple[int, int, int], bytes]) -> None:
-        """Checks the stored roots of full subtrees, and takes them away; names the first wrong one."""
+        """Checks the stored roots of full subtrees, and takes them away; names the first wrong
+        one.
+        """
         for (level, i), root in self.full.items():
             if stored.pop((self.p, level, i), None) != root and self.clean:
-                self._problem("subtree", i << level, ((i + 1) << level) - 1, "the stored root of this subtree is wrong")
+                self._problem(
+                    "subtree",
+                    i << level,
+                    ((i + 1) << level) - 1,
+                    "the stored root of this subtree is wrong",
+                )
 
     def _bad(self, row: tuple[Any, ...], n: int, last: dict[str, int]) -> int:
         """Says what is wrong with the entry, and which number it stands for."""
         found = int(row[1])
         if found != n:
-            wrong = ("dropped", n, found - 1, "entries are missing") if found > n else ("repeated", found, found, "the entry's number was there before")
+            wrong = (
+                ("dropped", n, found - 1, "entries are missing")
+                if found > n
+                else ("repeated", found, found, "the entry's number was there before")
+            )
         elif row[3] <= last.get(row[2], -1):
             wrong = ("order", n, n, "its topic's offset does not come after the one before")
         else:
@@ -215,7 +319,9 @@ class Lane:
         return found
 
     def _settle(self) -> None:
-        """Adds the pending leaves to the tree, and compares the root if one was recorded for this size."""
+        """Adds the pending leaves to the tree, and compares the root if one was recorded for this
+        size.
+        """
         self.full.update(((level, i), root) for level, i, root in self.tree.extend(self.pending))
         self.pending.clear()
         if not self.stops or self.tree.size != self.stops[-1]:
@@ -223,7 +329,12 @@ class Lane:
         size = self.stops.pop()
         root, n = self.heads[size]
         if self.clean and self.tree.root() != root:
-            self._problem("rewritten", self.good, size - 1, f"the entries are not those that checkpoint {n} recorded")
+            self._problem(
+                "rewritten",
+                self.good,
+                size - 1,
+                f"the entries are not those that checkpoint {n} recorded",
+            )
         self.good = size
 
     def _problem(self, code: str, first: int, last: int, detail: str) -> None:
@@ -261,38 +372,81 @@ def _body(text: str) -> tuple[int, bytes, bytes, list[tuple[int, int, bytes]]]:
     """Size, root, leaf content and lane heads of a checkpoint's text."""
     _, size, root, leaf = text.split("\n", 3)
     lanes = (line.split(" ") for line in leaf.split("\n")[1:-1])
-    return int(size), base64.b64decode(root), leaf.encode(), [(int(p), int(width), base64.b64decode(found)) for _, p, width, found in lanes]
+    return (
+        int(size),
+        base64.b64decode(root),
+        leaf.encode(),
+        [(int(p), int(width), base64.b64decode(found)) for _, p, width, found in lanes],
+    )
 
 
-def verify_file(path: Path, keys: Iterable[str], held: Iterable[str] = (), text: Callable[[bytes], str] = str) -> Report:
+def verify_file(
+    path: Path, keys: Iterable[str], held: Iterable[str] = (), text: Callable[[bytes], str] = str
+) -> Report:
     """Verifies a SQLite log; it is opened read-only and may be growing meanwhile."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as store:
         store.text_factory = text
         try:
             store.execute("BEGIN")  # all of it from one snapshot
-            checkpoints = store.execute("SELECT n, note, frontier FROM checkpoint ORDER BY n").fetchall()
-            trees = [(p, Tree(state)) for p, state in store.execute("SELECT p, state FROM lane_state WHERE state <> '' ORDER BY p")]
+            checkpoints = store.execute(
+                "SELECT n, note, frontier FROM checkpoint ORDER BY n"
+            ).fetchall()
+            trees = [
+                (p, Tree(state))
+                for p, state in store.execute(
+                    "SELECT p, state FROM lane_state WHERE state <> '' ORDER BY p"
+                )
+            ]
             heads = [(p, tree.size, tree.root()) for p, tree in trees]
-            subtrees = {(p, level, i): root for p, level, i, root in store.execute("SELECT p, level, i, hash FROM subtree")}
+            subtrees = {
+                (p, level, i): root
+                for p, level, i, root in store.execute("SELECT p, level, i, hash FROM subtree")
+            }
             return verify(store.execute(ENTRIES), checkpoints, keys, Kept(heads, subtrees, held))
         except (sqlite3.DatabaseError, ValueError, TypeError) as error:
             if text is str:  # perhaps a column is not UTF-8: read it as it is, to say where
-                return verify_file(path, keys, held, lambda raw: raw.decode(errors="surrogateescape"))
-            return Report(0, 0, 0, 0, verified=False, problems=(Problem("storage", None, 0, 0, f"the file cannot be read: {error}"),))
+                return verify_file(
+                    path, keys, held, lambda raw: raw.decode(errors="surrogateescape")
+                )
+            return Report(
+                0,
+                0,
+                0,
+                0,
+                verified=False,
+                problems=(Problem("storage", None, 0, 0, f"the file cannot be read: {error}"),),
+            )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Verifies a file and says so: 0 when nothing is wrong, 1 otherwise."""
     parser = argparse.ArgumentParser(description="Verify an audit log.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--key", type=Path, help="file with trusted public keys (default: audit.pub beside the log)")
-    parser.add_argument("--held", type=Path, action="append", default=[], help="a signed checkpoint that was kept elsewhere")
+    parser.add_argument(
+        "--key", type=Path, help="file with trusted public keys (default: audit.pub beside the log)"
+    )
+    parser.add_argument(
+        "--held",
+        type=Path,
+        action="append",
+        default=[],
+        help="a signed checkpoint that was kept elsewhere",
+    )
     given = parser.parse_args(arguments)
     key = given.key or given.file.parent / "audit.pub"
-    report = verify_file(given.file, key.read_text().split() if key.exists() else (), [path.read_text() for path in given.held])
+    report = verify_file(
+        given.file,
+        key.read_text().split() if key.exists() else (),
+        [path.read_text() for path in given.held],
+    )
     sys.stdout.writelines(f"{problem}\n" for problem in report.problems[:20])
-    sys.stdout.write("verified: " if report.verified else f"NOT VERIFIED, {len(report.problems)} problems: ")
-    sys.stdout.write(f"{report.events} entries in {report.lanes} lanes, {report.sealed} of them under {report.checkpoints} checkpoints\n")
+    sys.stdout.write(
+        "verified: " if report.verified else f"NOT VERIFIED, {len(report.problems)} problems: "
+    )
+    sys.stdout.write(
+        f"{report.events} entries in {report.lanes} lanes, {report.sealed} of them under "
+        f"{report.checkpoints} checkpoints\n"
+    )
     return 0 if report.verified else 1
 
 

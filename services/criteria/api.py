@@ -16,12 +16,16 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 def routes(engine: Engine) -> APIRouter:
-    """The read side: `GET /v1/cases/{case_id}/evaluation`, `GET /v1/worklist`, `GET /v1/cases/{case_id}/reviews/{idempotency_key}`."""
+    """The read side: `GET /v1/cases/{case_id}/evaluation`, `GET /v1/worklist`, `GET
+    /v1/cases/{case_id}/reviews/{idempotency_key}`.
+    """
     router = APIRouter()
 
     @router.get("/v1/cases/{case_id}/evaluation")
     def evaluation(case_id: UUID) -> Response:
-        """The case's latest evaluation, byte for byte as it was published; 404 before there is one."""
+        """The case's latest evaluation, byte for byte as it was published; 404 before there is
+        one.
+        """
         found = store.evaluation_of(engine, case_id)
         if found is None:
             raise HTTPException(404, "No evaluation of this case exists yet.")
@@ -38,7 +42,12 @@ def routes(engine: Engine) -> APIRouter:
         found = store.review(engine, case_id, idempotency_key)
         if found is None:
             raise HTTPException(404, "This review was not read yet.")
-        return {"case_id": str(case_id), "sequence": found.sequence, "evaluation_id": str(found.evaluation_id), "outcome": found.outcome}
+        return {
+            "case_id": str(case_id),
+            "sequence": found.sequence,
+            "evaluation_id": str(found.evaluation_id),
+            "outcome": found.outcome,
+        }
 
     return router
 

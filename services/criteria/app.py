@@ -18,4 +18,6 @@ def build(settings: Settings) -> FastAPI:
     """Criteria, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("criteria", engine)
-    return application(Replica(service(settings), settings), Ingress(settings.broker), [routes(engine)])
+    return application(
+        Replica(service(settings), settings), Ingress(settings.broker), [routes(engine)]
+    )

@@ -1,4 +1,6 @@
-"""Wires criteria up: the packaged policies, the events it reads, and how clinicians' decisions come in."""
+"""Wires criteria up: the packaged policies, the events it reads, and how clinicians' decisions come
+in.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,13 @@ from services.criteria.tables import CRITERIA_TABLES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
 from shared.events.criteria import CRITERIA
-from shared.events.intake import ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
+from shared.events.intake import (
+    ClockExtended,
+    ClockStarted,
+    RequestAmended,
+    RequestCancelled,
+    RequestReceived,
+)
 from shared.events.reviews import REVIEWS, ReviewSubmitted
 from shared.lanes.outcome import Outcome
 from shared.lanes.service import Address, CaseService, External, Rejection
@@ -27,7 +35,9 @@ MAX_REVIEW_BYTES = 65_536
 
 
 def service(_settings: Settings) -> CaseService[Case]:
-    """The criteria service: judges requests by the packaged policies, and takes clinicians' decisions."""
+    """The criteria service: judges requests by the packaged policies, and takes clinicians'
+    decisions.
+    """
     library = packaged()
     return CaseService(
         name="criteria",
@@ -35,7 +45,9 @@ def service(_settings: Settings) -> CaseService[Case]:
         consumes=CONSUMES["criteria"],
         state=Case,
         decide=partial(decide, library),
-        reads=frozenset({RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}),
+        reads=frozenset(
+            {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
+        ),
         tables=CRITERIA_TABLES,
         external={REVIEWS: External(read=read_review, address=address, reject=reject)},
         reference=partial(reference, library),
@@ -44,11 +56,22 @@ def service(_settings: Settings) -> CaseService[Case]:
 
 def reference(library: Library) -> str:
     """The editions that decisions read, by the first digits of their hashes."""
-    return ";".join([f"engine={ENGINE_VERSION}", *(f"{one.ref.policy}@{one.ref.version}={one.ref.sha256[:12]}" for one in library.editions)])
+    return ";".join(
+        [
+            f"engine={ENGINE_VERSION}",
+            *(
+                f"{one.ref.policy}@{one.ref.version}={one.ref.sha256[:12]}"
+                for one in library.editions
+            ),
+        ]
+    )
 
 
 def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewSubmitted:
-    """The review in a record; raises `Malformed` with a code. Unknown fields are refused: a decision must say exactly what it says."""
+    """The review in a record; raises `Malformed` with a code.
+
+    Unknown fields are refused: a decision must say exactly what it says.
+    """
     if ce_type not in {"", ReviewSubmitted.TYPE}:
         raise Malformed("This is not a review.", code="unknown_type")
     if len(value) > MAX_REVIEW_BYTES:
@@ -64,6 +87,8 @@ def address(review: ReviewSubmitted, _record_id: UUID) -> Address:
     return Address(WHERE_IT_WAS_FOUND, review.case_id)
 
 
-def reject(_record_id: UUID, _rejection: Rejection, _raw: bytes, _received_at: datetime) -> Outcome[Case]:
+def reject(
+    _record_id: UUID, _rejection: Rejection, _raw: bytes, _received_at: datetime
+) -> Outcome[Case]:
     """A review that cannot be read changes nothing; its sender was told by the HTTP interface."""
     return Outcome(None)

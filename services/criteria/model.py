@@ -1,4 +1,6 @@
-"""What criteria remembers of a case: the lines with their determinations, the evaluation they rest on, and the reviews already taken."""
+"""What criteria remembers of a case: the lines with their determinations, the evaluation they rest
+on, and the reviews already taken.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +41,20 @@ class Line(View):
 
     @property
     def decided(self) -> bool:
-        """Whether no later evaluation may change it: approved by anyone, or decided by a clinician."""
+        """Whether no later evaluation may change it: approved by anyone, or decided by a
+        clinician.
+        """
         return self.summary.determination is Determination.APPROVED or self.basis is Basis.CLINICIAN
 
 
 class Case(View):
-    """The case. `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews` are idempotency keys.
+    """The case.
 
-    `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question is compared with.
+    `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews`
+    are idempotency keys.
+
+    `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
+    is compared with.
     """
 
     version: int

@@ -16,14 +16,20 @@ from shared.lanes.store.tables import CaseRow
 def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
     """The case's latest evaluation as it was published, or none."""
     with Session(engine) as session:
-        found = session.exec(select(EvaluationRow).where(EvaluationRow.case_id == case_id).order_by(col(EvaluationRow.request_version).desc())).first()
+        found = session.exec(
+            select(EvaluationRow)
+            .where(EvaluationRow.case_id == case_id)
+            .order_by(col(EvaluationRow.request_version).desc())
+        ).first()
         return found.content if found else None
 
 
 def case(engine: Engine, case_id: UUID) -> Case | None:
     """A case as criteria knows it, or none."""
     with Session(engine) as session:
-        stored = session.exec(select(col(CaseRow.state)).where(col(CaseRow.case_id) == case_id)).first()
+        stored = session.exec(
+            select(col(CaseRow.state)).where(col(CaseRow.case_id) == case_id)
+        ).first()
     return Case.model_validate_json(stored) if stored else None
 
 
@@ -31,7 +37,11 @@ def worklist(engine: Engine, limit: int) -> Sequence[WorklistRow]:
     """The lines that wait for a clinician, the one due first at the top."""
     with Session(engine) as session:
         chosen = select(WorklistRow).where(col(WorklistRow.is_open).is_(True))
-        return session.exec(chosen.order_by(col(WorklistRow.due_at), col(WorklistRow.case_id), col(WorklistRow.sequence)).limit(limit)).all()
+        return session.exec(
+            chosen.order_by(
+                col(WorklistRow.due_at), col(WorklistRow.case_id), col(WorklistRow.sequence)
+            ).limit(limit)
+        ).all()
 
 
 def review(engine: Engine, case_id: UUID, idempotency_key: str) -> ReviewRow | None:

@@ -1,4 +1,6 @@
-"""What criteria keeps beside its cases: evaluations, determinations, the clinicians' worklist, and what became of each review."""
+"""What criteria keeps beside its cases: evaluations, determinations, the clinicians' worklist, and
+what became of each review.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,16 @@ NO_ADVERSE_BY_SOFTWARE = (
     " OR (basis = 'sender' AND determination = 'C')"
     " OR (basis = 'clinician' AND determination IN ('A1', 'A3', 'A6')"
     " AND reviewer_id <> '' AND reviewer_licence <> '' AND reviewer_specialty <> ''"
-    " AND reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty IS NOT NULL)"
+    " AND reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty IS NOT "
+    "NULL)"
 )
 
 
 class EvaluationRow(SQLModel, table=True):
-    """An evaluation: `content` is the published `CriteriaEvaluated`, byte for byte. `evaluated_at` in microseconds since 1970 (UTC)."""
+    """An evaluation: `content` is the published `CriteriaEvaluated`, byte for byte.
+
+    `evaluated_at` in microseconds since 1970 (UTC).
+    """
 
     __tablename__ = "evaluation"
     __table_args__ = {"info": {"insert_only": True}}
@@ -30,7 +36,10 @@ class EvaluationRow(SQLModel, table=True):
 
 
 class LineDeterminationRow(SQLModel, table=True):
-    """A line's determination. The database itself refuses an adverse one that no clinician stands behind."""
+    """A line's determination.
+
+    The database itself refuses an adverse one that no clinician stands behind.
+    """
 
     __tablename__ = "line_determination"
     __table_args__ = (CheckConstraint(NO_ADVERSE_BY_SOFTWARE, name="no_adverse_by_software"),)
@@ -47,7 +56,9 @@ class LineDeterminationRow(SQLModel, table=True):
 
 
 class WorklistRow(SQLModel, table=True):
-    """A line that a clinician must look at; sorted by `due_at` (microseconds since 1970, UTC) and by nothing else."""
+    """A line that a clinician must look at; sorted by `due_at` (microseconds since 1970, UTC) and
+    by nothing else.
+    """
 
     __tablename__ = "worklist"
     __table_args__ = (Index("worklist_due", "is_open", "due_at"),)
@@ -76,4 +87,9 @@ class ReviewRow(SQLModel, table=True):
     taken_at: int = Field(sa_type=BigInteger)
 
 
-CRITERIA_TABLES: tuple[type[SQLModel], ...] = (EvaluationRow, LineDeterminationRow, WorklistRow, ReviewRow)
+CRITERIA_TABLES: tuple[type[SQLModel], ...] = (
+    EvaluationRow,
+    LineDeterminationRow,
+    WorklistRow,
+    ReviewRow,
+)

@@ -2,7 +2,9 @@
 
 import gc
 
-gc.disable()  # a sixth of a start would be spent looking for garbage among modules; the replica takes the collector over
+# A sixth of a start would be spent looking for garbage among modules; the replica takes the
+# collector over.
+gc.disable()
 
 from services.intake.app import build  # noqa: E402
 from shared.web.serve import serve  # noqa: E402

@@ -1,4 +1,6 @@
-"""Intake as the lane log runs it: what it reads, how a submission is addressed, and how it decides."""
+"""Intake as the lane log runs it: what it reads, how a submission is addressed, and how it
+decides.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def service(settings: Settings) -> CaseService[IntakeState]:
     """Intake, ready for its lanes."""
     rules = clock_rules()
 
-    def on_received(state: IntakeState | None, received: Received, _now: datetime) -> Outcome[IntakeState]:
+    def on_received(
+        state: IntakeState | None, received: Received, _now: datetime
+    ) -> Outcome[IntakeState]:
         return decide(rules, state, received)
 
     return CaseService(
@@ -40,7 +44,9 @@ def service(settings: Settings) -> CaseService[IntakeState]:
         consumes=CONSUMES["intake"],
         state=IntakeState,
         decide=on_received,
-        reads=frozenset({EvaluationOutline, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}),
+        reads=frozenset(
+            {EvaluationOutline, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}
+        ),
         tables=(SubmissionRow,),
         external={SUBMISSIONS: submissions(settings)},
         reference=lambda: f"clock-rules:{rules.version}",
@@ -48,7 +54,9 @@ def service(settings: Settings) -> CaseService[IntakeState]:
 
 
 def submissions(settings: Settings) -> External[IntakeState]:
-    """How what outsiders write to `pa.submissions.v1` is read, addressed and refused; HTTP uses the same."""
+    """How what outsiders write to `pa.submissions.v1` is read, addressed and refused; HTTP uses the
+    same.
+    """
 
     def address(submission: Submission, _record: UUID) -> Address:
         home = home_partition(member_token(settings.lane_key, submission.sender, submission.member))
@@ -60,7 +68,8 @@ def submissions(settings: Settings) -> External[IntakeState]:
 def read(ce_type: str, headers: dict[str, str], value: bytes) -> Submission:
     """The submission in a record; `Malformed` with a code when there is none.
 
-    A record without a type is taken for a FHIR bundle if it speaks of a `resourceType`, else for a native request.
+    A record without a type is taken for a FHIR bundle if it speaks of a `resourceType`, else for a
+    native request.
     """
     if ce_type not in ("", FHIR_BUNDLE, AuthorizationRequestSubmitted.TYPE):
         raise Malformed("The submission's ce_type is not known.", code="unknown_type")
@@ -73,7 +82,9 @@ def read(ce_type: str, headers: dict[str, str], value: bytes) -> Submission:
     return native.read(value)
 
 
-def reject(record: UUID, rejection: Rejection, raw: bytes, received_at: datetime) -> Outcome[IntakeState]:
+def reject(
+    record: UUID, rejection: Rejection, raw: bytes, received_at: datetime
+) -> Outcome[IntakeState]:
     """The answer to a record that could not be read."""
     unread = Received(record, record, "", TimerDue("", received_at), received_at, received_at, raw)
     return reject_unreadable(unread, Refusal(rejection.code, rejection.detail))
@@ -82,4 +93,6 @@ def reject(record: UUID, rejection: Rejection, raw: bytes, received_at: datetime
 @cache
 def clock_rules() -> RuleTable:
     """The table of clock rules that ships with the service."""
-    return parse((resources.files("services.intake") / "clock_rules.yaml").read_text(encoding="utf-8"))
+    return parse(
+        (resources.files("services.intake") / "clock_rules.yaml").read_text(encoding="utf-8")
+    )

@@ -14,15 +14,23 @@ from shared.events.letters import Audience, LetterKind, RenderedDocument
 from shared.events.request import AuthorizationRequest, LineOfBusiness, ServiceLine, Urgency
 from shared.lanes.outcome import Bundle
 
-FINAL = frozenset({Determination.APPROVED, Determination.NOT_CERTIFIED, Determination.MODIFIED, Determination.CANCELLED})
+FINAL = frozenset(
+    {
+        Determination.APPROVED,
+        Determination.NOT_CERTIFIED,
+        Determination.MODIFIED,
+        Determination.CANCELLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission(Bundle):
     """A submission that could be read. `request=None` withdraws the whole request.
 
-    `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that this submission gives its case.
-    `content` is the FHIR bundle, empty for a native request. `changed` are the lines that the sender marked as changed.
+    `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that
+    this submission gives its case. `content` is the FHIR bundle, empty for a native request.
+    `changed` are the lines that the sender marked as changed.
     """
 
     channel: Channel
@@ -45,7 +53,9 @@ class Submission(Bundle):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a submission was not taken: a stable code and a sentence that repeats none of its content."""
+    """Why a submission was not taken: a stable code and a sentence that repeats none of its
+    content.
+    """
 
     code: str
     detail: str

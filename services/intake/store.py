@@ -15,7 +15,9 @@ from shared.lanes.store.tables import CaseRow
 def case(engine: Engine, case_id: UUID) -> IntakeState | None:
     """A case as intake knows it, or none."""
     with Session(engine) as session:
-        stored = session.exec(select(col(CaseRow.state)).where(col(CaseRow.case_id) == case_id)).first()
+        stored = session.exec(
+            select(col(CaseRow.state)).where(col(CaseRow.case_id) == case_id)
+        ).first()
     return IntakeState.model_validate_json(stored) if stored else None
 
 

@@ -9,7 +9,9 @@ from sqlmodel import Field, SQLModel
 
 
 class SubmissionRow(SQLModel, table=True):
-    """A raw submission, accepted or refused, with its bytes; `received_at` in microseconds since 1970 (UTC)."""
+    """A raw submission, accepted or refused, with its bytes; `received_at` in microseconds since
+    1970 (UTC).
+    """
 
     __tablename__ = "submission"
 

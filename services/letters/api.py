@@ -13,7 +13,11 @@ from sqlalchemy import Engine
 from services.letters.store import document, letters_of
 from services.letters.tables import DocumentRow, LetterRow
 
-MEDIA = {"pdf": "application/pdf", "html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8"}
+MEDIA = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+}
 INERT = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -22,7 +26,9 @@ INERT = {
 
 
 def routes(engine: Engine, folder: Path) -> APIRouter:
-    """The read side: `GET /v1/cases/{case_id}/letters` and `GET /v1/letters/{letter_id}.pdf|.html|.txt`; `folder` holds the documents."""
+    """The read side: `GET /v1/cases/{case_id}/letters` and `GET
+    /v1/letters/{letter_id}.pdf|.html|.txt`; `folder` holds the documents.
+    """
     router = APIRouter()
 
     @router.get("/v1/cases/{case_id}/letters")
@@ -36,13 +42,19 @@ def routes(engine: Engine, folder: Path) -> APIRouter:
         found = document(engine, letter_id, form)
         if found is None or not (folder / found.path).is_file():
             raise HTTPException(404, "This document does not exist, or is not rendered yet.")
-        return FileResponse(folder / found.path, media_type=MEDIA[form], headers={**INERT, "ETag": f'"{found.sha256}"'})
+        return FileResponse(
+            folder / found.path,
+            media_type=MEDIA[form],
+            headers={**INERT, "ETag": f'"{found.sha256}"'},
+        )
 
     return router
 
 
 def _told(letter: LetterRow, documents: list[DocumentRow]) -> dict[str, Any]:
-    """A letter as the list shows it; `path` and `sha256` are those of the PDF, null until it is rendered."""
+    """A letter as the list shows it; `path` and `sha256` are those of the PDF, null until it is
+    rendered.
+    """
     main = next((one for one in documents if one.format == "pdf"), None)
     return {
         "letter_id": str(letter.letter_id),
@@ -53,5 +65,8 @@ def _told(letter: LetterRow, documents: list[DocumentRow]) -> dict[str, Any]:
         "content_sha256": letter.content_sha256,
         "path": main.path if main else None,
         "sha256": main.sha256 if main else None,
-        "documents": [{"format": one.format, "sha256": one.sha256, "size": one.size, "path": one.path} for one in documents],
+        "documents": [
+            {"format": one.format, "sha256": one.sha256, "size": one.size, "path": one.path}
+            for one in documents
+        ],
     }

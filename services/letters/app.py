@@ -23,4 +23,6 @@ def build(settings: Settings) -> FastAPI:
     upgrade("letters", engine)
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
     replica = Replica(service(settings), settings, pool=pool)
-    return application(replica, Ingress(settings.broker), [routes(engine, documents_folder(settings))])
+    return application(
+        replica, Ingress(settings.broker), [routes(engine, documents_folder(settings))]
+    )

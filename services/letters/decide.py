@@ -1,4 +1,6 @@
-"""Which letters follow from an event: one for each notice and audience, its content fixed by hashes. Pure."""
+"""Which letters follow from an event: one for each notice and audience, its content fixed by
+hashes. Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,17 @@ from datetime import datetime
 from uuid import UUID
 
 from services.letters.content.catalogue import REFERENCE
-from services.letters.model import ADVERSE, KINDS, Case, Ground, Issued, LineView, Matter, Person, RequestView
+from services.letters.model import (
+    ADVERSE,
+    KINDS,
+    Case,
+    Ground,
+    Issued,
+    LineView,
+    Matter,
+    Person,
+    RequestView,
+)
 from shared.errors import Impossible
 from shared.events.criteria import CaseDetermined, Determination, ReviewRecorded
 from shared.events.intake import AcceptedOutline, ClockExtended, ClockStarted, RequestCancelled
@@ -23,7 +35,10 @@ RENDER = "render"
 
 @dataclass(frozen=True, slots=True)
 class Stationery:
-    """What letters are written on: languages, template and fonts, by hash. `render=False` issues letters without documents."""
+    """What letters are written on: languages, template and fonts, by hash.
+
+    `render=False` issues letters without documents.
+    """
 
     languages: frozenset[str]
     provider_language: str
@@ -33,13 +48,19 @@ class Stationery:
     render: bool = True
 
     def language(self, audience: Audience, member: str) -> str:
-        """The member's language where letters have it, else English; providers get the plan's working language."""
+        """The member's language where letters have it, else English; providers get the plan's
+        working language.
+        """
         wanted = member if audience is Audience.MEMBER else self.provider_language
         return wanted if wanted in self.languages else REFERENCE
 
 
-def decide(stationery: Stationery, case: Case | None, received: Received, now: datetime) -> Outcome[Case]:
-    """What follows from the event for the case's letters; an event seen before brings nothing new."""
+def decide(
+    stationery: Stationery, case: Case | None, received: Received, now: datetime
+) -> Outcome[Case]:
+    """What follows from the event for the case's letters; an event seen before brings nothing
+    new.
+    """
     known = case or Case()
     match received.data:
         case CaseDetermined() as determined:
@@ -56,7 +77,9 @@ def _remembered(case: Case, event: EventData) -> Case:
     """The case with what letters need of an event that calls for no letter."""
     match event:
         case AcceptedOutline():
-            return case.model_copy(update={"request": _view(event), "due_at": event.due_at or case.due_at})
+            return case.model_copy(
+                update={"request": _view(event), "due_at": event.due_at or case.due_at}
+            )
         case RequestCancelled():
             return case.model_copy(update={"due_at": None})
         case ClockStarted(due_at=due_at) | ClockExtended(due_at=due_at):
@@ -75,32 +98,57 @@ def _view(accepted: AcceptedOutline) -> RequestView:
         received_at=accepted.received_at,
         sender=accepted.sender,
         reference=accepted.reference,
-        member=Person(number=request.member.id, name=request.member.name, line_of_business=request.member.line_of_business),
+        member=Person(
+            number=request.member.id,
+            name=request.member.name,
+            line_of_business=request.member.line_of_business,
+        ),
         requester=request.requester.name,
         requester_npi=request.requester.npi,
         language=request.language,
-        lines=tuple(LineView(sequence=line.sequence, codes=line.codes, site=line.site) for line in request.lines),
+        lines=tuple(
+            LineView(sequence=line.sequence, codes=line.codes, site=line.site)
+            for line in request.lines
+        ),
         documents={document.id: document.title for document in request.documents if document.title},
     )
 
 
 def _reviewed(case: Case, review: ReviewRecorded) -> Case:
     """The case with the clinician's latest decision on a line."""
-    ground = Ground(sequence=review.sequence, determination=review.determination, reviewer=review.reviewer, reason=review.reason, criterion=review.criterion)
+    ground = Ground(
+        sequence=review.sequence,
+        determination=review.determination,
+        reviewer=review.reviewer,
+        reason=review.reason,
+        criterion=review.criterion,
+    )
     others = tuple(one for one in case.grounds if one.sequence != review.sequence)
     return case.model_copy(update={"grounds": (*others, ground)})
 
 
 def _matter(case: Case, determined: CaseDetermined, received: Received, now: datetime) -> Matter:
-    """What there is to tell; raises `Impossible` without a request, or when no clinician stands behind a refusal."""
+    """What there is to tell; raises `Impossible` without a request, or when no clinician stands
+    behind a refusal.
+    """
     if case.request is None:
-        raise Impossible("A determination came for a case whose request is not known.", code="request_unknown")
+        raise Impossible(
+            "A determination came for a case whose request is not known.", code="request_unknown"
+        )
     grounds = {(ground.sequence, ground.determination) for ground in case.grounds}
     adverse = [line for line in determined.lines if line.determination in ADVERSE]
-    if not all((line.sequence, line.determination) in grounds for line in adverse) or (determined.determination in ADVERSE and not adverse):
-        raise Impossible("A refusal or change without a clinician's recorded decision cannot be told.", code="adverse_without_clinician")
+    if not all((line.sequence, line.determination) in grounds for line in adverse) or (
+        determined.determination in ADVERSE and not adverse
+    ):
+        raise Impossible(
+            "A refusal or change without a clinician's recorded decision cannot be told.",
+            code="adverse_without_clinician",
+        )
     if any(line.determination is Determination.PARTIAL for line in determined.lines):
-        raise Impossible("A line is approved, pended, refused, changed or withdrawn, never partial.", code="partial_line")
+        raise Impossible(
+            "A line is approved, pended, refused, changed or withdrawn, never partial.",
+            code="partial_line",
+        )
     return Matter.model_construct(
         notice_id=received.id,
         case_id=received.case_id,
@@ -121,20 +169,32 @@ def _notify(stationery: Stationery, case: Case, matter: Matter) -> Outcome[Case]
         return Outcome(case)
     said = matter.model_dump_json()
     letters = [_letter(stationery, matter, audience, said) for audience in untold]
-    issued = tuple([Issued(letter_id=event.letter_id, notice_id=matter.notice_id, audience=event.audience) for event, _ in letters])
+    issued = tuple(
+        [
+            Issued(letter_id=event.letter_id, notice_id=matter.notice_id, audience=event.audience)
+            for event, _ in letters
+        ]
+    )
     return Outcome(
         case.model_copy(update={"letters": case.letters + issued}),
         events=tuple([Emit(event, event.audience.value) for event, _ in letters]),
-        tasks=tuple([_task(event, content) for event, content in letters]) if stationery.render else (),
+        tasks=tuple([_task(event, content) for event, content in letters])
+        if stationery.render
+        else (),
         rows=tuple([_row(matter.case_id, event, content) for event, content in letters]),
     )
 
 
-def _letter(stationery: Stationery, matter: Matter, audience: Audience, said: str) -> tuple[LetterIssued, bytes]:
-    """The letter to an audience and its content: an `Envelope` as JSON (UTF-8) in the order of its fields, without spaces."""
+def _letter(
+    stationery: Stationery, matter: Matter, audience: Audience, said: str
+) -> tuple[LetterIssued, bytes]:
+    """The letter to an audience and its content: an `Envelope` as JSON (UTF-8) in the order of its
+    fields, without spaces.
+    """
     letter_id = derive(matter.notice_id, "letter", audience.value)
     language = stationery.language(audience, matter.request.language)
-    head = f'"letter_id":"{letter_id}","audience":"{audience.value}","language":"{language}","template":"{stationery.template}"'
+    head = f'"letter_id":"{letter_id}","audience":"{audience.value}"'
+    head += f',"language":"{language}","template":"{stationery.template}"'
     content = f'{{{head},"matter":{said}}}'.encode()
     issued = LetterIssued.model_construct(
         letter_id=letter_id,
@@ -154,7 +214,11 @@ def _letter(stationery: Stationery, matter: Matter, audience: Audience, said: st
 
 def _task(issued: LetterIssued, content: bytes) -> Task:
     """Everything that rendering needs, with the hashes that it must find."""
-    hashes = {"content_sha256": issued.content_sha256, "template_sha256": issued.template_sha256, "fonts_sha256": issued.fonts_sha256}
+    hashes = {
+        "content_sha256": issued.content_sha256,
+        "template_sha256": issued.template_sha256,
+        "fonts_sha256": issued.fonts_sha256,
+    }
     return Task(RENDER, str(issued.letter_id), {"content": content.decode(), **hashes})
 
 
@@ -176,14 +240,21 @@ def _row(case_id: UUID, issued: LetterIssued, content: bytes) -> Row:
 
 def _rendered(case: Case, done: TaskDone) -> Outcome[Case]:
     """The documents of a letter that this case has and that had none."""
-    letter = next((one for one in case.letters if str(one.letter_id) == done.key and not one.rendered), None)
+    letter = next(
+        (one for one in case.letters if str(one.letter_id) == done.key and not one.rendered), None
+    )
     if letter is None:
         return Outcome(case)
-    letters = tuple(one.model_copy(update={"rendered": True}) if one is letter else one for one in case.letters)
+    letters = tuple(
+        one.model_copy(update={"rendered": True}) if one is letter else one for one in case.letters
+    )
     documents = done.result["documents"]
     made = LetterRendered(
         letter_id=letter.letter_id,
-        documents=tuple(RenderedDocument(format=one["format"], sha256=one["sha256"], size=one["size"]) for one in documents),
+        documents=tuple(
+            RenderedDocument(format=one["format"], sha256=one["sha256"], size=one["size"])
+            for one in documents
+        ),
     )
     return Outcome(
         case.model_copy(update={"letters": letters}),

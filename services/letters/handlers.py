@@ -1,4 +1,6 @@
-"""Wires letters up: messages, templates and fonts are read once, and rendering is the one effect."""
+"""Wires letters up: messages, templates and fonts are read once, and rendering is the one
+effect.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,30 @@ from services.letters.model import Case
 from services.letters.rendering import render, stationery
 from services.letters.tables import LETTER_TABLES
 from shared.events.criteria import CRITERIA, CaseDetermined, ReviewRecorded
-from shared.events.intake import INTAKE, AmendedOutline, ClockExtended, ClockStarted, ReceivedOutline, RequestCancelled
+from shared.events.intake import (
+    INTAKE,
+    AmendedOutline,
+    ClockExtended,
+    ClockStarted,
+    ReceivedOutline,
+    RequestCancelled,
+)
 from shared.events.letters import LETTERS
 from shared.events.model import EventData
 from shared.lanes.service import CaseService
 from shared.settings import Settings
 
-READS: frozenset[type[EventData]] = frozenset({ReceivedOutline, AmendedOutline, RequestCancelled, ClockStarted, ClockExtended, ReviewRecorded, CaseDetermined})
+READS: frozenset[type[EventData]] = frozenset(
+    {
+        ReceivedOutline,
+        AmendedOutline,
+        RequestCancelled,
+        ClockStarted,
+        ClockExtended,
+        ReviewRecorded,
+        CaseDetermined,
+    }
+)
 
 GATHER_MS = 100
 """Rendering takes longer than this; the determination is out before."""
@@ -28,7 +47,9 @@ def documents_folder(settings: Settings) -> Path:
 
 
 def service(settings: Settings) -> CaseService[Case]:
-    """The letters service: decides which letters a determination calls for, and renders them as an effect."""
+    """The letters service: decides which letters a determination calls for, and renders them as an
+    effect.
+    """
     paper = stationery(render=settings.render)
     return CaseService(
         name="letters",

@@ -30,7 +30,9 @@ class View(BaseModel):
 
 
 class LineView(View):
-    """What a letter says of a requested line beyond its determination: codes with their systems and units, place."""
+    """What a letter says of a requested line beyond its determination: codes with their systems and
+    units, place.
+    """
 
     sequence: int
     codes: tuple[ServiceCode, ...] = ()
@@ -80,7 +82,9 @@ class Issued(View):
 
 
 class Case(View):
-    """A case as letters knows it: its request, its due time, clinicians' decisions, and the letters that exist."""
+    """A case as letters knows it: its request, its due time, clinicians' decisions, and the letters
+    that exist.
+    """
 
     request: RequestView | None = None
     due_at: datetime | None = None
@@ -89,7 +93,10 @@ class Case(View):
 
 
 class Matter(View):
-    """Everything that the letters of one notice are made from; `at` is the notice's instant (UTC). With template, language and audience it fixes a letter."""
+    """Everything that the letters of one notice are made from; `at` is the notice's instant (UTC).
+
+    With template, language and audience it fixes a letter.
+    """
 
     notice_id: UUID
     case_id: UUID
@@ -102,7 +109,9 @@ class Matter(View):
 
 
 class Envelope(View):
-    """A letter before it is put into words: which letter of the matter, for whom, in which language, on which template."""
+    """A letter before it is put into words: which letter of the matter, for whom, in which
+    language, on which template.
+    """
 
     letter_id: UUID
     audience: Audience
@@ -114,7 +123,8 @@ class Envelope(View):
 class Block(TypedDict, total=False):
     """A piece of a section. `lang` marks text that is not in the letter's language.
 
-    `text` has `text`; `items` and `numbered` have `items`; `terms` has `rows` of two; `table` has `header` and `rows` as wide as it.
+    `text` has `text`; `items` and `numbered` have `items`; `terms` has `rows` of two; `table` has
+    `header` and `rows` as wide as it.
     """
 
     kind: Literal["text", "items", "numbered", "terms", "table"]
@@ -134,7 +144,10 @@ class Section(TypedDict):
 
 
 class Wording(TypedDict):
-    """Everything that a letter says, in the order in which it says it; renderers add nothing. `date` is ISO 8601."""
+    """Everything that a letter says, in the order in which it says it; renderers add nothing.
+
+    `date` is ISO 8601.
+    """
 
     letter_id: str
     notice_id: str

@@ -1,4 +1,7 @@
-"""The one effect of letters: making documents. Runs in a pool of processes; everything it needs is read once in each."""
+"""The one effect of letters: making documents.
+
+Runs in a pool of processes; everything it needs is read once in each.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,12 @@ CATALOGUES = Path(__file__).parent / "catalogues"
 
 
 def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Makes a letter's documents in `folder` and tells of them: `{"documents": [{"format", "sha256", "size", "path"}]}`.
+    """Makes a letter's documents in `folder` and tells of them: `{"documents": [{"format",
+    "sha256", "size", "path"}]}`.
 
-    `payload` has `content` (an `Envelope` as JSON) and the hashes of content, template and fonts; anything else than what was issued
-    raises `Impossible`. Files appear whole or not at all, named by letter; rendering twice writes the same bytes. `path` is relative to `folder`.
+    `payload` has `content` (an `Envelope` as JSON) and the hashes of content, template and fonts;
+    anything else than what was issued raises `Impossible`. Files appear whole or not at all, named
+    by letter; rendering twice writes the same bytes. `path` is relative to `folder`.
     """
     paper = stationery()
     found = {
@@ -33,26 +38,52 @@ def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     }
     for name, value in found.items():
         if payload[name] != value:
-            raise Impossible("A letter's content, template or fonts are not those that it was issued with.", code=name)
+            raise Impossible(
+                "A letter's content, template or fonts are not those that it was issued with.",
+                code=name,
+            )
     letter = Envelope.model_validate_json(payload["content"])
     made = documents(put(letter, catalogues()[letter.language], plan()))
-    return {"documents": [stored(folder, str(letter.letter_id), form, document) for form, document in made.items()]}
+    return {
+        "documents": [
+            stored(folder, str(letter.letter_id), form, document) for form, document in made.items()
+        ]
+    }
 
 
 @cache
 def stationery(*, render: bool = True) -> Stationery:
-    """The stationery that ships with the service; raises `Malformed` when a message or the plan's description is incomplete."""
-    template = hashed([*TEMPLATES, *sorted(CATALOGUES.glob("*/letter.yaml")), CATALOGUES / "plan.yaml"])
-    return Stationery(frozenset(catalogues()), plan().provider_language, template, fonts_sha256(), TEMPLATE, render=render)
+    """The stationery that ships with the service; raises `Malformed` when a message or the plan's
+    description is incomplete.
+    """
+    template = hashed(
+        [*TEMPLATES, *sorted(CATALOGUES.glob("*/letter.yaml")), CATALOGUES / "plan.yaml"]
+    )
+    return Stationery(
+        frozenset(catalogues()),
+        plan().provider_language,
+        template,
+        fonts_sha256(),
+        TEMPLATE,
+        render=render,
+    )
 
 
 @cache
 def catalogues() -> dict[str, Catalogue]:
     """The message catalogues that ship with the service, by language."""
-    return read_catalogues({path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CATALOGUES.glob("*/letter.yaml"))})
+    return read_catalogues(
+        {
+            path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+            for path in sorted(CATALOGUES.glob("*/letter.yaml"))
+        }
+    )
 
 
 @cache
 def plan() -> Plan:
     """The plan in whose name letters are written."""
-    return read_plan(yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8")), frozenset(catalogues()))
+    return read_plan(
+        yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8")),
+        frozenset(catalogues()),
+    )

@@ -9,7 +9,10 @@ from sqlmodel import Field, SQLModel
 
 
 class LetterRow(SQLModel, table=True):
-    """A letter as it was issued: its content as canonical JSON bytes. `issued_at` is in microseconds since 1970 (UTC)."""
+    """A letter as it was issued: its content as canonical JSON bytes.
+
+    `issued_at` is in microseconds since 1970 (UTC).
+    """
 
     __tablename__ = "letter"
 

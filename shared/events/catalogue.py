@@ -42,5 +42,11 @@ CONSUMES: dict[str, tuple[str, ...]] = {
     "intake": (submissions.SUBMISSIONS, criteria.CRITERIA, letters.LETTERS),
     "criteria": (intake.INTAKE, reviews.REVIEWS),
     "letters": (intake.INTAKE, criteria.CRITERIA),
-    "audit": (submissions.SUBMISSIONS, intake.INTAKE, criteria.CRITERIA, reviews.REVIEWS, letters.LETTERS),
+    "audit": (
+        submissions.SUBMISSIONS,
+        intake.INTAKE,
+        criteria.CRITERIA,
+        reviews.REVIEWS,
+        letters.LETTERS,
+    ),
 }

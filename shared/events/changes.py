@@ -1,4 +1,6 @@
-"""What changed between two evaluations of a case: the answer to a documentation request, as the provider and the clinician see it."""
+"""What changed between two evaluations of a case: the answer to a documentation request, as the
+provider and the clinician see it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from shared.events.model import Code, Part
 
 
 class FactChange(Part):
-    """A fact that was added, corrected or withdrawn; `before` and `after` hold its observations (value, unit, certainty)."""
+    """A fact that was added, corrected or withdrawn; `before` and `after` hold its observations
+    (value, unit, certainty).
+    """
 
     path: Code
     subject: Code
@@ -30,7 +34,10 @@ class LineChange(Part):
 
 
 class NodeChange(Part):
-    """A node of a line's criteria or guards whose state changed, and the changed facts beneath it. `subject` is the item of a list that it stands on."""
+    """A node of a line's criteria or guards whose state changed, and the changed facts beneath it.
+
+    `subject` is the item of a list that it stands on.
+    """
 
     sequence: int
     id: Code
@@ -41,7 +48,9 @@ class NodeChange(Part):
 
 
 class EvaluationChanges(Part):
-    """The changes since the evaluation `before`: facts, lines, nodes; the questions that were answered and those that are still open."""
+    """The changes since the evaluation `before`: facts, lines, nodes; the questions that were
+    answered and those that are still open.
+    """
 
     before: UUID
     facts: tuple[FactChange, ...] = ()

@@ -1,4 +1,6 @@
-"""What criteria publishes: evaluations with evidence, determinations per line, questions and referrals."""
+"""What criteria publishes: evaluations with evidence, determinations per line, questions and
+referrals.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ class State(StrEnum):
 
 
 class Determination(StrEnum):
-    """The determination of a line in X12 306 codes. Software produces A1 or A4 only; the others need a clinician or the sender."""
+    """The determination of a line in X12 306 codes.
+
+    Software produces A1 or A4 only; the others need a clinician or the sender.
+    """
 
     APPROVED = "A1"
     PARTIAL = "A2"
@@ -67,7 +72,11 @@ class Evidence(Part):
 
 
 class Node(Part):
-    """One node of an evaluated criteria tree. `reason` says why a fact is unknown (absent, conflicting, stale, below_confidence, illegible, open_list)."""
+    """One node of an evaluated criteria tree.
+
+    `reason` says why a fact is unknown (absent, conflicting, stale, below_confidence, illegible,
+    open_list).
+    """
 
     id: Code
     label: Annotated[str | None, Field(max_length=400)] = None
@@ -82,7 +91,10 @@ class Node(Part):
 
 
 class Advisory(Part):
-    """Something a person should know that never holds the case. `id` is stable, for instance `uncovered-level:L1`."""
+    """Something a person should know that never holds the case.
+
+    `id` is stable, for instance `uncovered-level:L1`.
+    """
 
     id: Code
     text: Annotated[str, Field(max_length=1_000)]
@@ -91,7 +103,9 @@ class Advisory(Part):
 
 
 class Question(Part):
-    """What would settle the case, in words the provider understands; `paths` are the facts asked for."""
+    """What would settle the case, in words the provider understands; `paths` are the facts asked
+    for.
+    """
 
     id: Code
     text: Annotated[str, Field(max_length=1_000)]
@@ -100,7 +114,9 @@ class Question(Part):
 
 
 class Score(Part):
-    """A score whose items are partly unknown: the reachable bounds, and the items that would settle it."""
+    """A score whose items are partly unknown: the reachable bounds, and the items that would settle
+    it.
+    """
 
     subject: Code
     score: Code
@@ -111,7 +127,9 @@ class Score(Part):
 
 
 class Citation(Part):
-    """A reference in the literature, and whether the population it studied includes this line's patient."""
+    """A reference in the literature, and whether the population it studied includes this line's
+    patient.
+    """
 
     id: Code
     line: int
@@ -120,7 +138,10 @@ class Citation(Part):
 
 
 class LineEvaluation(Part):
-    """The evaluation of one service line: outcome `approve` or `pend`, nothing else exists. `other_editions` are what other dates of the request would choose."""
+    """The evaluation of one service line: outcome `approve` or `pend`, nothing else exists.
+
+    `other_editions` are what other dates of the request would choose.
+    """
 
     sequence: int
     segment: Annotated[str | None, Field(max_length=64)] = None
@@ -146,7 +167,9 @@ class EvaluationOutline(EventData):
 
 
 class CriteriaEvaluated(EvaluationOutline):
-    """Every line was evaluated against the policy in force, with the evidence for every node; `changes` since the evaluation before it, if there was one."""
+    """Every line was evaluated against the policy in force, with the evidence for every node;
+    `changes` since the evaluation before it, if there was one.
+    """
 
     lines: tuple[LineEvaluation, ...]
     scores: tuple[Score, ...] = ()

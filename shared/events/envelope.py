@@ -14,7 +14,10 @@ Clock = dict[str, int]
 
 
 class Envelope(NamedTuple):
-    """The headers of one of our own events. `clock` counts events per case and producer: what the writer had applied, itself included."""
+    """The headers of one of our own events.
+
+    `clock` counts events per case and producer: what the writer had applied, itself included.
+    """
 
     id: UUID
     type: str
@@ -35,9 +38,11 @@ def pack(envelope: Envelope) -> bytes:
         if name != producer:
             counts += f";{name}={count}"
     return (
-        f"ce_specversion\n1.0\nce_id\n{own}\nce_source\n/priorauth/{producer}\nce_type\n{kind}\nce_time\n{time}\nce_subject\n{case}\n"
-        f"content-type\n{CONTENT_TYPE}\nce_caseclock\n{counts}\nce_prev\n{prev}\nce_causationid\n{causation}\n"
-        f"ce_correlationid\n{case}\ntraceparent\n00-{case.replace('-', '')}-{own.replace('-', '')[:16]}-01"
+        f"ce_specversion\n1.0\nce_id\n{own}\nce_source\n/priorauth/{producer}\n"
+        f"ce_type\n{kind}\nce_time\n{time}\nce_subject\n{case}\ncontent-type\n{CONTENT_TYPE}\n"
+        f"ce_caseclock\n{counts}\nce_prev\n{prev}\nce_causationid\n{causation}\n"
+        f"ce_correlationid\n{case}\n"
+        f"traceparent\n00-{case.replace('-', '')}-{own.replace('-', '')[:16]}-01"
     ).encode("ascii")
 
 
@@ -62,7 +67,9 @@ def pack_headers(headers: dict[str, str]) -> bytes:
 
 
 def text_headers(headers: tuple[tuple[str, bytes | None], ...]) -> dict[str, str]:
-    """Headers of a record as text; raises `Malformed` when a value is missing, or a name or value is not ASCII or holds control characters."""
+    """Headers of a record as text; raises `Malformed` when a value is missing, or a name or value
+    is not ASCII or holds control characters.
+    """
     if not headers:
         return {}
     names, values = zip(*headers, strict=True)
@@ -87,6 +94,17 @@ def unpack(headers: tuple[tuple[str, bytes | None], ...]) -> Envelope:
         for entry in others:
             name, _, value = entry.partition("=")
             clock[name] = int(value)
-        return Envelope(parsed(h["ce_id"]), h["ce_type"], h["ce_time"], case_of(h["ce_subject"]), producer, clock, h.get("ce_prev", ""), h["ce_causationid"])
+        return Envelope(
+            parsed(h["ce_id"]),
+            h["ce_type"],
+            h["ce_time"],
+            case_of(h["ce_subject"]),
+            producer,
+            clock,
+            h.get("ce_prev", ""),
+            h["ce_causationid"],
+        )
     except (KeyError, ValueError) as error:
-        raise Malformed("The headers are not those of an event of this platform.", code="envelope") from error
+        raise Malformed(
+            "The headers are not those of an event of this platform.", code="envelope"
+        ) from error

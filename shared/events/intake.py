@@ -23,7 +23,9 @@ class Channel(StrEnum):
 
 
 class AcceptedOutline(EventData):
-    """What every accepted version of a request carries; `due_at` is when its determination clock runs out, as of this version."""
+    """What every accepted version of a request carries; `due_at` is when its determination clock
+    runs out, as of this version.
+    """
 
     submission_id: UUID
     version: Annotated[int, Field(ge=1)]
@@ -79,7 +81,9 @@ class RequestCancelled(EventData):
 
 
 class SubmissionRejected(EventData):
-    """A submission could not be accepted; `code` and `detail` say why without repeating its content. The raw bytes are kept."""
+    """A submission could not be accepted; `code` and `detail` say why without repeating its
+    content. The raw bytes are kept.
+    """
 
     TYPE: ClassVar[str] = "pa.intake.submission-rejected.v1"
     TOPIC: ClassVar[str] = INTAKE
@@ -109,7 +113,9 @@ class ClockKind(StrEnum):
 
 
 class ClockStarted(EventData):
-    """A regulatory clock runs, or runs by a stricter rule than before: `due_at` = start + the rule's time."""
+    """A regulatory clock runs, or runs by a stricter rule than before: `due_at` = start + the
+    rule's time.
+    """
 
     TYPE: ClassVar[str] = "pa.intake.clock-started.v1"
     TOPIC: ClassVar[str] = INTAKE
@@ -136,7 +142,10 @@ class ClockExtended(EventData):
 
 
 class ClockStopped(EventData):
-    """The duty is done: the notice was issued at `stopped_at`. `in_time` compares with the due time."""
+    """The duty is done: the notice was issued at `stopped_at`.
+
+    `in_time` compares with the due time.
+    """
 
     TYPE: ClassVar[str] = "pa.intake.clock-stopped.v1"
     TOPIC: ClassVar[str] = INTAKE

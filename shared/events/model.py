@@ -8,9 +8,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 
 class Part(BaseModel):
-    """A piece of an event. Unknown fields are refused when written; readers validate with `extra="ignore"`."""
+    """A piece of an event.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+    Unknown fields are refused when written; readers validate with `extra="ignore"`.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64"
+    )
 
 
 class EventData(Part):
@@ -20,7 +25,9 @@ class EventData(Part):
     TOPIC: ClassVar[str]
 
     def published(self) -> bytes:
-        """The JSON that is published: what `model_dump_json(exclude_defaults=True)` gives, without the way there and back through text."""
+        """The JSON that is published: what `model_dump_json(exclude_defaults=True)` gives, without
+        the way there and back through text.
+        """
         return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
 
 

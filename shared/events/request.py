@@ -1,4 +1,6 @@
-"""The authorization request in the field's terms: member, service lines, clinical facts with their sources."""
+"""The authorization request in the field's terms: member, service lines, clinical facts with their
+sources.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ class LineOfBusiness(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How fast the request must be answered; it may rise and never falls. `emergency` is the provider's declaration."""
+    """How fast the request must be answered; it may rise and never falls.
+
+    `emergency` is the provider's declaration.
+    """
 
     STANDARD = "standard"
     EXPEDITED = "expedited"
@@ -63,7 +68,9 @@ class Provider(Part):
 
 
 class ServiceCode(Part):
-    """A procedure or item code with its system (`cpt`, `hcpcs` or a URI); numbers only, no descriptors."""
+    """A procedure or item code with its system (`cpt`, `hcpcs` or a URI); numbers only, no
+    descriptors.
+    """
 
     system: Code
     code: Code
@@ -71,7 +78,10 @@ class ServiceCode(Part):
 
 
 class ServiceLine(Part):
-    """One requested item; `sequence` is its name for life. `start_of_care` is when a course of care began that this line continues."""
+    """One requested item; `sequence` is its name for life.
+
+    `start_of_care` is when a course of care began that this line continues.
+    """
 
     sequence: Annotated[int, Field(ge=1, le=100_000)]
     segment: Annotated[str | None, Field(max_length=64)] = None
@@ -93,7 +103,9 @@ class Source(Part):
 
 
 class Interval(Part):
-    """A number known only to lie between two bounds (`None`: no bound), or a range over muscle groups; ends may be open."""
+    """A number known only to lie between two bounds (`None`: no bound), or a range over muscle
+    groups; ends may be open.
+    """
 
     low: float | int | None = None
     high: float | int | None = None
@@ -114,15 +126,20 @@ FactValue = Annotated[
     Field(union_mode="left_to_right"),
     SerializeAsAny(),
 ]
-"""The first form that fits: scalars first, as the most frequent; `Choice` before `Interval`, which a lenient reader would see in anything.
+"""The first form that fits: scalars first, as the most frequent; `Choice` before `Interval`, which
+a lenient reader would see in anything.
 
-Written by what the value is: to try each form of the union takes longer than all the rest of a fact."""
+Written by what the value is: to try each form of the union takes longer than all the rest of a
+fact.
+"""
 Observed = Annotated[datetime | date | None, SerializeAsAny()]
 """The day or the instant of an observation, if it is known."""
 
 
 class Fact(Part):
-    """One clinical fact: `path` from a vocabulary, `subject` (`member`, `lesion:T6`, `segment:T4-T8`), its value and where it is documented."""
+    """One clinical fact: `path` from a vocabulary, `subject` (`member`, `lesion:T6`,
+    `segment:T4-T8`), its value and where it is documented.
+    """
 
     path: Code
     subject: Code = "member"
@@ -144,7 +161,9 @@ class Document(Part):
 
 
 class ListStatement(Part):
-    """Says that a list of subjects (for instance `lesions`) is complete (`closed`): what is not in it is not there."""
+    """Says that a list of subjects (for instance `lesions`) is complete (`closed`): what is not in
+    it is not there.
+    """
 
     name: Code
     closed: bool

@@ -23,7 +23,9 @@ class ReviewSubmitted(EventData):
     idempotency_key: Token
     evaluation_id: UUID
     sequence: int
-    determination: Literal[Determination.APPROVED, Determination.MODIFIED, Determination.NOT_CERTIFIED]
+    determination: Literal[
+        Determination.APPROVED, Determination.MODIFIED, Determination.NOT_CERTIFIED
+    ]
     reviewer: Reviewer
     reason: Annotated[str, Field(min_length=1, max_length=4_000)]
     criterion: Code

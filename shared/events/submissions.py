@@ -1,4 +1,6 @@
-"""What outsiders write to `pa.submissions.v1`: a native request, or a FHIR bundle taken as it is."""
+"""What outsiders write to `pa.submissions.v1`: a native request, or a FHIR bundle taken as it
+is.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ FHIR_BUNDLE = "pa.submissions.fhir-bundle.v1"
 
 
 class AuthorizationRequestSubmitted(EventData, AuthorizationRequest):
-    """A request in native JSON. `amends` names the case that it replaces the content of; `reference` is the sender's own number."""
+    """A request in native JSON.
+
+    `amends` names the case that it replaces the content of; `reference` is the sender's own number.
+    """
 
     TYPE: ClassVar[str] = "pa.submissions.authorization-request.v1"
     TOPIC: ClassVar[str] = SUBMISSIONS

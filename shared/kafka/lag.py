@@ -1,6 +1,8 @@
-"""How far each service is behind, in records and in seconds: the log against the position that the service last told the broker (a hint, about a second old).
+"""How far each service is behind, in records and in seconds: the log against the position that the
+service last told the broker (a hint, about a second old).
 
-The log's end is taken from fetch responses, because the embedded broker answers ListOffsets(latest) wrongly.
+The log's end is taken from fetch responses, because the embedded broker answers ListOffsets(latest)
+wrongly.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """A service on a topic: records in the log, how many of them it has not worked, and the age of the oldest of those by its timestamp.
+    """A service on a topic: records in the log, how many of them it has not worked, and the age of
+    the oldest of those by its timestamp.
 
     `seconds` is 0 where nothing is behind, and None where what is behind could not be read in time.
     """
@@ -40,13 +43,32 @@ def lag(broker: str, now: datetime) -> tuple[Lag, ...]:
     found: list[Lag] = []
     for service, topics in CONSUMES.items():
         committed = _committed(broker, service)
-        positions = {place: max(committed.get(place, 0), first[place]) for place in ends if place.topic in topics}
-        written = _written(broker, {place: position for place, position in positions.items() if position < ends[place]})
+        positions = {
+            place: max(committed.get(place, 0), first[place])
+            for place in ends
+            if place.topic in topics
+        }
+        written = _written(
+            broker,
+            {place: position for place, position in positions.items() if position < ends[place]},
+        )
         for topic in topics:
             own = [place for place in positions if place.topic == topic]
-            behind = {place: ends[place] - positions[place] for place in own if positions[place] < ends[place]}
+            behind = {
+                place: ends[place] - positions[place]
+                for place in own
+                if positions[place] < ends[place]
+            }
             records = sum(ends[place] - first[place] for place in own)
-            found.append(Lag(service, topic, records, sum(behind.values()), _age(now, [written.get(place) for place in behind])))
+            found.append(
+                Lag(
+                    service,
+                    topic,
+                    records,
+                    sum(behind.values()),
+                    _age(now, [written.get(place) for place in behind]),
+                )
+            )
     return tuple(found)
 
 
@@ -59,18 +81,35 @@ def _age(now: datetime, written: list[int | None]) -> float | None:
 
 
 def _written(broker: str, positions: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
-    """When the first record from each position on was written (milliseconds since 1970): by the broker, or by its producer, as the topic is set."""
+    """When the first record from each position on was written (milliseconds since 1970): by the
+    broker, or by its producer, as the topic is set.
+    """
     if not positions:
         return {}
     consumer = Consumer(
-        {"bootstrap.servers": broker, "group.id": "priorauth-lag", "enable.auto.commit": False, "auto.offset.reset": "earliest", "log_level": 0}
+        {
+            "bootstrap.servers": broker,
+            "group.id": "priorauth-lag",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+            "log_level": 0,
+        }
     )
-    consumer.assign([Assignment(place.topic, place.partition, position) for place, position in positions.items()])
+    consumer.assign(
+        [
+            Assignment(place.topic, place.partition, position)
+            for place, position in positions.items()
+        ]
+    )
     found: dict[TopicPartition, int] = {}
     deadline = monotonic() + PATIENCE
     try:
         while len(found) < len(positions) and monotonic() < deadline:
-            new = {TopicPartition(one.topic(), one.partition()): one.timestamp()[1] for one in reversed(consumer.consume(500, 0.2)) if one.error() is None}
+            new = {
+                TopicPartition(one.topic(), one.partition()): one.timestamp()[1]
+                for one in reversed(consumer.consume(500, 0.2))
+                if one.error() is None
+            }
             consumer.pause([Assignment(*place) for place in new])
             found = new | found
         return found
@@ -81,13 +120,21 @@ def _written(broker: str, positions: dict[TopicPartition, int]) -> dict[TopicPar
 def _places(broker: str) -> list[TopicPartition]:
     admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
     try:
-        wanted = sorted({topic for topics in CONSUMES.values() for topic in topics} & set(admin.list_topics()))
-        return [TopicPartition(one["name"], at) for one in admin.describe_topics(wanted) for at in range(len(one["partitions"]))]
+        wanted = sorted(
+            {topic for topics in CONSUMES.values() for topic in topics} & set(admin.list_topics())
+        )
+        return [
+            TopicPartition(one["name"], at)
+            for one in admin.describe_topics(wanted)
+            for at in range(len(one["partitions"]))
+        ]
     finally:
         admin.close()
 
 
-def _bounds(broker: str, places: list[TopicPartition]) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+def _bounds(
+    broker: str, places: list[TopicPartition]
+) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
     """First offset and log end of each place, the end as fetches tell it."""
     consumer = KafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, group_id=None)
     try:
@@ -103,13 +150,19 @@ def _bounds(broker: str, places: list[TopicPartition]) -> tuple[dict[TopicPartit
 
 
 def _fetched(consumer: KafkaConsumer, places: list[TopicPartition]) -> dict[TopicPartition, int]:
-    """High watermarks of places that hold records, each as soon as it was fetched once; the records themselves are not wanted."""
+    """High watermarks of places that hold records, each as soon as it was fetched once; the records
+    themselves are not wanted.
+    """
     found: dict[TopicPartition, int] = {}
     deadline = monotonic() + PATIENCE
     while len(found) < len(places) and monotonic() < deadline:
         with suppress(UnsupportedCodecError):
             consumer.poll(timeout_ms=200, max_records=1)
-        new = {place: mark for place in places if place not in found and (mark := consumer.highwater(place)) is not None}
+        new = {
+            place: mark
+            for place in places
+            if place not in found and (mark := consumer.highwater(place)) is not None
+        }
         consumer.pause(*new)
         found |= new
     return found
@@ -120,6 +173,10 @@ def _committed(broker: str, service: str) -> dict[TopicPartition, int]:
     admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
     try:
         group = f"priorauth-{service}"
-        return {place: found.offset for place, found in admin.list_group_offsets(group)[group].items() if found.offset >= 0}
+        return {
+            place: found.offset
+            for place, found in admin.list_group_offsets(group)[group].items()
+            if found.offset >= 0
+        }
     finally:
         admin.close()

@@ -1,4 +1,6 @@
-"""The declared topics, and what a broker lacks of them (kafka-python's synchronous admin client: for tools, not for services)."""
+"""The declared topics, and what a broker lacks of them (kafka-python's synchronous admin client:
+for tools, not for services).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
 SHAPE = frozenset({"exists", "partitions", "replicas"})
-"""What differs in a topic itself and cannot be set: partitions never change, replicas are moved by the cluster's own tools."""
+"""What differs in a topic itself and cannot be set: partitions never change, replicas are moved by
+the cluster's own tools.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,12 @@ def declared() -> tuple[DeclaredTopic, ...]:
     """The topics of `topics.yaml`, with the defaults filled in."""
     content = yaml.safe_load(files("shared.kafka").joinpath("topics.yaml").read_text())
     return tuple(
-        DeclaredTopic(name, content["partitions"], {k: _text(v) for k, v in {**content["defaults"], **own}.items()}) for name, own in content["topics"].items()
+        DeclaredTopic(
+            name,
+            content["partitions"],
+            {k: _text(v) for k, v in {**content["defaults"], **own}.items()},
+        )
+        for name, own in content["topics"].items()
     )
 
 
@@ -55,7 +64,12 @@ def apply(broker: str, *, replication: int = 1) -> tuple[str, ...]:
 
 
 def _create(admin: KafkaAdminClient, topic: DeclaredTopic, replication: int) -> None:
-    new = NewTopic(name=topic.name, num_partitions=topic.partitions, replication_factor=replication, topic_configs=_settings(topic, replication))
+    new = NewTopic(
+        name=topic.name,
+        num_partitions=topic.partitions,
+        replication_factor=replication,
+        topic_configs=_settings(topic, replication),
+    )
     try:
         admin.create_topics([new])
     except TopicAlreadyExistsError:
@@ -63,19 +77,34 @@ def _create(admin: KafkaAdminClient, topic: DeclaredTopic, replication: int) -> 
 
 
 def correct(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
-    """Sets every setting that differs as it is declared; returns what differed. Partitions, replicas and missing topics are not settings."""
+    """Sets every setting that differs as it is declared; returns what differed.
+
+    Partitions, replicas and missing topics are not settings.
+    """
     found = tuple(one for one in drift(broker, replication=replication) if one.setting not in SHAPE)
     with _admin(broker) as admin:
         for name in sorted({one.topic for one in found}):
-            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {one.setting: one.declared for one in found if one.topic == name})])
+            admin.alter_configs(
+                [
+                    ConfigResource(
+                        ConfigResourceType.TOPIC,
+                        name,
+                        {one.setting: one.declared for one in found if one.topic == name},
+                    )
+                ]
+            )
     return found
 
 
 def drift(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
-    """Every difference between the declared topics and the broker's; a missing topic differs in `exists`, one with too few replicas in `replicas`."""
+    """Every difference between the declared topics and the broker's; a missing topic differs in
+    `exists`, one with too few replicas in `replicas`.
+    """
     with _admin(broker) as admin:
         existing = set(admin.list_topics())
-        found: list[Drift] = [Drift(t.name, "exists", "yes", "no") for t in declared() if t.name not in existing]
+        found: list[Drift] = [
+            Drift(t.name, "exists", "yes", "no") for t in declared() if t.name not in existing
+        ]
         present = {t.name: t for t in declared() if t.name in existing}
         for described in admin.describe_topics(list(present)):
             topic = present[described["name"]]
@@ -84,17 +113,37 @@ def drift(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
         return tuple(found)
 
 
-def _shaped(topic: DeclaredTopic, partitions: list[dict[str, Any]], replication: int) -> list[Drift]:
+def _shaped(
+    topic: DeclaredTopic, partitions: list[dict[str, Any]], replication: int
+) -> list[Drift]:
     replicas = min((len(one["replica_nodes"]) for one in partitions), default=0)
-    counted = [] if len(partitions) == topic.partitions else [Drift(topic.name, "partitions", str(topic.partitions), str(len(partitions)))]
-    return counted + ([Drift(topic.name, "replicas", str(replication), str(replicas))] if replicas < replication else [])
+    counted = (
+        []
+        if len(partitions) == topic.partitions
+        else [Drift(topic.name, "partitions", str(topic.partitions), str(len(partitions)))]
+    )
+    return counted + (
+        [Drift(topic.name, "replicas", str(replication), str(replicas))]
+        if replicas < replication
+        else []
+    )
 
 
 def _configured(admin: KafkaAdminClient, topic: DeclaredTopic, replication: int) -> list[Drift]:
     """Settings that differ; one that the broker does not tell of cannot be judged."""
-    by_topic = {name: told for one in admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name)]).values() for name, told in one.items()}
+    by_topic = {
+        name: told
+        for one in admin.describe_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic.name)]
+        ).values()
+        for name, told in one.items()
+    }
     actual = {name: str(told["value"]) for name, told in by_topic.get(topic.name, {}).items()}
-    return [Drift(topic.name, name, value, actual[name]) for name, value in _settings(topic, replication).items() if name in actual and actual[name] != value]
+    return [
+        Drift(topic.name, name, value, actual[name])
+        for name, value in _settings(topic, replication).items()
+        if name in actual and actual[name] != value
+    ]
 
 
 def _settings(topic: DeclaredTopic, replication: int) -> dict[str, str]:

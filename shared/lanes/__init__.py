@@ -1,1 +1,3 @@
-"""The lane log: how a service consumes, decides, stores and publishes without losing or repeating anything."""
+"""The lane log: how a service consumes, decides, stores and publishes without losing or repeating
+anything.
+"""

@@ -1,4 +1,6 @@
-"""What goes into a decision and what comes out of it: plain values, so that deciding does no I/O."""
+"""What goes into a decision and what comes out of it: plain values, so that deciding does no
+I/O.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,18 @@ class TaskDone:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A submission that is not a native request: its parsed JSON and the headers that its sender gave."""
+    """A submission that is not a native request: its parsed JSON and the headers that its sender
+    gave.
+    """
 
     content: dict[str, Any]
 
 
 class Received(NamedTuple):
-    """One thing to decide on. `id` is the cause of whatever follows; `received_at` is the instant the platform first had it."""
+    """One thing to decide on.
+
+    `id` is the cause of whatever follows; `received_at` is the instant the platform first had it.
+    """
 
     id: UUID
     case_id: UUID
@@ -49,7 +56,10 @@ class Received(NamedTuple):
 
 
 class Emit(NamedTuple):
-    """An event to publish. `discriminator` is a domain key (line, audience) where one cause emits several of a type."""
+    """An event to publish.
+
+    `discriminator` is a domain key (line, audience) where one cause emits several of a type.
+    """
 
     data: EventData
     discriminator: str = ""
@@ -63,7 +73,9 @@ class Timer(NamedTuple):
 
 
 class Task(NamedTuple):
-    """Something to do in the world outside the transaction; `key` is unique per case and kind, and doing it twice is harmless."""
+    """Something to do in the world outside the transaction; `key` is unique per case and kind, and
+    doing it twice is harmless.
+    """
 
     kind: str
     key: str
@@ -71,7 +83,8 @@ class Task(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of one of the service's own tables, written in the lane's transaction; a row with the same primary key is replaced.
+    """A row of one of the service's own tables, written in the lane's transaction; a row with the
+    same primary key is replaced.
 
     A value that is an event which the same outcome emits is stored as that event's published bytes.
     """
@@ -81,7 +94,10 @@ class Row(NamedTuple):
 
 
 class Outcome(NamedTuple, Generic[S]):
-    """The new state of the case and everything that follows from it. `state=None` leaves the case without state."""
+    """The new state of the case and everything that follows from it.
+
+    `state=None` leaves the case without state.
+    """
 
     state: S | None
     events: tuple[Emit, ...] = ()

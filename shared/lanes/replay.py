@@ -1,4 +1,6 @@
-"""Replays the history of a service's lanes into an empty store: the same inputs at the recorded instants give the same bytes."""
+"""Replays the history of a service's lanes into an empty store: the same inputs at the recorded
+instants give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,15 @@ Read = Callable[[str, int, int, int], Sequence[Record]]
 
 
 class Replay:
-    """A run of a service over its history. What it publishes goes to `broker`, in memory; no effect is run, their recorded results are taken."""
+    """A run of a service over its history.
 
-    def __init__(self, service: Service, store: LaneStore, setup: Setup, topic_ids: dict[str, str]) -> None:
+    What it publishes goes to `broker`, in memory; no effect is run, their recorded results are
+    taken.
+    """
+
+    def __init__(
+        self, service: Service, store: LaneStore, setup: Setup, topic_ids: dict[str, str]
+    ) -> None:
         self.broker = MemoryBroker()
         self._clock = SettableClock(instant(0))
         self._store = store
@@ -45,7 +53,9 @@ class Replay:
         self._transactions = Transactions(service, ports, setup, self._own, health)
 
     def run(self, history: Iterable[BatchNote], read: Read) -> None:
-        """Works batches in the order given (ascending `n` within a lane); `read` gives a topic's records of a partition from first to last offset."""
+        """Works batches in the order given (ascending `n` within a lane); `read` gives a topic's
+        records of a partition from first to last offset.
+        """
         for note in history:
             if note.p not in self._own.lanes:
                 self._own.lanes |= self._store.claim((note.p,), "replay")
@@ -56,18 +66,42 @@ class Replay:
     def _work(self, note: BatchNote, read: Read) -> None:
         match note.kind:
             case "input":
-                records = [record for topic, first, last in spans(note.ranges) for record in read(topic, note.p, first, last)]
+                records = [
+                    record
+                    for topic, first, last in spans(note.ranges)
+                    for record in read(topic, note.p, first, last)
+                ]
                 self._transactions.run(INPUT, records)
             case "refuse":
-                records = [record for topic, first, last in spans(note.ranges) for record in read(topic, note.p, first, last)]
+                records = [
+                    record
+                    for topic, first, last in spans(note.ranges)
+                    for record in read(topic, note.p, first, last)
+                ]
                 refused = INPUT.culprit("replay") if INPUT.culprit else INPUT
                 self._transactions.run(refused, records)
             case "reread":
-                self._transactions.run(REREAD, [record for topic, first, last in spans(note.ranges) for record in read(topic, note.p, first, last)])
+                self._transactions.run(
+                    REREAD,
+                    [
+                        record
+                        for topic, first, last in spans(note.ranges)
+                        for record in read(topic, note.p, first, last)
+                    ],
+                )
             case "tick":
-                self._transactions.run(TICK, [(note.p, fired(UUID(case_id), kind, at)) for case_id, kind, at in json.loads(note.ranges)])
+                self._transactions.run(
+                    TICK,
+                    [
+                        (note.p, fired(UUID(case_id), kind, at))
+                        for case_id, kind, at in json.loads(note.ranges)
+                    ],
+                )
             case "effect":
-                done = [EffectDone(note.p, UUID(case_id), kind, key, result) for case_id, kind, key, result in json.loads(note.ranges)]
+                done = [
+                    EffectDone(note.p, UUID(case_id), kind, key, result)
+                    for case_id, kind, key, result in json.loads(note.ranges)
+                ]
                 self._transactions.run(EFFECT, [(note.p, effect_cause(result)) for result in done])
             case "requeue":
                 cases = [UUID(case_id) for (case_id,) in json.loads(note.ranges)]

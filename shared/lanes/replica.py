@@ -1,4 +1,6 @@
-"""One replica of a service: the engine in its own thread, the consumer in the event loop, and how both start and stop."""
+"""One replica of a service: the engine in its own thread, the consumer in the event loop, and how
+both start and stop.
+"""
 
 from __future__ import annotations
 
@@ -29,24 +31,50 @@ LONGEST_PAUSE = 5.0
 
 
 class Replica:
-    """A running service. It is ready while it polls, owns what it was assigned, and refuses no lane."""
+    """A running service.
 
-    def __init__(self, service: Service, settings: Settings, *, clock: Clock | None = None, pool: Executor | None = None) -> None:
+    It is ready while it polls, owns what it was assigned, and refuses no lane.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        pool: Executor | None = None,
+    ) -> None:
         self.service = service
         self.instance = settings.instance
-        self.source = KafkaSource(settings.broker, service, settings.instance, embedded=settings.embedded)
+        self.source = KafkaSource(
+            settings.broker, service, settings.instance, embedded=settings.embedded
+        )
         effects = service.effects if isinstance(service, CaseService) else {}
-        self._effects = Effects(pool or ThreadPoolExecutor(1, "effects"), effects, self.source.inbox.put)
+        self._effects = Effects(
+            pool or ThreadPoolExecutor(1, "effects"), effects, self.source.inbox.put
+        )
         self.parked = Parked(reading_engine(settings.database_url))
         store = store_of(service, settings.database_url)
-        ports = Ports(store, KafkaPublisher(settings.broker), self.source, clock or SystemClock(), self._effects)
+        ports = Ports(
+            store,
+            KafkaPublisher(settings.broker),
+            self.source,
+            clock or SystemClock(),
+            self._effects,
+        )
         setup = Setup(
-            settings.instance, settings.lane_key, broker_time=not settings.embedded, limits=Limits(records=settings.batch_records), code=version("priorauth")
+            settings.instance,
+            settings.lane_key,
+            broker_time=not settings.embedded,
+            limits=Limits(records=settings.batch_records),
+            code=version("priorauth"),
         )
         self.engine = Engine(service, ports, setup)
         self._house = Housekeeping()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"{service.name}-engine", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name=f"{service.name}-engine", daemon=True
+        )
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -57,7 +85,9 @@ class Replica:
         self._keeper = asyncio.create_task(self.source.keep())
 
     async def stop(self) -> None:
-        """Stops fetching, finishes the batch in work, flushes, stores how far publishing got, leaves the group."""
+        """Stops fetching, finishes the batch in work, flushes, stores how far publishing got,
+        leaves the group.
+        """
         self._stopping.set()
         self._thread.join(20)
         if self._keeper is not None:
@@ -77,7 +107,9 @@ class Replica:
             self.engine.close()
 
     def _trouble(self, trouble: PriorauthError, pause: float) -> float:
-        """Waits and claims anew; what cannot be reached now will be, and nothing is parked for it."""
+        """Waits and claims anew; what cannot be reached now will be, and nothing is parked for
+        it.
+        """
         while not self._stopping.is_set():
             self.engine.health.unavailable = str(trouble)
             log.warning("waiting", service=self.service.name, why=str(trouble), seconds=pause)
@@ -100,7 +132,8 @@ class Replica:
             return False, health.refusals()
         if not self._thread.is_alive():
             return False, "the engine stopped"
-        if monotonic() - health.last_poll > 30:  # noqa: PLR2004 - seconds without a poll mean a stuck engine
+        # Seconds without a poll mean a stuck engine.
+        if monotonic() - health.last_poll > 30:  # noqa: PLR2004
             return False, "the engine has not polled for 30 s"
         if not health.lanes:
             return False, "no lanes are assigned yet"

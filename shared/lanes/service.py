@@ -17,12 +17,16 @@ from shared.lanes.state.record import Record
 
 S = TypeVar("S", bound=BaseModel)
 GATHER_MS = 30
-"""How long a service gathers records before it works them, in milliseconds: longer is cheaper, and somebody may be waiting."""
+"""How long a service gathers records before it works them, in milliseconds: longer is cheaper, and
+somebody may be waiting.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an outsider's record belongs: the member's lane and the case, by id or by an alias (tried first, else the id)."""
+    """Where an outsider's record belongs: the member's lane and the case, by id or by an alias
+    (tried first, else the id).
+    """
 
     partition: int
     case_id: UUID
@@ -31,7 +35,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why an outsider's record cannot be accepted: a code and a sentence that repeats none of its content."""
+    """Why an outsider's record cannot be accepted: a code and a sentence that repeats none of its
+    content.
+    """
 
     code: str
     detail: str
@@ -39,10 +45,13 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class External(Generic[S]):
-    """How records that outsiders wrote to one topic are read, addressed, and answered when they cannot be accepted."""
+    """How records that outsiders wrote to one topic are read, addressed, and answered when they
+    cannot be accepted.
+    """
 
     read: Callable[[str, dict[str, str], bytes], Any]
-    """(ce_type or empty, headers, value) -> data for `Received`, or raises `Malformed` with a code."""
+    """(ce_type or empty, headers, value) -> data for `Received`, or raises `Malformed` with a code.
+    """
     address: Callable[[Any, UUID], Address]
     """(data, record id) -> where it belongs."""
     reject: Callable[[UUID, Rejection, bytes, datetime], Outcome[S]]
@@ -77,9 +86,11 @@ class Folded:
 
 @dataclass(frozen=True)
 class LaneService:
-    """A service that takes a lane's records as they are, in order, without looking at cases: the audit log.
+    """A service that takes a lane's records as they are, in order, without looking at cases: the
+    audit log.
 
-    `fold(state, p, records, now)` gets the lane's state (None at first) and a batch of raw records of partition p over all topics.
+    `fold(state, p, records, now)` gets the lane's state (None at first) and a batch of raw records
+    of partition p over all topics.
     """
 
     name: str

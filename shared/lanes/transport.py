@@ -15,7 +15,9 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The group gave us these lanes (all of ours, not only new ones); nothing is read until `Source.start`."""
+    """The group gave us these lanes (all of ours, not only new ones); nothing is read until
+    `Source.start`.
+    """
 
     generation: int
     ps: tuple[int, ...]
@@ -62,7 +64,9 @@ class Source(Protocol):
         """Reads a topic's partition from `offset` on."""
 
     def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
-        """First offset and log end (-1: cannot be known) of each, asked now; raises `Unavailable`."""
+        """First offset and log end (-1: cannot be known) of each, asked now; raises
+        `Unavailable`.
+        """
 
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics; raises `Unavailable`."""
@@ -76,7 +80,9 @@ Acknowledged = Callable[[Any, Any], None]
 
 
 class Publisher(Protocol):
-    """Sends outbox entries; the callback gets (error or None, message) once each, from `poll` or `flush`."""
+    """Sends outbox entries; the callback gets (error or None, message) once each, from `poll` or
+    `flush`.
+    """
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
         """Queues an entry in order; blocks (polling) while the queue is full."""
@@ -88,4 +94,6 @@ class Publisher(Protocol):
         """Waits until all is acknowledged; false if time ran out."""
 
     def renew(self) -> None:
-        """Forgets all that is queued and starts afresh, after an error that the broker will not get over."""
+        """Forgets all that is queued and starts afresh, after an error that the broker will not get
+        over.
+        """

@@ -1,4 +1,6 @@
-"""Structured logs: one JSON line per outcome, with allow-listed keys only, so that no health information can slip in."""
+"""Structured logs: one JSON line per outcome, with allow-listed keys only, so that no health
+information can slip in.
+"""
 
 from __future__ import annotations
 
@@ -47,15 +49,22 @@ ALLOWED = frozenset(
 )
 
 
-def only_allowed(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def only_allowed(
+    _logger: Any, _name: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Drops every key that nobody decided to log."""
     return {key: value for key, value in entry.items() if key in ALLOWED}
 
 
 def configure(service: str, level: str) -> None:
-    """Sends this process's log lines to standard error as JSON, and quiets the libraries' own loggers to warnings."""
+    """Sends this process's log lines to standard error as JSON, and quiets the libraries' own
+    loggers to warnings.
+    """
     logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format='{"event":"library","level":"%(levelname)s","logger":"%(name)s","why":"%(message).200s"}'
+        level=logging.WARNING,
+        stream=sys.stderr,
+        format='{"event":"library","level":"%(levelname)s",'
+        '"logger":"%(name)s","why":"%(message).200s"}',
     )
     structlog.configure(
         processors=[
@@ -65,7 +74,9 @@ def configure(service: str, level: str) -> None:
             only_allowed,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

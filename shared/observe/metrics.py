@@ -6,12 +6,24 @@ from shared.lanes.engine.health import Health
 
 METRICS: tuple[tuple[str, str, str], ...] = (
     ("priorauth_lanes_owned", "gauge", "Lanes that this process owns and works."),
-    ("priorauth_lanes_refused", "gauge", "Lanes that this process was given and refuses to work; see the log for why."),
+    (
+        "priorauth_lanes_refused",
+        "gauge",
+        "Lanes that this process was given and refuses to work; see the log for why.",
+    ),
     ("priorauth_records_worked_total", "counter", "Records worked since the start."),
-    ("priorauth_events_published_total", "counter", "Events that Kafka acknowledged since the start."),
+    (
+        "priorauth_events_published_total",
+        "counter",
+        "Events that Kafka acknowledged since the start.",
+    ),
     ("priorauth_records_parked_total", "counter", "Records parked since the start."),
     ("priorauth_batches_total", "counter", "Transactions committed since the start."),
-    ("priorauth_waiting_for_infrastructure", "gauge", "1 while the broker or the database does not answer."),
+    (
+        "priorauth_waiting_for_infrastructure",
+        "gauge",
+        "1 while the broker or the database does not answer.",
+    ),
 )
 
 
@@ -28,5 +40,9 @@ def exposition(service: str, health: Health) -> str:
     )
     lines: list[str] = []
     for (name, kind, text), value in zip(METRICS, values, strict=True):
-        lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}", f'{name}{{service="{service}"}} {value}']
+        lines += [
+            f"# HELP {name} {text}",
+            f"# TYPE {name} {kind}",
+            f'{name}{{service="{service}"}} {value}',
+        ]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,6 @@
-"""A service's HTTP application: its routes, health and metrics, with the replica and the ingress running for as long as it serves."""
+"""A service's HTTP application: its routes, health and metrics, with the replica and the ingress
+running for as long as it serves.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ from shared.web.problems import install
 Background = Callable[[], Awaitable[None]]
 
 
-def application(replica: Replica, ingress: Ingress, routers: list[APIRouter], background: Background | None = None) -> FastAPI:
+def application(
+    replica: Replica,
+    ingress: Ingress,
+    routers: list[APIRouter],
+    background: Background | None = None,
+) -> FastAPI:
     """The application; `background` runs beside it and is cancelled at the end."""
 
     @asynccontextmanager
@@ -30,7 +37,9 @@ def application(replica: Replica, ingress: Ingress, routers: list[APIRouter], ba
         await replica.stop()
         ingress.stop()
 
-    app = FastAPI(title=f"priorauth {replica.service.name}", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=f"priorauth {replica.service.name}", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     install(app)
     for router in routers:
         app.include_router(router)
@@ -59,7 +68,9 @@ async def _awaited(background: Background) -> None:
 
 
 def operations(replica: Replica) -> APIRouter:
-    """`/healthz` (the process lives), `/readyz` (work gets done), `/v1/lanes` (which lanes it has and which it refuses), `/metrics` (Prometheus text)."""
+    """`/healthz` (the process lives), `/readyz` (work gets done), `/v1/lanes` (which lanes it has
+    and which it refuses), `/metrics` (Prometheus text).
+    """
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz")
@@ -79,11 +90,19 @@ def operations(replica: Replica) -> APIRouter:
         """How many lanes this replica works, and those that it refuses, with the reason."""
         health = replica.engine.health
         refused = [{"lane": p, "why": why} for p, why in sorted(health.refused.items())]
-        return {"service": replica.service.name, "replica": replica.instance, "lanes": health.lanes, "refused": refused}
+        return {
+            "service": replica.service.name,
+            "replica": replica.instance,
+            "lanes": health.lanes,
+            "refused": refused,
+        }
 
     @router.get("/metrics")
     def metrics() -> Response:
         """Counters and gauges in Prometheus' text format."""
-        return Response(exposition(replica.service.name, replica.engine.health), media_type="text/plain; version=0.0.4")
+        return Response(
+            exposition(replica.service.name, replica.engine.health),
+            media_type="text/plain; version=0.0.4",
+        )
 
     return router

@@ -1,4 +1,7 @@
-"""Parked events over HTTP, the same in every service: list, show, ask for them once more. A list holds ids and reasons, never content."""
+"""Parked events over HTTP, the same in every service: list, show, ask for them once more.
+
+A list holds ids and reasons, never content.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ class View(BaseModel):
 
 
 class EntryView(View):
-    """A held record: its place as `id`, the case it belongs to if one is known, and why and since when it is held."""
+    """A held record: its place as `id`, the case it belongs to if one is known, and why and since
+    when it is held.
+    """
 
     id: str
     case_id: UUID | None
@@ -42,7 +47,9 @@ class EntryView(View):
 
 
 class PageView(View):
-    """A page of held records in the order of their places, and how many the whole choice has for each reason."""
+    """A page of held records in the order of their places, and how many the whole choice has for
+    each reason.
+    """
 
     service: str
     reasons: dict[str, int]
@@ -58,7 +65,8 @@ class HeaderView(View):
 
 
 class RecordView(EntryView):
-    """A held record with what the running version makes of it: `unreadable` is the reason for which it cannot read it, empty if it can.
+    """A held record with what the running version makes of it: `unreadable` is the reason for which
+    it cannot read it, empty if it can.
 
     `content` is there only when it was asked for, as text or else as base64.
     """
@@ -99,19 +107,30 @@ def routes(service: Service, parked: Parked) -> APIRouter:
 
     @router.get("/v1/parked")
     def listed(
-        case: UUID | None = None, reason: str | None = None, after: SpotText | None = None, limit: Annotated[int, Query(ge=0, le=MOST)] = 100
+        case: UUID | None = None,
+        reason: str | None = None,
+        after: SpotText | None = None,
+        limit: Annotated[int, Query(ge=0, le=MOST)] = 100,
     ) -> PageView:
         """Held records by case and reason; `after` is the id at the end of the last page."""
         choice = Choice(case, reason)
         page = parked.page(choice, spot_of(after) if after else None, limit)
-        return PageView(service=service.name, reasons=parked.reasons(choice), records=[EntryView(**_entry(entry)) for entry in page])
+        return PageView(
+            service=service.name,
+            reasons=parked.reasons(choice),
+            records=[EntryView(**_entry(entry)) for entry in page],
+        )
 
     @router.get("/v1/parked/{spot:path}", responses=documented(HTTPStatus.NOT_FOUND))
     def shown(spot: SpotText, response: Response, *, content: bool = False) -> RecordView:
-        """One held record: reason, headers, and whether the running version can read it; its content only on demand."""
+        """One held record: reason, headers, and whether the running version can read it; its
+        content only on demand.
+        """
         found = parked.one(spot_of(spot))
         if found is None:
-            raise Problem(HTTPStatus.NOT_FOUND, "not_parked", "This record is not parked (any more).")
+            raise Problem(
+                HTTPStatus.NOT_FOUND, "not_parked", "This record is not parked (any more)."
+            )
         response.headers.update(PRIVATE)
         return _record(service.name, found, illegible(service, found.record), content=content)
 
@@ -124,7 +143,9 @@ def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
 
     @router.post("/v1/parked/requeue")
     def requeue(request: Request) -> Asked:
-        """Asks for everything that is parked of these cases, and for these records without a case, to be tried again by the lanes' owners."""
+        """Asks for everything that is parked of these cases, and for these records without a case,
+        to be tried again by the lanes' owners.
+        """
         spots = parked.requeue(request.cases, [spot_of(text) for text in request.records])
         log.info("requeue_asked", service=service.name, records=len(spots))
         return Asked(records=[str(spot) for spot in spots])
@@ -143,20 +164,41 @@ def spot_of(text: str) -> Spot:
 
 
 def _entry(entry: Entry) -> dict[str, object]:
-    return {"id": str(entry.spot), "case_id": entry.case_id, "reason": entry.reason, "since": instant(entry.at), "requeued": entry.requeued}
+    return {
+        "id": str(entry.spot),
+        "case_id": entry.case_id,
+        "reason": entry.reason,
+        "since": instant(entry.at),
+        "requeued": entry.requeued,
+    }
 
 
 def _record(service: str, found: Found, unreadable: str, *, content: bool) -> RecordView:
     value = found.record.value or b""
-    facts = _entry(found.entry) | {"service": service, "detail": found.detail, "written": instant(found.record.timestamp * 1000), "size": len(value)}
+    facts = _entry(found.entry) | {
+        "service": service,
+        "detail": found.detail,
+        "written": instant(found.record.timestamp * 1000),
+        "size": len(value),
+    }
     told = _told(value) if content else {}
-    return RecordView(**facts, headers=[_header(*one) for one in found.record.headers], readable=not unreadable, unreadable=unreadable, **told)
+    return RecordView(
+        **facts,
+        headers=[_header(*one) for one in found.record.headers],
+        readable=not unreadable,
+        unreadable=unreadable,
+        **told,
+    )
 
 
 def _header(name: str, value: bytes | None) -> HeaderView:
     text = value.decode("ascii", "replace") if value is not None else None
     legible = text is not None and value is not None and value.isascii() and text.isprintable()
-    return HeaderView(name=name, text=text if legible else None, hex=None if legible or value is None else value.hex())
+    return HeaderView(
+        name=name,
+        text=text if legible else None,
+        hex=None if legible or value is None else value.hex(),
+    )
 
 
 def _told(value: bytes) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Problem documents (RFC 9457): every HTTP error has a type, a title, a status and a stable code, and repeats nothing of what was sent."""
+"""Problem documents (RFC 9457): every HTTP error has a type, a title, a status and a stable code,
+and repeats nothing of what was sent.
+"""
 
 from __future__ import annotations
 
@@ -45,20 +47,32 @@ class ProblemDocument(BaseModel):
 class Problem(PriorauthError):
     """The request cannot be answered."""
 
-    def __init__(self, status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail, code=code)
         self.status = status
         self.headers = dict(headers or {})
 
 
 def status_of(code: str) -> HTTPStatus:
-    """The HTTP status that a refusal's code answers with; 422 for content that is understood but does not fit."""
+    """The HTTP status that a refusal's code answers with; 422 for content that is understood but
+    does not fit.
+    """
     return STATUS_OF_CODE.get(code, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def respond(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+def respond(
+    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
     """A problem document as an HTTP response."""
-    document = ProblemDocument(type=f"urn:priorauth:problem:{code}", title=HTTPStatus(status).phrase, status=status, detail=detail, code=code)
+    document = ProblemDocument(
+        type=f"urn:priorauth:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+    )
     return Response(document.model_dump_json(), status, dict(headers or {}), MEDIA_TYPE)
 
 
@@ -72,7 +86,14 @@ def install(app: FastAPI) -> None:
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route that may answer with these problems, for OpenAPI."""
-    return {status.value: {"model": ProblemDocument, "description": status.phrase, "content": {MEDIA_TYPE: {}}} for status in statuses}
+    return {
+        status.value: {
+            "model": ProblemDocument,
+            "description": status.phrase,
+            "content": {MEDIA_TYPE: {}},
+        }
+        for status in statuses
+    }
 
 
 async def _on_error(_: Request, error: Exception) -> Response:
@@ -82,15 +103,24 @@ async def _on_error(_: Request, error: Exception) -> Response:
         case Malformed() | Impossible():
             return respond(status_of(error.code or ""), error.code or "malformed", str(error))
         case Unavailable():
-            return respond(HTTPStatus.SERVICE_UNAVAILABLE, error.code or "unavailable", str(error), {"Retry-After": str(RETRY_SECONDS)})
+            return respond(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                error.code or "unavailable",
+                str(error),
+                {"Retry-After": str(RETRY_SECONDS)},
+            )
         case _:
             return _internal()
 
 
 async def _on_validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    places = "; ".join(f"{'.'.join(str(step) for step in one['loc'])}: {one['type']}" for one in error.errors()[:5])
-    return respond(HTTPStatus.UNPROCESSABLE_ENTITY, "schema", f"The request does not fit: {places}.")
+    places = "; ".join(
+        f"{'.'.join(str(step) for step in one['loc'])}: {one['type']}" for one in error.errors()[:5]
+    )
+    return respond(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "schema", f"The request does not fit: {places}."
+    )
 
 
 async def _on_http(_: Request, error: Exception) -> Response:
@@ -100,7 +130,9 @@ async def _on_http(_: Request, error: Exception) -> Response:
 
 
 class Shield:
-    """Answers a bug with a problem document and logs its type alone: its text and its traceback may hold health information."""
+    """Answers a bug with a problem document and logs its type alone: its text and its traceback may
+    hold health information.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -109,8 +141,10 @@ class Shield:
         """Passes the request on; whatever escapes ends here."""
         try:
             await self._app(scope, receive, send)
-        except Exception as error:  # noqa: BLE001 - the last place before the server's own log, which prints everything
-            log.error("request_failed", error=type(error).__name__)  # noqa: TRY400 - no traceback, see above
+        # The last place before the server's own log, which prints everything.
+        except Exception as error:  # noqa: BLE001
+            # No traceback, see above.
+            log.error("request_failed", error=type(error).__name__)  # noqa: TRY400
             if scope["type"] == "http":
                 await _internal()(scope, receive, send)
 

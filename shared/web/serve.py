@@ -14,13 +14,18 @@ from shared.settings import Settings, load
 
 
 def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
-    """Builds and serves until SIGTERM or SIGINT. The port that was bound is written to `STATE/<service>.port`."""
+    """Builds and serves until SIGTERM or SIGINT.
+
+    The port that was bound is written to `STATE/<service>.port`.
+    """
     settings = load(service)
     configure(service, settings.log_level)
     app = build(settings)
     listener = socket.create_server((settings.http_host, settings.http_port), backlog=2048)
     _announce(settings.state, service, listener.getsockname()[1])
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, loop="uvloop")
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, loop="uvloop"
+    )
     uvicorn.Server(config).run([listener])
 
 

@@ -16,7 +16,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteServer | PostgresServer]:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SqliteServer | PostgresServer]:
     made: SqliteServer | PostgresServer
     if request.param == "sqlite":
         made = SqliteServer(tmp_path_factory.mktemp("stores"))

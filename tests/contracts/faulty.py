@@ -19,7 +19,9 @@ def settings_of(build: Callable[..., object]) -> Settings:
 
 
 def faulty(service: CaseService[Any]) -> CaseService[Any]:
-    """The service with a bug in every decision on an event of ours; what outsiders send is taken as ever."""
+    """The service with a bug in every decision on an event of ours; what outsiders send is taken as
+    ever.
+    """
 
     def decide(state: Any, received: Received, now: datetime) -> Outcome[Any]:
         if received.type.startswith("pa.submissions"):

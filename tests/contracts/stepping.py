@@ -1,4 +1,6 @@
-"""An engine that runs in a thread of its own and can be paused at any step between itself, its database and its broker."""
+"""An engine that runs in a thread of its own and can be paused at any step between itself, its
+database and its broker.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,21 @@ class SharedBroker(MemoryBroker):
         super().__init__(*given)
         self._lock = threading.Lock()
 
-    def append(self, place: Place, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> int:
+    def append(
+        self,
+        place: Place,
+        key: bytes | None,
+        headers: Iterable[tuple[str, bytes | None]],
+        value: bytes | None,
+    ) -> int:
         with self._lock:
             return super().append(place, key, headers, value)
 
 
 class Stepped:
-    """Runs a node's engine and writes down the steps that it passes; it waits at the one numbered `pause` (-1: at none) until it is released."""
+    """Runs a node's engine and writes down the steps that it passes; it waits at the one numbered
+    `pause` (-1: at none) until it is released.
+    """
 
     def __init__(self, node: Node, pause: int = -1) -> None:
         self.passed: list[str] = []
@@ -50,7 +60,9 @@ class Stepped:
         def queried(statement: str, values: Any = ()) -> Any:
             rows = query(statement, values)
             for beginning, step in LOCKED.items():
-                if statement.startswith(beginning) and ("epoch" in beginning or "FOR UPDATE" in statement):
+                if statement.startswith(beginning) and (
+                    "epoch" in beginning or "FOR UPDATE" in statement
+                ):
                     self._pass(step)
             return rows
 
@@ -66,7 +78,8 @@ class Stepped:
             if sends:
                 self._pass("published")
 
-        database.query, database.empty, publisher.poll = queried, emptied, polled  # type: ignore[attr-defined,method-assign]
+        vars(database).update(query=queried, empty=emptied)
+        vars(publisher).update(poll=polled)
 
     def _pass(self, step: str) -> None:
         if threading.current_thread() is not self._thread:

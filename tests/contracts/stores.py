@@ -1,4 +1,6 @@
-"""Databases for the contract suites: SQLite files, and databases on the PostgreSQL server that `PRIORAUTH_TEST_POSTGRES` names."""
+"""Databases for the contract suites: SQLite files, and databases on the PostgreSQL server that
+`PRIORAUTH_TEST_POSTGRES` names.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,11 @@ from shared.lanes.store.lane_store import LaneStore
 from shared.lanes.store.postgres import PostgresDatabase
 from shared.lanes.store.sqlite import SqliteDatabase
 from shared.lanes.store.table_spec import bulks
-from shared.lanes.store.tables import LANE_TABLES, OUTBOXES
+from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 from tests.contracts.toy_rows import EntryRow, NoteRow
 
 POSTGRES = os.environ.get("PRIORAUTH_TEST_POSTGRES", "")
-TABLES = [model.__table__ for model in (*LANE_TABLES, NoteRow, EntryRow)] + list(OUTBOXES)  # type: ignore[attr-defined]
+TABLES = [table_of(model) for model in (*LANE_TABLES, NoteRow, EntryRow)] + list(OUTBOXES)
 
 
 def create_tables(url: str) -> None:
@@ -38,7 +40,9 @@ class Crash(BaseException):
 
 
 class FaultyDatabase:
-    """A database that runs `fault` at each step of a transaction; what the fault raises happens there."""
+    """A database that runs `fault` at each step of a transaction; what the fault raises happens
+    there.
+    """
 
     def __init__(self, real: Any) -> None:
         self._real = real
@@ -57,7 +61,9 @@ class FaultyDatabase:
 
 
 class Stores:
-    """Where the services of one test keep their stores; a service's name finds it again after a restart."""
+    """Where the services of one test keep their stores; a service's name finds it again after a
+    restart.
+    """
 
     def __init__(self, url: Callable[[str], str]) -> None:
         self.url = url
@@ -67,15 +73,23 @@ class Stores:
     def open(self, service: Service) -> tuple[LaneStore, FaultyDatabase]:
         """A new connection to a service's store, as a process makes one."""
         url = self.url(service.name)
-        real = SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
+        real = (
+            SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
+        )
         database = FaultyDatabase(real)
         self._open.append(database)
-        return LaneStore(database, service.state if isinstance(service, CaseService) else None, bulks(service.tables)), database
+        return LaneStore(
+            database,
+            service.state if isinstance(service, CaseService) else None,
+            bulks(service.tables),
+        ), database
 
     def rows(self, service: str, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query on a service's store, over a connection of its own."""
         url = self.url(service)
-        database = SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
+        database = (
+            SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
+        )
         try:
             return [tuple(_plain(value) for value in row) for row in database.query(sql)]
         finally:

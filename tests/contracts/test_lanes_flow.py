@@ -17,6 +17,16 @@ def test_a_submission_goes_through_all_services_once(world: World) -> None:
     world.settle()
     case = case_of("ann")
     assert [e.clock["intake"] for e, _ in world.events(INTAKE, case)] == [1, 2]
-    assert [e.clock for e, _ in world.events(CRITERIA, case)] == [{"criteria": 1, "intake": 1}, {"criteria": 2, "intake": 2}]
-    assert [e.type for e, _ in world.events(LETTERS, case)] == ["pa.letters.letter-delivered.v1"] * 2
-    assert [kind.split(":")[0] for kind in world.state("intake", case)] == ["first", "second", "review", "review"]
+    assert [e.clock for e, _ in world.events(CRITERIA, case)] == [
+        {"criteria": 1, "intake": 1},
+        {"criteria": 2, "intake": 2},
+    ]
+    assert [e.type for e, _ in world.events(LETTERS, case)] == [
+        "pa.letters.letter-delivered.v1"
+    ] * 2
+    assert [kind.split(":")[0] for kind in world.state("intake", case)] == [
+        "first",
+        "second",
+        "review",
+        "review",
+    ]

@@ -1,4 +1,6 @@
-"""Lanes that move between two replicas on a broker that speaks Kafka's protocol, and come back further read than they were given away."""
+"""Lanes that move between two replicas on a broker that speaks Kafka's protocol, and come back
+further read than they were given away.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,12 @@ async def until(replica: Replica, lanes: int, at: Place, worked: int) -> None:
 
 
 async def moved(at: Place) -> dict[int, str]:
-    """What a replica refuses after it gave half of its lanes to another one, which ended after it had read more of them."""
-    one, two = (Replica(at.service, replace(at.settings, instance=f"{at.name}-{n}")) for n in (1, 2))
+    """What a replica refuses after it gave half of its lanes to another one, which ended after it
+    had read more of them.
+    """
+    one, two = (
+        Replica(at.service, replace(at.settings, instance=f"{at.name}-{n}")) for n in (1, 2)
+    )
     orders = [Order(f"case-{n}", n, "first") for n in range(PARTITIONS)]
     await one.start()
     try:
@@ -57,7 +63,9 @@ def test_a_lane_that_comes_back_further_read_is_not_refused(place: Place) -> Non
 
 
 async def fenced(at: Place) -> None:
-    """A replica works, another consumer comes under its name and goes, and the replica works again."""
+    """A replica works, another consumer comes under its name and goes, and the replica works
+    again.
+    """
     replica = Replica(at.service, at.settings)
     await replica.start()
     try:
@@ -74,10 +82,23 @@ async def fenced(at: Place) -> None:
 
 def intrude(at: Place) -> None:
     """Takes the replica's place in its group for two heartbeats, so that it hears of it."""
-    group = {"group.id": f"priorauth-{at.service.name}", "group.instance.id": at.settings.instance, "session.timeout.ms": 6_000}
-    consumer = Consumer({"bootstrap.servers": at.settings.broker, "log_level": 0, "enable.auto.commit": False, **group})
+    group = {
+        "group.id": f"priorauth-{at.service.name}",
+        "group.instance.id": at.settings.instance,
+        "session.timeout.ms": 6_000,
+    }
+    consumer = Consumer(
+        {
+            "bootstrap.servers": at.settings.broker,
+            "log_level": 0,
+            "enable.auto.commit": False,
+            **group,
+        }
+    )
     taken: list[int] = []
-    consumer.subscribe([at.submissions], on_assign=lambda _consumer, places: taken.append(len(places)))
+    consumer.subscribe(
+        [at.submissions], on_assign=lambda _consumer, places: taken.append(len(places))
+    )
     deadline = monotonic() + 30
     while not taken and monotonic() < deadline:
         consumer.poll(0.1)
@@ -89,7 +110,11 @@ def intrude(at: Place) -> None:
 
 
 @pytest.mark.stack
-@pytest.mark.parametrize("place", [pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))], indirect=True)
+@pytest.mark.parametrize(
+    "place", [pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))], indirect=True
+)
 def test_a_replica_that_its_group_has_fenced_comes_back(place: Place) -> None:
-    """The client gives up for good then, and the framework says nothing: before, such a replica read nothing any more until somebody restarted it."""
+    """The client gives up for good then, and the framework says nothing: before, such a replica
+    read nothing any more until somebody restarted it.
+    """
     asyncio.run(fenced(place))

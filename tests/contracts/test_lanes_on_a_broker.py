@@ -1,4 +1,6 @@
-"""The lane log on a broker that speaks Kafka's protocol: the embedded one, and the one that `PRIORAUTH_TEST_BROKER` names."""
+"""The lane log on a broker that speaks Kafka's protocol: the embedded one, and the one that
+`PRIORAUTH_TEST_BROKER` names.
+"""
 
 from __future__ import annotations
 
@@ -52,23 +54,47 @@ class Place:
     @property
     def service(self) -> CaseService[Tally]:
         """Toy intake on these topics."""
-        event = type("Accepted", (SubmissionDuplicated,), {"TOPIC": f"{self.name}.accepted", "TYPE": f"{self.name}.accepted.v1", "__module__": __name__})
+        event = type(
+            "Accepted",
+            (SubmissionDuplicated,),
+            {
+                "TOPIC": f"{self.name}.accepted",
+                "TYPE": f"{self.name}.accepted.v1",
+                "__module__": __name__,
+            },
+        )
         toy = intake()
 
         def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
             outcome = toy.decide(state, received, now)
             events = tuple(Emit(event(**emit.data.model_dump())) for emit in outcome.events)
-            return Outcome(outcome.state, events, rows=tuple(Row(row.table, row.values | {"event": b""}) for row in outcome.rows))
+            return Outcome(
+                outcome.state,
+                events,
+                rows=tuple(Row(row.table, row.values | {"event": b""}) for row in outcome.rows),
+            )
 
-        def reject(record: UUID, rejection: Rejection, raw: bytes, received_at: datetime) -> Outcome[Tally]:
+        def reject(
+            record: UUID, rejection: Rejection, raw: bytes, received_at: datetime
+        ) -> Outcome[Tally]:
             del rejection, raw
             return Outcome(None, (Emit(event(submission_id=record, received_at=received_at)),))
 
         external = {self.submissions: replace(toy.external[SUBMISSIONS], reject=reject)}
-        return replace(toy, name=self.name, topic=f"{self.name}.accepted", consumes=(self.submissions,), decide=decide, reads=frozenset(), external=external)
+        return replace(
+            toy,
+            name=self.name,
+            topic=f"{self.name}.accepted",
+            consumes=(self.submissions,),
+            decide=decide,
+            reads=frozenset(),
+            external=external,
+        )
 
 
-@pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))])
+@pytest.fixture(
+    params=["embedded", pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))]
+)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     url = f"sqlite:///{tmp_path}/toy.sqlite"
     create_tables(url)
@@ -77,11 +103,23 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if embedded:
         broker.start()
     name = f"toy-{uuid4().hex[:8]}"
-    settings = replace(load("toy"), broker=broker.address if embedded else REAL, database_url=url, state=tmp_path, instance=f"{name}-0", embedded=embedded)
+    settings = replace(
+        load("toy"),
+        broker=broker.address if embedded else REAL,
+        database_url=url,
+        state=tmp_path,
+        instance=f"{name}-0",
+        embedded=embedded,
+    )
     made = Place(settings, name)
     topics = [made.submissions, made.service.topic]
     admin = AdminClient({"bootstrap.servers": settings.broker, "log_level": 0})
-    for future in admin.create_topics([NewTopic(topic, PARTITIONS, 1, config={"max.message.bytes": str(LARGEST_RECORD)}) for topic in topics]).values():
+    for future in admin.create_topics(
+        [
+            NewTopic(topic, PARTITIONS, 1, config={"max.message.bytes": str(LARGEST_RECORD)})
+            for topic in topics
+        ]
+    ).values():
         future.result(10)
     yield made
     for future in admin.delete_topics(topics).values():
@@ -90,17 +128,37 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 
 def write(place: Place, orders: list[Order], padding: int = 0) -> None:
-    """Writes orders as an outsider with its own idea of partitions does, each with so many bytes of white space behind it."""
-    producer = Producer({"bootstrap.servers": place.settings.broker, "linger.ms": 5, "message.max.bytes": LARGEST_RECORD})
+    """Writes orders as an outsider with its own idea of partitions does, each with so many bytes of
+    white space behind it.
+    """
+    producer = Producer(
+        {
+            "bootstrap.servers": place.settings.broker,
+            "linger.ms": 5,
+            "message.max.bytes": LARGEST_RECORD,
+        }
+    )
     for order in orders:
-        producer.produce(place.submissions, json.dumps(asdict(order)).encode() + b" " * padding, key=order.text.encode())
+        producer.produce(
+            place.submissions,
+            json.dumps(asdict(order)).encode() + b" " * padding,
+            key=order.text.encode(),
+        )
     assert producer.flush(20) == 0
 
 
 def published(place: Place, wanted: int, seconds: float) -> list[Envelope]:
-    """The events on intake's topic that belong to this run, as soon as there are `wanted` distinct ones, or what there is when time is up."""
+    """The events on intake's topic that belong to this run, as soon as there are `wanted` distinct
+    ones, or what there is when time is up.
+    """
     consumer = Consumer(
-        {"bootstrap.servers": place.settings.broker, "log_level": 0, "group.id": str(uuid4()), "auto.offset.reset": "earliest", "enable.auto.commit": False}
+        {
+            "bootstrap.servers": place.settings.broker,
+            "log_level": 0,
+            "group.id": str(uuid4()),
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
     )
     consumer.assign([TopicPartition(place.service.topic, p, 0) for p in range(PARTITIONS)])
     found: list[Envelope] = []
@@ -143,8 +201,12 @@ def test_two_hundred_submissions_survive_a_restart(place: Place) -> None:
 
 
 @pytest.mark.stack
-def test_records_larger_than_a_batch_and_than_what_is_read_ahead_pass_in_order(place: Place) -> None:
-    """More bytes than the inbox, the client and a fetch hold together, with small neighbours before and behind them."""
+def test_records_larger_than_a_batch_and_than_what_is_read_ahead_pass_in_order(
+    place: Place,
+) -> None:
+    """More bytes than the inbox, the client and a fetch hold together, with small neighbours before
+    and behind them.
+    """
     orders = [Order(f"case-{n % 4}", n % 4, f"text-{n % 4}") for n in range(24)]
     for begin, padding in ((0, 0), (8, LARGEST_RECORD - 64 * 1024), (16, 0)):
         write(place, orders[begin : begin + 8], padding)
@@ -158,11 +220,24 @@ def test_records_larger_than_a_batch_and_than_what_is_read_ahead_pass_in_order(p
 @pytest.mark.stack
 def test_what_cannot_be_read_is_answered_and_the_batch_around_it_is_untouched(place: Place) -> None:
     good = [json.dumps(asdict(Order("ann", 3, text))) for text in ("before", "after")]
-    command = [sys.executable, "-W", "ignore", "-m", "tests.contracts.unreadable", place.settings.broker, place.submissions, "3", *good]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "tests.contracts.unreadable",
+        place.settings.broker,
+        place.submissions,
+        "3",
+        *good,
+    ]
     subprocess.run(command, check=True, timeout=60)
     asyncio.run(run(place, 6))
     found = [envelope.type for envelope in published(place, 6, 20)]
     assert len(found) == 6
     stores = Stores(lambda _: place.settings.database_url)
     assert stores.rows("toy", "SELECT COUNT(*) FROM parked") == [(0,)]
-    assert stores.rows("toy", "SELECT text FROM toy_note ORDER BY text") == [("after",), ("before",)]
+    assert stores.rows("toy", "SELECT text FROM toy_note ORDER BY text") == [
+        ("after",),
+        ("before",),
+    ]

@@ -1,4 +1,6 @@
-"""Effectively once: whatever is delivered again, and wherever the process dies, the same events come out."""
+"""Effectively once: whatever is delivered again, and wherever the process dies, the same events
+come out.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,17 @@ def undisturbed(world: World) -> dict[int, list[tuple[object, object]]]:
     node = other.start(intake())
     node.settle()
     expected = bytes_of(other)
-    for table in ("lane", "position", "lane_batch", "case_state", "toy_note", "outbox_0", "outbox_1", "outbox_2"):
-        node.database.query(f"DELETE FROM {table}")  # noqa: S608
+    for table in (
+        "lane",
+        "position",
+        "lane_batch",
+        "case_state",
+        "toy_note",
+        "outbox_0",
+        "outbox_1",
+        "outbox_2",
+    ):
+        node.database.query(f"DELETE FROM {table}")
     other.crash(node)
     return expected
 
@@ -52,7 +63,9 @@ def crashed(node: Node) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("after", [0, 1, 2])
-def test_a_crash_at_any_step_of_a_transaction_changes_nothing(world: World, step: str, after: int) -> None:
+def test_a_crash_at_any_step_of_a_transaction_changes_nothing(
+    world: World, step: str, after: int
+) -> None:
     expected = undisturbed(world)
     node = world.start(intake(), limits=Limits(records=2, tick=0.0))
     submit(world)
@@ -68,12 +81,16 @@ def test_a_batch_takes_in_no_more_bytes_than_it_may(world: World) -> None:
     submit(world)
     node.settle()
     assert bytes_of(world) == expected
-    assert world.stores.rows("intake", "SELECT COUNT(*) FROM lane_batch WHERE kind = 'input'") == [(6,)]
+    assert world.stores.rows("intake", "SELECT COUNT(*) FROM lane_batch WHERE kind = 'input'") == [
+        (6,)
+    ]
 
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("after", [0, 1, 2])
-def test_a_store_that_fails_at_any_step_loses_and_repeats_nothing(world: World, step: str, after: int) -> None:
+def test_a_store_that_fails_at_any_step_loses_and_repeats_nothing(
+    world: World, step: str, after: int
+) -> None:
     expected = undisturbed(world)
     node = world.start(intake(), limits=Limits(records=2, tick=0.0))
     submit(world)
@@ -83,7 +100,9 @@ def test_a_store_that_fails_at_any_step_loses_and_repeats_nothing(world: World, 
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM toy_note") == [(6,)]
 
 
-def test_a_process_that_ends_after_a_doubtful_commit_writes_nothing_older_over_it(world: World) -> None:
+def test_a_process_that_ends_after_a_doubtful_commit_writes_nothing_older_over_it(
+    world: World,
+) -> None:
     expected = undisturbed(world)
     node = world.start(intake(), limits=Limits(records=2, tick=1e9))
     submit(world)

@@ -1,4 +1,6 @@
-"""Events of a case are applied in order, after their causes, and a forked history stops its lane."""
+"""Events of a case are applied in order, after their causes, and a forked history stops its
+lane.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +22,56 @@ def event_id(n: int, name: str = "event") -> UUID:
     return derive(ANN, name, str(n))
 
 
-def accepted(world: World, n: int, p: int = 3, case_id: UUID = ANN, prev: str | None = None) -> None:
+def accepted(
+    world: World, n: int, p: int = 3, case_id: UUID = ANN, prev: str | None = None
+) -> None:
     """Writes intake's nth event of a case by hand."""
     before = (event_id(n - 1).hex if n > 1 else "") if prev is None else prev
-    envelope = Envelope(event_id(n), SubmissionDuplicated.TYPE, START.isoformat(), case_id, "intake", {"intake": n}, before, event_id(n).hex)
-    append(world, INTAKE, p, envelope, SubmissionDuplicated(submission_id=event_id(n), received_at=START).model_dump_json().encode())
+    envelope = Envelope(
+        event_id(n),
+        SubmissionDuplicated.TYPE,
+        START.isoformat(),
+        case_id,
+        "intake",
+        {"intake": n},
+        before,
+        event_id(n).hex,
+    )
+    append(
+        world,
+        INTAKE,
+        p,
+        envelope,
+        SubmissionDuplicated(submission_id=event_id(n), received_at=START)
+        .model_dump_json()
+        .encode(),
+    )
 
 
 def reviewed(world: World, n: int, seen: int, p: int = 3) -> None:
-    """Writes criteria's nth event of Ann's case, written when criteria had applied `seen` of intake's."""
+    """Writes criteria's nth event of Ann's case, written when criteria had applied `seen` of
+    intake's.
+    """
     prev = event_id(n - 1, "review").hex if n > 1 else ""
     review = review_of(event_id(n), n, START)
-    envelope = Envelope(event_id(n, "review"), review.TYPE, START.isoformat(), ANN, "criteria", {"criteria": n, "intake": seen}, prev, event_id(n).hex)
+    envelope = Envelope(
+        event_id(n, "review"),
+        review.TYPE,
+        START.isoformat(),
+        ANN,
+        "criteria",
+        {"criteria": n, "intake": seen},
+        prev,
+        event_id(n).hex,
+    )
     append(world, CRITERIA, p, envelope, review.model_dump_json().encode())
 
 
 def append(world: World, topic: str, p: int, envelope: Envelope, value: bytes) -> None:
-    headers = [(name, text if isinstance(text, bytes) or text is None else text.encode()) for name, text in headers_of(pack(envelope))]
+    headers = [
+        (name, text if isinstance(text, bytes) or text is None else text.encode())
+        for name, text in headers_of(pack(envelope))
+    ]
     world.broker.append((topic, p), str(envelope.case_id).encode(), headers, value)
 
 
@@ -46,8 +81,13 @@ def test_an_event_carries_what_its_writer_had_applied_its_cause_included(world: 
     for text in ("first", "second"):
         world.submit(Order("ann", 3, text))
         world.settle()
-    assert [envelope.clock for envelope, _ in world.events(CRITERIA, ANN)] == [{"criteria": 1, "intake": 1}, {"criteria": 2, "intake": 2}]
-    assert [envelope.clock for envelope, _ in world.events(LETTERS, ANN)] == [{"letters": n, "intake": n, "criteria": n} for n in (1, 2)]
+    assert [envelope.clock for envelope, _ in world.events(CRITERIA, ANN)] == [
+        {"criteria": 1, "intake": 1},
+        {"criteria": 2, "intake": 2},
+    ]
+    assert [envelope.clock for envelope, _ in world.events(LETTERS, ANN)] == [
+        {"letters": n, "intake": n, "criteria": n} for n in (1, 2)
+    ]
 
 
 def test_an_event_names_the_one_before_it(world: World) -> None:
@@ -56,7 +96,11 @@ def test_an_event_names_the_one_before_it(world: World) -> None:
         world.submit(Order("ann", 3, str(n)))
     world.settle()
     envelopes = [envelope for envelope, _ in world.events(INTAKE, ANN)]
-    assert [envelope.prev for envelope in envelopes] == ["", envelopes[0].id.hex, envelopes[1].id.hex]
+    assert [envelope.prev for envelope in envelopes] == [
+        "",
+        envelopes[0].id.hex,
+        envelopes[1].id.hex,
+    ]
 
 
 def test_an_effect_waits_for_its_cause_on_another_topic(world: World) -> None:
@@ -67,7 +111,9 @@ def test_an_effect_waits_for_its_cause_on_another_topic(world: World) -> None:
     assert [row[3] for row in world.parked("letters")] == ["waiting"]
     accepted(world, 1)
     node.settle()
-    assert [envelope.type for envelope, _ in world.events(LETTERS)] == ["pa.letters.letter-delivered.v1"]
+    assert [envelope.type for envelope, _ in world.events(LETTERS)] == [
+        "pa.letters.letter-delivered.v1"
+    ]
     assert world.parked("letters") == []
 
 
@@ -78,7 +124,9 @@ def test_an_effect_in_the_same_batch_as_its_cause_comes_after_it(world: World) -
         reviewed(world, n, seen=n)
         accepted(world, n)
     node.settle()
-    assert [envelope.type for envelope, _ in world.events(LETTERS)] == ["pa.letters.letter-delivered.v1"] * 3
+    assert [envelope.type for envelope, _ in world.events(LETTERS)] == [
+        "pa.letters.letter-delivered.v1"
+    ] * 3
     assert world.parked("letters") == []
 
 
@@ -120,7 +168,16 @@ def test_a_repeat_of_a_waiting_event_is_dropped_when_it_drains(world: World) -> 
 def test_types_that_the_service_ignores_count_too(world: World) -> None:
     node = world.start(criteria())
     accepted(world, 1)
-    ignored = Envelope(event_id(2), "pa.intake.request-cancelled.v1", START.isoformat(), ANN, "intake", {"intake": 2}, event_id(1).hex, event_id(2).hex)
+    ignored = Envelope(
+        event_id(2),
+        "pa.intake.request-cancelled.v1",
+        START.isoformat(),
+        ANN,
+        "intake",
+        {"intake": 2},
+        event_id(1).hex,
+        event_id(2).hex,
+    )
     append(world, INTAKE, 3, ignored, b"{}")
     accepted(world, 3)
     node.settle()

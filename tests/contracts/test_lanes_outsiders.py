@@ -1,4 +1,6 @@
-"""Records that outsiders wrote: answered, never parked, handed to the lane where their member lives."""
+"""Records that outsiders wrote: answered, never parked, handed to the lane where their member
+lives.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ Headers = tuple[tuple[str, bytes | None], ...]
         ((("n\u00e4me", b"x"),), b"{}", "header"),
     ],
 )
-def test_what_cannot_be_read_is_answered_and_harms_nobody(world: World, headers: Headers, value: bytes | None, code: str) -> None:
+def test_what_cannot_be_read_is_answered_and_harms_nobody(
+    world: World, headers: Headers, value: bytes | None, code: str
+) -> None:
     node = world.start(intake())
     world.submit(Order("ann", 3, "before"))
     world.broker.append((SUBMISSIONS, 3), b"", headers, value)
@@ -48,7 +52,9 @@ def test_what_cannot_be_read_is_answered_and_harms_nobody(world: World, headers:
 
 def test_a_record_in_another_lane_goes_home_with_its_first_id_and_receipt(world: World) -> None:
     node = world.start(intake())
-    world.submit(Order("ann", 3, "first"), partition=7, headers=[("ce_type", b"toy"), ("x", b"kept")])
+    world.submit(
+        Order("ann", 3, "first"), partition=7, headers=[("ce_type", b"toy"), ("x", b"kept")]
+    )
     node.engine.step(0)
     node.engine.step(0)
     world.clock.at = START + timedelta(minutes=5)
@@ -67,7 +73,9 @@ def test_a_record_handed_on_twice_is_one_submission(world: World) -> None:
     node = world.start(intake())
     world.submit(Order("ann", 3, "first"), partition=7)
     node.settle()
-    forwarded = next(record for record in world.broker.records(SUBMISSIONS) if record.partition == 3)
+    forwarded = next(
+        record for record in world.broker.records(SUBMISSIONS) if record.partition == 3
+    )
     world.broker.append((SUBMISSIONS, 3), forwarded.key, forwarded.headers, forwarded.value)
     node.settle()
     assert len(world.events(INTAKE)) == 1
@@ -89,7 +97,12 @@ def test_a_forged_origin_is_ignored(world: World, *, stolen: bool) -> None:
     node = world.start(intake())
     origin, received = str(case_of("somebody else")), "2020-01-01T00:00:00+00:00"
     forged = seal(KEY, (origin, received, "1:1"), b"other content") if stolen else "0" * 64
-    headers = [(ORIGIN, origin.encode()), (RECEIVED, received.encode()), (VIA, b"1:1"), (SEAL, forged.encode())]
+    headers = [
+        (ORIGIN, origin.encode()),
+        (RECEIVED, received.encode()),
+        (VIA, b"1:1"),
+        (SEAL, forged.encode()),
+    ]
     world.submit(Order("ann", 3, "here"), headers=headers)
     world.submit(Order("ann", 3, "elsewhere"), partition=7, headers=headers)
     node.settle()

@@ -19,7 +19,10 @@ def test_a_claim_raises_the_epoch_of_every_lane(world: World) -> None:
     first = store.claim((0, 5), "one")
     second = store.claim((5, 7), "two")
     assert {p: lane.epoch for p, lane in first.items()} == {0: 1, 5: 1}
-    assert {p: (lane.epoch, lane.owner) for p, lane in second.items()} == {5: (2, "two"), 7: (1, "two")}
+    assert {p: (lane.epoch, lane.owner) for p, lane in second.items()} == {
+        5: (2, "two"),
+        7: (1, "two"),
+    }
 
 
 def test_a_claim_of_nothing_gives_nothing(world: World) -> None:
@@ -59,7 +62,10 @@ def test_a_paused_owner_does_no_harm_when_it_comes_back(world: World) -> None:
     with pytest.raises(Zombie):
         claim_then_step(new, old)
     new.settle()
-    assert [envelope.clock["intake"] for envelope, _ in world.events(INTAKE, case_of("ann"))] == [1, 2]
+    assert [envelope.clock["intake"] for envelope, _ in world.events(INTAKE, case_of("ann"))] == [
+        1,
+        2,
+    ]
 
 
 def claim_then_step(new: object, old: object) -> None:
@@ -85,7 +91,9 @@ def test_lanes_move_to_a_second_replica_and_back(world: World) -> None:
         world.submit(Order(f"case-{n}", n, "third"))
     world.settle()
     for n in range(24):
-        assert [envelope.clock["intake"] for envelope in world.distinct(INTAKE, case_of(f"case-{n}"))] == [1, 2, 3]
+        assert [
+            envelope.clock["intake"] for envelope in world.distinct(INTAKE, case_of(f"case-{n}"))
+        ] == [1, 2, 3]
 
 
 def test_a_topic_made_again_stops_the_lanes_that_had_read_it(world: World) -> None:
@@ -144,7 +152,9 @@ def test_a_lane_service_keeps_every_record_in_order(world: World) -> None:
     node = world.restart(node)
     world.submit(Order("ann", 3, "5"))
     node.settle()
-    assert world.stores.rows("audit", "SELECT COUNT(*), MAX(n) FROM toy_entry WHERE p = 3") == [(6, 5)]
+    assert world.stores.rows("audit", "SELECT COUNT(*), MAX(n) FROM toy_entry WHERE p = 3") == [
+        (6, 5)
+    ]
 
 
 def test_a_lane_service_stops_the_lane_whose_record_it_cannot_store(world: World) -> None:
@@ -157,4 +167,6 @@ def test_a_lane_service_stops_the_lane_whose_record_it_cannot_store(world: World
         world.submit(Order("ann", p, "after"))
     node.settle()
     assert set(node.engine.health.refused) == {3}
-    assert world.stores.rows("audit", "SELECT p, COUNT(*) FROM toy_entry GROUP BY p ORDER BY p") == [(3, 1), (4, 2)]
+    assert world.stores.rows(
+        "audit", "SELECT p, COUNT(*) FROM toy_entry GROUP BY p ORDER BY p"
+    ) == [(3, 1), (4, 2)]

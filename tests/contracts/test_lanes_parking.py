@@ -22,27 +22,45 @@ def accepted(world: World, orders: list[Order]) -> list[str]:
         world.submit(order)
     node.settle()
     world.crash(node)
-    return [json.loads(record.value or b"")["submission_id"] for record in world.broker.records(INTAKE)]
+    return [
+        json.loads(record.value or b"")["submission_id"] for record in world.broker.records(INTAKE)
+    ]
 
 
 def given(world: World, faults: Faults) -> tuple[Node, list[str]]:
-    """Toy criteria with three submissions of Ann's, the first of which it cannot take, and one of Bob's."""
-    ids = accepted(world, [Order("ann", 3, "first"), Order("ann", 3, "second"), Order("ann", 3, "third"), Order("bob", 3, "first")])
+    """Toy criteria with three submissions of Ann's, the first of which it cannot take, and one of
+    Bob's.
+    """
+    ids = accepted(
+        world,
+        [
+            Order("ann", 3, "first"),
+            Order("ann", 3, "second"),
+            Order("ann", 3, "third"),
+            Order("bob", 3, "first"),
+        ],
+    )
     faults.broken.add(ids[0])
     node = world.start(criteria(faults))
     node.settle()
     return node, ids
 
 
-def test_a_failing_event_is_parked_with_its_bytes_and_the_case_waits_behind_it(world: World) -> None:
+def test_a_failing_event_is_parked_with_its_bytes_and_the_case_waits_behind_it(
+    world: World,
+) -> None:
     given(world, Faults())
     assert [row[3] for row in world.parked("criteria")] == ["bug", "behind", "behind"]
     assert world.state("criteria", ANN) == []
     assert len(world.state("criteria", BOB)) == 1
     first = world.broker.records(INTAKE)[0]
-    ((value, detail),) = world.stores.rows("criteria", 'SELECT value, detail FROM parked WHERE "offset" = 0')
+    ((value, detail),) = world.stores.rows(
+        "criteria", 'SELECT value, detail FROM parked WHERE "offset" = 0'
+    )
     assert (value, detail) == (first.value, "ZeroDivisionError")
-    assert world.stores.rows("criteria", "SELECT parked FROM lane_batch WHERE kind = 'input'") == [(3,)]
+    assert world.stores.rows("criteria", "SELECT parked FROM lane_batch WHERE kind = 'input'") == [
+        (3,)
+    ]
 
 
 def test_a_permanent_refusal_is_parked_under_its_code(world: World) -> None:
@@ -118,13 +136,17 @@ def test_a_requeued_event_whose_cause_is_missing_waits_for_it(world: World) -> N
     node.settle()
     world.requeue(node)
     node.settle()
-    assert world.stores.rows("criteria", "SELECT reason, requeued FROM parked") == [("waiting", False)]
+    assert world.stores.rows("criteria", "SELECT reason, requeued FROM parked") == [
+        ("waiting", False)
+    ]
     world.broker.append((INTAKE, 3), b"", records[0].headers, records[0].value)
     node.settle()
     assert world.state("criteria", ANN) == ids
 
 
-def test_an_event_of_ours_with_unreadable_headers_is_parked_and_its_case_waits(world: World) -> None:
+def test_an_event_of_ours_with_unreadable_headers_is_parked_and_its_case_waits(
+    world: World,
+) -> None:
     ids = accepted(world, [Order("ann", 3, str(n)) for n in range(2)])
     records = world.broker.records(INTAKE)
     world.broker.recreate(INTAKE)
@@ -141,19 +163,40 @@ def test_an_event_of_ours_with_unreadable_headers_is_parked_and_its_case_waits(w
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
-    [({"ce_type": b"pa.intake.never-heard-of.v9"}, "unknown-type"), ({"ce_caseclock": b"letters=1"}, "producer"), ({"ce_caseclock": b"x"}, "envelope")],
+    [
+        ({"ce_type": b"pa.intake.never-heard-of.v9"}, "unknown-type"),
+        ({"ce_caseclock": b"letters=1"}, "producer"),
+        ({"ce_caseclock": b"x"}, "envelope"),
+    ],
 )
-def test_an_event_that_cannot_be_ours_is_parked(world: World, changes: dict[str, bytes], reason: str) -> None:
+def test_an_event_that_cannot_be_ours_is_parked(
+    world: World, changes: dict[str, bytes], reason: str
+) -> None:
     accepted(world, [Order("ann", 3, "first")])
     (record,) = world.broker.records(INTAKE)
     world.broker.recreate(INTAKE)
-    world.broker.append((INTAKE, 3), b"", [(name, changes.get(name, value)) for name, value in record.headers], record.value)
+    world.broker.append(
+        (INTAKE, 3),
+        b"",
+        [(name, changes.get(name, value)) for name, value in record.headers],
+        record.value,
+    )
     world.start(criteria()).settle()
     assert [row[3] for row in world.parked("criteria")] == [reason]
 
 
-@pytest.mark.parametrize(("value", "reason"), [(b"{", "schema"), (b'{"received_at": 1}', "schema"), (b'{"x": "\\u0000"}', "nul"), (None, "schema")])
-def test_an_event_whose_data_cannot_be_read_is_parked_without_repeating_it(world: World, value: bytes | None, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"{", "schema"),
+        (b'{"received_at": 1}', "schema"),
+        (b'{"x": "\\u0000"}', "nul"),
+        (None, "schema"),
+    ],
+)
+def test_an_event_whose_data_cannot_be_read_is_parked_without_repeating_it(
+    world: World, value: bytes | None, reason: str
+) -> None:
     accepted(world, [Order("ann", 3, "first")])
     (record,) = world.broker.records(INTAKE)
     world.broker.recreate(INTAKE)
@@ -166,7 +209,12 @@ def test_unknown_fields_are_read_over(world: World) -> None:
     accepted(world, [Order("ann", 3, "first")])
     (record,) = world.broker.records(INTAKE)
     world.broker.recreate(INTAKE)
-    world.broker.append((INTAKE, 3), b"", record.headers, (record.value or b"")[:-1] + b',"added":"\\\\u0000 later"}')
+    world.broker.append(
+        (INTAKE, 3),
+        b"",
+        record.headers,
+        (record.value or b"")[:-1] + b',"added":"\\\\u0000 later"}',
+    )
     world.start(criteria()).settle()
     assert len(world.state("criteria", ANN)) == 1
 
@@ -185,7 +233,9 @@ def test_an_event_found_in_another_lane_than_its_case_is_parked(world: World) ->
 
 def test_a_lane_of_which_everything_is_parked_stops(world: World) -> None:
     ids = accepted(world, [Order(f"case-{n}", 3, "x") for n in range(6)] + [Order("bob", 4, "x")])
-    node = world.start(criteria(Faults(set(ids[:6]))), limits=Limits(records=2, tick=0.0, breaker=4))
+    node = world.start(
+        criteria(Faults(set(ids[:6]))), limits=Limits(records=2, tick=0.0, breaker=4)
+    )
     node.settle()
     assert set(node.engine.health.refused) == {3}
     assert "all parked" in node.engine.health.refused[3]

@@ -1,7 +1,9 @@
-"""Two engines that both believe they own the same lanes, on one real PostgreSQL, paused at every pair of steps: whatever the order, the same comes out once.
+"""Two engines that both believe they own the same lanes, on one real PostgreSQL, paused at every
+pair of steps: whatever the order, the same comes out once.
 
-An old owner works a batch and is paused at a step; a new owner claims the lanes and is paused at one of its own; the old one goes on, then the new one.
-Isolation bugs do not show in a twin in which one transaction runs after the other.
+An old owner works a batch and is paused at a step; a new owner claims the lanes and is paused at
+one of its own; the old one goes on, then the new one. Isolation bugs do not show in a twin in which
+one transaction runs after the other.
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ from tests.contracts.toy import Order, intake
 from tests.contracts.world import Node, World
 
 pytestmark = [pytest.mark.databases("postgresql")]
-WORK = ("before-begin", "epochs-read", "before-commit", "after-commit", "before-publishing", "published")
+WORK = (
+    "before-begin",
+    "epochs-read",
+    "before-commit",
+    "after-commit",
+    "before-publishing",
+    "published",
+)
 NOTE = ("before-begin", "epochs-read", "before-commit", "after-commit", "before-rotation")
 CLAIM = ("before-begin", "lanes-locked", "before-commit", "after-commit")
 OLD = (*WORK, *NOTE)
@@ -27,7 +36,9 @@ NEW = (*CLAIM, *WORK, *NOTE)
 CLAIMED = len(CLAIM) - 1
 LOCKING = ("epochs-read", "before-commit")
 """Steps at which an owner holds its lanes' rows, so that nobody can depose it."""
-BLOCKED = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+BLOCKED = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 def submit(world: World, numbers: range) -> None:
@@ -46,7 +57,9 @@ def begun(world: World) -> Node:
 
 
 def settled(world: World, old: Node, new: Node) -> None:
-    """Both go on as processes do, the old one still untold; then it ends and the new one is started again."""
+    """Both go on as processes do, the old one still untold; then it ends and the new one is started
+    again.
+    """
     for node in (old, new):
         node.settle()
     world.nodes.remove(old)
@@ -105,13 +118,17 @@ def check(world: World, expected: object) -> None:
     """The same came out, once, and the store says so."""
     assert bytes_of(world) == expected
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM toy_note") == [(6,)]
-    assert world.stores.rows("intake", "SELECT p, next_seq, published_seq FROM lane WHERE next_seq > 1 ORDER BY p") == [(0, 5, 4), (1, 3, 2)]
+    assert world.stores.rows(
+        "intake", "SELECT p, next_seq, published_seq FROM lane WHERE next_seq > 1 ORDER BY p"
+    ) == [(0, 5, 4), (1, 3, 2)]
     assert world.parked("intake") == []
 
 
 @pytest.mark.parametrize("at_new", range(len(NEW)), ids=lambda n: f"new-{n}-{NEW[n]}")
 @pytest.mark.parametrize("at_old", range(len(OLD)), ids=lambda n: f"old-{n}-{OLD[n]}")
-def test_the_same_comes_out_wherever_two_owners_are_paused(race: World, at_old: int, at_new: int) -> None:
+def test_the_same_comes_out_wherever_two_owners_are_paused(
+    race: World, at_old: int, at_new: int
+) -> None:
     expected = undisturbed(race)
     old, _ = raced(race, at_old, at_new)
     check(race, expected)
@@ -120,7 +137,9 @@ def test_the_same_comes_out_wherever_two_owners_are_paused(race: World, at_old: 
         assert old.trouble is None or isinstance(old.trouble, Zombie)
 
 
-def test_an_owner_that_does_not_check_its_epoch_is_found_out(race: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_owner_that_does_not_check_its_epoch_is_found_out(
+    race: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """These tests can fail: without the check a deposed owner writes over its successor."""
     expected = undisturbed(race)
     monkeypatch.setattr(Writer, "_check_epochs", lambda _self, _lanes: None)

@@ -27,14 +27,21 @@ def test_records_delivered_again_are_dropped(world: World) -> None:
     assert len(world.broker.records(INTAKE)) == 6
 
 
-def test_records_that_come_too_early_are_read_again_from_where_the_lane_stands(world: World) -> None:
+def test_records_that_come_too_early_are_read_again_from_where_the_lane_stands(
+    world: World,
+) -> None:
     node = world.start(intake())
     node.engine.step(0)
     submit(world)
-    late: tuple[Record, ...] = tuple(record for record in world.broker.records(SUBMISSIONS) if record.offset > 0)
+    late: tuple[Record, ...] = tuple(
+        record for record in world.broker.records(SUBMISSIONS) if record.offset > 0
+    )
     node.source.put(Records(late))
     node.settle()
-    assert [envelope.clock["intake"] for envelope in world.distinct(INTAKE, case_of("case-0"))] == [1, 2]
+    assert [envelope.clock["intake"] for envelope in world.distinct(INTAKE, case_of("case-0"))] == [
+        1,
+        2,
+    ]
     assert len(world.broker.records(INTAKE)) == 6
 
 

@@ -1,4 +1,6 @@
-"""A lane whose position does not fit its topic is refused, at a start and while it runs; the documented ways out lead on."""
+"""A lane whose position does not fit its topic is refused, at a start and while it runs; the
+documented ways out lead on.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +46,21 @@ def lost(world: World) -> None:
     ("harm", "heading", "told"),
     [
         (recreated, "A topic was re-created", f"topic {SUBMISSIONS} was re-created"),
-        (trimmed, "The position lies before the records", "position 2 of pa.submissions.v1 lies outside its records 3..3"),
-        (lost, "The position lies past the end", "position 2 of pa.submissions.v1 lies outside its records 0..1"),
+        (
+            trimmed,
+            "The position lies before the records",
+            "position 2 of pa.submissions.v1 lies outside its records 3..3",
+        ),
+        (
+            lost,
+            "The position lies past the end",
+            "position 2 of pa.submissions.v1 lies outside its records 0..1",
+        ),
     ],
 )
-def test_the_documented_way_out_leads_on(world: World, harm: Callable[[World], None], heading: str, told: str) -> None:
+def test_the_documented_way_out_leads_on(
+    world: World, harm: Callable[[World], None], heading: str, told: str
+) -> None:
     node = world.start(intake())
     for text in ("first", "second"):
         world.submit(Order("ann", 3, text))
@@ -75,7 +87,9 @@ def apply(world: World, statement: str) -> None:
 
 
 @pytest.mark.parametrize("harm", [recreated, lost])
-def test_a_running_replica_notices_that_its_topic_is_another_or_shorter(world: World, harm: Callable[[World], None]) -> None:
+def test_a_running_replica_notices_that_its_topic_is_another_or_shorter(
+    world: World, harm: Callable[[World], None]
+) -> None:
     node: Node = world.start(intake(), limits=Limits(tick=0.0, watch=0.0))
     for text in ("first", "second"):
         world.submit(Order("ann", 3, text))

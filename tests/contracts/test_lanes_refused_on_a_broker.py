@@ -1,4 +1,6 @@
-"""A topic that is made again, on a broker that speaks Kafka's protocol: the replica refuses its lanes, whether it was running or not."""
+"""A topic that is made again, on a broker that speaks Kafka's protocol: the replica refuses its
+lanes, whether it was running or not.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def remade(at: Place) -> None:
     admin.delete_topics([at.submissions])[at.submissions].result(20)
     deadline = monotonic() + 20
     while monotonic() < deadline:
-        error = admin.create_topics([NewTopic(at.submissions, PARTITIONS, 1)])[at.submissions].exception(20)
+        error = admin.create_topics([NewTopic(at.submissions, PARTITIONS, 1)])[
+            at.submissions
+        ].exception(20)
         if error is None:
             return
     raise Unavailable("The topic could not be made again.")
@@ -72,9 +76,13 @@ def test_a_topic_made_again_is_noticed_at_a_start(place: Place) -> None:
 
 
 @pytest.mark.stack
-@pytest.mark.parametrize("place", [pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))], indirect=True)
+@pytest.mark.parametrize(
+    "place", [pytest.param("real", marks=pytest.mark.needs("PRIORAUTH_TEST_BROKER"))], indirect=True
+)
 def test_a_topic_made_again_is_noticed_by_a_running_replica(place: Place) -> None:
-    """The embedded broker answers a question for the old topic's id without a name, and librdkafka 2.16 ends the process over it."""
+    """The embedded broker answers a question for the old topic's id without a name, and librdkafka
+    2.16 ends the process over it.
+    """
     read(place)
 
     found = asyncio.run(refused(place, running=True))

@@ -21,14 +21,19 @@ TOLD = "SELECT p, n, kind, at, ranges, parked, reference, code FROM lane_batch O
 
 
 def lived(world: World, faults: Faults) -> None:
-    """A day with everything in it: two topics, timers, effects, forwards, aliases, rejections, parking, a requeue, a restart."""
+    """A day with everything in it: two topics, timers, effects, forwards, aliases, rejections,
+    parking, a requeue, a restart.
+    """
     node = world.start(intake(faults), limits=Limits(records=7, tick=0.0))
     world.start(criteria())
     acts = ["", "timer", "task", "alias", "twice", "null"]
     for n in range(60):
         world.clock.at = START + timedelta(minutes=n)
         home = n % 5 % 3
-        world.submit(Order(f"case-{n % 5}-{n % 4}", home, f"text-{n}", acts[n % 6 if n > 45 else n % 4]), partition=n % 4)
+        world.submit(
+            Order(f"case-{n % 5}-{n % 4}", home, f"text-{n}", acts[n % 6 if n > 45 else n % 4]),
+            partition=n % 4,
+        )
         if n % 10 == 3:
             world.broker.append((SUBMISSIONS, home), b"", (), b"nonsense")
         if n % 7 == 0:
@@ -47,20 +52,28 @@ def test_a_replay_gives_the_same_bytes(world: World, server: SqliteServer) -> No
     assert {note.kind for note in history} >= {"input", "tick", "effect", "refuse", "requeue"}
 
     def read(topic: str, p: int, first: int, last: int) -> list[Record]:
-        return [record for record in world.broker.records(topic) if record.partition == p and first <= record.offset <= last]
+        return [
+            record
+            for record in world.broker.records(topic)
+            if record.partition == p and first <= record.offset <= last
+        ]
 
     stores = fresh(server, world)
     replay = Replay(intake(Faults()), stores.open(intake())[0], Setup("replay", KEY), ids(world))
     replay.run(history, read)
     stores.close()
     assert outbox(replay.broker.records(INTAKE)) == outbox(world.broker.records(INTAKE))
-    handed_on = [record for record in world.broker.records(SUBMISSIONS) if SEAL in dict(record.headers)]
+    handed_on = [
+        record for record in world.broker.records(SUBMISSIONS) if SEAL in dict(record.headers)
+    ]
     assert set(outbox(replay.broker.records(SUBMISSIONS))) == set(outbox(handed_on))
     assert len(outbox(world.broker.records(INTAKE))) > 60
 
 
 def fresh(server: SqliteServer, world: World) -> Stores:
-    """A store of the same kind for the replay: another file, or the database of a service that was not used."""
+    """A store of the same kind for the replay: another file, or the database of a service that was
+    not used.
+    """
     if world.stores.url("intake").startswith("sqlite"):
         return server.stores()
     return Stores(lambda _: world.stores.url("replayed"))
@@ -72,9 +85,17 @@ def ids(world: World) -> dict[str, str]:
 
 def outbox(records: list[Record]) -> list[tuple[object, ...]]:
     """Records without repeats and without what the broker gave them."""
-    return list(dict.fromkeys((record.partition, record.key, record.headers, record.value) for record in records))
+    return list(
+        dict.fromkeys(
+            (record.partition, record.key, record.headers, record.value) for record in records
+        )
+    )
 
 
 def test_spans_read_what_the_history_says() -> None:
-    assert spans("pa.intake.v1:3-7;pa.criteria.v1:0-0;pa.intake.v1:8-8") == [("pa.intake.v1", 3, 7), ("pa.criteria.v1", 0, 0), ("pa.intake.v1", 8, 8)]
+    assert spans("pa.intake.v1:3-7;pa.criteria.v1:0-0;pa.intake.v1:8-8") == [
+        ("pa.intake.v1", 3, 7),
+        ("pa.criteria.v1", 0, 0),
+        ("pa.intake.v1", 8, 8),
+    ]
     assert spans("") == []

@@ -1,4 +1,6 @@
-"""What operators see of parked events, and what a requeue comes to: counted exactly, in order, and to the same bytes as if nothing had been parked."""
+"""What operators see of parked events, and what a requeue comes to: counted exactly, in order, and
+to the same bytes as if nothing had been parked.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from shared.lanes.engine.ports import Limits
 from shared.lanes.service import CaseService
 from shared.lanes.store.connect import reading_engine, sqlalchemy_url
 from shared.lanes.store.parked import APPLIED, FAILED, HELD, PENDING, Choice, Parked, Spot
+from shared.lanes.store.tables import table_of
 from tests.contracts.faulty import faulty, settings_of
 from tests.contracts.stores import PostgresServer, SqliteServer
 from tests.contracts.test_lanes_parking import ANN, BOB, accepted, given
@@ -71,7 +74,11 @@ def test_one_parked_event_is_shown_with_its_bytes(world: World) -> None:
 
     assert found is not None
     first = world.broker.records(INTAKE)[0]
-    assert (found.detail, found.record.value, found.record.headers) == ("ZeroDivisionError", first.value, first.headers)
+    assert (found.detail, found.record.value, found.record.headers) == (
+        "ZeroDivisionError",
+        first.value,
+        first.headers,
+    )
     assert parked(world).one(Spot(INTAKE, 3, 99)) is None
 
 
@@ -88,7 +95,9 @@ def test_what_was_asked_for_is_pending_until_its_lane_is_worked_then_applied(wor
     assert [table.outcomes(asked)[spot] for spot in asked] == [APPLIED] * 3
 
 
-def test_the_first_that_fails_again_is_failed_and_the_rest_of_its_case_is_held(world: World) -> None:
+def test_the_first_that_fails_again_is_failed_and_the_rest_of_its_case_is_held(
+    world: World,
+) -> None:
     faults = Faults()
     node, ids = given(world, faults)
     faults.broken = {ids[1]}
@@ -142,7 +151,9 @@ def test_events_of_two_topics_are_tried_in_the_order_in_which_they_came(world: W
     parked(world, "letters").requeue([ANN], [])
     node.settle()
 
-    assert world.state("letters", ANN) == [f"{kind}:{ident}" for kind in ("submission", "review") for ident in ids]
+    assert world.state("letters", ANN) == [
+        f"{kind}:{ident}" for kind in ("submission", "review") for ident in ids
+    ]
 
 
 class Tripping(SubmissionDuplicated):
@@ -158,7 +169,9 @@ class Tripping(SubmissionDuplicated):
 
 
 def unreadable_by(world: World, *texts: str) -> list[str]:
-    """Intake's topic as it is, with orders of Ann's whose headers the running version of criteria cannot read."""
+    """Intake's topic as it is, with orders of Ann's whose headers the running version of criteria
+    cannot read.
+    """
     ids = accepted(world, [Order("ann", 3, text) for text in texts])
     records = world.broker.records(INTAKE)
     world.broker.recreate(INTAKE)
@@ -167,7 +180,9 @@ def unreadable_by(world: World, *texts: str) -> list[str]:
     return ids
 
 
-def test_a_record_of_no_known_case_is_read_again_and_what_waited_for_it_follows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_of_no_known_case_is_read_again_and_what_waited_for_it_follows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ids = unreadable_by(world, "first", "second")
     first = world.broker.records(INTAKE)[0]
     with monkeypatch.context() as broken:
@@ -215,7 +230,9 @@ def test_more_than_half_parked_over_a_while_stops_the_lane_though_some_pass(worl
 
 def test_one_in_a_hundred_parked_stops_nothing(world: World) -> None:
     ids = accepted(world, [Order(f"case-{n}", 3, "x") for n in range(300)])
-    node = world.start(criteria(Faults(set(ids[::100]))), limits=Limits(records=20, tick=0.0, breaker=4))
+    node = world.start(
+        criteria(Faults(set(ids[::100]))), limits=Limits(records=20, tick=0.0, breaker=4)
+    )
 
     node.settle()
 
@@ -224,24 +241,38 @@ def test_one_in_a_hundred_parked_stops_nothing(world: World) -> None:
 
 
 def lived(world: World, *, parks: str, later: timedelta) -> Bytes:
-    """The reference case through the three real services, one of which was a bad deploy at first (none: all were good); what came of it."""
+    """The reference case through the three real services, one of which was a bad deploy at first
+    (none: all were good); what came of it.
+    """
     for build in REAL:
         service = build(settings_of(build))
-        tables = [model.__table__ for model in service.tables]  # type: ignore[attr-defined]
+        tables = [table_of(model) for model in service.tables]
         engine = reading_engine(world.stores.url(service.name))
         SQLModel.metadata.drop_all(engine, tables=tables)
         SQLModel.metadata.create_all(engine, tables=tables)
         engine.dispose()
-    services: dict[str, CaseService[Any]] = {service.name: service for service in (build(settings_of(build)) for build in REAL)}
-    nodes = {name: world.start(faulty(service) if name == parks else service) for name, service in services.items()}
+    services: dict[str, CaseService[Any]] = {
+        service.name: service for service in (build(settings_of(build)) for build in REAL)
+    }
+    nodes = {
+        name: world.start(faulty(service) if name == parks else service)
+        for name, service in services.items()
+    }
     headers = [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())]
     world.broker.append((SUBMISSIONS, 7), b"", headers, json.dumps(reference_case()).encode())
     world.settle()
     if parks:
         requeued_after(world, nodes[parks], services[parks], later)
-    topics = {topic: [record[5:] for record in world.broker.records(topic)] for topic in TOPIC_OF.values()}
+    topics = {
+        topic: [record[5:] for record in world.broker.records(topic)] for topic in TOPIC_OF.values()
+    }
     assert len(topics[LETTERS]) == 2
-    states = {name: world.stores.rows(name, "SELECT case_id, p, seq, prev, applied, parked, state FROM case_state") for name in services}
+    states = {
+        name: world.stores.rows(
+            name, "SELECT case_id, p, seq, prev, applied, parked, state FROM case_state"
+        )
+        for name in services
+    }
     return topics | states
 
 
@@ -253,15 +284,21 @@ def requeued_after(world: World, node: Any, good: CaseService[Any], later: timed
     world.restart(node, good)
     world.settle()
     table = parked(world, name)
-    asked = table.requeue([case for case in {entry.case_id for entry in table.page(Choice(), None, 100)} if case], [])
-    assert len(asked) == sum(count for reason, count in table.reasons(Choice()).items() if reason != "waiting")
+    asked = table.requeue(
+        [case for case in {entry.case_id for entry in table.page(Choice(), None, 100)} if case], []
+    )
+    assert len(asked) == sum(
+        count for reason, count in table.reasons(Choice()).items() if reason != "waiting"
+    )
     world.settle()
     assert set(table.outcomes(asked).values()) == {APPLIED}
     assert world.parked(name) == []
 
 
 @pytest.mark.parametrize("service", ["criteria", "letters", "intake"])
-def test_a_requeue_gives_the_bytes_that_would_have_been(world: World, server: SqliteServer | PostgresServer, service: str) -> None:
+def test_a_requeue_gives_the_bytes_that_would_have_been(
+    world: World, server: SqliteServer | PostgresServer, service: str
+) -> None:
     undisturbed = lived(world, parks="", later=timedelta(0))
     world.stores.close()
     again = World(server.stores())
@@ -269,12 +306,16 @@ def test_a_requeue_gives_the_bytes_that_would_have_been(world: World, server: Sq
     requeued = lived(again, parks=service, later=timedelta(0))
     again.stores.close()
 
-    assert [requeued[of] for of in (TOPIC_OF[service], service)] == [undisturbed[of] for of in (TOPIC_OF[service], service)]
+    assert [requeued[of] for of in (TOPIC_OF[service], service)] == [
+        undisturbed[of] for of in (TOPIC_OF[service], service)
+    ]
     for topic in TOPIC_OF.values():
         assert sorted(map(known, requeued[topic])) == sorted(map(known, undisturbed[topic]))
 
 
-def test_a_requeue_an_hour_later_gives_the_same_events_at_their_own_time(world: World, server: SqliteServer | PostgresServer) -> None:
+def test_a_requeue_an_hour_later_gives_the_same_events_at_their_own_time(
+    world: World, server: SqliteServer | PostgresServer
+) -> None:
     undisturbed = lived(world, parks="", later=timedelta(0))
     world.stores.close()
     again = World(server.stores())
@@ -287,6 +328,8 @@ def test_a_requeue_an_hour_later_gives_the_same_events_at_their_own_time(world: 
 
 
 def known(record: tuple[Any, ...]) -> tuple[bytes, ...]:
-    """What of an event depends neither on the clock nor on what other services did meanwhile: its id, type, predecessor and cause."""
+    """What of an event depends neither on the clock nor on what other services did meanwhile: its
+    id, type, predecessor and cause.
+    """
     headers = dict(record[0])
     return tuple(headers[name] or b"" for name in ("ce_id", "ce_type", "ce_prev", "ce_causationid"))

@@ -1,4 +1,6 @@
-"""Seeded schedules: two services over the broker in memory, with crashes, failures, redelivery and rebalances wherever the seed puts them."""
+"""Seeded schedules: two services over the broker in memory, with crashes, failures, redelivery and
+rebalances wherever the seed puts them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from tests.contracts.toy import Order, case_of, criteria, intake
 from tests.contracts.world import Node, World
 
 SEEDS = 200
-SHM = Path("/dev/shm")  # noqa: S108 - a disk that syncs at once makes the schedules quick; any other folder does
+# A disk that syncs at once makes the schedules quick; any other folder does.
+SHM = Path("/dev/shm")  # noqa: S108
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +91,9 @@ class Schedule:
         self.orders.append(f"text-{n}")
         if self.world.broker.away:
             self.world.broker.away = False
-        self.world.submit(Order(f"case-{case}", case % 2, f"text-{n}"), partition=self.random.randint(0, 2))
+        self.world.submit(
+            Order(f"case-{case}", case % 2, f"text-{n}"), partition=self.random.randint(0, 2)
+        )
 
     def _step(self) -> None:
         node = self.random.choice(self.world.nodes)
@@ -129,12 +134,22 @@ class Schedule:
         self.random.choice(disturbances)()
 
     def _deliver_again(self, node: Node) -> None:
-        """Records that the consumer has read already, in any order; and one place read again from the middle."""
+        """Records that the consumer has read already, in any order; and one place read again from
+        the middle.
+        """
         cursors = node.source._cursors
-        known = [record for topic in node.service.consumes for record in self.world.broker.records(topic)]
-        records = [record for record in known if record.offset < cursors.get((record.topic, record.partition), 1 << 40)]
+        known = [
+            record for topic in node.service.consumes for record in self.world.broker.records(topic)
+        ]
+        records = [
+            record
+            for record in known
+            if record.offset < cursors.get((record.topic, record.partition), 1 << 40)
+        ]
         if records:
-            node.source.put(Records(tuple(self.random.sample(records, self.random.randint(1, len(records))))))
+            node.source.put(
+                Records(tuple(self.random.sample(records, self.random.randint(1, len(records)))))
+            )
             place = self.random.choice(records)[:2]
             node.source.seek(place, self.random.randint(0, cursors.get(place, 0)))
 
@@ -150,19 +165,33 @@ class Schedule:
 
 
 def check(world: World, orders: list[str]) -> None:
-    """Every submission took effect once in each service, clocks count without a gap, and an id never has two contents."""
+    """Every submission took effect once in each service, clocks count without a gap, and an id
+    never has two contents.
+    """
     for topic, producer in ((INTAKE, "intake"), (CRITERIA, "criteria")):
         contents: dict[object, set[object]] = {}
         for record in world.broker.records(topic):
-            contents.setdefault(unpack(record.headers).id, set()).add((record.headers, record.value))
+            contents.setdefault(unpack(record.headers).id, set()).add(
+                (record.headers, record.value)
+            )
         assert all(len(found) == 1 for found in contents.values())
         assert len(contents) == len(orders)
         for case in range(4):
-            first_seen = [envelope.clock[producer] for envelope in world.distinct(topic, case_of(f"case-{case}"))]
+            first_seen = [
+                envelope.clock[producer]
+                for envelope in world.distinct(topic, case_of(f"case-{case}"))
+            ]
             assert first_seen == list(range(1, len(first_seen) + 1))
-    seen = [text for case in range(4) for text in world.state("intake", case_of(f"case-{case}")) if text.startswith("text")]
+    seen = [
+        text
+        for case in range(4)
+        for text in world.state("intake", case_of(f"case-{case}"))
+        if text.startswith("text")
+    ]
     assert sorted(seen) == sorted(orders)
-    assert sum(len(world.state("criteria", case_of(f"case-{case}"))) for case in range(4)) == len(orders)
+    assert sum(len(world.state("criteria", case_of(f"case-{case}"))) for case in range(4)) == len(
+        orders
+    )
     assert world.parked("intake") == world.parked("criteria") == []
 
 

@@ -10,7 +10,7 @@ from tests.contracts.toy import Order, case_of, criteria, intake, letters
 from tests.contracts.world import World
 
 ANN, BOB = case_of("ann"), case_of("bob")
-OUTBOXES = " UNION ALL ".join(f"SELECT p, seq FROM outbox_{n}" for n in range(3))  # noqa: S608
+OUTBOXES = " UNION ALL ".join(f"SELECT p, seq FROM outbox_{n}" for n in range(3))
 
 
 @pytest.mark.parametrize("act", ["null", "untold", "twice"])
@@ -23,11 +23,16 @@ def test_one_record_that_cannot_be_kept_harms_no_other(world: World, act: str) -
     for n in range(5):
         world.submit(Order("bob", 3, f"after-{n}"))
     node.settle()
-    assert world.state("intake", BOB) == [f"{when}-{n}" for when in ("before", "after") for n in range(5)]
+    assert world.state("intake", BOB) == [
+        f"{when}-{n}" for when in ("before", "after") for n in range(5)
+    ]
     assert len(world.events(INTAKE, BOB)) == 10
     assert world.state("intake", ANN) == []
     assert world.events(INTAKE, ANN) == []
-    assert [row[3] for row in world.parked("intake")] == [{"null": "store", "untold": "bug", "twice": "discriminator"}[act], "behind"]
+    assert [row[3] for row in world.parked("intake")] == [
+        {"null": "store", "untold": "bug", "twice": "discriminator"}[act],
+        "behind",
+    ]
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM task") == [(0,)]
 
 
@@ -58,14 +63,16 @@ def test_an_event_too_large_for_its_topic_parks_its_cause(world: World) -> None:
     world.submit(Order("ann", 3, "first"))
     world.settle()
     assert [row[1:] for row in world.parked("letters")] == [("pa.criteria.v1", 0, "size")]
-    assert world.stores.rows("letters", f"SELECT COUNT(*) FROM ({OUTBOXES}) AS every") == [(0,)]  # noqa: S608
+    assert world.stores.rows("letters", f"SELECT COUNT(*) FROM ({OUTBOXES}) AS every") == [(0,)]
 
 
 def test_a_row_keeps_the_bytes_that_were_published(world: World) -> None:
     world.start(intake())
     world.submit(Order("ann", 3, "first"))
     world.settle()
-    assert world.stores.rows("intake", "SELECT event FROM toy_note") == [(world.broker.records(INTAKE)[0].value,)]
+    assert world.stores.rows("intake", "SELECT event FROM toy_note") == [
+        (world.broker.records(INTAKE)[0].value,)
+    ]
 
 
 def test_a_missing_table_waits_and_parks_nothing(world: World) -> None:
@@ -98,7 +105,10 @@ def test_the_outbox_turns_and_loses_nothing_unpublished(world: World) -> None:
 
 
 def test_two_replicas_turn_the_same_outbox_without_losing_each_others_rows(world: World) -> None:
-    one, two = world.start(intake(), limits=Limits(tick=0.0, turn=0.0)), world.start(intake(), "two")
+    one, two = (
+        world.start(intake(), limits=Limits(tick=0.0, turn=0.0)),
+        world.start(intake(), "two"),
+    )
     for n in range(6):
         world.submit(Order("ann", 1, str(n)))
         world.submit(Order("bob", 20, str(n)))

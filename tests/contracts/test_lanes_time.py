@@ -1,4 +1,6 @@
-"""Timers fire once, when their lane has read all that came before; results of effects count once."""
+"""Timers fire once, when their lane has read all that came before; results of effects count
+once.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def test_a_timer_fires_once_when_it_is_due(world: World) -> None:
     assert world.state("intake", ANN) == ["first", "timer:late"]
     assert [envelope.type for envelope in world.distinct(INTAKE, ANN)].count(CANCELLED) == 1
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM timer") == [(0,)]
-    assert world.stores.rows("intake", "SELECT kind FROM lane_batch ORDER BY n") == [("input",), ("tick",)]
+    assert world.stores.rows("intake", "SELECT kind FROM lane_batch ORDER BY n") == [
+        ("input",),
+        ("tick",),
+    ]
 
 
 def test_a_timer_that_was_cancelled_does_not_fire(world: World) -> None:
@@ -70,7 +75,9 @@ def test_a_timer_does_not_fire_while_the_end_of_the_log_is_unknown(world: World)
     assert world.state("intake", ANN) == ["first"]
 
 
-def test_a_timer_that_cannot_be_decided_on_is_tried_again_after_pauses_that_double(world: World) -> None:
+def test_a_timer_that_cannot_be_decided_on_is_tried_again_after_pauses_that_double(
+    world: World,
+) -> None:
     faults = Faults({f"timer:{ANN}"})
     node = world.start(intake(faults))
     world.submit(Order("ann", 3, "first", "timer"))
@@ -89,7 +96,9 @@ def test_a_timer_that_cannot_be_decided_on_is_tried_again_after_pauses_that_doub
     world.clock.at = DUE + timedelta(minutes=244)
     node.settle()
     assert world.state("intake", ANN) == ["first", "timer:late"]
-    assert json.loads(world.events(INTAKE, ANN)[-1][1].value or b"")["received_at"] == DUE.isoformat().replace("+00:00", "Z")
+    assert json.loads(world.events(INTAKE, ANN)[-1][1].value or b"")[
+        "received_at"
+    ] == DUE.isoformat().replace("+00:00", "Z")
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM timer") == [(0,)]
 
 
@@ -100,11 +109,17 @@ def test_a_timer_that_cannot_be_decided_on_harms_no_other(world: World) -> None:
     node.settle()
     world.clock.at = DUE
     node.settle()
-    assert [world.state("intake", case_of(name)) for name in ("abe", "ann", "zoe")] == [["first", "timer:late"], ["first"], ["first", "timer:late"]]
+    assert [world.state("intake", case_of(name)) for name in ("abe", "ann", "zoe")] == [
+        ["first", "timer:late"],
+        ["first"],
+        ["first", "timer:late"],
+    ]
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM timer") == [(1,)]
 
 
-def test_a_timer_whose_outcome_no_store_takes_is_postponed_and_its_lane_goes_on(world: World) -> None:
+def test_a_timer_whose_outcome_no_store_takes_is_postponed_and_its_lane_goes_on(
+    world: World,
+) -> None:
     faults = Faults(unwritable=True)
     node = world.start(intake(faults))
     world.submit(Order("ann", 3, "first", "timer"))
@@ -113,8 +128,13 @@ def test_a_timer_whose_outcome_no_store_takes_is_postponed_and_its_lane_goes_on(
     world.submit(Order("abe", 3, "later"))
     node.settle()
     assert node.engine.health.refused == {}
-    assert (world.state("intake", ANN), world.state("intake", case_of("abe"))) == (["first"], ["later"])
-    assert world.stores.rows("intake", "SELECT kind FROM lane_batch ORDER BY n")[-1] == ("postpone",)
+    assert (world.state("intake", ANN), world.state("intake", case_of("abe"))) == (
+        ["first"],
+        ["later"],
+    )
+    assert world.stores.rows("intake", "SELECT kind FROM lane_batch ORDER BY n")[-1] == (
+        "postpone",
+    )
     faults.unwritable = False
     world.clock.at = DUE + timedelta(minutes=1)
     node.settle()
@@ -129,7 +149,10 @@ def test_the_result_of_an_effect_that_no_store_takes_is_made_again(world: World)
     node.pool.run()
     node.settle()
     assert node.engine.health.refused == {}
-    assert (world.state("intake", ANN), world.stores.rows("intake", "SELECT COUNT(*) FROM task")) == (["first"], [(1,)])
+    assert (
+        world.state("intake", ANN),
+        world.stores.rows("intake", "SELECT COUNT(*) FROM task"),
+    ) == (["first"], [(1,)])
     faults.unwritable = False
     node = world.restart(node)
     node.settle()
@@ -140,7 +163,9 @@ def test_the_result_of_an_effect_that_no_store_takes_is_made_again(world: World)
 
 def ticks(world: World) -> int:
     """How many batches of timers were worked."""
-    count: int = world.stores.rows("intake", "SELECT COUNT(*) FROM lane_batch WHERE kind = 'tick'")[0][0]
+    count: int = world.stores.rows("intake", "SELECT COUNT(*) FROM lane_batch WHERE kind = 'tick'")[
+        0
+    ][0]
     return count
 
 

@@ -40,7 +40,9 @@ def test_a_store_can_be_emptied_of_its_first_schema(migrated: Connection, servic
     assert inspect(migrated).get_table_names() == ["alembic_version"]
 
 
-def test_replicas_that_start_at_once_migrate_one_after_another(server: SqliteServer | PostgresServer, service: str) -> None:
+def test_replicas_that_start_at_once_migrate_one_after_another(
+    server: SqliteServer | PostgresServer, service: str
+) -> None:
     url, together = server.empty(), Barrier(4)
 
     def start(_: int) -> str | None:

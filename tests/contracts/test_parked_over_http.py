@@ -1,4 +1,6 @@
-"""Parked events over HTTP: what a list holds, what it keeps to itself, and what an operator can ask for."""
+"""Parked events over HTTP: what a list holds, what it keeps to itself, and what an operator can ask
+for.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ class Http:
 
     def _ask(self, method: str, path: str, **asked: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self._transport, base_url="http://criteria") as client:
+            async with httpx.AsyncClient(
+                transport=self._transport, base_url="http://criteria"
+            ) as client:
                 return await client.request(method, path, **asked)
 
         return asyncio.run(ask())
@@ -71,16 +75,30 @@ def test_a_list_holds_places_reasons_and_cases_and_no_content(client: Http):
 
 def test_a_list_is_narrowed_by_case_and_reason_and_paged(client: Http):
     assert len(client.get("/v1/parked", params={"reason": "behind"}).json()["records"]) == 2
-    assert client.get("/v1/parked", params={"case": "00000000-0000-0000-0000-000000000000"}).json()["records"] == []
+    assert (
+        client.get("/v1/parked", params={"case": "00000000-0000-0000-0000-000000000000"}).json()[
+            "records"
+        ]
+        == []
+    )
     after = client.get("/v1/parked", params={"after": f"{INTAKE}/3/0", "limit": 1}).json()
-    assert ([one["id"] for one in after["records"]], sum(after["reasons"].values())) == ([f"{INTAKE}/3/1"], 3)
+    assert ([one["id"] for one in after["records"]], sum(after["reasons"].values())) == (
+        [f"{INTAKE}/3/1"],
+        3,
+    )
 
 
-def test_one_is_shown_with_headers_and_whether_it_can_be_read_but_its_content_only_on_demand(client: Http, world: World):
+def test_one_is_shown_with_headers_and_whether_it_can_be_read_but_its_content_only_on_demand(
+    client: Http, world: World
+):
     shown = client.get(f"/v1/parked/{INTAKE}/3/0")
     told = client.get(f"/v1/parked/{INTAKE}/3/0", params={"content": True}).json()
 
-    assert (shown.json()["reason"], shown.json()["detail"], shown.json()["readable"]) == ("bug", "ZeroDivisionError", True)
+    assert (shown.json()["reason"], shown.json()["detail"], shown.json()["readable"]) == (
+        "bug",
+        "ZeroDivisionError",
+        True,
+    )
     assert {one["name"]: one["text"] for one in shown.json()["headers"]}["ce_subject"] == str(ANN)
     assert shown.json()["content"] is None
     assert shown.headers["Cache-Control"] == "private, no-store"
@@ -93,8 +111,16 @@ def test_one_that_the_running_version_cannot_read_says_why(client: Http, world: 
 
     found = client.get(f"/v1/parked/{INTAKE}/3/4", params={"content": True}).json()
 
-    assert (found["reason"], found["readable"], found["unreadable"], found["case_id"]) == ("header", False, "header", None)
-    assert found["headers"] == [{"name": "ce_id", "text": None, "hex": "ff"}, {"name": "odd", "text": None, "hex": None}]
+    assert (found["reason"], found["readable"], found["unreadable"], found["case_id"]) == (
+        "header",
+        False,
+        "header",
+        None,
+    )
+    assert found["headers"] == [
+        {"name": "ce_id", "text": None, "hex": "ff"},
+        {"name": "odd", "text": None, "hex": None},
+    ]
     assert (found["content"], found["content_base64"]) == (None, "/3s=")
 
 

@@ -1,4 +1,6 @@
-"""The declared topics on a real broker: created once, their drift told, their settings put right."""
+"""The declared topics on a real broker: created once, their drift told, their settings put
+right.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def test_a_missing_topic_is_told_then_created_once(topic: DeclaredTopic):
 def test_settings_that_differ_are_told_and_put_right(topic: DeclaredTopic, admin: KafkaAdminClient):
     apply(BROKER)
     comes_to(())
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, {"retention.ms": "1000"})])
+    admin.alter_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, topic.name, {"retention.ms": "1000"})]
+    )
     differing = (Drift(topic.name, "retention.ms", "3456000000", "1000"),)
     comes_to(differing)
 
@@ -65,7 +69,9 @@ def test_settings_that_differ_are_told_and_put_right(topic: DeclaredTopic, admin
     comes_to(())
 
 
-def test_too_few_replicas_and_another_number_of_partitions_are_told_and_left(topic: DeclaredTopic, monkeypatch: pytest.MonkeyPatch):
+def test_too_few_replicas_and_another_number_of_partitions_are_told_and_left(
+    topic: DeclaredTopic, monkeypatch: pytest.MonkeyPatch
+):
     apply(BROKER)
     comes_to(())
     monkeypatch.setattr(topics, "declared", lambda: (DeclaredTopic(topic.name, 4, SETTINGS),))

@@ -1,4 +1,6 @@
-"""Three small services over existing event types: enough to ask everything of the lane log that a real service would."""
+"""Three small services over existing event types: enough to ask everything of the lane log that a
+real service would.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class Order:
 
 @dataclass
 class Faults:
-    """Submissions or evaluations that a bug makes fail, for as long as they are in here; `unwritable`: no store takes what comes of timers and effects."""
+    """Submissions or evaluations that a bug makes fail, for as long as they are in here;
+    `unwritable`: no store takes what comes of timers and effects.
+    """
 
     broken: set[str] = field(default_factory=set)
     impossible: set[str] = field(default_factory=set)
@@ -106,11 +110,21 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
             case TimerDue(kind, due_at):
                 trouble.strike(f"timer:{received.case_id}")
                 stopped = RequestCancelled(submission_id=received.id, version=1, received_at=due_at)
-                return Outcome(tally.plus(f"timer:{kind}"), (Emit(stopped),), rows=_refused(received) if trouble.unwritable else ())
+                return Outcome(
+                    tally.plus(f"timer:{kind}"),
+                    (Emit(stopped),),
+                    rows=_refused(received) if trouble.unwritable else (),
+                )
             case TaskDone(_, key, result):
                 trouble.strike(f"done:{key}")
-                done = RequestCancelled(submission_id=received.id, version=result["n"], received_at=now)
-                return Outcome(tally.plus(f"done:{key}"), (Emit(done),), rows=_refused(received) if trouble.unwritable else ())
+                done = RequestCancelled(
+                    submission_id=received.id, version=result["n"], received_at=now
+                )
+                return Outcome(
+                    tally.plus(f"done:{key}"),
+                    (Emit(done),),
+                    rows=_refused(received) if trouble.unwritable else (),
+                )
             case ReviewRequested() as review:
                 trouble.strike(review.reason)
                 return Outcome(tally.plus(f"review:{review.reason}"))
@@ -125,7 +139,13 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
         decide=decide,
         reads=frozenset({ReviewRequested}),
         tables=(NoteRow,),
-        external={SUBMISSIONS: External(read_order, lambda order, _: Address(order.home, case_of(order.case), order.alias), reject)},
+        external={
+            SUBMISSIONS: External(
+                read_order,
+                lambda order, _: Address(order.home, case_of(order.case), order.alias),
+                reject,
+            )
+        },
         effects={"count": lambda payload: {"n": payload["n"] + 1}},
         reference=lambda: "toy:1",
     )
@@ -138,13 +158,25 @@ def _refused(received: Received) -> tuple[Row, ...]:
 
 def _ordered(tally: Tally, order: Order, received: Received, now: datetime) -> Outcome[Tally]:
     event = SubmissionDuplicated(submission_id=received.id, received_at=received.received_at)
-    outcome = Outcome(tally.plus(order.text), (Emit(event),), rows=(Row("toy_note", {"submission_id": received.id, "text": order.text, "event": event}),))
+    outcome = Outcome(
+        tally.plus(order.text),
+        (Emit(event),),
+        rows=(Row("toy_note", {"submission_id": received.id, "text": order.text, "event": event}),),
+    )
     acts: dict[str, Callable[[], Outcome[Tally]]] = {
         "timer": lambda: _with(outcome, timers=(Timer("late", now + timedelta(hours=1)),)),
         "untimer": lambda: _with(outcome, timers=(Timer("late", None),)),
         "task": lambda: _with(outcome, tasks=(Task("count", order.text, {"n": 1}),)),
-        "nul": lambda: _with(outcome, rows=(Row("toy_note", {"submission_id": received.id, "text": "a\x00b", "event": event}),)),
-        "null": lambda: _with(outcome, rows=(Row("toy_note", {"submission_id": received.id, "text": None, "event": event}),)),
+        "nul": lambda: _with(
+            outcome,
+            rows=(
+                Row("toy_note", {"submission_id": received.id, "text": "a\x00b", "event": event}),
+            ),
+        ),
+        "null": lambda: _with(
+            outcome,
+            rows=(Row("toy_note", {"submission_id": received.id, "text": None, "event": event}),),
+        ),
         "untold": lambda: _with(outcome, tasks=(Task("count", order.text, {"n": object()}),)),
         "alias": lambda: _with(outcome, aliases=(f"also-{order.text}",)),
         "twice": lambda: _with(outcome, events=(Emit(event), Emit(event))),
@@ -153,7 +185,10 @@ def _ordered(tally: Tally, order: Order, received: Received, now: datetime) -> O
 
 
 def _with(outcome: Outcome[Tally], **changes: Any) -> Outcome[Tally]:
-    values = {name: getattr(outcome, name) for name in ("state", "events", "timers", "tasks", "rows", "aliases")}
+    values = {
+        name: getattr(outcome, name)
+        for name in ("state", "events", "timers", "tasks", "rows", "aliases")
+    }
     return Outcome(**(values | changes))
 
 
@@ -166,22 +201,41 @@ def criteria(faults: Faults | None = None) -> CaseService[Tally]:
         match received.data:
             case SubmissionDuplicated(submission_id=submission):
                 trouble.strike(str(submission))
-                return Outcome(tally.plus(str(submission)), (Emit(review_of(submission, len(tally.seen), now)),))
+                return Outcome(
+                    tally.plus(str(submission)),
+                    (Emit(review_of(submission, len(tally.seen), now)),),
+                )
             case _:
                 raise Impossible(code="toy-unexpected")
 
     return CaseService(
-        name="criteria", topic=CRITERIA, consumes=(INTAKE,), state=Tally, decide=decide, reads=frozenset({SubmissionDuplicated}), reference=lambda: "toy:1"
+        name="criteria",
+        topic=CRITERIA,
+        consumes=(INTAKE,),
+        state=Tally,
+        decide=decide,
+        reads=frozenset({SubmissionDuplicated}),
+        reference=lambda: "toy:1",
     )
 
 
 def review_of(submission: UUID, line: int, now: datetime) -> ReviewRequested:
     """What toy criteria says of a submission."""
-    return ReviewRequested(evaluation_id=submission, lines=(line,), reason=str(submission)[:8], urgency=Urgency.STANDARD, due_at=now)
+    return ReviewRequested(
+        evaluation_id=submission,
+        lines=(line,),
+        reason=str(submission)[:8],
+        urgency=Urgency.STANDARD,
+        due_at=now,
+    )
 
 
-def letters(faults: Faults | None = None, filler: Callable[[UUID], str] = lambda _: "mail") -> CaseService[Tally]:
-    """Toy letters: a `LetterDelivered` for every review, a `DeliveryFailed` for one whose submission it does not know."""
+def letters(
+    faults: Faults | None = None, filler: Callable[[UUID], str] = lambda _: "mail"
+) -> CaseService[Tally]:
+    """Toy letters: a `LetterDelivered` for every review, a `DeliveryFailed` for one whose
+    submission it does not know.
+    """
     trouble = faults or Faults()
 
     def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
@@ -193,8 +247,14 @@ def letters(faults: Faults | None = None, filler: Callable[[UUID], str] = lambda
             case ReviewRequested(evaluation_id=evaluation):
                 trouble.strike(f"review:{evaluation}")
                 known = f"submission:{evaluation}" in tally.seen
-                letter = LetterDelivered.model_construct(letter_id=evaluation, channel=filler(evaluation), delivered_at=now)
-                event = letter if known else DeliveryFailed(letter_id=evaluation, channel="mail", reason="inversion")
+                letter = LetterDelivered.model_construct(
+                    letter_id=evaluation, channel=filler(evaluation), delivered_at=now
+                )
+                event = (
+                    letter
+                    if known
+                    else DeliveryFailed(letter_id=evaluation, channel="mail", reason="inversion")
+                )
                 return Outcome(tally.plus(f"review:{evaluation}"), (Emit(event),))
             case _:
                 raise Impossible(code="toy-unexpected")

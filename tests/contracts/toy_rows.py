@@ -17,7 +17,9 @@ from shared.lanes.state.record import Record
 
 
 class NoteRow(SQLModel, table=True):
-    """What toy intake keeps of each submission: a text, and the bytes of the event that it published."""
+    """What toy intake keeps of each submission: a text, and the bytes of the event that it
+    published.
+    """
 
     __tablename__ = "toy_note"
 
@@ -38,14 +40,30 @@ class EntryRow(SQLModel, table=True):
 
 
 def audit(unwanted: frozenset[bytes] = frozenset()) -> LaneService:
-    """Toy audit: keeps every record, and counts; a value in `unwanted` comes to a row that no store takes."""
+    """Toy audit: keeps every record, and counts; a value in `unwanted` comes to a row that no store
+    takes.
+    """
 
     def fold(state: bytes | None, p: int, records: Sequence[Record], now: datetime) -> Folded:
         del now
         count = int(state or b"0")
         rows = tuple(
-            Row("toy_entry", {"p": p, "n": count + i, "value": None if record.value in unwanted else record.value or b""}) for i, record in enumerate(records)
+            Row(
+                "toy_entry",
+                {
+                    "p": p,
+                    "n": count + i,
+                    "value": None if record.value in unwanted else record.value or b"",
+                },
+            )
+            for i, record in enumerate(records)
         )
         return Folded(str(count + len(records)).encode(), rows)
 
-    return LaneService(name="audit", topic="pa.audit.v1", consumes=(SUBMISSIONS, INTAKE), fold=fold, tables=(EntryRow,))
+    return LaneService(
+        name="audit",
+        topic="pa.audit.v1",
+        consumes=(SUBMISSIONS, INTAKE),
+        fold=fold,
+        tables=(EntryRow,),
+    )

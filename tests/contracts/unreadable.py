@@ -1,4 +1,6 @@
-"""Writes records that no client of ours would write: `python -m tests.contracts.unreadable BROKER TOPIC PARTITION GOOD GOOD`."""
+"""Writes records that no client of ours would write: `python -m tests.contracts.unreadable BROKER
+TOPIC PARTITION GOOD GOOD`.
+"""
 
 from __future__ import annotations
 

@@ -30,18 +30,34 @@ EAGER = Limits(tick=0.0, turn=0.0)
 class Node:
     """One process of a service: its engine and the twins around it."""
 
-    def __init__(self, world: World, service: Service, owner: str, limits: Limits = EAGER, *, patient: bool = False) -> None:
+    def __init__(
+        self,
+        world: World,
+        service: Service,
+        owner: str,
+        limits: Limits = EAGER,
+        *,
+        patient: bool = False,
+    ) -> None:
         self.service = service
         store, self.database = world.stores.open(service)
         self.store = store
         self.publisher = MemoryPublisher(world.broker)
         self.source = MemorySource(world.broker, service.name, service.consumes)
         self.pool = MemoryExecutor(patient=patient)
-        effects = Effects(self.pool, service.effects if isinstance(service, CaseService) else {}, self.source.put)
-        self.engine = Engine(service, Ports(store, self.publisher, self.source, world.clock, effects), Setup(owner, KEY, limits=limits))
+        effects = Effects(
+            self.pool, service.effects if isinstance(service, CaseService) else {}, self.source.put
+        )
+        self.engine = Engine(
+            service,
+            Ports(store, self.publisher, self.source, world.clock, effects),
+            Setup(owner, KEY, limits=limits),
+        )
 
     def settle(self, most: int = 200) -> None:
-        """Steps until nothing arrives any more, recovering as a process does; `most` bounds how long that may take."""
+        """Steps until nothing arrives any more, recovering as a process does; `most` bounds how
+        long that may take.
+        """
         idle = 0
         for _ in range(most):
             try:
@@ -68,7 +84,9 @@ class World:
         self.broker = MemoryBroker(lambda: micros(self.clock.at) // 1000)
         self.nodes: list[Node] = []
 
-    def start(self, service: Service, owner: str = "one", limits: Limits = EAGER, *, patient: bool = False) -> Node:
+    def start(
+        self, service: Service, owner: str = "one", limits: Limits = EAGER, *, patient: bool = False
+    ) -> Node:
         """Starts a process of a service."""
         node = Node(self, service, owner, limits, patient=patient)
         self.nodes.append(node)
@@ -96,12 +114,25 @@ class World:
 
     def size(self) -> int:
         """How many records all topics hold."""
-        return sum(len(self.broker.records(topic)) for topic in ("pa.submissions.v1", "pa.intake.v1", "pa.criteria.v1", "pa.letters.v1"))
+        return sum(
+            len(self.broker.records(topic))
+            for topic in ("pa.submissions.v1", "pa.intake.v1", "pa.criteria.v1", "pa.letters.v1")
+        )
 
-    def submit(self, order: Order, partition: int | None = None, headers: Iterable[tuple[str, bytes | None]] = ()) -> int:
+    def submit(
+        self,
+        order: Order,
+        partition: int | None = None,
+        headers: Iterable[tuple[str, bytes | None]] = (),
+    ) -> int:
         """Writes an order as an outsider does; returns its offset."""
         value = json.dumps(asdict(order)).encode()
-        return self.broker.append((SUBMISSIONS, order.home if partition is None else partition), b"any key", headers, value)
+        return self.broker.append(
+            (SUBMISSIONS, order.home if partition is None else partition),
+            b"any key",
+            headers,
+            value,
+        )
 
     def events(self, topic: str, of: UUID | None = None) -> list[tuple[Envelope, Record]]:
         """The events of a topic (of one case), in the order of their partitions."""
@@ -114,7 +145,10 @@ class World:
 
     def state(self, service: str, case_id: UUID) -> list[str]:
         """What a service's tally of a case has seen."""
-        rows = self.stores.rows(service, f"SELECT state FROM case_state WHERE case_id = '{self._id(service, case_id)}'")  # noqa: S608
+        rows = self.stores.rows(
+            service,
+            f"SELECT state FROM case_state WHERE case_id = '{self._id(service, case_id)}'",
+        )
         return list(json.loads(rows[0][0]).get("seen", [])) if rows and rows[0][0] else []
 
     def _id(self, service: str, case_id: UUID) -> str:
@@ -122,11 +156,17 @@ class World:
 
     def parked(self, service: str) -> list[tuple[Any, ...]]:
         """What a service has parked, as (partition, topic, offset, reason)."""
-        return self.stores.rows(service, 'SELECT p, topic, "offset", reason FROM parked ORDER BY p, at, topic, "offset"')
+        return self.stores.rows(
+            service, 'SELECT p, topic, "offset", reason FROM parked ORDER BY p, at, topic, "offset"'
+        )
 
     def requeue(self, node: Node) -> None:
-        """What an operator does: asks for everything that a service has parked to be tried again."""
-        cases = self.stores.rows(node.service.name, "SELECT DISTINCT case_id FROM parked WHERE case_id IS NOT NULL")
+        """What an operator does: asks for everything that a service has parked to be tried
+        again.
+        """
+        cases = self.stores.rows(
+            node.service.name, "SELECT DISTINCT case_id FROM parked WHERE case_id IS NOT NULL"
+        )
         node.store.requeue([UUID(case_id) for (case_id,) in cases])
 
 

@@ -37,25 +37,50 @@ def blocks(language: str) -> list[str]:
 
 def run(command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path, **environment}, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
-@pytest.mark.parametrize(("page", "target"), list(links()), ids=lambda value: str(value.relative_to(ROOT)) if isinstance(value, Path) else value)
+@pytest.mark.parametrize(
+    ("page", "target"),
+    list(links()),
+    ids=lambda value: str(value.relative_to(ROOT)) if isinstance(value, Path) else value,
+)
 def test_a_link_leads_to_a_file(page: Path, target: str):
     assert (page.parent / target).exists()
 
 
 def test_every_make_target_that_the_documents_name_exists():
-    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(
+        re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     named = {
-        name for page in PAGES for name in re.findall(r"`make (\w+)`|^make (\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE) for name in name if name
+        name
+        for page in PAGES
+        for name in re.findall(
+            r"`make (\w+)`|^make (\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        for name in name
+        if name
     }
 
     assert named <= targets
 
 
 def test_every_command_of_the_readme_exists():
-    named = {tuple(re.findall(r"[a-z]+", words)[:2]) for words in re.findall(r"^priorauth ((?:[a-z]+ ?)+)", "\n".join(blocks("sh")), re.MULTILINE)}
+    named = {
+        tuple(re.findall(r"[a-z]+", words)[:2])
+        for words in re.findall(
+            r"^priorauth ((?:[a-z]+ ?)+)", "\n".join(blocks("sh")), re.MULTILINE
+        )
+    }
     groups = {"letters", "audit", "topics", "parked"}
 
     assert named
@@ -65,13 +90,20 @@ def test_every_command_of_the_readme_exists():
 
 
 def test_every_setting_that_the_code_reads_is_in_the_readme():
-    read = set(re.findall(r"\"(PRIORAUTH_[A-Z_]+)\"", Path(settings.__file__).read_text(encoding="utf-8"))) - {"PRIORAUTH_EMBEDDED"}
+    read = set(
+        re.findall(r"\"(PRIORAUTH_[A-Z_]+)\"", Path(settings.__file__).read_text(encoding="utf-8"))
+    ) - {"PRIORAUTH_EMBEDDED"}
 
     assert {name for name in read if f"`{name}`" not in README} == set()
 
 
 def test_the_evaluation_that_the_readme_shows_runs():
-    (command,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("priorauth evaluate")]
+    (command,) = [
+        line
+        for block in blocks("sh")
+        for line in block.splitlines()
+        if line.startswith("priorauth evaluate")
+    ]
 
     ran = run([sys.executable, "-m", "cli.main", *command.split()[1:]])
 
@@ -95,15 +127,31 @@ def test_the_producer_of_the_readme_opens_a_case(embedded_stack: RunningStack, t
 @pytest.mark.stack
 @pytest.mark.needs("curl")
 def test_the_request_of_the_readme_can_be_sent_with_curl(embedded_stack: RunningStack):
-    (command,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")]
+    (command,) = [
+        line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")
+    ]
 
-    ran = run(["sh", "-c", command.replace("http://127.0.0.1:8080", embedded_stack.urls["intake"]).replace("--json", "--data-binary")])
+    ran = run(
+        [
+            "sh",
+            "-c",
+            command.replace("http://127.0.0.1:8080", embedded_stack.urls["intake"]).replace(
+                "--json", "--data-binary"
+            ),
+        ]
+    )
 
     assert '"case_id"' in ran.stdout, ran.stderr
 
 
 def test_the_stand_alone_verifier_runs_without_the_product():
-    ran = subprocess.run([sys.executable, "-I", str(ROOT / "services/audit/verify.py"), "--help"], capture_output=True, text=True, check=False, timeout=30)
+    ran = subprocess.run(
+        [sys.executable, "-I", str(ROOT / "services/audit/verify.py"), "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
 
     assert ran.returncode == 0
     assert "--key" in ran.stdout

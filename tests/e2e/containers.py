@@ -11,7 +11,11 @@ from pathlib import Path
 
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
-from testcontainers.core.wait_strategies import ExecWaitStrategy, HttpWaitStrategy, LogMessageWaitStrategy
+from testcontainers.core.wait_strategies import (
+    ExecWaitStrategy,
+    HttpWaitStrategy,
+    LogMessageWaitStrategy,
+)
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 8083}
@@ -19,10 +23,16 @@ SUPERUSER = "postgres"
 
 
 class KafkaContainer(DockerContainer):
-    """One Kafka broker under the official image's environment: `kafka:19092` inside the network, a free port outside."""
+    """One Kafka broker under the official image's environment: `kafka:19092` inside the network, a
+    free port outside.
+    """
 
     def __init__(self, network: Network) -> None:
-        super().__init__(os.environ.get("KAFKA_IMAGE", "apache/kafka:4.3.1"), network=network, network_aliases=["kafka"])
+        super().__init__(
+            os.environ.get("KAFKA_IMAGE", "apache/kafka:4.3.1"),
+            network=network,
+            network_aliases=["kafka"],
+        )
         self.port = _free_port()
         self.with_bind_ports(9092, self.port)
         self.with_envs(
@@ -30,9 +40,11 @@ class KafkaContainer(DockerContainer):
             KAFKA_HEAP_OPTS="-Xms384m -Xmx384m",
             KAFKA_NODE_ID="1",
             KAFKA_PROCESS_ROLES="broker,controller",
-            KAFKA_LISTENERS="INTERNAL://0.0.0.0:19092,OUTSIDE://0.0.0.0:9092,CONTROLLER://localhost:9093",
+            KAFKA_LISTENERS="INTERNAL://0.0.0.0:19092,OUTSIDE://0.0.0.0:9092,"
+            "CONTROLLER://localhost:9093",
             KAFKA_ADVERTISED_LISTENERS=f"INTERNAL://kafka:19092,OUTSIDE://127.0.0.1:{self.port}",
-            KAFKA_LISTENER_SECURITY_PROTOCOL_MAP="INTERNAL:PLAINTEXT,OUTSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            KAFKA_LISTENER_SECURITY_PROTOCOL_MAP="INTERNAL:PLAINTEXT,OUTSIDE:PLAINTEXT,"
+            "CONTROLLER:PLAINTEXT",
             KAFKA_INTER_BROKER_LISTENER_NAME="INTERNAL",
             KAFKA_CONTROLLER_LISTENER_NAMES="CONTROLLER",
             KAFKA_CONTROLLER_QUORUM_VOTERS="1@localhost:9093",
@@ -48,15 +60,37 @@ class KafkaContainer(DockerContainer):
 
 
 class PostgresContainer(DockerContainer):
-    """PostgreSQL with the settings and the init script that compose uses: a database and a role per service."""
+    """PostgreSQL with the settings and the init script that compose uses: a database and a role per
+    service.
+    """
 
     def __init__(self, network: Network) -> None:
-        super().__init__(os.environ.get("POSTGRES_IMAGE", "postgres:17"), network=network, network_aliases=["postgres"])
+        super().__init__(
+            os.environ.get("POSTGRES_IMAGE", "postgres:17"),
+            network=network,
+            network_aliases=["postgres"],
+        )
         self.with_exposed_ports(5432).with_env("POSTGRES_PASSWORD", SUPERUSER)
-        self.with_copy_into_container(DEPLOY / "postgres/postgresql.conf", "/etc/postgresql/postgresql.conf")
-        self.with_copy_into_container(DEPLOY / "postgres/init.sh", "/docker-entrypoint-initdb.d/10-services.sh", 0o755)
-        self.with_command(["postgres", "-c", "config_file=/etc/postgresql/postgresql.conf", "-c", "listen_addresses=*"])
-        self.waiting_for(ExecWaitStrategy(["pg_isready", "--quiet", "--host", "127.0.0.1"]).with_poll_interval(0.2))
+        self.with_copy_into_container(
+            DEPLOY / "postgres/postgresql.conf", "/etc/postgresql/postgresql.conf"
+        )
+        self.with_copy_into_container(
+            DEPLOY / "postgres/init.sh", "/docker-entrypoint-initdb.d/10-services.sh", 0o755
+        )
+        self.with_command(
+            [
+                "postgres",
+                "-c",
+                "config_file=/etc/postgresql/postgresql.conf",
+                "-c",
+                "listen_addresses=*",
+            ]
+        )
+        self.waiting_for(
+            ExecWaitStrategy(["pg_isready", "--quiet", "--host", "127.0.0.1"]).with_poll_interval(
+                0.2
+            )
+        )
 
     def url(self, role: str) -> str:
         """The database of a service (or of the superuser) as the host reaches it."""
@@ -85,10 +119,17 @@ class ServiceContainer(ProjectContainer):
             PRIORAUTH_HTTP_PORT=str(port),
             PRIORAUTH_INSTANCE=f"{service}-0",
         )
-        self._ready = HttpWaitStrategy(port, "/readyz").for_status_code(200).with_poll_interval(0.2).with_startup_timeout(120)
+        self._ready = (
+            HttpWaitStrategy(port, "/readyz")
+            .for_status_code(200)
+            .with_poll_interval(0.2)
+            .with_startup_timeout(120)
+        )
 
     def wait_until_ready(self) -> None:
-        """Return when `/readyz` answers 200, after a start or a restart; its log explains why it does not."""
+        """Return when `/readyz` answers 200, after a start or a restart; its log explains why it
+        does not.
+        """
         try:
             self._ready.wait_until_ready(self)
         except TimeoutError as late:
@@ -138,7 +179,11 @@ def backing() -> Iterator[Backing]:
     """Kafka and PostgreSQL on a network of their own, removed at the end."""
     with ExitStack() as stack:
         network = stack.enter_context(_local_network())
-        yield Backing(network, stack.enter_context(KafkaContainer(network)), stack.enter_context(PostgresContainer(network)))
+        yield Backing(
+            network,
+            stack.enter_context(KafkaContainer(network)),
+            stack.enter_context(PostgresContainer(network)),
+        )
 
 
 @contextmanager
@@ -146,7 +191,9 @@ def running_stack() -> Iterator[Stack]:
     """Broker, database, topics and the four ready services, removed at the end."""
     with backing() as base, ExitStack() as stack:
         apply_topics(base)
-        services = {name: stack.enter_context(ServiceContainer(base.network, name)) for name in PORTS}
+        services = {
+            name: stack.enter_context(ServiceContainer(base.network, name)) for name in PORTS
+        }
         for service in services.values():
             service.wait_until_ready()
         yield Stack(base, services)

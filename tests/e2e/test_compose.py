@@ -26,21 +26,47 @@ def composed() -> Iterator[dict[str, str]]:
     environment = {**os.environ, **{f"{name.upper()}_PORT": port for name, port in ports.items()}}
     compose = ["docker", "compose", "--project-name", PROJECT]
     try:
-        subprocess.run([*compose, "up", "--wait", "--no-build"], cwd=ROOT, env=environment, check=True, timeout=240, capture_output=True)
-        urls = {f"PRIORAUTH_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in SERVICES}
+        subprocess.run(
+            [*compose, "up", "--wait", "--no-build"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            timeout=240,
+            capture_output=True,
+        )
+        urls = {
+            f"PRIORAUTH_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in SERVICES
+        }
         yield {**os.environ, **urls, "PRIORAUTH_BROKER": f"127.0.0.1:{ports['kafka']}"}
     finally:
-        subprocess.run([*compose, "down", "--volumes"], cwd=ROOT, env=environment, check=False, timeout=120, capture_output=True)
+        subprocess.run(
+            [*compose, "down", "--volumes"],
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            timeout=120,
+            capture_output=True,
+        )
 
 
 def priorauth(environment: dict[str, str], *arguments: str) -> str:
-    ran = subprocess.run([sys.executable, "-m", "cli.main", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    ran = subprocess.run(
+        [sys.executable, "-m", "cli.main", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
 
 def test_a_request_submitted_to_compose_is_determined_and_on_record(composed: dict[str, str]):
-    case = json.loads(priorauth(composed, "submit", "shared/examples/reference_case.json", "--wait", "--json"))
+    case = json.loads(
+        priorauth(composed, "submit", "shared/examples/reference_case.json", "--wait", "--json")
+    )
 
     assert [line["determination"] for line in case["lines"]] == ["A1", "A1"]
     assert json.loads(priorauth(composed, "audit", "verify", "--json"))["verified"]

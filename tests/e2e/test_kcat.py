@@ -1,4 +1,6 @@
-"""kcat itself, against real Kafka: Debian 12's (librdkafka 2.0.2) cannot read the embedded broker's greeting."""
+"""kcat itself, against real Kafka: Debian 12's (librdkafka 2.0.2) cannot read the embedded broker's
+greeting.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,18 @@ pytestmark = [
 ]
 
 
-def test_a_file_published_by_kcat_with_any_key_ends_in_the_same_case(stack: RunningStack, tmp_path: Path):
+def test_a_file_published_by_kcat_with_any_key_ends_in_the_same_case(
+    stack: RunningStack, tmp_path: Path
+):
     content, case_id = request_of("kcat")
     file = tmp_path / "request.json"
     file.write_bytes(content)
 
-    subprocess.run(["kcat", "-P", "-b", stack.broker, "-t", SUBMISSIONS, "-k", "anything", str(file)], check=True, timeout=30)
+    subprocess.run(
+        ["kcat", "-P", "-b", stack.broker, "-t", SUBMISSIONS, "-k", "anything", str(file)],
+        check=True,
+        timeout=30,
+    )
 
     assert by_line(described(stack, str(case_id))) == {1: "A4"}
     assert sent(content, stack.urls["intake"], 14)[0] == str(case_id)

@@ -21,7 +21,9 @@ def test_a_role_reads_its_own_cases_or_entries(container_stack: RunningStack, se
 
 
 @pytest.mark.parametrize(("role", "other"), list(permutations(SERVICES, 2)))
-def test_no_role_gets_into_the_database_of_another_service(container_stack: RunningStack, role: str, other: str):
+def test_no_role_gets_into_the_database_of_another_service(
+    container_stack: RunningStack, role: str, other: str
+):
     own = urlsplit(container_stack.databases[role])
 
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):

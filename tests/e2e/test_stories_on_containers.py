@@ -1,4 +1,6 @@
-"""The same stories as on the embedded stack, told by Kafka, PostgreSQL and our own four service containers."""
+"""The same stories as on the embedded stack, told by Kafka, PostgreSQL and our own four service
+containers.
+"""
 
 import pytest
 

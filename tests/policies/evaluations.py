@@ -1,4 +1,6 @@
-"""`python [-X interpreted] -m tests.policies.evaluations`: how the engine runs, then a digest of the evaluation of every golden case and of some neighbours."""
+"""`python [-X interpreted] -m tests.policies.evaluations`: how the engine runs, then a digest of
+the evaluation of every golden case and of some neighbours.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,15 @@ def main() -> None:
     found = {}
     for edition in packaged().editions:
         for case in golden.of(edition):
-            neighbours = (edited(case, case.request, (one,)).request for one in islice(edits(edition, case), 0, None, EACH))
+            neighbours = (
+                edited(case, case.request, (one,)).request
+                for one in islice(edits(edition, case), 0, None, EACH)
+            )
             for at, request in enumerate((case.request, *neighbours)):
                 told = evaluate(request, case.at).event(ID, 1).model_dump_json()
-                found[f"{edition.ref.policy} {edition.ref.version}: {case.name}, {at}"] = hashlib.sha256(told.encode()).hexdigest()
+                found[f"{edition.ref.policy} {edition.ref.version}: {case.name}, {at}"] = (
+                    hashlib.sha256(told.encode()).hexdigest()
+                )
     json.dump({"compiled": not leaves.__file__.endswith(".py"), "found": found}, sys.stdout)
 
 

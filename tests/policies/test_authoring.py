@@ -44,7 +44,12 @@ def test_every_mutant_is_noticed_or_proven_to_be_the_same_policy(name: str):
 def test_nothing_is_excused_that_a_golden_case_shows(name: str):
     edition = EDITIONS[name]
     shown, excuses = coverage.paid(edition, golden.of(edition)), Excuses(edition, QUICK)
-    wrong = [one.name for kind, of in shown.kinds for one, met in list(of.items())[::6] if met and excuses.excuse(one, kind) is not None]
+    wrong = [
+        one.name
+        for kind, of in shown.kinds
+        for one, met in list(of.items())[::6]
+        if met and excuses.excuse(one, kind) is not None
+    ]
     assert wrong == []
 
 
@@ -58,8 +63,15 @@ def test_lint_has_nothing_but_things_worth_knowing(name: str):
 def test_the_page_says_what_a_clinician_must_know(name: str):
     edition = EDITIONS[name]
     text = page(edition)
-    wanted = [edition.spec.version, edition.ref.sha256, *(one.name for one in edition.spec.approvals), *(one.figure for one in edition.spec.claims)]
+    wanted = [
+        edition.spec.version,
+        edition.ref.sha256,
+        *(one.name for one in edition.spec.approvals),
+        *(one.figure for one in edition.spec.claims),
+    ]
     assert [one for one in wanted if one not in text] == []
-    assert ('class="caution"' in text) == (edition.spec.editorial.state != "approved" or edition.spec.status == "draft")
+    assert ('class="caution"' in text) == (
+        edition.spec.editorial.state != "approved" or edition.spec.status == "draft"
+    )
     assert "<script" not in text
     assert "src=" not in text

@@ -1,4 +1,6 @@
-"""The golden cases of every edition show all that its criteria can do, and notice when they are wrong in one place."""
+"""The golden cases of every edition show all that its criteria can do, and notice when they are
+wrong in one place.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,11 @@ from services.criteria.authoring.mutation import mutation
 from services.criteria.engine.edition.library import packaged
 
 EDITIONS = {f"{one.ref.policy} {one.ref.version}": one for one in packaged().editions}
-QUICK = ["bariatric.ncd-100-1 1.0.0", "cpap.continuation.lcd-l33718 1.0.0", "cpap.initial.ncd-240-4 1.0.0"]
+QUICK = [
+    "bariatric.ncd-100-1 1.0.0",
+    "cpap.continuation.lcd-l33718 1.0.0",
+    "cpap.initial.ncd-240-4 1.0.0",
+]
 """Editions whose mutants take seconds; `priorauth policy mutate` tries them all."""
 
 

@@ -1,4 +1,6 @@
-"""What holds for every packaged edition: where its words come from, who approved it, what it never contains, and when it is chosen."""
+"""What holds for every packaged edition: where its words come from, who approved it, what it never
+contains, and when it is chosen.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ MARKS = {"verbatim", "paraphrase", "reviewed"}
 RECEIVED = date(2025, 11, 15)
 
 
-def nodes(node: Criterion, cited: tuple[str, ...] = ()) -> Iterator[tuple[Criterion, tuple[str, ...]]]:
+def nodes(
+    node: Criterion, cited: tuple[str, ...] = ()
+) -> Iterator[tuple[Criterion, tuple[str, ...]]]:
     """Every node of a tree with what it or a node above it cites."""
     here = node.citations or cited
     yield node, here
@@ -58,7 +62,11 @@ def test_there_are_eight_editions_of_seven_policies():
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_every_node_from_a_public_determination_says_how_its_words_stand_to_the_source(name: str):
-    written = [node for node, _ in all_nodes(EDITIONS[name]) if node.id is not None or node.fact is not None]
+    written = [
+        node
+        for node, _ in all_nodes(EDITIONS[name])
+        if node.id is not None or node.fact is not None
+    ]
     assert written
     assert [node.id or node.fact for node in written if node.wording not in MARKS] == []
 
@@ -68,7 +76,11 @@ def test_every_node_from_a_public_determination_cites_a_document_that_can_be_rea
     edition = EDITIONS[name]
     known = {one.id for one in edition.spec.sources}
     assert edition.spec.url
-    assert [node.id or node.fact for node, cited in all_nodes(edition) if not known.intersection(cited) and node.id != "awake_above"] == []
+    assert [
+        node.id or node.fact
+        for node, cited in all_nodes(edition)
+        if not known.intersection(cited) and node.id != "awake_above"
+    ] == []
 
 
 @pytest.mark.parametrize("name", [one for one in EDITIONS if one not in PUBLIC])
@@ -89,7 +101,12 @@ def test_two_synthetic_people_approved_it_and_it_says_what_review_is_open(name: 
 
 @pytest.mark.parametrize(("name", "text"), policy_texts(resources.files("services.criteria")))
 def test_no_procedure_code_and_no_proprietary_criteria_stand_in_it(name: str, text: str):
-    assert re.findall(r"(?<![\w=)])\d{5}(?!\w)|\bcpt\b|interqual|\bmcg\b|milliman", text, re.IGNORECASE) == [], name
+    assert (
+        re.findall(
+            r"(?<![\w=)])\d{5}(?!\w)|\bcpt\b|interqual|\bmcg\b|milliman", text, re.IGNORECASE
+        )
+        == []
+    ), name
 
 
 @pytest.mark.parametrize(
@@ -103,15 +120,30 @@ def test_no_procedure_code_and_no_proprietary_criteria_stand_in_it(name: str, te
     ],
 )
 def test_the_date_of_service_chooses_the_edition(service_date: date | None, edition: str):
-    assert selected(services=("spinal_fusion",), diagnoses=("M43.16",), segment="L4-L5", service_date=service_date) == edition
+    assert (
+        selected(
+            services=("spinal_fusion",),
+            diagnoses=("M43.16",),
+            segment="L4-L5",
+            service_date=service_date,
+        )
+        == edition
+    )
 
 
 @pytest.mark.parametrize(
     ("service_date", "others"),
     [(date(2025, 6, 30), ["2.0.0"]), (date(2025, 7, 1), []), (None, [])],
 )
-def test_an_edition_that_another_date_would_choose_is_shown(service_date: date | None, others: list[str]):
-    line = {"sequence": 1, "services": ["spinal_fusion"], "diagnoses": ["M43.16"], "service_date": service_date}
+def test_an_edition_that_another_date_would_choose_is_shown(
+    service_date: date | None, others: list[str]
+):
+    line = {
+        "sequence": 1,
+        "services": ["spinal_fusion"],
+        "diagnoses": ["M43.16"],
+        "service_date": service_date,
+    }
     request = AuthorizationRequest.model_validate({"member": {"id": "m"}, "lines": [line]})
 
     found = evaluate(request, datetime.combine(RECEIVED, time(12), UTC)).lines[0]
@@ -127,7 +159,9 @@ def test_an_edition_that_another_date_would_choose_is_shown(service_date: date |
         ({}, "2.0.0"),
     ],
 )
-def test_the_start_of_care_chooses_the_edition_where_the_policy_says_so(dates: dict[str, Any], chosen: str):
+def test_the_start_of_care_chooses_the_edition_where_the_policy_says_so(
+    dates: dict[str, Any], chosen: str
+):
     editions = [_by_start_of_care(version) for version in ("1.0.0", "2.0.0")]
     line = ServiceLine(sequence=1, services=("spinal_fusion",), **dates)
 
@@ -143,7 +177,10 @@ def _by_start_of_care(version: str) -> Edition:
 
 @pytest.mark.parametrize("diagnosis", ["C79.51", "M84.58XA"])
 def test_metastatic_disease_belongs_to_its_own_policy_whatever_else_is_diagnosed(diagnosis: str):
-    assert selected(services=("spinal_fusion",), diagnoses=("M43.16", diagnosis)) == "spine.metastatic.decompression-fusion 1.0.0"
+    assert (
+        selected(services=("spinal_fusion",), diagnoses=("M43.16", diagnosis))
+        == "spine.metastatic.decompression-fusion 1.0.0"
+    )
 
 
 @pytest.mark.parametrize("diagnosis", ["C79.52", "M84.50XA"])
@@ -167,5 +204,10 @@ def test_each_service_has_its_policy(service: str, edition: str):
 
 
 def test_oxygen_before_the_determination_took_effect_goes_to_a_person():
-    assert selected(services=("home_oxygen",), service_date=date(2021, 9, 26)) == "no_policy_in_force"
-    assert selected(services=("home_oxygen",), service_date=date(2021, 9, 27)) == "oxygen.ncd-240-2 1.0.0"
+    assert (
+        selected(services=("home_oxygen",), service_date=date(2021, 9, 26)) == "no_policy_in_force"
+    )
+    assert (
+        selected(services=("home_oxygen",), service_date=date(2021, 9, 27))
+        == "oxygen.ncd-240-2 1.0.0"
+    )

@@ -13,7 +13,9 @@ from tests.policies.golden import golden_cases
 CASES = dict(golden_cases())
 OF_LINES = {"lines", "reasons", "nodes", "guards", "citations"}
 OF_THE_FIRST = {"outcome", "reason", "states"}
-"""What a case of one line may expect of it: its outcome, the reason, and the states of named nodes and guards."""
+"""What a case of one line may expect of it: its outcome, the reason, and the states of named nodes
+and guards.
+"""
 OF_ALL = {"urgency", "questions", "advisories", "not_advisories", "scores", "review_within_minutes"}
 
 
@@ -29,10 +31,16 @@ def observed(evaluation: Evaluation, expected: dict[str, Any]) -> dict[str, Any]
     """What the engine said of each thing that the case expects something of."""
     lines = {str(line.sequence): line for line in evaluation.lines}
     advisories = {advisory.id for advisory in evaluation.advisories}
-    guards = {sequence: {guard.id: guard.state.value for guard in line.guards} for sequence, line in lines.items()}
+    guards = {
+        sequence: {guard.id: guard.state.value for guard in line.guards}
+        for sequence, line in lines.items()
+    }
     nodes = {sequence: by_id(line.tree) for sequence, line in lines.items()}
     first = evaluation.lines[0]
-    states = {**{name: state for guard in first.guards for name, state in by_id(guard).items()}, **by_id(first.tree)}
+    states = {
+        **{name: state for guard in first.guards for name, state in by_id(guard).items()},
+        **by_id(first.tree),
+    }
     return {
         "outcome": first.outcome,
         "reason": first.reason,
@@ -42,11 +50,23 @@ def observed(evaluation: Evaluation, expected: dict[str, Any]) -> dict[str, Any]
         "reasons": {sequence: lines[sequence].reason for sequence in expected.get("reasons", {})},
         "questions": sorted(question.id for question in evaluation.questions),
         "advisories": sorted(advisories),
-        "not_advisories": [one for one in expected.get("not_advisories", []) if one not in advisories],
-        "nodes": {sequence: {name: nodes[sequence].get(name) for name in wanted} for sequence, wanted in expected.get("nodes", {}).items()},
-        "guards": {sequence: {name: guards[sequence].get(name) for name in wanted} for sequence, wanted in expected.get("guards", {}).items()},
+        "not_advisories": [
+            one for one in expected.get("not_advisories", []) if one not in advisories
+        ],
+        "nodes": {
+            sequence: {name: nodes[sequence].get(name) for name in wanted}
+            for sequence, wanted in expected.get("nodes", {}).items()
+        },
+        "guards": {
+            sequence: {name: guards[sequence].get(name) for name in wanted}
+            for sequence, wanted in expected.get("guards", {}).items()
+        },
         "citations": {str(citation.line): citation.applies for citation in evaluation.citations},
-        "scores": {score.subject: [score.low, score.high] for score in evaluation.scores if score.subject in expected.get("scores", {})},
+        "scores": {
+            score.subject: [score.low, score.high]
+            for score in evaluation.scores
+            if score.subject in expected.get("scores", {})
+        },
         "review_within_minutes": evaluation.review_within_minutes,
     }
 
@@ -59,5 +79,8 @@ def test_a_golden_case_gives_what_its_source_says(name: str):
 
     evaluation = evaluate(case.request, case.at)
 
-    wanted = {**expected, **{key: sorted(expected[key]) for key in ("advisories", "questions") if key in expected}}
+    wanted = {
+        **expected,
+        **{key: sorted(expected[key]) for key in ("advisories", "questions") if key in expected},
+    }
     assert {key: observed(evaluation, expected)[key] for key in wanted} == wanted

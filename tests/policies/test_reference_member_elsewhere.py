@@ -1,4 +1,6 @@
-"""The member of the reference case under vertebral augmentation: a person decides, whatever is added to make the pain qualify."""
+"""The member of the reference case under vertebral augmentation: a person decides, whatever is
+added to make the pain qualify.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from tests.unit.criteria.given import AT
 QUALIFYING = [
     {"path": "pain.nrs", "value": 9},
     {"path": "pain.worsening", "value": True},
-    *({"path": "lesion.fracture_age", "subject": f"lesion:{level}", "value": "acute"} for level in ("T6", "L1", "L5")),
+    *(
+        {"path": "lesion.fracture_age", "subject": f"lesion:{level}", "value": "acute"}
+        for level in ("T6", "L1", "L5")
+    ),
 ]
 """Pain of 9 that gets worse, and acute fractures."""
 REST = [
@@ -25,15 +30,26 @@ REST = [
 ]
 EXCLUDED = [
     {"path": path, "value": False}
-    for path in ("pain.from_elsewhere", "risk.infection", "risk.pregnant", "risk.coagulopathy", "risk.cement_allergy", "surgeon.judges_unstable")
+    for path in (
+        "pain.from_elsewhere",
+        "risk.infection",
+        "risk.pregnant",
+        "risk.coagulopathy",
+        "risk.cement_allergy",
+        "surgeon.judges_unstable",
+    )
 ]
 """Everything that can be ruled out, ruled out."""
 
 
 def augmentation(*facts: dict[str, Any]) -> Evaluation:
-    """The reference case with vertebral augmentation requested in place of the operation, and these facts added."""
+    """The reference case with vertebral augmentation requested in place of the operation, and these
+    facts added.
+    """
     content = examples.reference_case()
-    content["lines"] = [{**line, "services": ["vertebral_augmentation"]} for line in content["lines"]]
+    content["lines"] = [
+        {**line, "services": ["vertebral_augmentation"]} for line in content["lines"]
+    ]
     content["facts"] = [*content["facts"], *facts]
     return evaluate(AuthorizationRequestSubmitted.model_validate_json(json.dumps(content)), AT)
 
@@ -50,7 +66,9 @@ def guards(evaluation: Evaluation, sequence: int) -> set[str]:
 
 def test_the_reference_member_pends():
     found = augmentation()
-    assert {line.policy.policy for line in found.lines if line.policy} == {"spine.vertebral-augmentation"}
+    assert {line.policy.policy for line in found.lines if line.policy} == {
+        "spine.vertebral-augmentation"
+    }
     assert outcomes(found) == {1: ("pend", "not_documented"), 2: ("pend", "not_documented")}
 
 
@@ -65,13 +83,22 @@ def test_severe_acute_and_worsening_pain_does_not_get_past_the_guards(more: list
 def test_with_every_criterion_met_it_is_the_guards_that_hold_the_lines():
     found = augmentation(*QUALIFYING, *REST, *EXCLUDED)
     assert [line.tree.state.value for line in found.lines if line.tree] == ["met", "met"]
-    assert outcomes(found) == {1: ("pend", "guard:neurologic-deficit"), 2: ("pend", "guard:neurologic-deficit")}
+    assert outcomes(found) == {
+        1: ("pend", "guard:neurologic-deficit"),
+        2: ("pend", "guard:neurologic-deficit"),
+    }
     assert found.questions == ()
 
 
 def test_a_deficit_that_is_only_possible_is_not_ruled_out():
     content = examples.reference_case()
-    content["lines"] = [{**line, "services": ["vertebral_augmentation"]} for line in content["lines"]]
-    content["facts"] = [{**fact, "certainty": Certainty.POSSIBLE} for fact in content["facts"] if fact["path"].startswith("exam.")]
+    content["lines"] = [
+        {**line, "services": ["vertebral_augmentation"]} for line in content["lines"]
+    ]
+    content["facts"] = [
+        {**fact, "certainty": Certainty.POSSIBLE}
+        for fact in content["facts"]
+        if fact["path"].startswith("exam.")
+    ]
     found = evaluate(AuthorizationRequestSubmitted.model_validate_json(json.dumps(content)), AT)
     assert {line.outcome for line in found.lines} == {"pend"}

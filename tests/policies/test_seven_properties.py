@@ -48,36 +48,62 @@ def outcomes(edition: Edition, request: AuthorizationRequest, at: Any) -> dict[i
         return {one.line.sequence: one.outcome for one in lines}
 
 
-def with_facts(request: AuthorizationRequest, facts: Iterator[Fact] | list[Fact]) -> AuthorizationRequest:
+def with_facts(
+    request: AuthorizationRequest, facts: Iterator[Fact] | list[Fact]
+) -> AuthorizationRequest:
     return request.model_copy(update={"facts": tuple(facts)})
 
 
 def resolved(edition: Edition) -> frozenset[str]:
-    """Facts that together are one: the items of scores that read several. Taking away one side of a contradiction resolves it."""
-    return frozenset(path for _, table in edition.scores for item in table.spec.items if len(item.facts) > 1 for path in item.facts)
+    """Facts that together are one: the items of scores that read several.
+
+    Taking away one side of a contradiction resolves it.
+    """
+    return frozenset(
+        path
+        for _, table in edition.scores
+        for item in table.spec.items
+        if len(item.facts) > 1
+        for path in item.facts
+    )
 
 
 def readable(name: str, request: AuthorizationRequest, draw: st.DataObject) -> set[int]:
     """Facts to make unreadable."""
-    alone = [at for at, fact in enumerate(request.facts) if fact.path not in resolved(EDITIONS[name])]
+    alone = [
+        at for at, fact in enumerate(request.facts) if fact.path not in resolved(EDITIONS[name])
+    ]
     return draw.draw(st.sets(st.sampled_from(alone), max_size=6), label="gone") if alone else set()
 
 
 def unread(request: AuthorizationRequest, gone: set[int]) -> AuthorizationRequest:
     """The same chart, some of its facts no longer readable."""
-    return with_facts(request, [fact.model_copy(update={"unit": ILLEGIBLE}) if at in gone else fact for at, fact in enumerate(request.facts)])
+    return with_facts(
+        request,
+        [
+            fact.model_copy(update={"unit": ILLEGIBLE}) if at in gone else fact
+            for at, fact in enumerate(request.facts)
+        ],
+    )
 
 
 @EACH
 @MORE
 @given(draw=st.data())
-def test_1_setting_a_fact_to_unknown_never_turns_a_pended_line_into_an_approved_one(name: str, draw: st.DataObject):
+def test_1_setting_a_fact_to_unknown_never_turns_a_pended_line_into_an_approved_one(
+    name: str, draw: st.DataObject
+):
     edition, case = EDITIONS[name], near(name, draw)
     gone = readable(name, case.request, draw)
-    before, after = outcomes(edition, case.request, case.at), outcomes(edition, unread(case.request, gone), case.at)
+    before, after = (
+        outcomes(edition, case.request, case.at),
+        outcomes(edition, unread(case.request, gone), case.at),
+    )
     if any("only advises where it is unknown" in one for one in exceptions(edition)):
         return
-    assert all(before[sequence] == "approve" for sequence, outcome in after.items() if outcome == "approve")
+    assert all(
+        before[sequence] == "approve" for sequence, outcome in after.items() if outcome == "approve"
+    )
 
 
 def states(line: Judged) -> dict[tuple[Any, ...], int]:
@@ -100,10 +126,15 @@ def _walk(result: Result, place: tuple[Any, ...], found: dict[tuple[Any, ...], i
 def test_2_knowing_less_changes_no_state_but_to_unknown(name: str, draw: st.DataObject):
     edition, case = EDITIONS[name], near(name, draw)
     gone = readable(name, case.request, draw)
-    with judged(edition, case.request, case.at) as more, judged(edition, unread(case.request, gone), case.at) as less:
+    with (
+        judged(edition, case.request, case.at) as more,
+        judged(edition, unread(case.request, gone), case.at) as less,
+    ):
         for knowing, ignorant in zip(more, less, strict=True):
             whole, part = states(knowing), states(ignorant)
-            assert all(state in {UNKNOWN, whole[place]} for place, state in part.items() if place in whole)
+            assert all(
+                state in {UNKNOWN, whole[place]} for place, state in part.items() if place in whole
+            )
 
 
 def shuffled(node: Any, seed: random.Random) -> Any:
@@ -120,7 +151,9 @@ def shuffled(node: Any, seed: random.Random) -> Any:
 @EACH
 @settings(max_examples=15, deadline=None)
 @given(draw=st.data(), seed=st.randoms(use_true_random=False))
-def test_3_the_order_of_members_does_not_matter(name: str, draw: st.DataObject, seed: random.Random):
+def test_3_the_order_of_members_does_not_matter(
+    name: str, draw: st.DataObject, seed: random.Random
+):
     edition = EDITIONS[name]
     mixed = edition_of(shuffled(content_of(edition), seed), edition)
     assert mixed is not None
@@ -136,9 +169,21 @@ def converted(fact: Fact, entry: Entry, unit: str) -> Fact | None:
         return None
     value = fact.value
     if isinstance(value, Interval):
-        ends = {name: moved(getattr(value, name), here, there) for name in ("low", "high") if getattr(value, name) is not None}
-        return None if None in ends.values() else fact.model_copy(update={"value": value.model_copy(update=ends), "unit": unit})
-    number = moved(value, here, there) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        ends = {
+            name: moved(getattr(value, name), here, there)
+            for name in ("low", "high")
+            if getattr(value, name) is not None
+        }
+        return (
+            None
+            if None in ends.values()
+            else fact.model_copy(update={"value": value.model_copy(update=ends), "unit": unit})
+        )
+    number = (
+        moved(value, here, there)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else None
+    )
     return None if number is None else fact.model_copy(update={"value": number, "unit": unit})
 
 
@@ -156,10 +201,18 @@ def test_4_units_do_not_matter(name: str, draw: st.DataObject):
     facts = []
     for fact in case.request.facts:
         entry = edition.entries.get(fact.path)
-        others = [unit for unit in (entry.factors if entry is not None and entry.spec.type == "number" else ()) if unit is not None]
+        others = [
+            unit
+            for unit in (entry.factors if entry is not None and entry.spec.type == "number" else ())
+            if unit is not None
+        ]
         unit = draw.draw(st.sampled_from(others)) if others else None
-        facts.append((entry is not None and unit is not None and converted(fact, entry, unit)) or fact)
-    assert outcomes(edition, case.request, case.at) == outcomes(edition, with_facts(case.request, facts), case.at)
+        facts.append(
+            (entry is not None and unit is not None and converted(fact, entry, unit)) or fact
+        )
+    assert outcomes(edition, case.request, case.at) == outcomes(
+        edition, with_facts(case.request, facts), case.at
+    )
 
 
 @EACH
@@ -168,9 +221,18 @@ def test_4_units_do_not_matter(name: str, draw: st.DataObject):
 def test_5_a_guard_never_loosens(name: str, draw: st.DataObject):
     edition, case = EDITIONS[name], near(name, draw)
     kept = draw.draw(st.sets(st.integers(0, max(len(edition.guards) - 1, 0))))
-    fewer = replace(edition, guards=tuple(guard for at, guard in enumerate(edition.guards) if at in kept))
-    with_all, without = outcomes(edition, case.request, case.at), outcomes(fewer, case.request, case.at)
-    assert all(without[sequence] == "approve" for sequence, outcome in with_all.items() if outcome == "approve")
+    fewer = replace(
+        edition, guards=tuple(guard for at, guard in enumerate(edition.guards) if at in kept)
+    )
+    with_all, without = (
+        outcomes(edition, case.request, case.at),
+        outcomes(fewer, case.request, case.at),
+    )
+    assert all(
+        without[sequence] == "approve"
+        for sequence, outcome in with_all.items()
+        if outcome == "approve"
+    )
 
 
 @EACH
@@ -179,9 +241,16 @@ def test_5_a_guard_never_loosens(name: str, draw: st.DataObject):
 def test_6_the_same_fact_in_two_documents_gives_the_same_states(name: str, draw: st.DataObject):
     edition, case = EDITIONS[name], near(name, draw)
     facts = case.request.facts
-    copied = [facts[at] for at in draw.draw(st.sets(st.integers(0, max(len(facts) - 1, 0)), max_size=5)) if at < len(facts)]
+    copied = [
+        facts[at]
+        for at in draw.draw(st.sets(st.integers(0, max(len(facts) - 1, 0)), max_size=5))
+        if at < len(facts)
+    ]
     again = [fact.model_copy(update={"asserted_by": "another document"}) for fact in copied]
-    with judged(edition, case.request, case.at) as once, judged(edition, with_facts(case.request, [*facts, *again]), case.at) as twice:
+    with (
+        judged(edition, case.request, case.at) as once,
+        judged(edition, with_facts(case.request, [*facts, *again]), case.at) as twice,
+    ):
         assert [states(line) for line in once] == [states(line) for line in twice]
 
 

@@ -1,1 +1,3 @@
-"""What proves that nothing is lost, done twice or reordered: kills, sweep, soak, simulator, seeded bugs."""
+"""What proves that nothing is lost, done twice or reordered: kills, sweep, soak, simulator, seeded
+bugs.
+"""

@@ -1,4 +1,6 @@
-"""The compiled lanes do what the interpreted ones do: a seed of the simulator has the same history, event by event, with the same faults."""
+"""The compiled lanes do what the interpreted ones do: a seed of the simulator has the same history,
+event by event, with the same faults.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from tests.reliability.simulator.faults import Plan
 from tests.reliability.simulator.run import run
 
 ran = [run(Plan(seed)) for seed in range({SEEDS})]
-print(json.dumps({{"compiled": not envelope.__file__.endswith(".py"), "found": [[one.trace, one.steps, one.faults, one.detail] for one in ran]}}))
+found = [[one.trace, one.steps, one.faults, one.detail] for one in ran]
+print(json.dumps({{"compiled": not envelope.__file__.endswith(".py"), "found": found}}))
 """
 
 

@@ -31,7 +31,9 @@ def test_no_seed_violates_an_invariant(tally: Tally) -> None:
 
 
 def test_every_kind_of_fault_is_in_a_twentieth_of_the_seeds(tally: Tally) -> None:
-    assert {kind: tally.seeds_with[kind] for kind in EVERY if tally.seeds_with[kind] < SEEDS / 20} == {}
+    assert {
+        kind: tally.seeds_with[kind] for kind in EVERY if tally.seeds_with[kind] < SEEDS / 20
+    } == {}
 
 
 def test_a_seed_is_long_enough(tally: Tally) -> None:
@@ -56,7 +58,16 @@ def test_without_faults_every_case_ends_too() -> None:
 def test_the_cases_are_of_every_kind() -> None:
     kinds = Counter(story(number).kind for number in range(len(KINDS)))
 
-    assert set(kinds) == {"uncovered", "bariatric", "unanswered", "both", "spine", "unwritable", "undecidable", "oversized"}
+    assert set(kinds) == {
+        "uncovered",
+        "bariatric",
+        "unanswered",
+        "both",
+        "spine",
+        "unwritable",
+        "undecidable",
+        "oversized",
+    }
 
 
 def test_a_campaign_goes_on_where_it_was_stopped() -> None:

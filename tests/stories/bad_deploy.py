@@ -1,4 +1,6 @@
-"""Runs a bad deploy of a service, one that can decide on nothing that another service wrote: `python -m tests.stories.bad_deploy criteria`."""
+"""Runs a bad deploy of a service, one that can decide on nothing that another service wrote:
+`python -m tests.stories.bad_deploy criteria`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Words that stories are told in: submit, publish as an outsider, wait for what follows, read what was published."""
+"""Words that stories are told in: submit, publish as an outsider, wait for what follows, read what
+was published.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def determined(stack: RunningStack, content: bytes) -> Json:
 def described(stack: RunningStack, case_id: str) -> Json:
     """A case once every line has a determination."""
     known = eventually(lambda: _settled(stack, case_id))
-    return service_client.summary("case", known, stack.desk.evaluation(case_id), stack.desk.letters(case_id), stack.documents)
+    return service_client.summary(
+        "case", known, stack.desk.evaluation(case_id), stack.desk.letters(case_id), stack.documents
+    )
 
 
 def _settled(stack: RunningStack, case_id: str) -> Json | None:
@@ -69,11 +73,19 @@ def by_line(case: Json) -> dict[int, str]:
 
 
 def publish(stack: RunningStack, records: list[Json], **settings: Any) -> None:
-    """Writes records (`value`, and perhaps `key`, `headers`, `partition`) to the submissions topic, as a librdkafka producer with its defaults does."""
-    producer = Producer({"bootstrap.servers": stack.broker, "message.max.bytes": 40_000_000, **settings})
+    """Writes records (`value`, and perhaps `key`, `headers`, `partition`) to the submissions topic,
+    as a librdkafka producer with its defaults does.
+    """
+    producer = Producer(
+        {"bootstrap.servers": stack.broker, "message.max.bytes": 40_000_000, **settings}
+    )
     failed: list[Any] = []
     for record in records:
-        producer.produce(SUBMISSIONS, on_delivery=lambda error, _message: failed.append(error) if error else None, **record)
+        producer.produce(
+            SUBMISSIONS,
+            on_delivery=lambda error, _message: failed.append(error) if error else None,
+            **record,
+        )
     assert producer.flush(PATIENCE) == 0
     assert not failed, failed
 
@@ -93,7 +105,14 @@ def rejections(stack: RunningStack, raw: list[bytes]) -> list[Json]:
 
 def published(stack: RunningStack, topic: str) -> Iterator[tuple[str, Json]]:
     """Every event of a topic from its beginning, until nothing came for too long."""
-    consumer = Consumer({"bootstrap.servers": stack.broker, "group.id": "story", "enable.auto.commit": False, "auto.offset.reset": "earliest"})
+    consumer = Consumer(
+        {
+            "bootstrap.servers": stack.broker,
+            "group.id": "story",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+        }
+    )
     try:
         consumer.assign([TopicPartition(topic, at, 0) for at in range(PARTITIONS)])
         deadline = time.monotonic() + PATIENCE
@@ -108,6 +127,7 @@ def published(stack: RunningStack, topic: str) -> Iterator[tuple[str, Json]]:
 
 def document(stack: RunningStack, letter_id: str, form: str) -> bytes:
     """A letter's document as the letters service gives it out."""
-    with urlopen(f"{stack.urls['letters']}/v1/letters/{letter_id}.{form}", timeout=10) as answer:  # noqa: S310 - our own address
+    # Our own address.
+    with urlopen(f"{stack.urls['letters']}/v1/letters/{letter_id}.{form}", timeout=10) as answer:
         content: bytes = answer.read()
         return content

@@ -1,4 +1,6 @@
-"""What cannot be read gets a named error and is kept; what stood beside it is worked as if nothing had happened."""
+"""What cannot be read gets a named error and is kept; what stood beside it is worked as if nothing
+had happened.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,18 @@ from tests.stories.telling import by_line, bytes_of, described, from_sender, pub
 
 pytestmark = pytest.mark.stack
 DEEP = b'{"sender":' + b"[" * 5_000 + b"]" * 5_000 + b"}"
-MALFORMED = {"not_json": b"this is not JSON", "schema": b'{"sender": "s", "member": {"id": "m"}}', "too_deep": DEEP}
+MALFORMED = {
+    "not_json": b"this is not JSON",
+    "schema": b'{"sender": "s", "member": {"id": "m"}}',
+    "too_deep": DEEP,
+}
 TOO_LARGE = b'{"sender": "' + b"x" * 30_000_000 + b'"}'
 
 
 @pytest.mark.parametrize("code", MALFORMED)
-def test_over_http_a_malformed_submission_gets_a_problem_document_with_its_code(stack: RunningStack, code: str):
+def test_over_http_a_malformed_submission_gets_a_problem_document_with_its_code(
+    stack: RunningStack, code: str
+):
     with pytest.raises(web.Refusal) as refused:
         web.post(f"{stack.urls['intake']}/v1/submissions", MALFORMED[code], "application/json")
 
@@ -33,13 +41,23 @@ def test_over_http_thirty_megabytes_are_refused_with_413(stack: RunningStack):
     with pytest.raises(web.Refusal) as refused:
         web.post(f"{stack.urls['intake']}/v1/submissions", TOO_LARGE, "application/json")
 
-    assert (refused.value.status, refused.value.code) == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    assert (refused.value.status, refused.value.code) == (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too_large",
+    )
 
 
-def test_on_kafka_malformed_records_are_rejected_by_name_and_their_neighbours_are_worked(stack: RunningStack):
-    before, after = (bytes_of(from_sender(bariatric_without_bmi(), name)) for name in ("before", "after"))
+def test_on_kafka_malformed_records_are_rejected_by_name_and_their_neighbours_are_worked(
+    stack: RunningStack,
+):
+    before, after = (
+        bytes_of(from_sender(bariatric_without_bmi(), name)) for name in ("before", "after")
+    )
     bad_header = before + b" "
-    records: list[dict[str, Any]] = [{"value": before}, *({"value": raw} for raw in MALFORMED.values())]
+    records: list[dict[str, Any]] = [
+        {"value": before},
+        *({"value": raw} for raw in MALFORMED.values()),
+    ]
     records += [{"value": bad_header, "headers": {"pa_sender": b"\xff\xfe\x00"}}, {"value": after}]
 
     publish(stack, [{**record, "key": b"batch", "partition": 5} for record in records])
@@ -57,15 +75,22 @@ def test_on_kafka_the_bytes_of_a_rejected_record_are_kept(stack: RunningStack):
 
     (rejected,) = rejections(stack, [raw])
     kept = web.get(f"{stack.urls['intake']}/v1/submissions/{rejected['submission_id']}")
-    assert (kept["outcome"], kept["code"], kept["sha256"]) == ("rejected", "not_json", rejected["raw_sha256"])
+    assert (kept["outcome"], kept["code"], kept["sha256"]) == (
+        "rejected",
+        "not_json",
+        rejected["raw_sha256"],
+    )
     assert rejected["raw_bytes"] == len(raw)
 
 
-def test_on_kafka_thirty_megabytes_are_refused_by_the_broker_or_rejected_by_name(stack: RunningStack):
+def test_on_kafka_thirty_megabytes_are_refused_by_the_broker_or_rejected_by_name(
+    stack: RunningStack,
+):
     try:
         publish(stack, [{"value": TOO_LARGE, "partition": 9}])
     except (KafkaException, AssertionError) as refused:
-        assert "MSG_SIZE_TOO_LARGE" in str(refused)  # noqa: PT017 - real Kafka refuses it, the embedded broker takes it
+        # Real Kafka refuses it, the embedded broker takes it.
+        assert "MSG_SIZE_TOO_LARGE" in str(refused)  # noqa: PT017
     else:
         assert rejections(stack, [TOO_LARGE])[0]["code"] == "too_large"
     content = bytes_of(from_sender(bariatric_without_bmi(), "after-large"))

@@ -67,14 +67,23 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
 
 @pytest.fixture(scope="module")
 def cases(operator: Operator) -> list[str]:
-    """Cases that a bad deploy of criteria parked, each with its request and the start of its clock."""
+    """Cases that a bad deploy of criteria parked, each with its request and the start of its
+    clock.
+    """
     operator.deploy("tests.stories.bad_deploy")
-    found = [sent(bytes_of(from_sender(reference_case(), f"parked-{n}")), operator.stack.urls["intake"], 0)[0] for n in range(CASES)]
+    found = [
+        sent(
+            bytes_of(from_sender(reference_case(), f"parked-{n}")), operator.stack.urls["intake"], 0
+        )[0]
+        for n in range(CASES)
+    ]
     eventually(lambda: sum(operator.reasons().values()) == 2 * CASES)
     return found
 
 
-def test_the_list_tells_place_case_and_reason_of_every_service_and_no_content(operator: Operator, cases: list[str]):
+def test_the_list_tells_place_case_and_reason_of_every_service_and_no_content(
+    operator: Operator, cases: list[str]
+):
     told = operator.told("list")
 
     assert [one["service"] for one in told] == ["intake", "criteria", "letters", "audit"]
@@ -87,8 +96,12 @@ def test_the_list_tells_place_case_and_reason_of_every_service_and_no_content(op
     assert reference_case()["member"]["id"] not in printed
 
 
-def test_one_is_shown_with_its_reason_and_its_content_only_on_demand_and_never_in_the_log(operator: Operator, cases: list[str]):
-    (listed,) = operator.told("list", "--service", "criteria", "--case", cases[0], "--reason", "bug")
+def test_one_is_shown_with_its_reason_and_its_content_only_on_demand_and_never_in_the_log(
+    operator: Operator, cases: list[str]
+):
+    (listed,) = operator.told(
+        "list", "--service", "criteria", "--case", cases[0], "--reason", "bug"
+    )
     ident = f"criteria/{listed['records'][0]['id']}"
     member = reference_case()["member"]["id"]
 
@@ -109,15 +122,25 @@ def test_a_dry_run_counts_and_changes_nothing(operator: Operator, cases: list[st
     assert operator.reasons() == {"behind": CASES, "bug": CASES}
 
 
-def test_a_requeue_before_the_rollback_fails_and_holds_the_rest_of_each_case(operator: Operator, cases: list[str]):
+def test_a_requeue_before_the_rollback_fails_and_holds_the_rest_of_each_case(
+    operator: Operator, cases: list[str]
+):
     ran = operator.run("requeue", "--case", cases[0], "--json")
 
     counts = json.loads(ran.stdout)
-    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [2, 0, 1, 1, 0]
+    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [
+        2,
+        0,
+        1,
+        1,
+        0,
+    ]
     assert ran.returncode == 1
 
 
-def test_after_the_rollback_a_requeue_applies_everything_and_the_cases_end_as_any_other(operator: Operator, cases: list[str]):
+def test_after_the_rollback_a_requeue_applies_everything_and_the_cases_end_as_any_other(
+    operator: Operator, cases: list[str]
+):
     operator.deploy("services.criteria")
 
     one = operator.told("requeue", "--case", cases[0])
@@ -125,10 +148,18 @@ def test_after_the_rollback_a_requeue_applies_everything_and_the_cases_end_as_an
 
     assert [one[name] for name in ("selected", "applied")] == [2, 2]
     counts = json.loads(ran.stdout)
-    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [4, 4, 0, 0, 0]
+    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [
+        4,
+        4,
+        0,
+        0,
+        0,
+    ]
     assert ran.returncode == 0, ran.stderr
     assert operator.reasons() == {}
-    assert [by_line(described(operator.running, case)) for case in cases] == [{1: "A1", 2: "A1"}] * CASES
+    assert [by_line(described(operator.running, case)) for case in cases] == [
+        {1: "A1", 2: "A1"}
+    ] * CASES
     assert operator.running.desk.verified()["verified"]
 
 
@@ -141,7 +172,9 @@ def test_what_has_to_be_named_is_asked_for(operator: Operator):
 
 
 def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
-    """Strangers' records on our own topic: criteria and letters park them all, until the breaker stops their lane."""
+    """Strangers' records on our own topic: criteria and letters park them all, until the breaker
+    stops their lane.
+    """
     strangers(operator, STRANGE)
 
     (refused,) = eventually(lambda: operator.told("list", "--service", "criteria")[0]["refused"])
@@ -149,16 +182,28 @@ def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
     assert refused["lane"] == 3
     assert "Roll back" in refused["why"]
     printed = operator.run("list", "--service", "criteria", "--limit", "1").stdout
-    assert "refuses lane 3: breaker: the last 200 records were all parked" in " ".join(printed.split())
+    assert "refuses lane 3: breaker: the last 200 records were all parked" in " ".join(
+        printed.split()
+    )
     assert not answers(f"{operator.stack.urls['criteria']}/readyz")
     strangers(operator, UNREAD)
-    behind = eventually(lambda: lag_of_letters(operator) if lag_of_letters(operator)["behind"] else None)
+    behind = eventually(
+        lambda: lag_of_letters(operator) if lag_of_letters(operator)["behind"] else None
+    )
     assert behind["behind"] == UNREAD
     assert 0 < behind["seconds"] < 60
-    assert [(one["lane"], one["why"].split(":")[0]) for one in behind["refused"]] == [(3, "breaker")]
+    assert [(one["lane"], one["why"].split(":")[0]) for one in behind["refused"]] == [
+        (3, "breaker")
+    ]
     operator.deploy("services.criteria")
     counts = operator.told("requeue", "--service", "criteria", "--reason", "envelope")
-    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [STRANGE + UNREAD, 0, STRANGE + UNREAD, 0, 0]
+    assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [
+        STRANGE + UNREAD,
+        0,
+        STRANGE + UNREAD,
+        0,
+        0,
+    ]
 
 
 def strangers(operator: Operator, count: int) -> None:
@@ -171,5 +216,7 @@ def strangers(operator: Operator, count: int) -> None:
 
 def lag_of_letters(operator: Operator) -> Json:
     """What `topics lag` says of letters on intake's topic; its lane 3 has stopped too."""
-    found: list[Json] = json.loads(priorauth("topics", "lag", "--json", stack=operator.running).stdout)
+    found: list[Json] = json.loads(
+        priorauth("topics", "lag", "--json", stack=operator.running).stdout
+    )
     return next(one for one in found if (one["service"], one["topic"]) == ("letters", INTAKE))

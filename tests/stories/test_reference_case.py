@@ -1,4 +1,6 @@
-"""Metastatic disease of the spine, two segments, urgent: approved at once, each line on the lesions inside it."""
+"""Metastatic disease of the spine, two segments, urgent: approved at once, each line on the lesions
+inside it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ def approved(stack: RunningStack) -> Json:
 def test_both_lines_of_the_reference_case_are_approved_and_it_is_expedited(approved: Json):
     assert approved["urgency"] == "expedited"
     assert by_line(approved) == {1: "A1", 2: "A1"}
-    assert {line["sequence"]: line["segment"] for line in approved["lines"]} == {1: "T4-T8", 2: "L4-S1"}
+    assert {line["sequence"]: line["segment"] for line in approved["lines"]} == {
+        1: "T4-T8",
+        2: "L4-S1",
+    }
 
 
 def test_every_approval_has_its_own_authorization_number(approved: Json):
@@ -34,19 +39,30 @@ def test_every_approval_has_its_own_authorization_number(approved: Json):
 
 
 def test_the_advisories_say_what_a_person_should_know_and_hold_nothing(approved: Json):
-    assert {"uncovered-level:L1", "one-level-above:L5", "level-not-requested:L3", "emergency-no-pa"} <= {one["id"] for one in approved["advisories"]}
+    assert {
+        "uncovered-level:L1",
+        "one-level-above:L5",
+        "level-not-requested:L3",
+        "emergency-no-pa",
+    } <= {one["id"] for one in approved["advisories"]}
     assert approved["questions"] == []
 
 
 def test_sins_is_told_as_the_range_that_can_be_reached_with_what_would_settle_it(approved: Json):
-    ranges = {one["subject"]: (one["low"], one["high"]) for one in approved["scores"] if one["score"] == "sins"}
+    ranges = {
+        one["subject"]: (one["low"], one["high"])
+        for one in approved["scores"]
+        if one["score"] == "sins"
+    }
 
     assert ranges == {"T6": (3, 16), "L1": (5, 18), "L5": (5, 18)}
     assert all(one["settled_by"] for one in approved["scores"] if one["score"] == "sins")
 
 
 def test_patchell_applies_to_neither_line(approved: Json):
-    applies = {one["line"]: one["applies"] for one in approved["citations"] if "patchell" in one["id"]}
+    applies = {
+        one["line"]: one["applies"] for one in approved["citations"] if "patchell" in one["id"]
+    }
 
     assert applies == {1: False, 2: False}
 

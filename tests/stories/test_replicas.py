@@ -1,4 +1,6 @@
-"""Two replicas of each service share its lanes: one may be restarted or killed while requests come in, and nothing is lost or done twice."""
+"""Two replicas of each service share its lanes: one may be restarted or killed while requests come
+in, and nothing is lost or done twice.
+"""
 
 from __future__ import annotations
 
@@ -52,21 +54,31 @@ class Pairs:
         found = []
         for service, replica in sorted(self.urls):
             if service == name:
-                with urlopen(f"{self.urls[service, replica]}/v1/lanes", timeout=5) as answer:  # noqa: S310 - our own process
+                # Our own process.
+                with urlopen(f"{self.urls[service, replica]}/v1/lanes", timeout=5) as answer:
                     found.append(json.load(answer)["lanes"])
         return found
 
     def through(self, replica: int) -> RunningStack:
         """The system as the services' other replicas tell of it."""
-        return RunningStack({name: self.urls[name, replica] for name in SERVICES}, self._stack.broker.address, self._stack.documents)
+        return RunningStack(
+            {name: self.urls[name, replica] for name in SERVICES},
+            self._stack.broker.address,
+            self._stack.documents,
+        )
 
     def submit(self, replica: int, names: list[str]) -> list[str]:
         """Submits requests over one replica's HTTP; their cases."""
-        return [sent(bytes_of(from_sender(reference_case(), name)), self.urls["intake", replica], 0)[0] for name in names]
+        return [
+            sent(bytes_of(from_sender(reference_case(), name)), self.urls["intake", replica], 0)[0]
+            for name in names
+        ]
 
     def stop(self) -> None:
         """Ends what runs."""
-        self._stack.processes = {f"{name}-{replica}": process for (name, replica), process in self._processes.items()}
+        self._stack.processes = {
+            f"{name}-{replica}": process for (name, replica), process in self._processes.items()
+        }
         self._stack.stop()
 
 
@@ -83,7 +95,9 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
 
 @pytest.fixture(scope="module")
 def cases(pairs: Pairs) -> list[str]:
-    """Requests submitted before, between and after a rolling restart, and while one replica of each service was killed."""
+    """Requests submitted before, between and after a rolling restart, and while one replica of each
+    service was killed.
+    """
     found = pairs.submit(0, [f"before-{n}" for n in range(EACH)])
     for name in SERVICES:
         pairs.end(name, 0, kill=False)
@@ -100,14 +114,20 @@ def test_a_second_replica_takes_half_of_the_lanes(pairs: Pairs):
         assert eventually(lambda name=name: pairs.lanes(name) == [PARTITIONS // 2] * 2)
 
 
-def test_every_request_is_determined_though_replicas_were_restarted_and_killed(pairs: Pairs, cases: list[str]):
-    assert [by_line(described(pairs.through(0), case)) for case in cases] == [{1: "A1", 2: "A1"}] * len(cases)
+def test_every_request_is_determined_though_replicas_were_restarted_and_killed(
+    pairs: Pairs, cases: list[str]
+):
+    assert [by_line(described(pairs.through(0), case)) for case in cases] == [
+        {1: "A1", 2: "A1"}
+    ] * len(cases)
     for name in SERVICES:
         assert eventually(lambda name=name: pairs.lanes(name) == [PARTITIONS])
 
 
 def test_nothing_is_done_twice_or_out_of_order(pairs: Pairs, cases: list[str]):
-    """A repeat of an event carries its id again; another id for the same effect would be a second effect."""
+    """A repeat of an event carries its id again; another id for the same effect would be a second
+    effect.
+    """
     reading = Reading(pairs.through(0).broker)
     eventually(lambda: not reading.read(1.0) and reading.history.issued >= 2 * len(cases))
     reading.close()
@@ -121,7 +141,13 @@ def test_nothing_is_done_twice_or_out_of_order(pairs: Pairs, cases: list[str]):
 
 
 def test_the_audit_log_of_both_replicas_verifies(pairs: Pairs, cases: list[str]):
-    report = eventually(lambda: found if (found := pairs.through(0).desk.verified())["sealed"] == found["events"] else None)
+    report = eventually(
+        lambda: (
+            found
+            if (found := pairs.through(0).desk.verified())["sealed"] == found["events"]
+            else None
+        )
+    )
 
     assert cases
     assert report["verified"], report["problems"]

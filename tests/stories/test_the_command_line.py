@@ -22,16 +22,50 @@ from tests.stories.telling import bytes_of, determined, eventually, from_sender
 
 pytestmark = pytest.mark.stack
 ROOT = Path(__file__).resolve().parents[2]
-SHOWN = ["reference-case", "bariatric-without-bmi", "pas-medical-services", "pas-homecare", "pas-homecare-update", "pas-referral"]
-CASE = {"name", "case_id", "urgency", "due_at", "rule", "lines", "advisories", "questions", "scores", "citations", "letters"}
+SHOWN = [
+    "reference-case",
+    "bariatric-without-bmi",
+    "pas-medical-services",
+    "pas-homecare",
+    "pas-homecare-update",
+    "pas-referral",
+]
+CASE = {
+    "name",
+    "case_id",
+    "urgency",
+    "due_at",
+    "rule",
+    "lines",
+    "advisories",
+    "questions",
+    "scores",
+    "citations",
+    "letters",
+}
 Json = dict[str, Any]
 
 
-def priorauth(*arguments: str, stack: RunningStack | None = None) -> subprocess.CompletedProcess[str]:
+def priorauth(
+    *arguments: str, stack: RunningStack | None = None
+) -> subprocess.CompletedProcess[str]:
     """Runs the command as a process, pointed at a running stack."""
-    urls = {} if stack is None else {f"PRIORAUTH_{name.upper()}_URL": url for name, url in stack.urls.items()} | {"PRIORAUTH_BROKER": stack.broker}
+    urls = (
+        {}
+        if stack is None
+        else {f"PRIORAUTH_{name.upper()}_URL": url for name, url in stack.urls.items()}
+        | {"PRIORAUTH_BROKER": stack.broker}
+    )
     command = [sys.executable, "-m", "cli.main", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **urls}, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **urls},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +82,11 @@ def test_the_demo_tells_of_every_case_in_the_documented_shape(demo: tuple[Json, 
 
     assert [case["name"] for case in result["cases"]] == SHOWN
     assert all(set(case) == CASE for case in result["cases"])
-    assert all(set(line) == {"sequence", "segment", "determination", "authorization_number"} for case in result["cases"] for line in case["lines"])
+    assert all(
+        set(line) == {"sequence", "segment", "determination", "authorization_number"}
+        for case in result["cases"]
+        for line in case["lines"]
+    )
     assert result["audit"]["verified"] is True
     assert result["audit"]["events"] >= 60
 
@@ -81,9 +119,13 @@ def test_a_request_can_be_submitted_shown_and_followed(stack: RunningStack, tmp_
     request = tmp_path / "request.json"
     request.write_bytes(bytes_of(from_sender(reference_case(), "command-line")))
 
-    submitted = json.loads(priorauth("submit", str(request), "--wait", "--json", stack=stack).stdout)
+    submitted = json.loads(
+        priorauth("submit", str(request), "--wait", "--json", stack=stack).stdout
+    )
     shown = json.loads(priorauth("case", submitted["case_id"], "--json", stack=stack).stdout)
-    followed = json.loads(priorauth("audit", "timeline", submitted["case_id"], "--json", stack=stack).stdout)
+    followed = json.loads(
+        priorauth("audit", "timeline", submitted["case_id"], "--json", stack=stack).stdout
+    )
 
     assert [line["determination"] for line in submitted["lines"]] == ["A1", "A1"]
     assert shown["lines"] == submitted["lines"]
@@ -113,11 +155,17 @@ def _caught_up(stack: RunningStack) -> list[Json] | None:
     [
         (("evaluate", "no-such-file.json"), 3, "shared/examples/reference_case.json"),
         (("evaluate", "README.md"), 4, "not_json"),
-        (("case", "6cbfb0bb-8c96-5dff-beb4-0a1e8d7f1456", "--url", "http://127.0.0.1:9"), 3, "priorauth up"),
+        (
+            ("case", "6cbfb0bb-8c96-5dff-beb4-0a1e8d7f1456", "--url", "http://127.0.0.1:9"),
+            3,
+            "priorauth up",
+        ),
         (("case", "not-a-uuid"), 2, "--help"),
     ],
 )
-def test_an_error_has_its_exit_code_and_says_what_to_do_next(arguments: tuple[str, ...], code: int, words: str):
+def test_an_error_has_its_exit_code_and_says_what_to_do_next(
+    arguments: tuple[str, ...], code: int, words: str
+):
     ran = priorauth(*arguments)
 
     assert ran.returncode == code
@@ -125,7 +173,9 @@ def test_an_error_has_its_exit_code_and_says_what_to_do_next(arguments: tuple[st
     assert "Traceback" not in ran.stderr
 
 
-def test_after_the_machine_went_down_a_start_sets_the_old_state_aside_and_says_so_in_one_line(tmp_path: Path):
+def test_after_the_machine_went_down_a_start_sets_the_old_state_aside_and_says_so_in_one_line(
+    tmp_path: Path,
+):
     said: list[str] = []
     state = tmp_path / "state"
     first = start(state, said.append)
@@ -148,10 +198,17 @@ def test_a_case_tells_what_an_amendment_changed(stack: RunningStack):
     asked = from_sender(load("bariatric_without_bmi"), "amended")
     case_id = determined(stack, bytes_of(asked))["case_id"]
     weighed = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "observed_at": "2025-11-02"}
-    amended = {**asked, "reference": "REF-0002-B", "amends": case_id, "facts": [*asked["facts"], weighed]}
+    amended = {
+        **asked,
+        "reference": "REF-0002-B",
+        "amends": case_id,
+        "facts": [*asked["facts"], weighed],
+    }
     sent(bytes_of(amended), stack.urls["intake"], 14)
 
-    changes = eventually(lambda: json.loads(priorauth("case", case_id, "--json", stack=stack).stdout)["changes"])
+    changes = eventually(
+        lambda: json.loads(priorauth("case", case_id, "--json", stack=stack).stdout)["changes"]
+    )
     shown = priorauth("case", case_id, stack=stack).stdout
 
     assert [(one["what"], one["path"]) for one in changes["facts"]] == [("added", "body.bmi")]

@@ -1,4 +1,6 @@
-"""However a request arrives, it ends in one case: HTTP, or Kafka with any key, any partition, any partitioner."""
+"""However a request arrives, it ends in one case: HTTP, or Kafka with any key, any partition, any
+partitioner.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def request_of(sender: str) -> tuple[bytes, UUID]:
 
 
 @pytest.mark.parametrize("partition", [0, 11, 23])
-def test_a_record_with_any_key_on_any_partition_opens_the_case_it_would_open_over_http(stack: RunningStack, partition: int):
+def test_a_record_with_any_key_on_any_partition_opens_the_case_it_would_open_over_http(
+    stack: RunningStack, partition: int
+):
     content, case_id = request_of(f"partition-{partition}")
 
     publish(stack, [{"value": content, "key": b"whatever", "partition": partition}])
@@ -34,7 +38,9 @@ def test_a_record_with_any_key_on_any_partition_opens_the_case_it_would_open_ove
 
 
 @pytest.mark.parametrize("partitioner", ["consistent_random", "murmur2_random"])
-def test_a_producer_with_its_own_partitioner_ends_in_the_same_case(stack: RunningStack, partitioner: str):
+def test_a_producer_with_its_own_partitioner_ends_in_the_same_case(
+    stack: RunningStack, partitioner: str
+):
     content, case_id = request_of(partitioner)
 
     publish(stack, [{"value": content, "key": str(case_id).encode()}], partitioner=partitioner)
@@ -55,7 +61,13 @@ def test_the_same_content_by_three_ways_is_one_request(stack: RunningStack):
     typed = {"ce_type": AuthorizationRequestSubmitted.TYPE.encode()}
 
     assert sent(content, stack.urls["intake"], 14) == (str(case_id), True)
-    publish(stack, [{"value": content, "key": b"a", "partition": 3}, {"value": content, "key": b"b", "partition": 17, "headers": typed}])
+    publish(
+        stack,
+        [
+            {"value": content, "key": b"a", "partition": 3},
+            {"value": content, "key": b"b", "partition": 17, "headers": typed},
+        ],
+    )
 
     types = eventually(lambda: _types_with_repeats(stack, str(case_id)))
     assert types.count(RequestReceived.TYPE) == 1

@@ -1,4 +1,6 @@
-"""What nobody documented is asked for, never held against the patient; what no policy covers goes to a person."""
+"""What nobody documented is asked for, never held against the patient; what no policy covers goes
+to a person.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def test_bariatric_surgery_without_a_body_mass_index_pends_with_one_question(sta
 def test_a_bundle_that_no_policy_covers_pends_for_a_person(stack: RunningStack, name: Name):
     case = determined(stack, text(name))
 
-    assert {(line["determination"], line["reason"]) for line in case["lines"]} == {("A4", "no_policy")}
+    assert {(line["determination"], line["reason"]) for line in case["lines"]} == {
+        ("A4", "no_policy")
+    }
 
 
 def test_an_update_of_a_bundle_joins_the_case_of_the_bundle_before(stack: RunningStack):

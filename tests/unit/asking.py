@@ -20,7 +20,9 @@ class Http:
         """The answer to one GET."""
 
         async def ask() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self._transport, base_url="http://service") as client:
+            async with httpx.AsyncClient(
+                transport=self._transport, base_url="http://service"
+            ) as client:
                 return await client.get(path)
 
         return asyncio.run(ask())

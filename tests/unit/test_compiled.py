@@ -28,13 +28,24 @@ PACKAGES = {
 def tree(tmp_path: Path) -> Path:
     """A copy of the sources, nothing compiled."""
     for package in ("services", "shared", "tools"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("compiled", "__pycache__", "images"))
+        shutil.copytree(
+            ROOT / package,
+            tmp_path / package,
+            ignore=shutil.ignore_patterns("compiled", "__pycache__", "images"),
+        )
     return tmp_path
 
 
 def python(tree: Path, *arguments: str, path: str | None = None) -> str:
     variables = {**os.environ, "PYTHONPATH": str(tree), **({} if path is None else {"PATH": path})}
-    return subprocess.run([sys.executable, *arguments], cwd=tree, env=variables, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=tree,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
 
 
 def which(module: str) -> str:
@@ -42,9 +53,14 @@ def which(module: str) -> str:
 
 
 @pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
-def test_what_was_compiled_is_taken_until_a_source_changes(tree: Path, group: tuple[str, str, str, str]):
+def test_what_was_compiled_is_taken_until_a_source_changes(
+    tree: Path, group: tuple[str, str, str, str]
+):
     package, name, module, other = group
-    folder = Path(python(tree, "-c", f"from {package} import {name}; print({name}.folder)")) / PACKAGES[module]
+    folder = (
+        Path(python(tree, "-c", f"from {package} import {name}; print({name}.folder)"))
+        / PACKAGES[module]
+    )
     folder.mkdir(parents=True)
     (folder / f"{module}.py").write_text("MADE = 'compiled'\n")
     assert python(tree, "-c", which(module)) == "compiled"
@@ -57,5 +73,8 @@ def test_what_was_compiled_is_taken_until_a_source_changes(tree: Path, group: tu
 def test_without_a_compiler_it_says_how_to_get_one_and_runs_interpreted(tree: Path):
     said = python(tree, "-m", "tools.compile_hot", path="").splitlines()
     assert [line.partition(":")[0] for line in said] == list(GROUPS)
-    assert all("interpreted; no C compiler" in line and line.endswith("then: make compiled") for line in said)
+    assert all(
+        "interpreted; no C compiler" in line and line.endswith("then: make compiled")
+        for line in said
+    )
     assert python(tree, "-c", which("comparisons")) == "source"

@@ -1,4 +1,6 @@
-"""Between batches: what is new is collected each second, everything every ten minutes, and what a backlog took goes back to the system."""
+"""Between batches: what is new is collected each second, everything every ten minutes, and what a
+backlog took goes back to the system.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ class Node:
         self.me = self
 
 
-def test_what_is_new_goes_within_a_second_and_what_got_old_when_everything_is_walked(monkeypatch: pytest.MonkeyPatch):
+def test_what_is_new_goes_within_a_second_and_what_got_old_when_everything_is_walked(
+    monkeypatch: pytest.MonkeyPatch,
+):
     now = [0.0]
     monkeypatch.setattr(heap, "monotonic", lambda: now[0])
     gc.disable()
@@ -67,7 +71,9 @@ print(freed, early, resident())
 
 @pytest.mark.needs("glibc")
 def test_what_a_backlog_took_goes_back_to_the_system_within_ten_seconds():
-    done = subprocess.run([sys.executable, "-c", BACKLOG], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", BACKLOG], capture_output=True, text=True, check=True
+    )
     freed, early, late = (float(megabytes) for megabytes in done.stdout.split())
     assert freed > 200, "what is kept should pin what is free"
     assert early > 0.9 * freed

@@ -1,1 +1,4 @@
-"""Writes what is generated from the event catalogue: JSON Schemas, AsyncAPI and a page for people. For a checkout: `python -m tools.catalogue`."""
+"""Writes what is generated from the event catalogue: JSON Schemas, AsyncAPI and a page for people.
+
+For a checkout: `python -m tools.catalogue`.
+"""

@@ -1,4 +1,6 @@
-"""`python -m tools.catalogue schemas|documents|release`: writes the generated files into the checkout."""
+"""`python -m tools.catalogue schemas|documents|release`: writes the generated files into the
+checkout.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ def schema_files() -> dict[Path, str]:
 
 def document_files() -> dict[Path, str]:
     """The AsyncAPI document and the page of events."""
-    return {ROOT / "docs" / "asyncapi.yaml": asyncapi.document(), ROOT / "docs" / "events.md": page.document()}
+    return {
+        ROOT / "docs" / "asyncapi.yaml": asyncapi.document(),
+        ROOT / "docs" / "events.md": page.document(),
+    }
 
 
 def release_files() -> dict[Path, str]:
@@ -30,12 +35,17 @@ def release_files() -> dict[Path, str]:
     return {folder / name: text for name, text in schemas.files().items()}
 
 
-KINDS: dict[str, Callable[[], dict[Path, str]]] = {"schemas": schema_files, "documents": document_files, "release": release_files}
+KINDS: dict[str, Callable[[], dict[Path, str]]] = {
+    "schemas": schema_files,
+    "documents": document_files,
+    "release": release_files,
+}
 
 
 def main() -> int:
     """Writes one kind of files; 2 for an unknown one."""
-    if len(sys.argv) != 2 or sys.argv[1] not in KINDS:  # noqa: PLR2004 - the program and one argument
+    # The program and one argument.
+    if len(sys.argv) != 2 or sys.argv[1] not in KINDS:  # noqa: PLR2004
         sys.stderr.write(f"usage: python -m tools.catalogue {'|'.join(KINDS)}\n")
         return 2
     for path, text in KINDS[sys.argv[1]]().items():

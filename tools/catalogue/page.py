@@ -9,8 +9,9 @@ from shared.events.model import EventData
 
 HEADER = """# Events
 
-Generated from the event catalogue by `make docs`. Records are CloudEvents 1.0 in Kafka's binary mode: the envelope is in the headers, the value is
-the data below as JSON. The key is the case id. JSON Schemas: `shared/events/schemas/`; AsyncAPI 3: `docs/asyncapi.yaml`.
+Generated from the event catalogue by `make docs`. Records are CloudEvents 1.0 in Kafka's binary
+mode: the envelope is in the headers, the value is the data below as JSON. The key is the case
+id. JSON Schemas: `shared/events/schemas/`; AsyncAPI 3: `docs/asyncapi.yaml`.
 """
 
 
@@ -21,8 +22,12 @@ def document() -> str:
         topics.setdefault(event.TOPIC, []).append(event)
     parts = [HEADER]
     for topic, events in topics.items():
-        readers = ", ".join(service for service, read in CONSUMES.items() if topic in read) or "nobody"
-        parts.append(f"## {topic}\n\nWritten by {PRODUCERS.get(topic, 'outsiders')}, read by {readers}.\n")
+        readers = (
+            ", ".join(service for service, read in CONSUMES.items() if topic in read) or "nobody"
+        )
+        parts.append(
+            f"## {topic}\n\nWritten by {PRODUCERS.get(topic, 'outsiders')}, read by {readers}.\n"
+        )
         parts += [_event(event) for event in events]
     return "\n".join(parts)
 
@@ -30,7 +35,10 @@ def document() -> str:
 def _event(event: type[EventData]) -> str:
     schema = event.model_json_schema()
     needed = set(schema.get("required", ()))
-    rows = "\n".join(f"| `{name}` | {_type(field)} | {'yes' if name in needed else ''} |" for name, field in schema["properties"].items())
+    rows = "\n".join(
+        f"| `{name}` | {_type(field)} | {'yes' if name in needed else ''} |"
+        for name, field in schema["properties"].items()
+    )
     told = " ".join((event.__doc__ or "").split())
     return f"### {event.TYPE}\n\n{told}\n\n| field | type | required |\n|---|---|---|\n{rows}\n"
 

@@ -24,7 +24,9 @@ app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
 service = Service(broker, engine, settings.CRITERIA, partial(decide, packaged()), Case)
 
-intake = broker.subscriber(settings.INTAKE, group_id="baseline-criteria", auto_offset_reset="earliest")
+intake = broker.subscriber(
+    settings.INTAKE, group_id="baseline-criteria", auto_offset_reset="earliest"
+)
 
 
 @app.on_startup

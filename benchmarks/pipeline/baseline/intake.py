@@ -31,11 +31,23 @@ broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a
 app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
 rules = clock_rules()
-service = Service(broker, engine, settings.INTAKE, lambda state, cause, _now: decide(rules, state, cause), IntakeState)
+service = Service(
+    broker,
+    engine,
+    settings.INTAKE,
+    lambda state, cause, _now: decide(rules, state, cause),
+    IntakeState,
+)
 
-submissions = broker.subscriber(settings.SUBMISSIONS, group_id="baseline-intake", auto_offset_reset="earliest")
-criteria = broker.subscriber(settings.CRITERIA, group_id="baseline-intake-criteria", auto_offset_reset="earliest")
-letters = broker.subscriber(settings.LETTERS, group_id="baseline-intake-letters", auto_offset_reset="earliest")
+submissions = broker.subscriber(
+    settings.SUBMISSIONS, group_id="baseline-intake", auto_offset_reset="earliest"
+)
+criteria = broker.subscriber(
+    settings.CRITERIA, group_id="baseline-intake-criteria", auto_offset_reset="earliest"
+)
+letters = broker.subscriber(
+    settings.LETTERS, group_id="baseline-intake-letters", auto_offset_reset="earliest"
+)
 
 
 @app.on_startup
@@ -56,13 +68,23 @@ async def on_submission(submitted: AuthorizationRequestSubmitted, message: Kafka
         sender=submitted.sender,
         submission_id=ident,
         content_sha256=sha256,
-        request=AuthorizationRequest.model_construct(_fields_set=submitted.model_fields_set & set(content), **content),
+        request=AuthorizationRequest.model_construct(
+            _fields_set=submitted.model_fields_set & set(content), **content
+        ),
         reference=submitted.reference,
         member=submitted.member.id,
         amends=submitted.amends,
     )
     now = datetime.now(UTC)
-    cause = Received(derive(ident, message.message_id), submitted.amends or ident, submitted.TYPE, submission, now, now, message.body)
+    cause = Received(
+        derive(ident, message.message_id),
+        submitted.amends or ident,
+        submitted.TYPE,
+        submission,
+        now,
+        now,
+        message.body,
+    )
 
     def raw(_outcome: Outcome[Any]) -> list[SQLModel]:
         return [tables.Submission(id=ident, case_id=cause.case_id, raw=message.body)]

@@ -28,8 +28,12 @@ app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
 service = Service(broker, engine, settings.LETTERS, partial(decide, stationery(render=False)), Case)
 
-intake = broker.subscriber(settings.INTAKE, group_id="baseline-letters-intake", auto_offset_reset="earliest")
-criteria = broker.subscriber(settings.CRITERIA, group_id="baseline-letters-criteria", auto_offset_reset="earliest")
+intake = broker.subscriber(
+    settings.INTAKE, group_id="baseline-letters-intake", auto_offset_reset="earliest"
+)
+criteria = broker.subscriber(
+    settings.CRITERIA, group_id="baseline-letters-criteria", auto_offset_reset="earliest"
+)
 
 
 @app.on_startup
@@ -41,11 +45,16 @@ async def prepare() -> None:
 def contents(outcome: Outcome[Any]) -> list[SQLModel]:
     """The letters that an outcome calls for, as rows."""
     found = [row.values for row in outcome.rows if row.table == "letter"]
-    return [tables.Letter(id=letter["letter_id"], case_id=letter["case_id"], content=letter["content"]) for letter in found]
+    return [
+        tables.Letter(id=letter["letter_id"], case_id=letter["case_id"], content=letter["content"])
+        for letter in found
+    ]
 
 
 async def issue(cause: Received) -> None:
-    """Issues the letters of a determination; it may have overtaken its request, which the other topic carries: then it waits."""
+    """Issues the letters of a determination; it may have overtaken its request, which the other
+    topic carries: then it waits.
+    """
     while True:
         try:
             return await service.handle(cause, contents)

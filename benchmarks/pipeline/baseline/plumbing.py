@@ -1,4 +1,6 @@
-"""What every tutorial service does with a message: load the case, decide, save, commit, publish event by event."""
+"""What every tutorial service does with a message: load the case, decide, save, commit, publish
+event by event.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +45,35 @@ def is_type(event: type[EventData]) -> Callable[[KafkaMessage], bool]:
 def received(event: EventData, message: KafkaMessage) -> Received:
     """An event of another service as the decision takes it."""
     headers, now = message.headers, datetime.now(UTC)
-    return Received(UUID(headers["ce_id"]), UUID(headers["ce_subject"]), headers["ce_type"], event, now, now, message.body)
+    return Received(
+        UUID(headers["ce_id"]),
+        UUID(headers["ce_subject"]),
+        headers["ce_type"],
+        event,
+        now,
+        now,
+        message.body,
+    )
 
 
 class Service:
     """A tutorial service: its broker and engine, its topic, how it decides."""
 
-    def __init__(self, broker: KafkaBroker, engine: AsyncEngine, topic: str, decide: Decide, state: type[BaseModel]) -> None:
-        self.broker, self.engine, self.topic, self.decide, self.state = broker, engine, topic, decide, state
+    def __init__(
+        self,
+        broker: KafkaBroker,
+        engine: AsyncEngine,
+        topic: str,
+        decide: Decide,
+        state: type[BaseModel],
+    ) -> None:
+        self.broker, self.engine, self.topic, self.decide, self.state = (
+            broker,
+            engine,
+            topic,
+            decide,
+            state,
+        )
 
     async def handle(self, cause: Received, rows: Rows = no_rows) -> None:
         """One message: a session, a commit, and a publish for each event."""
@@ -61,18 +84,32 @@ class Service:
                 case = Case(id=cause.case_id)
             known = self.state.model_validate(case.state) if case.state is not None else None
             outcome = self.decide(known, cause, now)
-            case.state = outcome.state.model_dump(mode="json") if outcome.state is not None else None
+            case.state = (
+                outcome.state.model_dump(mode="json") if outcome.state is not None else None
+            )
             session.add(case)
-            events = [(derive(cause.id, emit.data.TYPE, emit.discriminator), emit.data) for emit in outcome.events]
+            events = [
+                (derive(cause.id, emit.data.TYPE, emit.discriminator), emit.data)
+                for emit in outcome.events
+            ]
             for event_id, event in events:
-                session.add(PublishedEvent(id=event_id, case_id=cause.case_id, type=event.TYPE, body=event.model_dump_json()))
+                session.add(
+                    PublishedEvent(
+                        id=event_id,
+                        case_id=cause.case_id,
+                        type=event.TYPE,
+                        body=event.model_dump_json(),
+                    )
+                )
             for row in rows(outcome):
                 session.add(row)
             await session.commit()
         for event_id, event in events:
             await self.publish(event_id, cause, event, now)
 
-    async def publish(self, event_id: UUID, cause: Received, event: EventData, now: datetime) -> None:
+    async def publish(
+        self, event_id: UUID, cause: Received, event: EventData, now: datetime
+    ) -> None:
         """Publishes one event with its CloudEvents headers, keyed by its case."""
         headers = {
             "ce_specversion": "1.0",
@@ -83,4 +120,6 @@ class Service:
             "ce_subject": str(cause.case_id),
             "ce_causationid": str(cause.id),
         }
-        await self.broker.publish(event, self.topic, key=str(cause.case_id).encode(), headers=headers)
+        await self.broker.publish(
+            event, self.topic, key=str(cause.case_id).encode(), headers=headers
+        )

@@ -1,4 +1,6 @@
-"""The tutorial's tables: a case with its state, what was received, what was published, and what letters and audit keep."""
+"""The tutorial's tables: a case with its state, what was received, what was published, and what
+letters and audit keep.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One hop of the ceiling as a process: read a batch, validate, COPY the recorded outputs, produce them, flush, commit the offsets."""
+"""One hop of the ceiling as a process: read a batch, validate, COPY the recorded outputs, produce
+them, flush, commit the offsets.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.lanes.service import CaseService
 
 BATCH = 1_000
-SUBMISSIONS, INTAKE, CRITERIA, LETTERS = (f"ceiling.{name}" for name in ("submissions", "intake", "criteria", "letters"))
+SUBMISSIONS, INTAKE, CRITERIA, LETTERS = (
+    f"ceiling.{name}" for name in ("submissions", "intake", "criteria", "letters")
+)
 TOPICS = (SUBMISSIONS, INTAKE, CRITERIA, LETTERS)
 CONSUMES = {
     "intake": (SUBMISSIONS, CRITERIA, LETTERS),
@@ -31,14 +35,19 @@ CONSUMES = {
     "audit": TOPICS,
 }
 WRITES = {"intake": INTAKE, "criteria": CRITERIA, "letters": LETTERS, "audit": ""}
-TABLE = "CREATE TABLE IF NOT EXISTS ceiling_log (n bigserial PRIMARY KEY, topic text, key bytea, type text, headers bytea, value bytea)"
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS ceiling_log (n bigserial PRIMARY KEY, topic text, key bytea, type "
+    "text, headers bytea, value bytea)"
+)
 COPY = "COPY ceiling_log (topic, key, type, headers, value) FROM STDIN (FORMAT BINARY)"
 Row = tuple[str, bytes, str, bytes, bytes]
 
 
 @dataclass
 class Pace:
-    """How many records were read, from the first batch's arrival to the last batch's end, in seconds on the wall and of the loop's thread."""
+    """How many records were read, from the first batch's arrival to the last batch's end, in
+    seconds on the wall and of the loop's thread.
+    """
 
     records: int = 0
     began: float = 0.0
@@ -52,7 +61,9 @@ class Pace:
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a hop runs and what it reads: the topics, and the types that it acts on (none: it copies every record)."""
+    """Where a hop runs and what it reads: the topics, and the types that it acts on (none: it
+    copies every record).
+    """
 
     broker: str
     database: str
@@ -67,7 +78,9 @@ class Hop:
         self.pace = Pace()
         self._recording = recording
         self._reads = ground.reads
-        self._connection = psycopg.connect(ground.database.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
+        self._connection = psycopg.connect(
+            ground.database.replace("postgresql+psycopg://", "postgresql://"), autocommit=True
+        )
         self._connection.execute(TABLE)
         self._consumer = Consumer(
             {
@@ -81,11 +94,21 @@ class Hop:
                 "max.partition.fetch.bytes": 11 * 1024 * 1024,
             }
         )
-        self._producer = Producer({"bootstrap.servers": ground.broker, "enable.idempotence": True, "acks": "all", "linger.ms": 5, "compression.type": "lz4"})
+        self._producer = Producer(
+            {
+                "bootstrap.servers": ground.broker,
+                "enable.idempotence": True,
+                "acks": "all",
+                "linger.ms": 5,
+                "compression.type": "lz4",
+            }
+        )
         self._consumer.subscribe(list(ground.consumes))
 
     def step(self) -> int:
-        """One batch, whole: nothing is committed that was not validated, stored and acknowledged."""
+        """One batch, whole: nothing is committed that was not validated, stored and
+        acknowledged.
+        """
         messages = self._consumer.consume(BATCH, 0.02)
         if not messages:
             return 0
@@ -107,7 +130,9 @@ class Hop:
             if (event := self._reads.get(headers["ce_type"])) is not None:
                 _validated(event, message.value())
             for out in self._recording.get(headers["ce_id"], ()):
-                self._producer.produce(out.topic, out.value, out.key, out.partition, headers=out.headers)
+                self._producer.produce(
+                    out.topic, out.value, out.key, out.partition, headers=out.headers
+                )
                 rows.append((out.topic, out.key, "", out.packed, out.value))
         self._producer.poll(0)
         return rows
@@ -119,11 +144,17 @@ class Hop:
             headers: Any = message.headers() or ()
             packed = b"\n".join([name.encode() + b"\n" + (value or b"") for name, value in headers])
             kind = dict(headers).get("ce_type", b"").decode()
-            rows.append((str(message.topic()), message.key() or b"", kind, packed, message.value() or b""))
+            rows.append(
+                (str(message.topic()), message.key() or b"", kind, packed, message.value() or b"")
+            )
         return rows
 
     def _copy(self, rows: list[Row]) -> None:
-        with self._connection.transaction(), self._connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        with (
+            self._connection.transaction(),
+            self._connection.cursor() as cursor,
+            cursor.copy(COPY) as copy,
+        ):
             copy.set_types(("text", "bytea", "text", "bytea", "bytea"))
             for row in rows:
                 copy.write_row(row)
@@ -135,10 +166,14 @@ class Hop:
 
 
 def reads(name: str) -> dict[bytes, type[EventData]]:
-    """The events that the service of this hop acts on, by type, as the service itself declares them; audit reads none."""
+    """The events that the service of this hop acts on, by type, as the service itself declares
+    them; audit reads none.
+    """
     if name == "audit":
         return {}
-    service: CaseService[Any] = import_module(f"services.{name}.handlers").service(settings.load(name))
+    service: CaseService[Any] = import_module(f"services.{name}.handlers").service(
+        settings.load(name)
+    )
     acts_on: tuple[type[EventData], ...] = (AuthorizationRequestSubmitted, *service.reads)
     return {event.TYPE.encode(): event for event in acts_on}
 
@@ -148,7 +183,9 @@ def _validated(event: type[EventData], value: Any) -> EventData:
 
 
 def main() -> None:
-    """Runs until SIGTERM, or until `--once` records were read; then prints how many, and how many a second."""
+    """Runs until SIGTERM, or until `--once` records were read; then prints how many, and how many a
+    second.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("hop", choices=CONSUMES)
     for name in ("--broker", "--database", "--recording", "--group"):
@@ -158,8 +195,15 @@ def main() -> None:
     given = parser.parse_args()
     recording = load(Path(given.recording), frozenset({WRITES[given.hop]}))
     if given.divert:
-        recording = {cause: [out._replace(topic=given.divert) for out in outputs] for cause, outputs in recording.items()}
-    hop = Hop(Ground(given.broker, given.database, CONSUMES[given.hop], reads(given.hop)), recording, given.group)
+        recording = {
+            cause: [out._replace(topic=given.divert) for out in outputs]
+            for cause, outputs in recording.items()
+        }
+    hop = Hop(
+        Ground(given.broker, given.database, CONSUMES[given.hop], reads(given.hop)),
+        recording,
+        given.group,
+    )
     going = [True]
     signal.signal(signal.SIGTERM, lambda *_: going.clear())
     gc.freeze()

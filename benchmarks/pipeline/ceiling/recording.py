@@ -1,4 +1,6 @@
-"""What followed from what in a run of ours: the output records of every input, by the id of their cause."""
+"""What followed from what in a run of ours: the output records of every input, by the id of their
+cause.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class Output(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A record of the run with its cause, as the file keeps it: one JSON array a line, everything as text."""
+    """A record of the run with its cause, as the file keeps it: one JSON array a line, everything
+    as text.
+    """
 
     cause: str
     topic: str
@@ -57,4 +61,6 @@ def load(path: Path, topics: frozenset[str]) -> dict[bytes, list[Output]]:
 def _output(line: Line) -> Output:
     headers: Headers = [(name, value.encode()) for name, value in line.headers]
     packed = "\n".join(f"{name}\n{value}" for name, value in line.headers).encode()
-    return Output(line.topic, line.partition, line.key.encode(), headers, packed, line.value.encode())
+    return Output(
+        line.topic, line.partition, line.key.encode(), headers, packed, line.value.encode()
+    )

@@ -1,9 +1,11 @@
-"""How a record becomes an entry: what of it is in the leaf, and how its headers are packed without losing a byte.
+"""How a record becomes an entry: what of it is in the leaf, and how its headers are packed without
+losing a byte.
 
-The leaf's content is the entry's columns, a line each: p, n, topic, offset, timestamp, at, type, event id, case id, time, and the commitment
-to the value; then the packed headers. Columns that a header does not give, or not as printable ASCII, are empty lines.
-The commitment is SHA-256(salt || value): whoever holds the row can check it with no secret, and the leaf alone reveals nothing.
-The salt (16 bytes) follows from a secret key and the place in the log.
+The leaf's content is the entry's columns, a line each: p, n, topic, offset, timestamp, at, type,
+event id, case id, time, and the commitment to the value; then the packed headers. Columns that a
+header does not give, or not as printable ASCII, are empty lines. The commitment is SHA-256(salt ||
+value): whoever holds the row can check it with no secret, and the leaf alone reveals nothing. The
+salt (16 bytes) follows from a secret key and the place in the log.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ def salt_key(secret: bytes, p: int) -> bytes:
 
 
 def entry(record: Record, n: int, at: int, key: bytes) -> dict[str, Any]:
-    """The entry's columns, its leaf hash among them; `at` in microseconds since 1970 (UTC). Takes any bytes whatever."""
+    """The entry's columns, its leaf hash among them; `at` in microseconds since 1970 (UTC).
+
+    Takes any bytes whatever.
+    """
     topic, p, offset, timestamp, record_key, headers, value = record
     packed, (kind, time, event, case) = _read(record_key, headers)
     salt = sha256(key + n.to_bytes(8, "big")).digest()[:SALT]
@@ -57,24 +62,51 @@ def entry(record: Record, n: int, at: int, key: bytes) -> dict[str, Any]:
 
 
 def content(row: dict[str, Any]) -> bytes:
-    """The leaf's content, from a stored entry's columns: what `leaf` is the RFC 6962 leaf hash of."""
+    """The leaf's content, from a stored entry's columns: what `leaf` is the RFC 6962 leaf hash
+    of.
+    """
     seal = "-" if row["value"] is None else sha256(row["salt"] + row["value"]).hexdigest()
-    fields = (row["p"], row["n"], row["topic"], row["offset"], row["timestamp"], row["at"], row["type"])
+    fields = (
+        row["p"],
+        row["n"],
+        row["topic"],
+        row["offset"],
+        row["timestamp"],
+        row["at"],
+        row["type"],
+    )
     ids = ((row[name] or b"").hex() for name in ("event_id", "case_id"))
-    return "".join(f"{field}\n" for field in (*fields, *ids, row["time"], seal)).encode() + bytes(row["headers"])
+    return "".join(f"{field}\n" for field in (*fields, *ids, row["time"], seal)).encode() + bytes(
+        row["headers"]
+    )
 
 
-def _read(key: bytes | None, headers: Headers) -> tuple[bytes, tuple[str, str, bytes | None, bytes | None]]:
+def _read(
+    key: bytes | None, headers: Headers
+) -> tuple[bytes, tuple[str, str, bytes | None, bytes | None]]:
     """Key and headers packed; and what four of the headers say: type, time, event id, case id.
 
-    Packed are the names' lengths and the names, then the lengths of key and values (`-` where there is none) and those.
+    Packed are the names' lengths and the names, then the lengths of key and values (`-` where there
+    is none) and those.
     """
     names, values = zip(*headers, strict=True) if headers else ((), ())
-    widths = (-1 if key is None else len(key), *[-1 if value is None else len(value) for value in values])
+    widths = (
+        -1 if key is None else len(key),
+        *[-1 if value is None else len(value) for value in values],
+    )
     shape, (kind, time, event, case) = _SHAPES.get((names, widths)) or _shape(names, widths)
-    packed = b"".join((shape, key or b"", *values)) if min(widths) >= 0 else b"".join([shape, *filter(None, (key, *values))])
+    packed = (
+        b"".join((shape, key or b"", *values))
+        if min(widths) >= 0
+        else b"".join([shape, *filter(None, (key, *values))])
+    )
     values = (*values, None)
-    return packed, (_text(values[kind]), _text(values[time]), _uuid(values[event]), _uuid(values[case]))
+    return packed, (
+        _text(values[kind]),
+        _text(values[time]),
+        _uuid(values[event]),
+        _uuid(values[case]),
+    )
 
 
 def unpack(packed: bytes) -> tuple[bytes | None, Headers]:
@@ -88,15 +120,23 @@ def unpack(packed: bytes) -> tuple[bytes | None, Headers]:
 
 
 def _shape(names: tuple[str, ...], widths: tuple[int, ...]) -> Shape:
-    """Names and lengths packed, and where the read headers are (their last occurrence; else one place past the last value).
+    """Names and lengths packed, and where the read headers are (their last occurrence; else one
+    place past the last value).
 
-    Producers repeat them, so they are remembered: short ones, so that no sender can fill the memory.
+    Producers repeat them, so they are remembered: short ones, so that no sender can fill the
+    memory.
     """
     encoded = [name.encode("utf-8", "surrogatepass") for name in names]
-    spread, lengths = (",".join("-" if width < 0 else str(width) for width in each) for each in (map(len, encoded), widths))
+    spread, lengths = (
+        ",".join("-" if width < 0 else str(width) for width in each)
+        for each in (map(len, encoded), widths)
+    )
     places = {name: i for i, name in enumerate(names)}
     kind, time, event, case = (places.get(name, len(names)) for name in READ)
-    shape = b"%b\n%b%b\n" % (spread.encode(), b"".join(encoded), lengths.encode()), (kind, time, event, case)
+    shape = (
+        b"%b\n%b%b\n" % (spread.encode(), b"".join(encoded), lengths.encode()),
+        (kind, time, event, case),
+    )
     if len(shape[0]) < SHORT:
         if len(_SHAPES) >= MANY:
             _SHAPES.clear()
@@ -118,7 +158,9 @@ def _cut(widths: bytes, rest: bytes) -> tuple[Sequence[bytes | None], bytes]:
 
 
 def _text(value: bytes | None) -> str:
-    """A header as text; nothing where it is not printable ASCII (the packed headers still have its bytes)."""
+    """A header as text; nothing where it is not printable ASCII (the packed headers still have its
+    bytes).
+    """
     if value is None or not value.isascii():
         return ""
     text = value.decode("ascii")

@@ -1,4 +1,6 @@
-"""Merkle trees of RFC 6962 section 2.1 (RFC 9162 section 2.1): growth from a compact frontier, and the roots of what has grown."""
+"""Merkle trees of RFC 6962 section 2.1 (RFC 9162 section 2.1): growth from a compact frontier, and
+the roots of what has grown.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ KEPT = (8, 16, 24, 32, 40)
 
 
 class Frontier(NamedTuple):
-    """What a tree needs to grow: its number of leaves and the roots of its full subtrees, the smallest first."""
+    """What a tree needs to grow: its number of leaves and the roots of its full subtrees, the
+    smallest first.
+    """
 
     size: int = 0
     peaks: tuple[bytes, ...] = ()
@@ -80,7 +84,10 @@ def pack(tree: Frontier) -> bytes:
 
 
 def unpack(packed: bytes | None) -> Frontier:
-    """The frontier that `pack` wrote; nothing is the empty tree. Raises ValueError on other bytes."""
+    """The frontier that `pack` wrote; nothing is the empty tree.
+
+    Raises ValueError on other bytes.
+    """
     if not packed:
         return Frontier()
     size = int.from_bytes(packed[:8], "big")

@@ -24,7 +24,9 @@ class Untrusted(Malformed):
 
 @dataclass(frozen=True)
 class Signer:
-    """A named key that signs; its text form begins with `PRIVATE+KEY`, as Go's note package writes it."""
+    """A named key that signs; its text form begins with `PRIVATE+KEY`, as Go's note package writes
+    it.
+    """
 
     name: str
     key: Ed25519PrivateKey
@@ -36,7 +38,8 @@ class Signer:
 
     def written(self) -> str:
         """The private key as one line: to be kept secret."""
-        return f"PRIVATE+KEY+{self.name}+{key_id(self.name, self.public).hex()}+{_b64(ED25519 + self.key.private_bytes_raw())}"
+        secret = _b64(ED25519 + self.key.private_bytes_raw())
+        return f"PRIVATE+KEY+{self.name}+{key_id(self.name, self.public).hex()}+{secret}"
 
     def verifier(self) -> str:
         """The public key as one line: what a reader is given to trust."""
@@ -49,28 +52,42 @@ def key_id(name: str, public: bytes) -> bytes:
 
 
 def signer(written: str) -> Signer:
-    """The key in a line that `Signer.written` wrote. Raises Malformed, without repeating the line."""
+    """The key in a line that `Signer.written` wrote.
+
+    Raises Malformed, without repeating the line.
+    """
     try:
         private, word, name, tag, encoded = written.strip().split("+", 4)
         seed = base64.b64decode(encoded, validate=True)
         found = Signer(name, Ed25519PrivateKey.from_private_bytes(seed[1:]))
     except (ValueError, binascii.Error):
         raise Malformed("The signing key cannot be read.", code="bad_key") from None
-    if (private, word, seed[:1]) != ("PRIVATE", "KEY", ED25519) or key_id(name, found.public).hex() != tag:
+    if (private, word, seed[:1]) != ("PRIVATE", "KEY", ED25519) or key_id(
+        name, found.public
+    ).hex() != tag:
         raise Malformed("The signing key is not an Ed25519 note key.", code="bad_key")
     return found
 
 
 def sign(text: str, by: Signer) -> str:
-    """The note: the text, an empty line, and one signature line. Raises Malformed for a text that no note may have."""
+    """The note: the text, an empty line, and one signature line.
+
+    Raises Malformed for a text that no note may have.
+    """
     if not text.endswith("\n") or any(char < " " and char != "\n" for char in text):
-        raise Malformed("The text of a note ends in a newline and has no other control characters.", code="bad_note")
+        raise Malformed(
+            "The text of a note ends in a newline and has no other control characters.",
+            code="bad_note",
+        )
     signature = key_id(by.name, by.public) + by.key.sign(text.encode())
     return f"{text}\n{_DASH}{by.name} {_b64(signature)}\n"
 
 
 def read(note: str, verifiers: Iterable[str]) -> str:
-    """The text of a note that a trusted key signed. Raises Untrusted when none did, or when a trusted key's signature is wrong."""
+    """The text of a note that a trusted key signed.
+
+    Raises Untrusted when none did, or when a trusted key's signature is wrong.
+    """
     text, gap, lines = note.rpartition("\n\n")
     if not gap or not lines.endswith("\n"):
         raise Untrusted(code="bad_note")
@@ -100,7 +117,10 @@ def _public(verifier: str) -> tuple[tuple[str, bytes], Ed25519PublicKey]:
 
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
-    """The name, tag and signature of a signature line. Raises Untrusted for a line of another form."""
+    """The name, tag and signature of a signature line.
+
+    Raises Untrusted for a line of another form.
+    """
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     try:
         decoded = base64.b64decode(encoded, validate=True)

@@ -1,4 +1,6 @@
-"""Inclusion and consistency proofs of RFC 6962 section 2.1: made from the roots of full subtrees, and checked."""
+"""Inclusion and consistency proofs of RFC 6962 section 2.1: made from the roots of full subtrees,
+and checked.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from services.audit.log.merkle import WIDTH, Frontier, node_hash, root
 
 Node = Callable[[int, int], bytes]
-"""(level, i) -> the root of the full subtree over leaves `i * 2**level` up to `(i + 1) * 2**level`."""
+"""(level, i) -> the root of the full subtree over leaves `i * 2**level` up to `(i + 1) * 2**level`.
+"""
 
 
 def range_hash(begin: int, end: int, node: Node) -> bytes:
-    """The root over leaves `begin` up to `end`, where `begin` is a multiple of the power of two that spans the range."""
+    """The root over leaves `begin` up to `end`, where `begin` is a multiple of the power of two
+    that spans the range.
+    """
     peaks: list[bytes] = []
     while begin < end:
         level = (end - begin).bit_length() - 1
@@ -21,7 +26,10 @@ def range_hash(begin: int, end: int, node: Node) -> bytes:
 
 
 def inclusion(n: int, size: int, node: Node) -> list[bytes]:
-    """The siblings on the way from leaf `n` to the root of a tree of `size` leaves. Raises ValueError for a leaf outside it."""
+    """The siblings on the way from leaf `n` to the root of a tree of `size` leaves.
+
+    Raises ValueError for a leaf outside it.
+    """
     if not 0 <= n < size:
         raise ValueError("the tree has no such leaf")
     proof: list[bytes] = []
@@ -38,7 +46,10 @@ def inclusion(n: int, size: int, node: Node) -> list[bytes]:
 
 
 def consistency(old: int, size: int, node: Node) -> list[bytes]:
-    """What shows that the first `old` of `size` leaves are still as they were. Raises ValueError unless `0 < old <= size`."""
+    """What shows that the first `old` of `size` leaves are still as they were.
+
+    Raises ValueError unless `0 < old <= size`.
+    """
     if not 0 < old <= size:
         raise ValueError("no proof from an empty tree or from a larger one")
     proof: list[bytes] = []
@@ -71,7 +82,9 @@ def included(leaf: bytes, at: tuple[int, int], proof: Sequence[bytes], expected:
 
 
 def consistent(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof: Sequence[bytes]) -> bool:
-    """Whether the tree of `sizes[1]` leaves grew out of the one of `sizes[0]`; from an empty tree nothing can be shown."""
+    """Whether the tree of `sizes[1]` leaves grew out of the one of `sizes[0]`; from an empty tree
+    nothing can be shown.
+    """
     (old, new), (before, after) = sizes, roots
     if old == new > 0:
         return not proof and before == after
@@ -87,7 +100,9 @@ def consistent(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof: Sequen
 
 
 def _climb(found: bytes, n: int, steps: Sequence[bytes], inner: int) -> bytes:
-    """The root over a node, its siblings on both sides up to height `inner`, and those to its left above."""
+    """The root over a node, its siblings on both sides up to height `inner`, and those to its left
+    above.
+    """
     for height, sibling in enumerate(steps):
         left = height >= inner or n >> height & 1
         found = node_hash(sibling, found) if left else node_hash(found, sibling)
@@ -95,7 +110,9 @@ def _climb(found: bytes, n: int, steps: Sequence[bytes], inner: int) -> bytes:
 
 
 def _left(found: bytes, n: int, steps: Sequence[bytes], inner: int) -> bytes:
-    """The root over a node and the siblings to its left only: the tree as it was when the node was its last."""
+    """The root over a node and the siblings to its left only: the tree as it was when the node was
+    its last.
+    """
     for height, sibling in enumerate(steps):
         if height >= inner or n >> height & 1:
             found = node_hash(sibling, found)

@@ -1,1 +1,3 @@
-"""The tools of a policy's author: golden cases, coverage, mutants, lint, impact, explanation, publication. Nothing here decides a case."""
+"""The tools of a policy's author: golden cases, coverage, mutants, lint, impact, explanation,
+publication. Nothing here decides a case.
+"""

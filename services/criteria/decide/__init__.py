@@ -1,4 +1,7 @@
-"""What follows from an event for a case: evaluations, determinations, referrals, questions. Pure."""
+"""What follows from an event for a case: evaluations, determinations, referrals, questions.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,13 @@ from services.criteria.decide.requests import amended_clock, cancelled, evaluate
 from services.criteria.decide.reviews import reviewed
 from services.criteria.engine.edition.library import Library
 from services.criteria.model import Case
-from shared.events.intake import ClockExtended, ClockStarted, RequestAmended, RequestCancelled, RequestReceived
+from shared.events.intake import (
+    ClockExtended,
+    ClockStarted,
+    RequestAmended,
+    RequestCancelled,
+    RequestReceived,
+)
 from shared.events.reviews import ReviewSubmitted
 from shared.lanes.outcome import Outcome, Received
 
@@ -16,7 +25,10 @@ __all__ = ["decide"]
 
 
 def decide(library: Library, case: Case | None, received: Received, now: datetime) -> Outcome[Case]:
-    """The new state of the case and what is published. Software approves or refers; a refusal comes only from a clinician's decision."""
+    """The new state of the case and what is published.
+
+    Software approves or refers; a refusal comes only from a clinician's decision.
+    """
     match received.data:
         case RequestReceived() | RequestAmended() as accepted:
             return evaluated(library, case, accepted, received, now)

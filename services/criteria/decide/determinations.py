@@ -17,7 +17,9 @@ GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
 
 
 def total(lines: Iterable[Line]) -> Determination:
-    """The case's determination: all approved A1, some A2, none A4; A3 or A6 only if clinicians decided every line so; all withdrawn C."""
+    """The case's determination: all approved A1, some A2, none A4; A3 or A6 only if clinicians
+    decided every line so; all withdrawn C.
+    """
     found = {line.summary.determination for line in lines} - {Determination.CANCELLED}
     if not found:
         return Determination.CANCELLED
@@ -27,11 +29,21 @@ def total(lines: Iterable[Line]) -> Determination:
 
 
 def authorization(case_id: UUID, line: Line, performer: Provider, on: date) -> Authorization:
-    """What an approval grants. The number is derived from the case and the line, so that a repeat grants nothing new."""
+    """What an approval grants.
+
+    The number is derived from the case and the line, so that a repeat grants nothing new.
+    """
     digits = derive(case_id, "authorization", str(line.sequence)).hex[:16].upper()
     last = max(on, line.service_date or on) + timedelta(days=line.valid_days)
     number = "PA-" + "-".join(digits[at : at + 4] for at in range(0, 16, 4))
-    return Authorization(number=number, valid_from=on, valid_to=last, units=line.units, site=line.site, performer=performer)
+    return Authorization(
+        number=number,
+        valid_from=on,
+        valid_to=last,
+        units=line.units,
+        site=line.site,
+        performer=performer,
+    )
 
 
 def determined(line: Line, evaluation_id: UUID, reviewer: Reviewer | None = None) -> Emit:
@@ -52,7 +64,9 @@ def determined(line: Line, evaluation_id: UUID, reviewer: Reviewer | None = None
 
 
 def line_row(case_id: UUID, line: Line, at: datetime, reviewer: Reviewer | None = None) -> Row:
-    """The determination as the service keeps it; the database refuses an adverse one without a clinician."""
+    """The determination as the service keeps it; the database refuses an adverse one without a
+    clinician.
+    """
     values = {
         "case_id": case_id,
         "sequence": line.sequence,
@@ -68,8 +82,12 @@ def line_row(case_id: UUID, line: Line, at: datetime, reviewer: Reviewer | None 
 
 
 def worklist_row(case_id: UUID, case: Case, line: Line, reason: str | None = None) -> Row:
-    """The line's place on the clinicians' worklist; `is_open` says whether somebody must still look."""
-    due = min((at for at in (case.due_at, case.clock_due_at) if at is not None), default=case.received_at)
+    """The line's place on the clinicians' worklist; `is_open` says whether somebody must still
+    look.
+    """
+    due = min(
+        (at for at in (case.due_at, case.clock_due_at) if at is not None), default=case.received_at
+    )
     values = {
         "case_id": case_id,
         "sequence": line.sequence,

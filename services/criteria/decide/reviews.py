@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.criteria.decide.determinations import GRANTED, authorization, determined, line_row, total, worklist_row
+from services.criteria.decide.determinations import (
+    GRANTED,
+    authorization,
+    determined,
+    line_row,
+    total,
+    worklist_row,
+)
 from services.criteria.engine.edition.library import Library
 from services.criteria.model import Case, Line
 from shared.events.criteria import Basis, CaseDetermined, Determination, ReviewRecorded, Statement
@@ -16,8 +23,12 @@ KEPT_REVIEWS = 200
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 
 
-def reviewed(library: Library, case: Case | None, review: ReviewSubmitted, received: Received, now: datetime) -> Outcome[Case]:
-    """The clinician's decision on record and in force; one that cannot be taken is answered in the review's row and changes nothing."""
+def reviewed(
+    library: Library, case: Case | None, review: ReviewSubmitted, received: Received, now: datetime
+) -> Outcome[Case]:
+    """The clinician's decision on record and in force; one that cannot be taken is answered in the
+    review's row and changes nothing.
+    """
     if case is not None and review.idempotency_key in case.reviews:
         return Outcome(case)
     line = case.line(review.sequence) if case else None
@@ -26,7 +37,9 @@ def reviewed(library: Library, case: Case | None, review: ReviewSubmitted, recei
         return Outcome(case, rows=(_row(review, received, refused or "unknown_line", now),))
     decided = _decided(case, line, review, received, now)
     lines = tuple(decided if one is line else one for one in case.lines)
-    made = case.model_copy(update={"lines": lines, "reviews": (*case.reviews, review.idempotency_key)[-KEPT_REVIEWS:]})
+    made = case.model_copy(
+        update={"lines": lines, "reviews": (*case.reviews, review.idempotency_key)[-KEPT_REVIEWS:]}
+    )
     rows = (
         _row(review, received, "recorded", now),
         line_row(received.case_id, decided, now, review.reviewer),
@@ -35,7 +48,9 @@ def reviewed(library: Library, case: Case | None, review: ReviewSubmitted, recei
     return Outcome(made, events=_events(made, decided, review), rows=rows)
 
 
-def _refused(library: Library, case: Case | None, line: Line | None, review: ReviewSubmitted) -> str | None:
+def _refused(
+    library: Library, case: Case | None, line: Line | None, review: ReviewSubmitted
+) -> str | None:
     """Why the decision cannot be taken, or None."""
     if case is None:
         return "unknown_case"
@@ -61,13 +76,27 @@ def _adverse_refused(library: Library, line: Line, review: ReviewSubmitted) -> s
 
 def _complete(review: ReviewSubmitted) -> bool:
     who = review.reviewer
-    return all(part.strip() for part in (who.id, who.name, who.licence, who.specialty, review.reason))
+    return all(
+        part.strip() for part in (who.id, who.name, who.licence, who.specialty, review.reason)
+    )
 
 
-def _decided(case: Case, line: Line, review: ReviewSubmitted, received: Received, now: datetime) -> Line:
-    grant = authorization(received.case_id, line, case.performer, now.date()) if review.determination in GRANTED else None
-    new = {"determination": Determination(review.determination), "reason": review.criterion, "authorization": grant}
-    return line.model_copy(update={"basis": Basis.CLINICIAN, "summary": line.summary.model_copy(update=new)})
+def _decided(
+    case: Case, line: Line, review: ReviewSubmitted, received: Received, now: datetime
+) -> Line:
+    grant = (
+        authorization(received.case_id, line, case.performer, now.date())
+        if review.determination in GRANTED
+        else None
+    )
+    new = {
+        "determination": Determination(review.determination),
+        "reason": review.criterion,
+        "authorization": grant,
+    }
+    return line.model_copy(
+        update={"basis": Basis.CLINICIAN, "summary": line.summary.model_copy(update=new)}
+    )
 
 
 def _events(case: Case, line: Line, review: ReviewSubmitted) -> tuple[Emit, ...]:
@@ -85,9 +114,17 @@ def _events(case: Case, line: Line, review: ReviewSubmitted) -> tuple[Emit, ...]
         determination=total(case.lines),
         urgency=case.urgency,
         lines=tuple(one.summary for one in case.lines),
-        statements=(Statement(text=review.reason[:1_000], lines=(line.sequence,), criterion=review.criterion),),
+        statements=(
+            Statement(
+                text=review.reason[:1_000], lines=(line.sequence,), criterion=review.criterion
+            ),
+        ),
     )
-    return Emit(record, str(line.sequence)), determined(line, case.evaluation_id, review.reviewer), Emit(whole)
+    return (
+        Emit(record, str(line.sequence)),
+        determined(line, case.evaluation_id, review.reviewer),
+        Emit(whole),
+    )
 
 
 def _row(review: ReviewSubmitted, received: Received, outcome: str, now: datetime) -> Row:

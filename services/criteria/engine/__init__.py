@@ -9,7 +9,16 @@ ENGINE = Native(
     "services.criteria.engine",
     {
         "services.criteria.engine.logic": ("values", "comparisons"),
-        "services.criteria.engine.runtime": ("facts", "scope", "leaves", "level_and_date_leaves", "groups", "lists", "derivations", "best_window"),
+        "services.criteria.engine.runtime": (
+            "facts",
+            "scope",
+            "leaves",
+            "level_and_date_leaves",
+            "groups",
+            "lists",
+            "derivations",
+            "best_window",
+        ),
         "services.criteria.engine.answer": ("judge", "evidence"),
     },
 )

@@ -1,4 +1,6 @@
-"""Intake over HTTP: submitting only writes to the same topic as everybody; reading comes from intake's own store."""
+"""Intake over HTTP: submitting only writes to the same topic as everybody; reading comes from
+intake's own store.
+"""
 
 from services.intake.api.routes import routes
 

@@ -28,14 +28,19 @@ DRAINED_BYTES = 64 * 1024 * 1024
 HTTP_SENDER = "pa-sender"
 
 Publish = Callable[[str, int, bytes, dict[str, str], bytes], Awaitable[None]]
-"""(ce_type, partition, key, headers, value): returns once the log has it, raises `Unavailable` when it cannot."""
+"""(ce_type, partition, key, headers, value): returns once the log has it, raises `Unavailable` when
+it cannot.
+"""
 Look = Callable[[UUID], Awaitable[IntakeState | None]]
 """(case id): the case as stored now; asked again until the answer is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A submission that the log has; `case_id` is certain unless it names its case by an alias. `before` is an earlier answer to the same content."""
+    """A submission that the log has; `case_id` is certain unless it names its case by an alias.
+
+    `before` is an earlier answer to the same content.
+    """
 
     submission: Submission
     case_id: UUID
@@ -44,7 +49,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The case that a submission ended in, as it stands when every line has an outcome; `state=None`: not yet."""
+    """The case that a submission ended in, as it stands when every line has an outcome;
+    `state=None`: not yet.
+    """
 
     case_id: UUID
     state: IntakeState | None
@@ -52,7 +59,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Takes submissions: `external` reads and addresses them exactly as the lane does, so that nothing malformed reaches the topic from here."""
+    """Takes submissions: `external` reads and addresses them exactly as the lane does, so that
+    nothing malformed reaches the topic from here.
+    """
 
     engine: Engine
     publish: Publish
@@ -60,17 +69,27 @@ class Desk:
     external: External[IntakeState]
 
     async def take(self, request: Request, ce_type: str, media_type: str) -> Taken:
-        """The submission in a request's body, once the log has it; `Malformed` when it cannot be read, 413 beyond 10 MiB."""
+        """The submission in a request's body, once the log has it; `Malformed` when it cannot be
+        read, 413 beyond 10 MiB.
+        """
         value = await body_of(request)
         headers = {"content-type": media_type} | sender_of(request)
         submission: Submission = self.external.read(ce_type, headers, value)
         address = self.external.address(submission, NAMESPACE)
-        before = None if submission.opens else await run_in_threadpool(store.submission, self.engine, submission.submission_id)
-        await self.publish(ce_type, address.partition, str(address.case_id).encode(), headers, value)
+        before = (
+            None
+            if submission.opens
+            else await run_in_threadpool(store.submission, self.engine, submission.submission_id)
+        )
+        await self.publish(
+            ce_type, address.partition, str(address.case_id).encode(), headers, value
+        )
         return Taken(submission, address.case_id, before)
 
     async def answer(self, taken: Taken, seconds: float) -> Answer:
-        """What became of it within so many seconds; a refusal by the case is raised as a problem."""
+        """What became of it within so many seconds; a refusal by the case is raised as a
+        problem.
+        """
         case_id = taken.case_id
         if seconds <= 0:
             return Answer(case_id, None)
@@ -83,12 +102,18 @@ class Desk:
             return Answer(case_id, None)
 
     async def _placed(self, taken: Taken) -> UUID:
-        """The case that took a submission which names an earlier one; waits until intake has answered."""
+        """The case that took a submission which names an earlier one; waits until intake has
+        answered.
+        """
         while True:
-            row = await run_in_threadpool(store.submission, self.engine, taken.submission.submission_id)
+            row = await run_in_threadpool(
+                store.submission, self.engine, taken.submission.submission_id
+            )
             if row is not None and row.outcome == "accepted":
                 return row.case_id
-            if row is not None and (taken.before is None or row.received_at != taken.before.received_at):
+            if row is not None and (
+                taken.before is None or row.received_at != taken.before.received_at
+            ):
                 raise Problem(status_of(row.code), row.code, row.detail)
             await asyncio.sleep(POLL_SECONDS)
 
@@ -104,11 +129,14 @@ class Desk:
 async def body_of(request: Request) -> bytes:
     """The request's body; 413 beyond 10 MiB, at once where no length was declared.
 
-    Of a declared length up to `DRAINED_BYTES` are read and dropped first, unless the client asks before sending: it would lose the answer with the connection.
+    Of a declared length up to `DRAINED_BYTES` are read and dropped first, unless the client asks
+    before sending: it would lose the answer with the connection.
     """
     declared = request.headers.get("content-length", "")
     length = int(declared) if declared.isascii() and declared.isdigit() else 0
-    if length > DRAINED_BYTES or (length > MAX_BYTES and "100-continue" in request.headers.get("expect", "")):
+    if length > DRAINED_BYTES or (
+        length > MAX_BYTES and "100-continue" in request.headers.get("expect", "")
+    ):
         raise _too_large()
     size, chunks = 0, []
     async for chunk in request.stream():
@@ -131,4 +159,6 @@ def sender_of(request: Request) -> dict[str, str]:
 
 
 def _too_large() -> Problem:
-    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The submission is larger than 10 MiB.")
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The submission is larger than 10 MiB."
+    )

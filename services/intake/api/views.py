@@ -1,4 +1,6 @@
-"""What intake's HTTP shows of a case: status and clock, never clinical facts, names or diagnoses."""
+"""What intake's HTTP shows of a case: status and clock, never clinical facts, names or
+diagnoses.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ class SubmissionView(BaseModel):
 
 
 class SubmittedView(BaseModel):
-    """Where an accepted submission can be followed; `case` is there once every line has an outcome."""
+    """Where an accepted submission can be followed; `case` is there once every line has an
+    outcome.
+    """
 
     case_id: UUID
     submission_id: UUID

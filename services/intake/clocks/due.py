@@ -13,7 +13,9 @@ FASTER = {Urgency.STANDARD: 0, Urgency.EXPEDITED: 1, Urgency.EMERGENCY: 2}
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The binding rule, its due instant (UTC), the latest instant with the longest extension, and whether the plan's kind was assumed."""
+    """The binding rule, its due instant (UTC), the latest instant with the longest extension, and
+    whether the plan's kind was assumed.
+    """
 
     rule: ClockRule
     due_at: datetime
@@ -33,7 +35,8 @@ class Clocked:
 def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
     """The strictest rule that binds the request.
 
-    An unknown line of business, or one without a rule on that date, is taken as the strictest of all (`assumed`). An emergency counts as expedited.
+    An unknown line of business, or one without a rule on that date, is taken as the strictest of
+    all (`assumed`). An emergency counts as expedited.
     """
     rules = _binding(table, request, received_at)
     assumed = not rules
@@ -49,8 +52,12 @@ def faster(one: Urgency, other: Urgency) -> Urgency:
     return max(one, other, key=FASTER.__getitem__)
 
 
-def _binding(table: RuleTable, request: Clocked, received_at: datetime, *, any_plan: bool = False) -> list[ClockRule]:
-    """The rules in force at receipt for this urgency and state, for this line of business or for any."""
+def _binding(
+    table: RuleTable, request: Clocked, received_at: datetime, *, any_plan: bool = False
+) -> list[ClockRule]:
+    """The rules in force at receipt for this urgency and state, for this line of business or for
+    any.
+    """
     on = received_at.astimezone(UTC).date()
     urgency = Urgency.STANDARD if request.urgency is Urgency.STANDARD else Urgency.EXPEDITED
     return [

@@ -16,7 +16,9 @@ WEEKEND = (5, 6)
 
 
 class Confidence(StrEnum):
-    """How a rule's wording came here: from the text itself, from another source, or as general knowledge."""
+    """How a rule's wording came here: from the text itself, from another source, or as general
+    knowledge.
+    """
 
     READ = "read"
     SECONDARY = "secondary"
@@ -24,7 +26,9 @@ class Confidence(StrEnum):
 
 
 class ClockRule(BaseModel):
-    """One rule: whom it binds, in which dates of receipt (UTC), and how long it allows; exactly one of hours, days, business days is set."""
+    """One rule: whom it binds, in which dates of receipt (UTC), and how long it allows; exactly one
+    of hours, days, business days is set.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,12 +56,17 @@ class ClockRule(BaseModel):
         """The instant (UTC) until which the rule allows, counted from receipt as elapsed time."""
         start = received_at.astimezone(UTC)
         if self.business_days is not None:
-            return min(_business_days_later(start, self.business_days, offset) for offset in self.utc_offsets)
+            return min(
+                _business_days_later(start, self.business_days, offset)
+                for offset in self.utc_offsets
+            )
         return start + timedelta(hours=self.hours or 24 * (self.days or 0))
 
 
 def _business_days_later(start: datetime, count: int, offset: int) -> datetime:
-    """The same time of day on the `count`-th weekday after `start`, at a fixed offset from UTC in hours."""
+    """The same time of day on the `count`-th weekday after `start`, at a fixed offset from UTC in
+    hours.
+    """
     at = start.astimezone(timezone(timedelta(hours=offset)))
     while count:
         at += timedelta(days=1)
@@ -86,4 +95,6 @@ def parse(text: str) -> RuleTable:
         content: Any = yaml.safe_load(text)
         return RuleTable.model_validate(content)
     except (yaml.YAMLError, ValueError) as problem:
-        raise Malformed(f"The clock rules cannot be read: {problem}", code="clock_rules") from problem
+        raise Malformed(
+            f"The clock rules cannot be read: {problem}", code="clock_rules"
+        ) from problem

@@ -1,4 +1,6 @@
-"""A case's clock through its life: it starts, may become stricter, stops with the notice, or runs out."""
+"""A case's clock through its life: it starts, may become stricter, stops with the notice, or runs
+out.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,24 @@ TIMER = "clock"
 
 
 def start(table: RuleTable, request: Clocked, received_at: datetime) -> RunningClock:
-    """The clock of a request received at an instant; it runs from receipt, never from a date that the sender wrote."""
+    """The clock of a request received at an instant; it runs from receipt, never from a date that
+    the sender wrote.
+    """
     return _running(due(table, request, received_at), request.urgency, received_at)
 
 
 def tighten(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock | None:
-    """The clock under a stricter rule, from its original start; `None` where it has stopped or would not come due earlier."""
+    """The clock under a stricter rule, from its original start; `None` where it has stopped or
+    would not come due earlier.
+    """
     if clock.stopped_at is not None:
         return None
     stricter = due(table, request, clock.started_at)
-    return _running(stricter, request.urgency, clock.started_at) if stricter.due_at < clock.due_at else None
+    return (
+        _running(stricter, request.urgency, clock.started_at)
+        if stricter.due_at < clock.due_at
+        else None
+    )
 
 
 def started(clock: RunningClock) -> ClockStarted:
@@ -40,17 +50,32 @@ def started(clock: RunningClock) -> ClockStarted:
 
 
 def stop(clock: RunningClock, at: datetime) -> tuple[RunningClock, ClockStopped]:
-    """The clock stopped at the instant of the notice, in time or not; a notice in time that is learnt of late corrects the breach."""
+    """The clock stopped at the instant of the notice, in time or not; a notice in time that is
+    learnt of late corrects the breach.
+    """
     in_time = at <= clock.due_at
-    event = ClockStopped(kind=clock.kind, rule=clock.rule, stopped_at=at, due_at=clock.due_at, in_time=in_time, corrects_breach=clock.breached and in_time)
+    event = ClockStopped(
+        kind=clock.kind,
+        rule=clock.rule,
+        stopped_at=at,
+        due_at=clock.due_at,
+        in_time=in_time,
+        corrects_breach=clock.breached and in_time,
+    )
     return clock.model_copy(update={"stopped_at": at, "in_time": in_time}), event
 
 
-def breach(clock: RunningClock, timer_due_at: datetime) -> tuple[RunningClock, ClockBreached] | None:
-    """The clock run out; `None` where it has stopped, was breached before, or the timer was set for an earlier clock."""
+def breach(
+    clock: RunningClock, timer_due_at: datetime
+) -> tuple[RunningClock, ClockBreached] | None:
+    """The clock run out; `None` where it has stopped, was breached before, or the timer was set for
+    an earlier clock.
+    """
     if clock.stopped_at is not None or clock.breached or timer_due_at < clock.due_at:
         return None
-    return clock.model_copy(update={"breached": True}), ClockBreached(kind=clock.kind, rule=clock.rule, due_at=clock.due_at)
+    return clock.model_copy(update={"breached": True}), ClockBreached(
+        kind=clock.kind, rule=clock.rule, due_at=clock.due_at
+    )
 
 
 def _running(found: Due, urgency: Urgency, started_at: datetime) -> RunningClock:

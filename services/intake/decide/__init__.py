@@ -1,4 +1,6 @@
-"""What follows from each thing that reaches a case: pure, from (rules, state, received) to an outcome."""
+"""What follows from each thing that reaches a case: pure, from (rules, state, received) to an
+outcome.
+"""
 
 from services.intake.decide.case import decide
 from services.intake.decide.submission import reject_unreadable

@@ -1,4 +1,6 @@
-"""One decision per thing received: submissions, what criteria found, what letters sent, and the clock's timer."""
+"""One decision per thing received: submissions, what criteria found, what letters sent, and the
+clock's timer.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,23 @@ from services.intake.clocks.due import Clocked, faster
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.submission import on_submission
 from services.intake.model import IntakeState, Letter, LineStatus, Submission
-from shared.events.criteria import Basis, CaseDetermined, Determination, EvaluationOutline, LineDetermined, LineSummary
+from shared.events.criteria import (
+    Basis,
+    CaseDetermined,
+    Determination,
+    EvaluationOutline,
+    LineDetermined,
+    LineSummary,
+)
 from shared.events.letters import LetterIssued, LetterKind, LetterRendered
 from shared.events.request import Urgency
 from shared.lanes.outcome import Emit, Outcome, Received, Timer, TimerDue
 
 
 def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> Outcome[IntakeState]:
-    """What follows from `received` for a case; an event about a case that intake does not hold changes nothing."""
+    """What follows from `received` for a case; an event about a case that intake does not hold
+    changes nothing.
+    """
     if isinstance(received.data, Submission):
         return on_submission(rules, state, received.data, received)
     if state is None:
@@ -25,14 +36,20 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
         case EvaluationOutline() | LineDetermined() | CaseDetermined() as event:
             return _on_criteria(rules, state, event)
         case LetterIssued() | LetterRendered() as event:
-            return on_letter_issued(state, event) if isinstance(event, LetterIssued) else on_letter_rendered(state, event)
+            return (
+                on_letter_issued(state, event)
+                if isinstance(event, LetterIssued)
+                else on_letter_rendered(state, event)
+            )
         case TimerDue(kind=running.TIMER) as timer:
             return on_clock_due(state, timer)
         case _:
             return Outcome(state)
 
 
-def _on_criteria(rules: RuleTable, state: IntakeState, event: EvaluationOutline | LineDetermined | CaseDetermined) -> Outcome[IntakeState]:
+def _on_criteria(
+    rules: RuleTable, state: IntakeState, event: EvaluationOutline | LineDetermined | CaseDetermined
+) -> Outcome[IntakeState]:
     """What an evaluation or a determination means for the case."""
     match event:
         case EvaluationOutline():
@@ -43,8 +60,12 @@ def _on_criteria(rules: RuleTable, state: IntakeState, event: EvaluationOutline 
             return on_case_determined(rules, state, event)
 
 
-def on_criteria_evaluated(rules: RuleTable, state: IntakeState, event: EvaluationOutline) -> Outcome[IntakeState]:
-    """Remembers which evaluation is the newest; a finding may raise the urgency, and with it the clock."""
+def on_criteria_evaluated(
+    rules: RuleTable, state: IntakeState, event: EvaluationOutline
+) -> Outcome[IntakeState]:
+    """Remembers which evaluation is the newest; a finding may raise the urgency, and with it the
+    clock.
+    """
     seen = state.model_copy(
         update={
             "evaluation_id": event.evaluation_id,
@@ -66,12 +87,18 @@ def on_line_determined(state: IntakeState, event: LineDetermined) -> Outcome[Int
         "authorization_number": event.authorization.number if event.authorization else None,
         "human_reviewed": event.basis is Basis.CLINICIAN,
     }
-    lines = tuple(_updated(one, status) if one.line.sequence == event.sequence else one for one in state.lines)
+    lines = tuple(
+        _updated(one, status) if one.line.sequence == event.sequence else one for one in state.lines
+    )
     return Outcome(state.model_copy(update={"lines": lines}))
 
 
-def on_case_determined(rules: RuleTable, state: IntakeState, event: CaseDetermined) -> Outcome[IntakeState]:
-    """Records the determination of the newest version, line by line; that of an older version changes nothing but the urgency."""
+def on_case_determined(
+    rules: RuleTable, state: IntakeState, event: CaseDetermined
+) -> Outcome[IntakeState]:
+    """Records the determination of the newest version, line by line; that of an older version
+    changes nothing but the urgency.
+    """
     if event.request_version != state.version:
         return raise_urgency(rules, state, event.urgency)
     summaries = {one.sequence: one for one in event.lines}
@@ -88,19 +115,40 @@ def on_case_determined(rules: RuleTable, state: IntakeState, event: CaseDetermin
 
 
 def on_letter_issued(state: IntakeState, event: LetterIssued) -> Outcome[IntakeState]:
-    """Records a notice. One that tells the final determination of every line ends the duty; one that tells of pended lines does not."""
-    letter = Letter(letter_id=event.letter_id, kind=event.kind, audience=event.audience, language=event.language, issued_at=event.issued_at)
+    """Records a notice.
+
+    One that tells the final determination of every line ends the duty; one that tells of pended
+    lines does not.
+    """
+    letter = Letter(
+        letter_id=event.letter_id,
+        kind=event.kind,
+        audience=event.audience,
+        language=event.language,
+        issued_at=event.issued_at,
+    )
     known = any(one.letter_id == event.letter_id for one in state.letters)
     told = state if known else state.model_copy(update={"letters": (*state.letters, letter)})
-    if event.kind is LetterKind.PENDED or state.clock.stopped_at is not None or any(line.open for line in state.lines):
+    if (
+        event.kind is LetterKind.PENDED
+        or state.clock.stopped_at is not None
+        or any(line.open for line in state.lines)
+    ):
         return Outcome(told)
     clock, stopped = running.stop(state.clock, event.issued_at)
-    return Outcome(told.model_copy(update={"clock": clock}), (Emit(stopped),), (Timer(running.TIMER, None),))
+    return Outcome(
+        told.model_copy(update={"clock": clock}), (Emit(stopped),), (Timer(running.TIMER, None),)
+    )
 
 
 def on_letter_rendered(state: IntakeState, event: LetterRendered) -> Outcome[IntakeState]:
     """Records which documents a letter has."""
-    letters = tuple(one.model_copy(update={"documents": event.documents}) if one.letter_id == event.letter_id else one for one in state.letters)
+    letters = tuple(
+        one.model_copy(update={"documents": event.documents})
+        if one.letter_id == event.letter_id
+        else one
+        for one in state.letters
+    )
     return Outcome(state.model_copy(update={"letters": letters}))
 
 
@@ -114,26 +162,48 @@ def on_clock_due(state: IntakeState, timer: TimerDue) -> Outcome[IntakeState]:
 
 
 def raise_urgency(rules: RuleTable, state: IntakeState, urgency: Urgency) -> Outcome[IntakeState]:
-    """The case at the faster of its own urgency and the one found; the clock follows where the stricter rule comes due earlier."""
+    """The case at the faster of its own urgency and the one found; the clock follows where the
+    stricter rule comes due earlier.
+    """
     raised = faster(state.urgency, urgency)
     if raised is state.urgency:
         return Outcome(state)
     hurried = state.model_copy(update={"urgency": raised})
-    clock = running.tighten(rules, state.clock, Clocked(state.line_of_business, raised, state.state))
+    clock = running.tighten(
+        rules, state.clock, Clocked(state.line_of_business, raised, state.state)
+    )
     if clock is None or state.cancelled:
         return Outcome(hurried)
-    return Outcome(hurried.model_copy(update={"clock": clock}), (Emit(running.started(clock)),), (Timer(running.TIMER, clock.due_at),))
+    return Outcome(
+        hurried.model_copy(update={"clock": clock}),
+        (Emit(running.started(clock)),),
+        (Timer(running.TIMER, clock.due_at),),
+    )
 
 
 def _summed(status: LineStatus, summary: LineSummary | None) -> LineStatus:
-    """A line as the case's determination sums it up; who reviewed it is known from the line's own event."""
+    """A line as the case's determination sums it up; who reviewed it is known from the line's own
+    event.
+    """
     if summary is None:
         return status
     number = summary.authorization.number if summary.authorization else None
     reviewed = status.human_reviewed and status.determination is summary.determination
-    return _updated(status, {"determination": summary.determination, "reason": summary.reason, "authorization_number": number, "human_reviewed": reviewed})
+    return _updated(
+        status,
+        {
+            "determination": summary.determination,
+            "reason": summary.reason,
+            "authorization_number": number,
+            "human_reviewed": reviewed,
+        },
+    )
 
 
 def _updated(status: LineStatus, changes: Mapping[str, object]) -> LineStatus:
     """The line with a new status; a line that its sender cancelled stays cancelled."""
-    return status if status.determination is Determination.CANCELLED else status.model_copy(update=changes)
+    return (
+        status
+        if status.determination is Determination.CANCELLED
+        else status.model_copy(update=changes)
+    )

@@ -10,11 +10,19 @@ from shared.events.intake import Channel
 from shared.instants import micros
 from shared.lanes.outcome import Received, Row
 
-MEDIA = {Channel.NATIVE: "application/json", Channel.FHIR_PAS: "application/fhir+json", None: "application/octet-stream"}
+MEDIA = {
+    Channel.NATIVE: "application/json",
+    Channel.FHIR_PAS: "application/fhir+json",
+    None: "application/octet-stream",
+}
 
 
-def submission_row(received: Received, submission_id: UUID, channel: Channel | None, refusal: Refusal | None) -> Row:
-    """The row that keeps a submission's bytes as they came; `received_at` in microseconds since 1970 (UTC)."""
+def submission_row(
+    received: Received, submission_id: UUID, channel: Channel | None, refusal: Refusal | None
+) -> Row:
+    """The row that keeps a submission's bytes as they came; `received_at` in microseconds since
+    1970 (UTC).
+    """
     return Row(
         "submission",
         {

@@ -1,4 +1,6 @@
-"""What becomes of a submission: a new case, a new version, a withdrawal, a repeat, or a refusal with its reason."""
+"""What becomes of a submission: a new case, a new version, a withdrawal, a repeat, or a refusal
+with its reason.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,23 @@ from shared.events.intake import RequestCancelled, SubmissionDuplicated, Submiss
 from shared.lanes.outcome import Emit, Outcome, Received, Timer
 
 
-def on_submission(rules: RuleTable, state: IntakeState | None, submission: Submission, received: Received) -> Outcome[IntakeState]:
-    """Opens, amends or withdraws; a repeat leaves the case as it stands, a refusal keeps the bytes and says why."""
+def on_submission(
+    rules: RuleTable, state: IntakeState | None, submission: Submission, received: Received
+) -> Outcome[IntakeState]:
+    """Opens, amends or withdraws; a repeat leaves the case as it stands, a refusal keeps the bytes
+    and says why.
+    """
     if state is not None and state.holds(submission.submission_id):
-        return Outcome(state, (Emit(SubmissionDuplicated(submission_id=submission.submission_id, received_at=received.received_at)),))
+        return Outcome(
+            state,
+            (
+                Emit(
+                    SubmissionDuplicated(
+                        submission_id=submission.submission_id, received_at=received.received_at
+                    )
+                ),
+            ),
+        )
     if submission.opens and submission.request is not None:
         return opened(rules, submission, submission.request, received)
     found = why_not(state, submission)
@@ -31,13 +46,17 @@ def on_submission(rules: RuleTable, state: IntakeState | None, submission: Submi
 
 
 def reject_unreadable(received: Received, refusal: Refusal) -> Outcome[IntakeState]:
-    """The answer to bytes that could not be read: the refusal is told, the bytes are kept, no case is opened."""
+    """The answer to bytes that could not be read: the refusal is told, the bytes are kept, no case
+    is opened.
+    """
     rejected = _rejected(received.id, refusal, received)
     row = submission_row(received, received.id, None, refusal)
     return Outcome(None, (Emit(rejected),), rows=(row,))
 
 
-def _refused(state: IntakeState | None, submission: Submission, refusal: Refusal, received: Received) -> Outcome[IntakeState]:
+def _refused(
+    state: IntakeState | None, submission: Submission, refusal: Refusal, received: Received
+) -> Outcome[IntakeState]:
     """A submission that could be read but not applied: the case stands as it is."""
     rejected = _rejected(submission.submission_id, refusal, received)
     row = submission_row(received, submission.submission_id, submission.channel, refusal)
@@ -56,10 +75,18 @@ def _rejected(submission_id: UUID, refusal: Refusal, received: Received) -> Subm
     )
 
 
-def _withdrawn(state: IntakeState, submission: Submission, received: Received) -> Outcome[IntakeState]:
-    """The whole request withdrawn by its sender: every line is cancelled, and the duty to answer in time ends."""
+def _withdrawn(
+    state: IntakeState, submission: Submission, received: Received
+) -> Outcome[IntakeState]:
+    """The whole request withdrawn by its sender: every line is cancelled, and the duty to answer in
+    time ends.
+    """
     version = version_of(state, submission, received)
-    event = RequestCancelled(submission_id=submission.submission_id, version=version.version, received_at=received.received_at)
+    event = RequestCancelled(
+        submission_id=submission.submission_id,
+        version=version.version,
+        received_at=received.received_at,
+    )
     changes: dict[str, Any] = {
         "alias": submission.alias or state.alias,
         "versions": (*state.versions, version),
@@ -75,7 +102,9 @@ def _withdrawn(state: IntakeState, submission: Submission, received: Received) -
         timers = (Timer(running.TIMER, None),)
     row = submission_row(received, submission.submission_id, submission.channel, None)
     aliases = (submission.alias,) if submission.alias else ()
-    return Outcome(state.model_copy(update=changes), tuple(events), timers, rows=(row,), aliases=aliases)
+    return Outcome(
+        state.model_copy(update=changes), tuple(events), timers, rows=(row,), aliases=aliases
+    )
 
 
 def _cancelled(status: LineStatus) -> LineStatus:

@@ -18,10 +18,14 @@ from shared.lanes.outcome import Emit, Outcome, Received, Timer
 Asked = tuple[Submission, AuthorizationRequest]
 
 
-def opened(rules: RuleTable, submission: Submission, request: AuthorizationRequest, received: Received) -> Outcome[IntakeState]:
+def opened(
+    rules: RuleTable, submission: Submission, request: AuthorizationRequest, received: Received
+) -> Outcome[IntakeState]:
     """A new case: the request as received, and its clock from this receipt."""
     member, version = request.member, version_of(None, submission, received)
-    clock = running.start(rules, Clocked(member.line_of_business, request.urgency, member.state), received.received_at)
+    clock = running.start(
+        rules, Clocked(member.line_of_business, request.urgency, member.state), received.received_at
+    )
     state = IntakeState(
         sender=submission.sender,
         reference=submission.reference,
@@ -38,14 +42,25 @@ def opened(rules: RuleTable, submission: Submission, request: AuthorizationReque
     return _kept(state, (Emit(event), *_start(clock)), submission, received)
 
 
-def amended(rules: RuleTable, state: IntakeState, asked: Asked, received: Received) -> Outcome[IntakeState]:
-    """A new version: unchanged lines keep their determination, changed and added ones are open again."""
+def amended(
+    rules: RuleTable, state: IntakeState, asked: Asked, received: Received
+) -> Outcome[IntakeState]:
+    """A new version: unchanged lines keep their determination, changed and added ones are open
+    again.
+    """
     submission, request = asked
     version = version_of(state, submission, received)
     before = {one.line.sequence: one for one in state.lines}
-    lines = tuple(_status(line, before.get(line.sequence), changed=line.sequence in submission.changed) for line in request.lines)
+    lines = tuple(
+        _status(line, before.get(line.sequence), changed=line.sequence in submission.changed)
+        for line in request.lines
+    )
     changed = tuple(one.line.sequence for one in lines if one is not before.get(one.line.sequence))
-    cancelled = tuple(sequence for sequence in changed if next(one for one in lines if one.line.sequence == sequence).line.cancelled)
+    cancelled = tuple(
+        sequence
+        for sequence in changed
+        if next(one for one in lines if one.line.sequence == sequence).line.cancelled
+    )
     newer = state.model_copy(
         update={
             "alias": submission.alias or state.alias,
@@ -65,7 +80,12 @@ def amended(rules: RuleTable, state: IntakeState, asked: Asked, received: Receiv
         cancelled_lines=cancelled,
     )
     started = () if clock is None else _start(clock)
-    return _kept(newer.model_copy(update={"clock": clock or state.clock}), (Emit(event), *started), submission, received)
+    return _kept(
+        newer.model_copy(update={"clock": clock or state.clock}),
+        (Emit(event), *started),
+        submission,
+        received,
+    )
 
 
 def version_of(state: IntakeState | None, submission: Submission, received: Received) -> Version:
@@ -78,11 +98,17 @@ def version_of(state: IntakeState | None, submission: Submission, received: Rece
     )
 
 
-def _kept(state: IntakeState, events: tuple[Emit, ...], submission: Submission, received: Received) -> Outcome[IntakeState]:
-    """The outcome of an accepted submission: its bytes kept, its alias known, a timer where a clock has started."""
+def _kept(
+    state: IntakeState, events: tuple[Emit, ...], submission: Submission, received: Received
+) -> Outcome[IntakeState]:
+    """The outcome of an accepted submission: its bytes kept, its alias known, a timer where a clock
+    has started.
+    """
     row = submission_row(received, submission.submission_id, submission.channel, None)
     timers = (Timer(running.TIMER, state.clock.due_at),) if len(events) > 1 else ()
-    return Outcome(state, events, timers, rows=(row,), aliases=(submission.alias,) if submission.alias else ())
+    return Outcome(
+        state, events, timers, rows=(row,), aliases=(submission.alias,) if submission.alias else ()
+    )
 
 
 def _start(clock: RunningClock) -> tuple[Emit, ...]:
@@ -91,11 +117,17 @@ def _start(clock: RunningClock) -> tuple[Emit, ...]:
 
 
 def _next_clock(rules: RuleTable, state: IntakeState, received_at: datetime) -> RunningClock | None:
-    """The clock after an amendment: stricter if it must be, a new one if the old has stopped and lines are open, else none."""
+    """The clock after an amendment: stricter if it must be, a new one if the old has stopped and
+    lines are open, else none.
+    """
     request = Clocked(state.line_of_business, state.urgency, state.state)
     if state.clock.stopped_at is None:
         return running.tighten(rules, state.clock, request)
-    return running.start(rules, request, received_at) if any(line.open for line in state.lines) else None
+    return (
+        running.start(rules, request, received_at)
+        if any(line.open for line in state.lines)
+        else None
+    )
 
 
 def _status(line: ServiceLine, before: LineStatus | None, *, changed: bool) -> LineStatus:

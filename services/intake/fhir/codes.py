@@ -37,7 +37,8 @@ _BILLING = frozenset(
 )
 _CPT = re.compile(r"^\d{4}[0-9FTU]$")
 _HCPCS = re.compile(r"^[A-Z]\d{4}$")
-# Source of payment typology (NAHDO), the two leading digits that name a managed or unmanaged public plan.
+# Source of payment typology (NAHDO), the two leading digits that name a managed or unmanaged public
+# plan.
 _PAYMENT = "https://nahdo.org/sopt"
 _PLANS = {
     "11": LineOfBusiness.MEDICARE_ADVANTAGE,
@@ -47,7 +48,9 @@ _PLANS = {
 
 
 def code_system(system: str, code: str) -> str:
-    """`cpt` or `hcpcs` by the shape of the code, because senders mix up the two addresses; any other system stays as it is."""
+    """`cpt` or `hcpcs` by the shape of the code, because senders mix up the two addresses; any
+    other system stays as it is.
+    """
     if system in _BILLING and _CPT.match(code):
         return "cpt"
     if system in _BILLING and _HCPCS.match(code):
@@ -57,4 +60,8 @@ def code_system(system: str, code: str) -> str:
 
 def line_of_business(system: str, code: str) -> LineOfBusiness:
     """The kind of plan that a coverage type names; unknown unless it is certain."""
-    return _PLANS.get(code[:2], LineOfBusiness.UNKNOWN) if system == _PAYMENT else LineOfBusiness.UNKNOWN
+    return (
+        _PLANS.get(code[:2], LineOfBusiness.UNKNOWN)
+        if system == _PAYMENT
+        else LineOfBusiness.UNKNOWN
+    )

@@ -1,4 +1,6 @@
-"""A bundle as a set of resources that point at each other, with a named refusal for every way in which it is none."""
+"""A bundle as a set of resources that point at each other, with a named refusal for every way in
+which it is none.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The resources of a bundle by their addresses (`fullUrl` and `Type/id`), and the claim that comes first."""
+    """The resources of a bundle by their addresses (`fullUrl` and `Type/id`), and the claim that
+    comes first.
+    """
 
     claim: Claim
     claim_url: str
@@ -26,7 +30,10 @@ class Graph:
         """The resource that an element points at; `dangling_reference` when the bundle lacks it."""
         entry = self.by_address.get(reference.reference)
         if entry is None:
-            raise Malformed(f"{element} points at a resource that the bundle does not hold.", code="dangling_reference")
+            raise Malformed(
+                f"{element} points at a resource that the bundle does not hold.",
+                code="dangling_reference",
+            )
         return typed(model, entry.resource)
 
     def address(self, reference: Reference) -> str | None:
@@ -41,12 +48,19 @@ def typed(model: type[E], content: Any) -> E:
         return model.model_validate(content)
     except ValidationError as problem:
         errors = problem.errors(include_url=False, include_context=False, include_input=False)
-        shown = "; ".join(f"{'.'.join(str(step) for step in error['loc'])}: {error['type']}" for error in errors[:SHOWN])
-        raise Malformed(f"The bundle's {model.__name__} cannot be read: {shown}."[:1_000], code="schema") from None
+        shown = "; ".join(
+            f"{'.'.join(str(step) for step in error['loc'])}: {error['type']}"
+            for error in errors[:SHOWN]
+        )
+        raise Malformed(
+            f"The bundle's {model.__name__} cannot be read: {shown}."[:1_000], code="schema"
+        ) from None
 
 
 def read(content: dict[str, Any]) -> Graph:
-    """The graph of a request bundle; refuses inquiries, foreign versions, empty, doubled and claimless bundles, each by its own code."""
+    """The graph of a request bundle; refuses inquiries, foreign versions, empty, doubled and
+    claimless bundles, each by its own code.
+    """
     if content.get("resourceType") != "Bundle":
         raise Malformed("The submission is not a FHIR Bundle.", code="not_a_bundle")
     bundle = typed(PasBundle, content)
@@ -62,7 +76,9 @@ def read(content: dict[str, Any]) -> Graph:
 
 
 def _addresses(entries: tuple[Entry, ...]) -> dict[str, Entry]:
-    """Every entry by its full address and by `Type/id`; the same full address twice is `duplicate_entry`."""
+    """Every entry by its full address and by `Type/id`; the same full address twice is
+    `duplicate_entry`.
+    """
     found: dict[str, Entry] = {}
     for entry in entries:
         if _url(entry) in found:
@@ -83,10 +99,15 @@ def _url(entry: Entry) -> str:
 
 
 def _check_profiles(profiles: tuple[str, ...]) -> None:
-    """Refuses an inquiry, and a profile pinned to a version of the guide other than 2.2; an unpinned profile is read as 2.2."""
+    """Refuses an inquiry, and a profile pinned to a version of the guide other than 2.2; an
+    unpinned profile is read as 2.2.
+    """
     for profile in profiles:
         address, _, version = profile.partition("|")
         if "inquir" in address:
             raise Malformed("This is an inquiry, not a request.", code="inquiry")
         if "davinci-pas" in address and version and not version.startswith("2.2"):
-            raise Malformed("The bundle follows another version of the implementation guide than 2.2.", code="unsupported_version")
+            raise Malformed(
+                "The bundle follows another version of the implementation guide than 2.2.",
+                code="unsupported_version",
+            )

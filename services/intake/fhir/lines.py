@@ -14,18 +14,27 @@ FULL_DATE = 10
 
 
 def service_lines(claim: Claim) -> list[dict[str, Any]]:
-    """The claim's items as service lines, keeping their sequences; `no_items` and `duplicate_sequence` are refused."""
+    """The claim's items as service lines, keeping their sequences; `no_items` and
+    `duplicate_sequence` are refused.
+    """
     if not claim.item:
         raise Malformed("The Claim has no items.", code="no_items")
     if len({item.sequence for item in claim.item}) != len(claim.item):
         raise Malformed("Two items of the Claim have the same sequence.", code="duplicate_sequence")
-    diagnoses = {one.sequence: one.concept.first.code for one in claim.diagnosis if one.concept.first.code}
+    diagnoses = {
+        one.sequence: one.concept.first.code for one in claim.diagnosis if one.concept.first.code
+    }
     return [_line(item, diagnoses) for item in claim.item]
 
 
 def urgency(claim: Claim) -> Urgency:
-    """How urgent the sender calls it: the level of service (X12 1338) or the priority, whichever is faster."""
-    levels = {claim.coded(codes.LEVEL_OF_SERVICE), *(item.coded(codes.LEVEL_OF_SERVICE) for item in claim.item)}
+    """How urgent the sender calls it: the level of service (X12 1338) or the priority, whichever is
+    faster.
+    """
+    levels = {
+        claim.coded(codes.LEVEL_OF_SERVICE),
+        *(item.coded(codes.LEVEL_OF_SERVICE) for item in claim.item),
+    }
     if codes.EMERGENCY in levels:
         return Urgency.EMERGENCY
     stat = any(coding.code == codes.STAT for coding in claim.priority.coding)
@@ -43,7 +52,11 @@ def _line(item: Item, diagnoses: dict[int, str]) -> dict[str, Any]:
     return {
         "sequence": item.sequence,
         "codes": [
-            {"system": codes.code_system(one.system, one.code), "code": one.code, "units": _units(item.quantity.value)}
+            {
+                "system": codes.code_system(one.system, one.code),
+                "code": one.code,
+                "units": _units(item.quantity.value),
+            }
             for one in item.product.coding
             if one.code
         ],
@@ -61,7 +74,9 @@ def _cancelled(item: Item) -> bool:
 
 
 def _units(amount: float | None) -> int:
-    """Whole units, rounded up so that nobody is given less than was asked; one where none is named."""
+    """Whole units, rounded up so that nobody is given less than was asked; one where none is
+    named.
+    """
     return 1 if amount is None or not math.isfinite(amount) else max(1, math.ceil(amount))
 
 

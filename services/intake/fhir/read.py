@@ -20,10 +20,12 @@ SENDER_LENGTH = 200
 
 
 def read(content: dict[str, Any], sha256: str, header_sender: str = "") -> Submission:
-    """The submission that a bundle makes, or `Malformed` with a code for each way in which it is none.
+    """The submission that a bundle makes, or `Malformed` with a code for each way in which it is
+    none.
 
-    The sender is the `pa_sender` header where the channel gives one, else the NPI of `Claim.provider`, else the interchange sender of the transmission
-    identifiers; a bundle without any is `no_sender`. An update must come from the same sender as the request that it updates.
+    The sender is the `pa_sender` header where the channel gives one, else the NPI of
+    `Claim.provider`, else the interchange sender of the transmission identifiers; a bundle without
+    any is `no_sender`. An update must come from the same sender as the request that it updates.
     """
     bundle = graph.read(content)
     _check_claim(bundle)
@@ -35,14 +37,18 @@ def read(content: dict[str, Any], sha256: str, header_sender: str = "") -> Submi
     prior = _prior(bundle)
     withdrawn = bundle.claim.coded(codes.CERTIFICATION_TYPE) == codes.CANCEL
     if withdrawn and prior is None:
-        raise Malformed("A cancellation names no request that it cancels.", code="cancel_without_prior")
+        raise Malformed(
+            "A cancellation names no request that it cancels.", code="cancel_without_prior"
+        )
     return Submission(
         content=content,
         channel=Channel.FHIR_PAS,
         sender=sender,
         submission_id=submission_id(sender, sha256),
         content_sha256=sha256,
-        request=None if withdrawn else _request(bundle, _member(patient, coverage, member), requester, opens=prior is None),
+        request=None
+        if withdrawn
+        else _request(bundle, _member(patient, coverage, member), requester, opens=prior is None),
         member=member,
         reference=next((one.value[:200] for one in bundle.claim.identifier if one.value), None),
         prior=None if prior is None else claim_alias(sender, prior),
@@ -61,25 +67,46 @@ def _check_claim(bundle: Graph) -> None:
     if bundle.claim.status != "active":
         raise Malformed("The Claim is not active (a draft, perhaps).", code="claim_not_active")
     if bundle.claim.use != "preauthorization":
-        raise Malformed("The Claim is not a prior authorization request.", code="not_preauthorization")
+        raise Malformed(
+            "The Claim is not a prior authorization request.", code="not_preauthorization"
+        )
 
 
-def _request(bundle: Graph, member: dict[str, Any], requester: dict[str, Any], *, opens: bool) -> AuthorizationRequest:
-    """The claim in the platform's terms; `schema` where a value does not fit, `nothing_requested` where a new claim cancels all its items."""
+def _request(
+    bundle: Graph, member: dict[str, Any], requester: dict[str, Any], *, opens: bool
+) -> AuthorizationRequest:
+    """The claim in the platform's terms; `schema` where a value does not fit, `nothing_requested`
+    where a new claim cancels all its items.
+    """
     service_lines = lines.service_lines(bundle.claim)
     if opens and all(line["cancelled"] for line in service_lines):
         raise Malformed("A new Claim cancels all of its own items.", code="nothing_requested")
     try:
         return AuthorizationRequest.model_validate(
-            {"member": member, "requester": requester, "urgency": lines.urgency(bundle.claim), "lines": service_lines},
+            {
+                "member": member,
+                "requester": requester,
+                "urgency": lines.urgency(bundle.claim),
+                "lines": service_lines,
+            },
         )
     except ValidationError as problem:
-        places = sorted({".".join(str(step) for step in error["loc"]) for error in problem.errors(include_input=False)})
-        raise Malformed(f"Values of the bundle do not fit a request: {', '.join(places[:5])}."[:1_000], code="schema") from None
+        places = sorted(
+            {
+                ".".join(str(step) for step in error["loc"])
+                for error in problem.errors(include_input=False)
+            }
+        )
+        raise Malformed(
+            f"Values of the bundle do not fit a request: {', '.join(places[:5])}."[:1_000],
+            code="schema",
+        ) from None
 
 
 def _prior(bundle: Graph) -> str | None:
-    """The full address of the claim that this one updates; `prior_claim_missing` where the bundle does not hold it."""
+    """The full address of the claim that this one updates; `prior_claim_missing` where the bundle
+    does not hold it.
+    """
     named = [one.claim for one in bundle.claim.related if one.claim.reference]
     if not named:
         return None
@@ -98,11 +125,18 @@ def _coverage(bundle: Graph) -> Coverage | None:
 
 
 def _member_id(patient: Patient, coverage: Coverage | None) -> str:
-    """The patient's member number, else the first identifier, else the subscriber's number; `no_member` without any."""
-    numbered = sorted((one for one in patient.identifier if one.value), key=lambda one: one.type.first.code != MEMBER_NUMBER)
+    """The patient's member number, else the first identifier, else the subscriber's number;
+    `no_member` without any.
+    """
+    numbered = sorted(
+        (one for one in patient.identifier if one.value),
+        key=lambda one: one.type.first.code != MEMBER_NUMBER,
+    )
     found = numbered[0].value if numbered else (coverage.subscriber_id if coverage else "")
     if not found:
-        raise Malformed("Neither the Patient nor the Coverage carries a member number.", code="no_member")
+        raise Malformed(
+            "Neither the Patient nor the Coverage carries a member number.", code="no_member"
+        )
     return found
 
 
@@ -115,18 +149,26 @@ def _member(patient: Patient, coverage: Coverage | None, number: str) -> dict[st
         "id": number,
         "name": (_full_name(name) or None) if name else None,
         "birth_date": lines.full_date(patient.birth_date),
-        "line_of_business": codes.line_of_business(coding.system, coding.code) if coding else LineOfBusiness.UNKNOWN,
+        "line_of_business": codes.line_of_business(coding.system, coding.code)
+        if coding
+        else LineOfBusiness.UNKNOWN,
         "state": state if len(state) == 2 and state.isascii() and state.isupper() else None,  # noqa: PLR2004
     }
 
 
 def _requester(bundle: Graph) -> dict[str, Any]:
-    """NPI and name of who asks; a PractitionerRole leads to its organization or its practitioner."""
+    """NPI and name of who asks; a PractitionerRole leads to its organization or its
+    practitioner.
+    """
     found = bundle.follow(bundle.claim.provider, Requester, "Claim.provider")
     for step in (found.organization, found.practitioner):
         if not _npi(found.identifier) and step.reference:
             found = bundle.follow(step, Requester, "PractitionerRole")
-    name = found.name if isinstance(found.name, str) else "".join(_full_name(one) for one in found.name[:1])
+    name = (
+        found.name
+        if isinstance(found.name, str)
+        else "".join(_full_name(one) for one in found.name[:1])
+    )
     return {"npi": _npi(found.identifier), "name": name or None}
 
 
@@ -137,15 +179,36 @@ def _full_name(name: HumanName) -> str:
 
 def _npi(identifiers: tuple[Identifier, ...]) -> str | None:
     """The National Provider Identifier among identifiers, if it has the shape of one."""
-    return next((one.value for one in identifiers if one.system == codes.NPI and one.value.isascii() and one.value.isdigit() and len(one.value) == 10), None)  # noqa: PLR2004
+    return next(
+        (
+            one.value
+            for one in identifiers
+            if one.system == codes.NPI
+            and one.value.isascii()
+            and one.value.isdigit()
+            and len(one.value) == 10  # noqa: PLR2004
+        ),
+        None,
+    )
 
 
 def _sender(bundle: Graph, header: str, requester: dict[str, Any]) -> str:
     """Who sent the bundle, by the first of the three rules that finds somebody."""
     interchange = next(
-        (part.string for one in bundle.claim.extension if one.url == codes.TRANSMISSION for part in one.extension if part.url == "interchangeSenderID"), ""
+        (
+            part.string
+            for one in bundle.claim.extension
+            if one.url == codes.TRANSMISSION
+            for part in one.extension
+            if part.url == "interchangeSenderID"
+        ),
+        "",
     )
-    found = header or (f"npi:{requester['npi']}" if requester["npi"] else "") or (f"interchange:{interchange}" if interchange else "")
+    found = (
+        header
+        or (f"npi:{requester['npi']}" if requester["npi"] else "")
+        or (f"interchange:{interchange}" if interchange else "")
+    )
     if not found or len(found) > SENDER_LENGTH:
         raise Malformed("The bundle does not say who sends it.", code="no_sender")
     return found

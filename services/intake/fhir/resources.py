@@ -1,4 +1,6 @@
-"""The parts of FHIR R4 resources that intake reads; whatever else they hold is ignored, not refused."""
+"""The parts of FHIR R4 resources that intake reads; whatever else they hold is ignored, not
+refused.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ class Extensible(Element):
 
     def coded(self, url: str) -> str:
         """The code of an extension, whether it is a code or a concept; empty when absent."""
-        return next((one.code or one.concept.first.code for one in self.extension if one.url == url), "")
+        return next(
+            (one.code or one.concept.first.code for one in self.extension if one.url == url), ""
+        )
 
 
 class Period(Element):
@@ -167,7 +171,9 @@ class Coverage(Element):
 
 
 class Requester(Element):
-    """Who asks: an Organization's name is text, a Practitioner's a list, a PractitionerRole points to either."""
+    """Who asks: an Organization's name is text, a Practitioner's a list, a PractitionerRole points
+    to either.
+    """
 
     identifier: tuple[Identifier, ...] = ()
     name: str | tuple[HumanName, ...] = ""

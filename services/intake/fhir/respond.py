@@ -1,4 +1,6 @@
-"""What a sender gets back in FHIR: a response bundle with a ClaimResponse, or one OperationOutcome."""
+"""What a sender gets back in FHIR: a response bundle with a ClaimResponse, or one
+OperationOutcome.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,24 @@ from shared.events.criteria import Determination
 from shared.ids import derive
 
 ECHOED = ("identifier", "type", "use", "patient", "insurer")
-ISSUES = {"too_large": "too-long", "unknown_case": "not-found", "duplicate_sequence": "duplicate", "duplicate_entry": "duplicate", "not_latest": "conflict"}
+ISSUES = {
+    "too_large": "too-long",
+    "unknown_case": "not-found",
+    "duplicate_sequence": "duplicate",
+    "duplicate_entry": "duplicate",
+    "not_latest": "conflict",
+}
 INVALID = "invalid"
 
 
-def response_bundle(request: dict[str, Any], case_id: UUID, state: IntakeState | None, at: datetime) -> dict[str, Any]:
-    """The answer to a request bundle that was taken: every item with its code by its original sequence; what has no determination yet is pended (A4).
+def response_bundle(
+    request: dict[str, Any], case_id: UUID, state: IntakeState | None, at: datetime
+) -> dict[str, Any]:
+    """The answer to a request bundle that was taken: every item with its code by its original
+    sequence; what has no determination yet is pended (A4).
 
-    `outcome` is complete: in PAS 2.2 pended is an answer, not a queue. `at` is the instant of the answer.
+    `outcome` is complete: in PAS 2.2 pended is an answer, not a queue. `at` is the instant of the
+    answer.
     """
     found = graph.read(request)
     claim = request["entry"][0]["resource"]
@@ -50,14 +62,19 @@ def response_bundle(request: dict[str, Any], case_id: UUID, state: IntakeState |
 
 
 def operation_outcome(code: str, detail: str) -> dict[str, Any]:
-    """The one OperationOutcome of a refused request, with our stable code beside FHIR's own kind of issue."""
+    """The one OperationOutcome of a refused request, with our stable code beside FHIR's own kind of
+    issue.
+    """
     return {
         "resourceType": "OperationOutcome",
         "issue": [
             {
                 "severity": "error",
                 "code": ISSUES.get(code, INVALID),
-                "details": {"coding": [{"system": "urn:priorauth:submission-refusal", "code": code}], "text": detail},
+                "details": {
+                    "coding": [{"system": "urn:priorauth:submission-refusal", "code": code}],
+                    "text": detail,
+                },
             }
         ],
     }
@@ -65,7 +82,9 @@ def operation_outcome(code: str, detail: str) -> dict[str, Any]:
 
 def _statuses(items: tuple[Any, ...], state: IntakeState | None) -> dict[int, LineStatus | None]:
     """What is known of every line of the case, and of every item of the request, by sequence."""
-    known: dict[int, LineStatus | None] = {} if state is None else {one.line.sequence: one for one in state.lines}
+    known: dict[int, LineStatus | None] = (
+        {} if state is None else {one.line.sequence: one for one in state.lines}
+    )
     return {item.sequence: None for item in items} | known
 
 
@@ -74,18 +93,37 @@ def _items(statuses: dict[int, LineStatus | None], case_id: UUID) -> dict[str, A
     notes = {
         sequence: {"number": number, "text": f"Reason: {one.reason}."}
         for number, (sequence, one) in enumerate(sorted(statuses.items()), start=1)
-        if one is not None and one.determination in (Determination.NOT_CERTIFIED, Determination.MODIFIED)
+        if one is not None
+        and one.determination in (Determination.NOT_CERTIFIED, Determination.MODIFIED)
     }
-    items = [_item(sequence, one, case_id, notes.get(sequence)) for sequence, one in sorted(statuses.items())]
+    items = [
+        _item(sequence, one, case_id, notes.get(sequence))
+        for sequence, one in sorted(statuses.items())
+    ]
     return {"item": items} | ({"processNote": list(notes.values())} if notes else {})
 
 
-def _item(sequence: int, status: LineStatus | None, case_id: UUID, note: dict[str, Any] | None) -> dict[str, Any]:
-    """One item: its review action code (X12 306), the authorization number if it has one, else our own number to ask by."""
-    determination = status.determination if status is not None and status.determination is not None else Determination.PENDED
+def _item(
+    sequence: int, status: LineStatus | None, case_id: UUID, note: dict[str, Any] | None
+) -> dict[str, Any]:
+    """One item: its review action code (X12 306), the authorization number if it has one, else our
+    own number to ask by.
+    """
+    determination = (
+        status.determination
+        if status is not None and status.determination is not None
+        else Determination.PENDED
+    )
     number = status.authorization_number if status is not None else None
     action: list[dict[str, Any]] = [{"url": "number", "valueString": number}] if number else []
-    action.append({"url": codes.REVIEW_ACTION_CODE, "valueCodeableConcept": {"coding": [{"system": codes.X12_306, "code": determination.value}]}})
+    action.append(
+        {
+            "url": codes.REVIEW_ACTION_CODE,
+            "valueCodeableConcept": {
+                "coding": [{"system": codes.X12_306, "code": determination.value}]
+            },
+        }
+    )
     adjudication = {
         "extension": [{"url": codes.REVIEW_ACTION, "extension": action}],
         "category": {"coding": [{"system": codes.ADJUDICATION, "code": "submitted"}]},
@@ -103,11 +141,24 @@ def _reviewer(state: IntakeState | None) -> dict[str, Any]:
     """Whether a person decided any line; said only where it is so."""
     if state is None or not any(line.human_reviewed for line in state.lines):
         return {}
-    return {"extension": [{"url": codes.REVIEWER, "extension": [{"url": "wasHumanReviewedFlag", "valueBoolean": True}]}]}
+    return {
+        "extension": [
+            {
+                "url": codes.REVIEWER,
+                "extension": [{"url": "wasHumanReviewedFlag", "valueBoolean": True}],
+            }
+        ]
+    }
 
 
-def _parties(request: dict[str, Any], found: graph.Graph, claim: dict[str, Any]) -> list[dict[str, Any]]:
+def _parties(
+    request: dict[str, Any], found: graph.Graph, claim: dict[str, Any]
+) -> list[dict[str, Any]]:
     """The request's own entries for the patient, the insurer and who asked, each once."""
     named = [found.claim.patient, found.claim.insurer, found.claim.provider, Reference()]
     urls = {address for one in named if (address := found.address(one))}
-    return [entry for entry in request["entry"] if entry["resource"] is not claim and entry.get("fullUrl") in urls]
+    return [
+        entry
+        for entry in request["entry"]
+        if entry["resource"] is not claim and entry.get("fullUrl") in urls
+    ]

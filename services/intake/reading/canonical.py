@@ -1,4 +1,6 @@
-"""The canonical form of what was submitted: the same content has the same hash, however it was spaced and ordered."""
+"""The canonical form of what was submitted: the same content has the same hash, however it was
+spaced and ordered.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,26 @@ MAX_REQUEST = MAX_BYTES - 64 * 1024
 
 def content_hash(content: dict[str, Any]) -> str:
     """SHA-256 (hex) of JSON with sorted keys and no spaces."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    canonical = json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def request_hash(submitted: AuthorizationRequestSubmitted) -> str:
-    """SHA-256 (hex) of a native request: compact JSON in the schema's own field order, holding the fields that were given and no others.
+    """SHA-256 (hex) of a native request: compact JSON in the schema's own field order, holding the
+    fields that were given and no others.
 
-    A field that a later version of the schema adds does not change the hash of a request that lacks it.
+    A field that a later version of the schema adds does not change the hash of a request that lacks
+    it.
     """
     return hashlib.sha256(written(submitted)).hexdigest()
 
 
 def written(request: AuthorizationRequest) -> bytes:
-    """The request as it would be passed on; `too_large` where no event could carry it, however small the submission was."""
+    """The request as it would be passed on; `too_large` where no event could carry it, however
+    small the submission was.
+    """
     content = request.model_dump_json(exclude_unset=True).encode()
     if len(content) > MAX_REQUEST:
         raise Malformed("The request is too large to be passed on.", code="too_large")

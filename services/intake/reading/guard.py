@@ -19,7 +19,9 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def admit(raw: bytes) -> None:
-    """Refuses bytes that no parser should see: `too_large`, `not_utf8`, `null_character`, `too_deep`. Linear in their length."""
+    """Refuses bytes that no parser should see: `too_large`, `not_utf8`, `null_character`,
+    `too_deep`. Linear in their length.
+    """
     if len(raw) > MAX_BYTES:
         raise Malformed("The submission is larger than 10 MiB.", code="too_large")
     if not raw.isascii():
@@ -30,7 +32,9 @@ def admit(raw: bytes) -> None:
     if b"\x00" in raw or (b"\\u0000" in raw and _NUL.search(raw)):
         raise Malformed("The submission holds the character U+0000.", code="null_character")
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _deep(raw):
-        raise Malformed(f"The submission is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
+        raise Malformed(
+            f"The submission is nested deeper than {MAX_DEPTH} levels.", code="too_deep"
+        )
 
 
 def parse(raw: bytes) -> dict[str, Any]:
@@ -46,7 +50,11 @@ def parse(raw: bytes) -> dict[str, Any]:
 
 
 def _deep(raw: bytes) -> bool:
-    """Whether brackets nest deeper than allowed. Peels matched pairs level by level at C speed; counts one by one only where that does not settle it."""
+    """Whether brackets nest deeper than allowed.
+
+    Peels matched pairs level by level at C speed; counts one by one only where that does not settle
+    it.
+    """
     brackets = raw.translate(_PAIRS, _NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         peeled = brackets.replace(b"()", b"")
@@ -59,7 +67,9 @@ def _deep(raw: bytes) -> bool:
 
 
 def _counted_deep(brackets: bytes) -> bool:
-    """Whether a run of parentheses ever opens more than allowed; ends at the first place where it does."""
+    """Whether a run of parentheses ever opens more than allowed; ends at the first place where it
+    does.
+    """
     depth = 0
     for byte in brackets:
         depth += 1 if byte == ord("(") else -1
@@ -69,7 +79,9 @@ def _counted_deep(brackets: bytes) -> bool:
 
 
 def _finite(value: Any) -> bool:
-    """Whether every number in parsed JSON is finite: 1e999 is read as infinity, which JSON cannot write back."""
+    """Whether every number in parsed JSON is finite: 1e999 is read as infinity, which JSON cannot
+    write back.
+    """
     match value:
         case dict():
             return all(_finite(one) for one in value.values())

@@ -20,7 +20,9 @@ SHOWN = 5
 
 
 def read(raw: bytes) -> Submission:
-    """The submission in `raw`; else `Malformed` with a code and, for `schema`, up to five field paths without their values."""
+    """The submission in `raw`; else `Malformed` with a code and, for `schema`, up to five field
+    paths without their values.
+    """
     admit(raw)
     try:
         submitted = AuthorizationRequestSubmitted.model_validate_json(raw)
@@ -42,23 +44,33 @@ def read(raw: bytes) -> Submission:
 
 
 def refusal(problem: ValidationError) -> Malformed:
-    """What a schema's refusal says to a stranger: where and which kind of error, never the value, never an unknown field's name."""
+    """What a schema's refusal says to a stranger: where and which kind of error, never the value,
+    never an unknown field's name.
+    """
     errors = problem.errors(include_url=False, include_context=False, include_input=False)
     if errors[0]["type"] == "json_invalid":
         return Malformed("The submission is not JSON.", code="not_json")
-    shown = "; ".join(f"{_path(error['loc'], error['type'])}: {error['type']}" for error in errors[:SHOWN])
+    shown = "; ".join(
+        f"{_path(error['loc'], error['type'])}: {error['type']}" for error in errors[:SHOWN]
+    )
     more = f" (and {len(errors) - SHOWN} more)" if len(errors) > SHOWN else ""
-    return Malformed(f"The submission does not fit the schema: {shown}{more}."[:1_000], code="schema")
+    return Malformed(
+        f"The submission does not fit the schema: {shown}{more}."[:1_000], code="schema"
+    )
 
 
 def _path(location: tuple[int | str, ...], kind: str) -> str:
-    """A field's place, `lines.0.codes`; the name of a field that the schema does not know is the sender's text and stays out."""
+    """A field's place, `lines.0.codes`; the name of a field that the schema does not know is the
+    sender's text and stays out.
+    """
     known = location[:-1] if kind == "extra_forbidden" else location
     return ".".join(str(step) for step in known) or "(top)"
 
 
 def _check(submitted: AuthorizationRequestSubmitted) -> None:
-    """Refuses what the schema cannot say: a sequence used twice, numbers without end, a new request for nothing."""
+    """Refuses what the schema cannot say: a sequence used twice, numbers without end, a new request
+    for nothing.
+    """
     sequences = {line.sequence for line in submitted.lines}
     if len(sequences) != len(submitted.lines):
         raise Malformed("Two lines have the same sequence.", code="duplicate_sequence")

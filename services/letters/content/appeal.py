@@ -1,4 +1,6 @@
-"""The appeal notice that comes with every line which was not approved as asked (42 CFR 422.568(e), 29 CFR 2560.503-1(g))."""
+"""The appeal notice that comes with every line which was not approved as asked (42 CFR 422.568(e),
+29 CFR 2560.503-1(g)).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from services.letters.model import Section
 
 def appeal_by(notice: Notice, plan: Plan) -> date:
     """The last day to appeal: calendar days from the date of the notice, by line of business."""
-    return notice.matter.at.date() + timedelta(days=plan.appeal_days[notice.request.member.line_of_business])
+    return notice.matter.at.date() + timedelta(
+        days=plan.appeal_days[notice.request.member.line_of_business]
+    )
 
 
 def appeal(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
@@ -20,7 +24,9 @@ def appeal(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     if not notice.refused():
         return []
     days = plan.appeal_days[notice.request.member.line_of_business]
-    deadline = language["appeal.deadline"].format(date=day(language, appeal_by(notice, plan)), days=days)
+    deadline = language["appeal.deadline"].format(
+        date=day(language, appeal_by(notice, plan)), days=days
+    )
     how = language["appeal.how"].format(phone=plan.phone, address=", ".join(plan.address))
     rest = [how, language["appeal.fast"], language["appeal.share"], language["appeal.papers"]]
     return [section(language["appeal.heading"], text(deadline), items(rest))]

@@ -1,4 +1,6 @@
-"""What a letter says, as a pure function of its matter (determination and request), template, language and audience."""
+"""What a letter says, as a pure function of its matter (determination and request), template,
+language and audience.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def put(letter: Envelope, language: Catalogue, plan: Plan) -> Wording:
         "date": notice.matter.at.date().isoformat(),
         "sender": list(plan.address),
         "to": [seen(to)] if to else [],
-        "labels": {name: language[f"labels.{name}"] for name in ("notice", "to", "sender", "page", "of")},
+        "labels": {
+            name: language[f"labels.{name}"] for name in ("notice", "to", "sender", "page", "of")
+        },
         "about": _about(notice, audience, language),
         "opening": part.opening(notice, language),
         "sections": part.sections(notice, language, plan),

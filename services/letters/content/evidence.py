@@ -1,4 +1,6 @@
-"""What a decision rests on, for the provider: statements with numbered sources, advisories, and the questions that are open."""
+"""What a decision rests on, for the provider: statements with numbered sources, advisories, and the
+questions that are open.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,31 @@ RECORD_LANGUAGE = "en"
 
 
 def evidence(notice: Notice, language: Catalogue) -> list[Section]:
-    """The statements, each with the numbers of its sources, and the sources; a statement that no source in the chart bears out is left out."""
+    """The statements, each with the numbers of its sources, and the sources; a statement that no
+    source in the chart bears out is left out.
+    """
     numbers: dict[tuple[str, int | None, str | None], int] = {}
     said = []
     for statement in notice.determined.statements:
         if statement.sources:
-            marks = dict.fromkeys(numbers.setdefault((one.document, one.page, one.span), len(numbers) + 1) for one in statement.sources)
+            marks = dict.fromkeys(
+                numbers.setdefault((one.document, one.page, one.span), len(numbers) + 1)
+                for one in statement.sources
+            )
             where = _lines(statement.lines, language)
             said.append(f"{seen(statement.text)}{where} " + " ".join(f"[{mark}]" for mark in marks))
     if not said:
         return []
-    sources = [_source(Source(document=document, page=page, span=span), notice, language) for document, page, span in numbers]
+    sources = [
+        _source(Source(document=document, page=page, span=span), notice, language)
+        for document, page, span in numbers
+    ]
     return [
-        section(language["provider.statements_heading"], *_foreign(language), items(said, lang=_record(language))),
+        section(
+            language["provider.statements_heading"],
+            *_foreign(language),
+            items(said, lang=_record(language)),
+        ),
         section(language["provider.sources_heading"], items(sources, numbered=True)),
     ]
 
@@ -38,10 +52,20 @@ def advisories(notice: Notice, language: Catalogue) -> list[Section]:
     said = [
         seen(one.text)
         + _lines(one.lines, language)
-        + (f" {language['phrases.call'].format(minutes=one.call_within_minutes)}" if one.call_within_minutes is not None else "")
+        + (
+            f" {language['phrases.call'].format(minutes=one.call_within_minutes)}"
+            if one.call_within_minutes is not None
+            else ""
+        )
         for one in found
     ]
-    return [section(language["provider.advisories_heading"], text(language["provider.advisories_opening"]), items(said, lang=_record(language)))]
+    return [
+        section(
+            language["provider.advisories_heading"],
+            text(language["provider.advisories_opening"]),
+            items(said, lang=_record(language)),
+        )
+    ]
 
 
 def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
@@ -49,12 +73,30 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     if not notice.lines(Determination.PENDED):
         return []
     asked = [seen(one.text) + _lines(one.lines, language) for one in notice.determined.questions]
-    due = [text(language["provider.due"].format(instant=instant(language, notice.matter.due_at)))] if notice.matter.due_at is not None else []
+    due = (
+        [text(language["provider.due"].format(instant=instant(language, notice.matter.due_at)))]
+        if notice.matter.due_at is not None
+        else []
+    )
     if not asked:
-        return [section(language["provider.questions_heading"], text(language["provider.questions_none"]), *due)]
+        return [
+            section(
+                language["provider.questions_heading"],
+                text(language["provider.questions_none"]),
+                *due,
+            )
+        ]
     sent = text(language["help.sent"].format(fax=plan.fax))
     lead = text(language["provider.questions_opening"])
-    return [section(language["provider.questions_heading"], lead, items(asked, lang=_record(language), numbered=True), sent, *due)]
+    return [
+        section(
+            language["provider.questions_heading"],
+            lead,
+            items(asked, lang=_record(language), numbered=True),
+            sent,
+            *due,
+        )
+    ]
 
 
 def _source(source: Source, notice: Notice, language: Catalogue) -> str:
@@ -62,12 +104,18 @@ def _source(source: Source, notice: Notice, language: Catalogue) -> str:
     title = seen(notice.request.documents.get(source.document, source.document))
     key = "phrases.source" if source.page is None else "phrases.source_page"
     where = language[key].format(document=title, page=source.page)
-    return f"{where}: {language['phrases.quoted'].format(span=seen(source.span))}" if source.span else where
+    return (
+        f"{where}: {language['phrases.quoted'].format(span=seen(source.span))}"
+        if source.span
+        else where
+    )
 
 
 def _lines(lines: tuple[int, ...], language: Catalogue) -> str:
     """Which lines something is about, in brackets."""
-    return f" ({language['phrases.lines'].format(lines=', '.join(map(str, lines)))})" if lines else ""
+    return (
+        f" ({language['phrases.lines'].format(lines=', '.join(map(str, lines)))})" if lines else ""
+    )
 
 
 def _record(language: Catalogue) -> str:

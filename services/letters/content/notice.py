@@ -40,15 +40,29 @@ class Notice:
 
     def refused(self) -> list[tuple[LineSummary, Ground]]:
         """The lines that a clinician refused or changed, with that clinician's ground."""
-        return [(line, self.grounds[line.sequence]) for line in self.determined.lines if line.determination in ADVERSE]
+        return [
+            (line, self.grounds[line.sequence])
+            for line in self.determined.lines
+            if line.determination in ADVERSE
+        ]
 
 
 def service(language: Catalogue, line: LineSummary) -> str:
     """What a line asks for, in words and never as a code alone."""
     words = [language.messages.get(f"services.{name}") for name in line.services]
     named = [word for word in words if word is not None]
-    whole = ", ".join(named) if named and len(named) == len(words) else language["phrases.service_unknown"].format(sequence=line.sequence)
-    return language["phrases.service_at"].format(service=whole, segment=_segment(language, line.segment)) if line.segment else whole
+    whole = (
+        ", ".join(named)
+        if named and len(named) == len(words)
+        else language["phrases.service_unknown"].format(sequence=line.sequence)
+    )
+    return (
+        language["phrases.service_at"].format(
+            service=whole, segment=_segment(language, line.segment)
+        )
+        if line.segment
+        else whole
+    )
 
 
 def _segment(language: Catalogue, segment: str) -> str:

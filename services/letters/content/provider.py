@@ -1,4 +1,6 @@
-"""What the provider reads: lines with codes, authorizations, policy, what the decision rests on, and what to send."""
+"""What the provider reads: lines with codes, authorizations, policy, what the decision rests on,
+and what to send.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ SYSTEMS = {
 def opening(notice: Notice, language: Catalogue) -> list[str]:
     """The greeting and the decision."""
     name = notice.request.requester
-    hello = language["provider.greeting"].format(name=seen(name)) if name else language["provider.greeting_unnamed"]
+    hello = (
+        language["provider.greeting"].format(name=seen(name))
+        if name
+        else language["provider.greeting_unnamed"]
+    )
     return [hello, language[f"provider.{notice.matter.kind.value}.opening"]]
 
 
@@ -44,7 +50,12 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
 
 def _summary(notice: Notice, language: Catalogue) -> Block:
     """All lines at a glance."""
-    header = [language["labels.line"], language["labels.service"], language["labels.decision"], language["labels.authorization"]]
+    header = [
+        language["labels.line"],
+        language["labels.service"],
+        language["labels.decision"],
+        language["labels.authorization"],
+    ]
     rows = [
         [
             str(line.sequence),
@@ -62,7 +73,13 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
     view = next((one for one in notice.request.lines if one.sequence == line.sequence), None)
     rows = [
         [language["labels.codes"], _codes(line, view, language)],
-        [language["labels.decision"], f"{language[f'decisions.{line.determination.value}']} ({line.determination.value}, X12 306)"],
+        [
+            language["labels.decision"],
+            (
+                f"{language[f'decisions.{line.determination.value}']} ({line.determination.value}, "
+                f"X12 306)"
+            ),
+        ],
         [language["labels.reason"], _reason(line, language)],
     ]
     if line.authorization is not None:
@@ -70,17 +87,35 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
     if line.policy is not None:
         name = policy_name(line.policy)
         rows.append(
-            [language["labels.policy"], language["phrases.edition"].format(title=name, version=seen(line.policy.version), policy=seen(line.policy.policy))]
+            [
+                language["labels.policy"],
+                language["phrases.edition"].format(
+                    title=name, version=seen(line.policy.version), policy=seen(line.policy.policy)
+                ),
+            ]
         )
         rows += [[language["labels.policy_text"], seen(line.policy.url)]] if line.policy.url else []
-    heading = language["phrases.line_of"].format(sequence=line.sequence, service=service(language, line))
-    return section(heading, {"kind": "terms", "rows": rows}, *_ground(line, notice, language), level=2)
+    heading = language["phrases.line_of"].format(
+        sequence=line.sequence, service=service(language, line)
+    )
+    return section(
+        heading, {"kind": "terms", "rows": rows}, *_ground(line, notice, language), level=2
+    )
 
 
 def _codes(line: LineSummary, view: LineView | None, language: Catalogue) -> str:
     """The line's codes with system and units, as requested."""
-    codes = view.codes if view is not None and view.codes else tuple(ServiceCode(system="-", code=code) for code in line.codes)
-    said = [language["phrases.code"].format(system=SYSTEMS.get(one.system, seen(one.system)), code=seen(one.code), units=one.units) for one in codes]
+    codes = (
+        view.codes
+        if view is not None and view.codes
+        else tuple(ServiceCode(system="-", code=code) for code in line.codes)
+    )
+    said = [
+        language["phrases.code"].format(
+            system=SYSTEMS.get(one.system, seen(one.system)), code=seen(one.code), units=one.units
+        )
+        for one in codes
+    ]
     return "; ".join(said) or language["labels.unnamed"]
 
 
@@ -93,7 +128,9 @@ def _reason(line: LineSummary, language: Catalogue) -> str:
 
 def _granted(grant: Authorization, view: LineView | None, language: Catalogue) -> list[list[str]]:
     """What an approval grants: number, validity, units, place, provider."""
-    period = language["phrases.period"].format(start=day(language, grant.valid_from), end=day(language, grant.valid_to))
+    period = language["phrases.period"].format(
+        start=day(language, grant.valid_from), end=day(language, grant.valid_to)
+    )
     rows = [
         [language["labels.authorization"], seen(grant.number)],
         [language["labels.valid"], period],
@@ -111,6 +148,17 @@ def _ground(line: LineSummary, notice: Notice, language: Catalogue) -> list[Bloc
     if ground is None or ground.determination is not line.determination:
         return []
     who = ground.reviewer
-    by = language["phrases.reviewer"].format(name=seen(who.name), specialty=seen(who.specialty), licence=seen(who.licence), state=who.licence_state)
-    rows = [[language["labels.criterion"], seen(ground.criterion)], [language["labels.reviewer"], by]]
-    return [text(language["provider.reason_given"].format(reason=seen(ground.reason))), {"kind": "terms", "rows": rows}]
+    by = language["phrases.reviewer"].format(
+        name=seen(who.name),
+        specialty=seen(who.specialty),
+        licence=seen(who.licence),
+        state=who.licence_state,
+    )
+    rows = [
+        [language["labels.criterion"], seen(ground.criterion)],
+        [language["labels.reviewer"], by],
+    ]
+    return [
+        text(language["provider.reason_given"].format(reason=seen(ground.reason))),
+        {"kind": "terms", "rows": rows},
+    ]

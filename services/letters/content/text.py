@@ -8,12 +8,16 @@ from functools import lru_cache
 
 from services.letters.content.catalogue import Catalogue
 
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]")
+UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 SPACES = frozenset("\t\n\r\u2028\u2029")
 
 
 def seen(text: str) -> str:
-    """The text with line breaks as spaces, and controls, direction marks and invisible characters written as `[U+202E]`.
+    """The text with line breaks as spaces, and controls, direction marks and invisible characters
+    written as `[U+202E]`.
 
     They could otherwise hide, reorder or break what a letter says.
     """
@@ -29,10 +33,14 @@ def _named(found: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def day(language: Catalogue, on: date) -> str:
     """A day in the reader's language."""
-    return language["calendar.day"].format(day=on.day, month=language.months[on.month - 1], year=on.year)
+    return language["calendar.day"].format(
+        day=on.day, month=language.months[on.month - 1], year=on.year
+    )
 
 
 def instant(language: Catalogue, at: datetime) -> str:
     """A UTC instant to the minute in the reader's language."""
     at = at.astimezone(UTC)
-    return language["calendar.instant"].format(date=day(language, at.date()), hour=f"{at.hour:02}", minute=f"{at.minute:02}")
+    return language["calendar.instant"].format(
+        date=day(language, at.date()), hour=f"{at.hour:02}", minute=f"{at.minute:02}"
+    )

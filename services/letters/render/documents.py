@@ -17,7 +17,9 @@ from services.letters.render.typst import TEMPLATE, pdf
 
 
 def documents(wording: Wording) -> dict[str, bytes]:
-    """The letter in every format, by format (`pdf`, `html`, `txt`); the same wording gives the same bytes."""
+    """The letter in every format, by format (`pdf`, `html`, `txt`); the same wording gives the same
+    bytes.
+    """
     return {"pdf": pdf(wording), "html": page(wording), "txt": plain(wording)}
 
 
@@ -47,7 +49,9 @@ def hashed(paths: list[Path]) -> str:
 
 
 def stored(folder: Path, letter_id: str, form: str, document: bytes) -> dict[str, Any]:
-    """Writes a document beside its place and moves it there in one step; tells format, sha256, size in bytes and path relative to `folder`."""
+    """Writes a document beside its place and moves it there in one step; tells format, sha256, size
+    in bytes and path relative to `folder`.
+    """
     path = Path(letter_id[:2]) / f"{letter_id}.{form}"
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +61,12 @@ def stored(folder: Path, letter_id: str, form: str, document: bytes) -> dict[str
         file.flush()
         os.fsync(file.fileno())
     beside.replace(target)
-    return {"format": form, "sha256": hashlib.sha256(document).hexdigest(), "size": len(document), "path": path.as_posix()}
+    return {
+        "format": form,
+        "sha256": hashlib.sha256(document).hexdigest(),
+        "size": len(document),
+        "path": path.as_posix(),
+    }
 
 
 TEMPLATES = (TEMPLATE, SHELL)

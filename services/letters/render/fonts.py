@@ -1,6 +1,7 @@
 """The fonts that letters are set in, pinned by hash, and which characters they can show.
 
-A PDF/A or PDF/UA file may not hold a character without a glyph, so whatever the fonts lack is written by its name.
+A PDF/A or PDF/UA file may not hold a character without a glyph, so whatever the fonts lack is
+written by its name.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "templates" / "fonts"
+END_OF_MAP = 0xFFFF
 
 
 def font_files() -> list[Path]:
@@ -32,9 +34,13 @@ def shown(text: str) -> str:
 
 
 def _covered(font: bytes) -> frozenset[int]:
-    """The code points of a TrueType font's format 4 or 12 character map (OpenType specification, `cmap`)."""
+    """The code points of a TrueType font's format 4 or 12 character map (OpenType specification,
+    `cmap`).
+    """
     (tables,) = struct.unpack_from(">H", font, 4)
-    starts = {tag: start for tag, _, start, _ in struct.iter_unpack(">4sIII", font[12 : 12 + 16 * tables])}
+    starts = {
+        tag: start for tag, _, start, _ in struct.iter_unpack(">4sIII", font[12 : 12 + 16 * tables])
+    }
     cmap = starts[b"cmap"]
     (count,) = struct.unpack_from(">H", font, cmap + 2)
     found: set[int] = set()
@@ -61,8 +67,10 @@ def _segments(font: bytes, at: int) -> set[int]:
         for code in range(firsts[i], ends[i] + 1):
             glyph = code
             if ranges[i]:
-                (glyph,) = struct.unpack_from(">H", font, ranges_at + 2 * i + ranges[i] + 2 * (code - firsts[i]))
-            if code != 0xFFFF and glyph and (glyph + deltas[i]) & 0xFFFF:  # noqa: PLR2004 -- the map's end marker
+                (glyph,) = struct.unpack_from(
+                    ">H", font, ranges_at + 2 * i + ranges[i] + 2 * (code - firsts[i])
+                )
+            if code != END_OF_MAP and glyph and (glyph + deltas[i]) & 0xFFFF:
                 found.add(code)
     return found
 
@@ -71,4 +79,9 @@ def _groups(font: bytes, at: int) -> set[int]:
     """Code points of a format 12 map."""
     (count,) = struct.unpack_from(">I", font, at + 12)
     groups = struct.iter_unpack(">III", font[at + 16 : at + 16 + 12 * count])
-    return {code for first, last, glyph in groups for code in range(first, last + 1) if glyph + code - first}
+    return {
+        code
+        for first, last, glyph in groups
+        for code in range(first, last + 1)
+        if glyph + code - first
+    }

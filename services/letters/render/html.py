@@ -1,4 +1,6 @@
-"""A letter as an accessible HTML page: no script, no outside resource, every piece of content escaped."""
+"""A letter as an accessible HTML page: no script, no outside resource, every piece of content
+escaped.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def html(wording: Wording, shell: Template) -> bytes:
         language=escape(wording["language"]),
         title=escape(wording["title"]),
         sender="<br>\n".join(map(escape, wording["sender"])),
-        to=f"<p>{escape(labels['to'])}: {', '.join(map(escape, wording['to']))}</p>" if wording["to"] else "",
+        to=f"<p>{escape(labels['to'])}: {', '.join(map(escape, wording['to']))}</p>"
+        if wording["to"]
+        else "",
         about=_terms(wording["about"]),
         opening="\n".join(f"<p>{escape(sentence)}</p>" for sentence in wording["opening"]),
         sections="\n".join(map(_section, wording["sections"])),
@@ -31,7 +35,9 @@ def html(wording: Wording, shell: Template) -> bytes:
 def _section(section: Section) -> str:
     """A heading one level below its place, because the title is the page's first heading."""
     level = section["level"] + 1
-    return "\n".join([f"<h{level}>{escape(section['heading'])}</h{level}>", *map(_block, section["blocks"])])
+    return "\n".join(
+        [f"<h{level}>{escape(section['heading'])}</h{level}>", *map(_block, section["blocks"])]
+    )
 
 
 def _block(block: Block) -> str:
@@ -57,11 +63,22 @@ def _items(sentences: list[str]) -> str:
 
 def _terms(rows: list[list[str]]) -> str:
     """Names and values."""
-    return "<dl>" + "".join(f"\n<dt>{escape(name)}</dt>\n<dd>{escape(value)}</dd>" for name, value in rows) + "\n</dl>"
+    return (
+        "<dl>"
+        + "".join(f"\n<dt>{escape(name)}</dt>\n<dd>{escape(value)}</dd>" for name, value in rows)
+        + "\n</dl>"
+    )
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:
     """A table whose columns and rows have headers."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    lines = (f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>" for row in rows)
-    return "\n".join([f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>", *lines, "</tbody>\n</table>"])
+    lines = (
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return "\n".join(
+        [f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>", *lines, "</tbody>\n</table>"]
+    )

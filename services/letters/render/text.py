@@ -35,11 +35,18 @@ def _block(block: Block) -> str:
         case "items":
             return "\n".join(f"- {sentence}" for sentence in block["items"])
         case "numbered":
-            return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(block["items"], 1))
+            return "\n".join(
+                f"{number}. {sentence}" for number, sentence in enumerate(block["items"], 1)
+            )
         case "terms":
             return _terms(block["rows"])
         case "table":
-            return "\n".join("; ".join(f"{name}: {cell}" for name, cell in zip(block["header"], row, strict=True)) for row in block["rows"])
+            return "\n".join(
+                "; ".join(
+                    f"{name}: {cell}" for name, cell in zip(block["header"], row, strict=True)
+                )
+                for row in block["rows"]
+            )
 
 
 def _terms(rows: list[list[str]]) -> str:

@@ -1,4 +1,6 @@
-"""A letter as one PDF file that is both PDF/UA-1 and PDF/A-2a, by typst with nothing but our template, our fonts and the content."""
+"""A letter as one PDF file that is both PDF/UA-1 and PDF/A-2a, by typst with nothing but our
+template, our fonts and the content.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +30,33 @@ def pdf(wording: Wording) -> bytes:
     """The PDF file of a letter; the same content gives the same bytes, in any process."""
     at = datetime.fromisoformat(wording["date"]).replace(tzinfo=UTC)
     inputs = {"content": json.dumps(_shown(wording), ensure_ascii=False)}
-    made = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=at)
+    made = _compiler().compile(
+        format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=at
+    )
     return seal(cast("bytes", made))
 
 
 def _compiler() -> Compiler:
-    """A warm compiler of the present thread's own. The package folders hold no package, and the root holds only the template."""
+    """A warm compiler of the present thread's own.
+
+    The package folders hold no package, and the root holds only the template.
+    """
     if not hasattr(_OWN, "compiler"):
         fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
-        _OWN.compiler = Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, package_path=NO_PACKAGES, package_cache_path=NO_PACKAGES)
+        _OWN.compiler = Compiler(
+            TEMPLATE,
+            root=TEMPLATE.parent,
+            font_paths=fonts,
+            package_path=NO_PACKAGES,
+            package_cache_path=NO_PACKAGES,
+        )
     return cast("Compiler", _OWN.compiler)
 
 
 def _shown(part: Any) -> Any:
-    """The content with every character that the fonts lack made visible, and words that no line holds made breakable."""
+    """The content with every character that the fonts lack made visible, and words that no line
+    holds made breakable.
+    """
     if isinstance(part, str):
         return LONG.sub(_breakable, shown(part))
     if isinstance(part, dict):
@@ -50,6 +65,11 @@ def _shown(part: Any) -> Any:
 
 
 def _breakable(found: re.Match[str]) -> str:
-    """A long word with places to break it, never before a mark that belongs to the letter it follows."""
+    """A long word with places to break it, never before a mark that belongs to the letter it
+    follows.
+    """
     word = found.group()
-    return "".join(f"\u200b{one}" if at and at % STEP == 0 and not unicodedata.combining(one) else one for at, one in enumerate(word))
+    return "".join(
+        f"\u200b{one}" if at and at % STEP == 0 and not unicodedata.combining(one) else one
+        for at, one in enumerate(word)
+    )

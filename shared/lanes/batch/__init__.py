@@ -1,4 +1,7 @@
-"""One batch in memory: read, put in causal order, decided on, and gathered for one transaction. No input or output."""
+"""One batch in memory: read, put in causal order, decided on, and gathered for one transaction.
+
+No input or output.
+"""
 
 from shared.compiled import LANES
 

@@ -1,4 +1,6 @@
-"""Works a batch of one service's records in memory: reads them, finds their cases, hands outsiders' records home. No I/O but one load of cases."""
+"""Works a batch of one service's records in memory: reads them, finds their cases, hands outsiders'
+records home. No I/O but one load of cases.
+"""
 
 from __future__ import annotations
 
@@ -53,14 +55,18 @@ class Batch:
             keep(self.work, p, received)
 
     def retry(self, cases: Sequence[tuple[int, UUID]]) -> None:
-        """Works what is held of these cases again (a requeue), in order, with what was parked behind since somebody asked for it."""
+        """Works what is held of these cases again (a requeue), in order, with what was parked
+        behind since somebody asked for it.
+        """
         for case in self._load_cases({case_id: p for p, case_id in cases}):
             for held in case.held:
                 held.requeued = held.requeued or held.blocks
             self.work.drain(case)
 
     def reread(self, records: Sequence[Record]) -> None:
-        """Works parked records again that no case is known of (a requeue); one that can be read now is placed like a new one, the others stay parked."""
+        """Works parked records again that no case is known of (a requeue); one that can be read now
+        is placed like a new one, the others stay parked.
+        """
         items = [item for record in records if (item := self._item(record)) is not None]
         self._load(items)
         for item in items:
@@ -107,14 +113,23 @@ class Batch:
             return self._bench.reader.read(record, self._now)
         except (Malformed, Impossible) as error:
             held = Held(record, *refusal(error))
-        except Exception as error:  # noqa: BLE001 - a bug in reading must not take the record's neighbours down
-            log.error("reading_failed", topic=record.topic, offset=record.offset, error=type(error).__name__)  # noqa: TRY400 - no health information
+        # A bug in reading must not take the record's neighbours down.
+        except Exception as error:  # noqa: BLE001
+            # No health information.
+            log.error(  # noqa: TRY400
+                "reading_failed",
+                topic=record.topic,
+                offset=record.offset,
+                error=type(error).__name__,
+            )
             held = Held(record, "bug", type(error).__name__)
         self.work.park(None, held, record.partition)
         return None
 
     def _came_before(self, item: Item, lane: Lane) -> bool:
-        """Whether another lane handed this record on before: each lane hands its own on in order, and repeats only what it may not have sent."""
+        """Whether another lane handed this record on before: each lane hands its own on in order,
+        and repeats only what it may not have sent.
+        """
         if item.via is None:
             return False
         (partition, offset), topic = item.via, item.record.topic
@@ -144,10 +159,14 @@ class Batch:
         elif item.address is not None:
             self._forward(item, home)
         else:
-            self.work.park(None, Held(item.record, "lane", "The event's case lives in another lane."), p)
+            self.work.park(
+                None, Held(item.record, "lane", "The event's case lives in another lane."), p
+            )
 
     def _home(self, item: Item) -> int:
-        """The lane that the record belongs to: its case's if there is one, else the one that its address names, else where it was found."""
+        """The lane that the record belongs to: its case's if there is one, else the one that its
+        address names, else where it was found.
+        """
         case = self.work.writes.cases.get(item.case_id)
         if case is not None:
             return case.p
@@ -162,14 +181,37 @@ class Batch:
         return self.work.writes.aliases.get(key) or self._aliases.get(key) or item.case_id
 
     def _forward(self, item: Item, partition: int) -> None:
-        """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one that is too large for that is rejected."""
+        """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one
+        that is too large for that is rejected.
+        """
         record = item.record
         value = record.value or b""
-        passport = (str(item.id), item.received_at.isoformat(), f"{record.partition}:{record.offset}")
-        kept = {name: text.decode("ascii") for name, text in record.headers if text is not None and name not in (ORIGIN, RECEIVED, VIA, SEAL)}
-        headers = pack_headers(kept | dict(zip((ORIGIN, RECEIVED, VIA), passport, strict=True)) | {SEAL: seal(self._bench.key, passport, value)})
+        passport = (
+            str(item.id),
+            item.received_at.isoformat(),
+            f"{record.partition}:{record.offset}",
+        )
+        kept = {
+            name: text.decode("ascii")
+            for name, text in record.headers
+            if text is not None and name not in (ORIGIN, RECEIVED, VIA, SEAL)
+        }
+        headers = pack_headers(
+            kept
+            | dict(zip((ORIGIN, RECEIVED, VIA), passport, strict=True))
+            | {SEAL: seal(self._bench.key, passport, value)}
+        )
         if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
-            item.rejection, item.case_id = Rejection("size", "The record is too large to be handed to its member's lane."), item.id
+            item.rejection, item.case_id = (
+                Rejection("size", "The record is too large to be handed to its member's lane."),
+                item.id,
+            )
             self.work.reject(item)
             return
-        self.work.applier.put(self._lanes[record.partition], (record.topic, partition), str(item.case_id).encode(), headers, value)
+        self.work.applier.put(
+            self._lanes[record.partition],
+            (record.topic, partition),
+            str(item.case_id).encode(),
+            headers,
+            value,
+        )

@@ -1,4 +1,6 @@
-"""In which order events of a case may be applied: contiguous per producer, and never before their causes."""
+"""In which order events of a case may be applied: contiguous per producer, and never before their
+causes.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ class Verdict(Enum):
 
 
 def verdict(case: Case, envelope: Envelope, sources: frozenset[str]) -> Verdict:
-    """Judges an event against what the case has applied; `sources` are the producers whose topics this service reads.
+    """Judges an event against what the case has applied; `sources` are the producers whose topics
+    this service reads.
 
-    A repeat is skipped, a gap or an unseen cause waits, an event whose predecessor is not ours is a fork of history.
+    A repeat is skipped, a gap or an unseen cause waits, an event whose predecessor is not ours is a
+    fork of history.
     """
     producer = envelope.producer
     count = envelope.clock[producer]

@@ -1,4 +1,6 @@
-"""Applies what arrives for a case, or holds it: in order, never before its causes, and nothing past what is parked."""
+"""Applies what arrives for a case, or holds it: in order, never before its causes, and nothing past
+what is parked.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,17 @@ from shared.lanes.state.case import WAITING, Case, Held
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.write_set import Writes
 
-Load = Callable[[dict[UUID, int], set[tuple[int, str]]], tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]]
+Load = Callable[
+    [dict[UUID, int], set[tuple[int, str]]], tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]
+]
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What a batch is worked with: the service, its reader, the store's load, the forwarding key, and the producers that it reads."""
+    """What a batch is worked with: the service, its reader, the store's load, the forwarding key,
+    and the producers that it reads.
+    """
 
     service: CaseService[Any]
     reader: Reader
@@ -37,7 +43,9 @@ class Bench:
 
 
 class Casework:
-    """The cases of one batch, at one instant; what comes of them is gathered in `writes`, and `parked` counts parked records a lane."""
+    """The cases of one batch, at one instant; what comes of them is gathered in `writes`, and
+    `parked` counts parked records a lane.
+    """
 
     def __init__(self, bench: Bench, lanes: dict[int, Lane], now: datetime) -> None:
         self._bench = bench
@@ -69,7 +77,9 @@ class Casework:
             self.drain(case)
 
     def decide(self, case: Case, p: int, received: Received) -> None:
-        """Has the service decide, and keeps what follows; raises whatever the decision raises, and keeps nothing then."""
+        """Has the service decide, and keeps what follows; raises whatever the decision raises, and
+        keeps nothing then.
+        """
         outcome = self._bench.service.decide(case.state, received, self.now)
         self.applier.apply(case, self._lanes[p], received.id, outcome)
 
@@ -77,7 +87,9 @@ class Casework:
         """Answers an outsider's record that cannot be accepted."""
         external = self._bench.service.external[item.record.topic]
         assert item.rejection is not None  # noqa: S101 - the caller looked
-        outcome = external.reject(item.id, item.rejection, item.record.value or b"", item.received_at)
+        outcome = external.reject(
+            item.id, item.rejection, item.record.value or b"", item.received_at
+        )
         p = item.record.partition
         self.applier.apply(self.case(item.id, p), self._lanes[p], item.id, outcome)
 
@@ -107,17 +119,26 @@ class Casework:
             return Verdict.APPLY
         judged = verdict(case, item.envelope, self._bench.sources)
         if judged is Verdict.FORK:
-            raise LaneRefused("An event's predecessor is not the one we know: its producer's history forked.", remedy="Read docs/operations/lanes.md.")
+            raise LaneRefused(
+                "An event's predecessor is not the one we know: its producer's history forked.",
+                remedy="Read docs/operations/lanes.md.",
+            )
         return judged
 
     def _apply(self, case: Case, item: Item) -> Held | None:
-        """Applies the item; what it returns instead of applying is to be parked. Events that it causes already count it as applied."""
+        """Applies the item; what it returns instead of applying is to be parked.
+
+        Events that it causes already count it as applied.
+        """
         item.case_id = case.case_id
         if item.failure is not None:
             return Held(item.record, *refusal(item.failure))
         before = dict(case.applied)
         if item.envelope is not None:
-            case.applied[item.envelope.producer] = (item.envelope.clock[item.envelope.producer], item.envelope.id.hex)
+            case.applied[item.envelope.producer] = (
+                item.envelope.clock[item.envelope.producer],
+                item.envelope.id.hex,
+            )
             case.dirty = True
         failure = self._attempt(case, item) if item.data is not None else None
         if failure is not None:
@@ -129,13 +150,22 @@ class Casework:
             self.decide(case, case.p, item.received())
         except (Malformed, Impossible) as error:
             return Held(item.record, *refusal(error))
-        except Exception as error:  # noqa: BLE001 - a bug must not take its neighbours down; the breaker stops a lane that only fails
-            log.error("decision_failed", case_id=str(case.case_id), type=item.type, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold health information
+        # A bug must not take its neighbours down; the breaker stops a lane that only fails.
+        except Exception as error:  # noqa: BLE001
+            # A traceback may hold health information.
+            log.error(  # noqa: TRY400
+                "decision_failed",
+                case_id=str(case.case_id),
+                type=item.type,
+                error=type(error).__name__,
+            )
             return Held(item.record, "bug", type(error).__name__)
         return None
 
     def _release_one(self, case: Case) -> bool:
-        """Applies the first held record that can be; a blocking one that was not requeued ends the search."""
+        """Applies the first held record that can be; a blocking one that was not requeued ends the
+        search.
+        """
         for held in case.held:
             if held.blocks:
                 return False
@@ -149,7 +179,9 @@ class Casework:
         try:
             item = self._bench.reader.read(held.record, instant(held.at))
         except PriorauthError as error:
-            return self._hold_again(case, held, Held(held.record, error.code or type(error).__name__, str(error)))
+            return self._hold_again(
+                case, held, Held(held.record, error.code or type(error).__name__, str(error))
+            )
         judged = self._judge(case, item)
         if judged is Verdict.WAIT:
             self._wait(case, held)
@@ -161,7 +193,9 @@ class Casework:
         return self._forget(case, held)
 
     def _wait(self, case: Case, held: Held) -> None:
-        """A requeued record whose cause is not here waits from now on like any other; it does not block."""
+        """A requeued record whose cause is not here waits from now on like any other; it does not
+        block.
+        """
         if held.requeued:
             held.reason, held.detail, held.requeued = WAITING, "", False
             self._rewrite(case, held)

@@ -1,4 +1,6 @@
-"""Works a batch of a service that folds whole lanes: each lane's records, in order, into the lane's state and rows."""
+"""Works a batch of a service that folds whole lanes: each lane's records, in order, into the lane's
+state and rows.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import Writes
 
 
-def fold(service: LaneService, lanes: dict[int, Lane], records: Iterable[Record], now: datetime) -> Writes:
+def fold(
+    service: LaneService, lanes: dict[int, Lane], records: Iterable[Record], now: datetime
+) -> Writes:
     """What the records come to; the lanes given are changed."""
     writes = Writes()
     by_lane: dict[int, list[Record]] = {}

@@ -13,7 +13,9 @@ from shared.lanes.state.record import Record
 
 
 def ranges(records: Sequence[Record]) -> dict[int, str]:
-    """Which offsets of which topics a batch worked, per lane and in that order: `topic:first-last`, joined by `;`."""
+    """Which offsets of which topics a batch worked, per lane and in that order: `topic:first-last`,
+    joined by `;`.
+    """
     runs: dict[int, list[tuple[str, int, int]]] = {}
     for record in records:
         lane = runs.setdefault(record.partition, [])
@@ -21,7 +23,10 @@ def ranges(records: Sequence[Record]) -> dict[int, str]:
             lane[-1] = (record.topic, lane[-1][1], record.offset)
         else:
             lane.append((record.topic, record.offset, record.offset))
-    return {p: ";".join(f"{topic}:{first}-{last}" for topic, first, last in lane) for p, lane in runs.items()}
+    return {
+        p: ";".join(f"{topic}:{first}-{last}" for topic, first, last in lane)
+        for p, lane in runs.items()
+    }
 
 
 def noted(entries: Sequence[tuple[int, Received | UUID]]) -> dict[int, str]:

@@ -1,4 +1,6 @@
-"""The kinds of batches: what each works, which lane an entry belongs to, and what the history says of it."""
+"""The kinds of batches: what each works, which lane an entry belongs to, and what the history says
+of it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ E = TypeVar("E")
 
 @dataclass(frozen=True)
 class Job(Generic[E]):
-    """How entries of one kind are worked. `culprit` says what is done with one that the store would not take (none: its lane stops).
+    """How entries of one kind are worked.
+
+    `culprit` says what is done with one that the store would not take (none: its lane stops).
 
     `fresh` records are worked for the first time: only they count in the breaker.
     """

@@ -1,4 +1,6 @@
-"""Applies an outcome to a case: derives ids, counts the case clock, and gathers what the transaction will write."""
+"""Applies an outcome to a case: derives ids, counts the case clock, and gathers what the
+transaction will write.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ MAX_VALUE = 10 * 1024 * 1024 - 8192
 
 
 class Prepared(NamedTuple):
-    """An event encoded and checked before anything of its outcome is kept: nothing can fail after this."""
+    """An event encoded and checked before anything of its outcome is kept: nothing can fail after
+    this.
+    """
 
     event_id: UUID
     data: EventData
@@ -29,10 +33,18 @@ class Prepared(NamedTuple):
 
 
 def prepare(cause: UUID, outcome: Outcome[Any], topic: str) -> list[Prepared]:
-    """Encodes the outcome's events; raises `Impossible` for one that the broker would refuse for ever."""
-    prepared = [Prepared(derive(cause, emit.data.TYPE, emit.discriminator), emit.data, _encode(emit, topic)) for emit in outcome.events]
+    """Encodes the outcome's events; raises `Impossible` for one that the broker would refuse for
+    ever.
+    """
+    prepared = [
+        Prepared(derive(cause, emit.data.TYPE, emit.discriminator), emit.data, _encode(emit, topic))
+        for emit in outcome.events
+    ]
     if len({event.event_id for event in prepared}) != len(prepared):
-        raise Impossible("Two events of one cause would have the same id: a discriminator is missing.", code="discriminator")
+        raise Impossible(
+            "Two events of one cause would have the same id: a discriminator is missing.",
+            code="discriminator",
+        )
     return prepared
 
 
@@ -55,9 +67,21 @@ class Applier:
         self._time = now.isoformat()
 
     def apply(self, case: Case, lane: Lane, cause: UUID, outcome: Outcome[Any]) -> None:
-        """Keeps the outcome: state, events, timers, tasks, rows and aliases, all or (on `Impossible`) nothing."""
+        """Keeps the outcome: state, events, timers, tasks, rows and aliases, all or (on
+        `Impossible`) nothing.
+        """
         prepared = prepare(cause, outcome, self._topic)
-        tasks = [OpenTask(case.case_id, t.kind, t.key, lane.p, cause, json.dumps(t.payload, separators=(",", ":"))) for t in outcome.tasks]
+        tasks = [
+            OpenTask(
+                case.case_id,
+                t.kind,
+                t.key,
+                lane.p,
+                cause,
+                json.dumps(t.payload, separators=(",", ":")),
+            )
+            for t in outcome.tasks
+        ]
         case.state = outcome.state
         case.dirty = True
         for event in prepared:
@@ -73,13 +97,28 @@ class Applier:
 
     def _publish(self, case: Case, lane: Lane, cause: UUID, event: Prepared) -> None:
         case.seq += 1
-        clock = {self._producer: case.seq} | {name: count for name, (count, _) in case.applied.items()}
+        clock = {self._producer: case.seq} | {
+            name: count for name, (count, _) in case.applied.items()
+        }
         prev = case.prev.hex if case.prev else ""
-        envelope = Envelope(event.event_id, event.data.TYPE, self._time, case.case_id, self._producer, clock, prev, cause.hex)
+        envelope = Envelope(
+            event.event_id,
+            event.data.TYPE,
+            self._time,
+            case.case_id,
+            self._producer,
+            clock,
+            prev,
+            cause.hex,
+        )
         case.prev = event.event_id
-        self.put(lane, (self._topic, lane.p), text_of(case.case_id).encode(), pack(envelope), event.value)
+        self.put(
+            lane, (self._topic, lane.p), text_of(case.case_id).encode(), pack(envelope), event.value
+        )
 
-    def put(self, lane: Lane, home: tuple[str, int], key: bytes, headers: bytes, value: bytes) -> None:
+    def put(
+        self, lane: Lane, home: tuple[str, int], key: bytes, headers: bytes, value: bytes
+    ) -> None:
         """Adds a record for a topic and partition to the lane's outbox."""
         self._writes.outbox.append(OutboxEntry(lane.p, lane.next_seq, *home, key, headers, value))
         lane.next_seq += 1

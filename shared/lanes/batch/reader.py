@@ -1,4 +1,6 @@
-"""Reads raw records into what the lane works: each on its own, so that a bad one never harms its neighbours."""
+"""Reads raw records into what the lane works: each on its own, so that a bad one never harms its
+neighbours.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,25 @@ ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
 
 
 class Item:
-    """A record that can be worked: its envelope (ours) or address (an outsider's), and its data if the service acts on it.
+    """A record that can be worked: its envelope (ours) or address (an outsider's), and its data if
+    the service acts on it.
 
     `via` is the partition and offset from which another lane handed it on.
     """
 
-    __slots__ = ("address", "case_id", "data", "envelope", "failure", "id", "received_at", "record", "rejection", "type", "via")
+    __slots__ = (
+        "address",
+        "case_id",
+        "data",
+        "envelope",
+        "failure",
+        "id",
+        "received_at",
+        "record",
+        "rejection",
+        "type",
+        "via",
+    )
 
     def __init__(self, record: Record, ident: UUID, case_id: UUID, received_at: datetime) -> None:
         self.record = record
@@ -50,13 +65,30 @@ class Item:
 
     def received(self) -> Received:
         """As a decision gets it."""
-        return Received(self.id, self.case_id, self.type, self.data, self.received_at, self.received_at, self.record.value or b"")
+        return Received(
+            self.id,
+            self.case_id,
+            self.type,
+            self.data,
+            self.received_at,
+            self.received_at,
+            self.record.value or b"",
+        )
 
 
 class Reader:
-    """Turns records into items for one service; `key` seals the origin of records that are handed to their home lane."""
+    """Turns records into items for one service; `key` seals the origin of records that are handed
+    to their home lane.
+    """
 
-    def __init__(self, service: CaseService[Any], key: bytes, topic_ids: Callable[[str], str], *, broker_time: bool) -> None:
+    def __init__(
+        self,
+        service: CaseService[Any],
+        key: bytes,
+        topic_ids: Callable[[str], str],
+        *,
+        broker_time: bool,
+    ) -> None:
         self._service = service
         self._key = key
         self._topic_ids = topic_ids
@@ -64,7 +96,9 @@ class Reader:
         self._wanted = {event.TYPE: event for event in service.reads}
 
     def read(self, record: Record, now: datetime) -> Item:
-        """The item of a record; raises `Malformed` for one on our own topics whose headers cannot be read."""
+        """The item of a record; raises `Malformed` for one on our own topics whose headers cannot
+        be read.
+        """
         external = self._service.external.get(record.topic)
         return self._internal(record) if external is None else self._external(record, external, now)
 
@@ -106,13 +140,17 @@ class Reader:
         return item
 
     def _receipt(self, record: Record, now: datetime) -> datetime:
-        """The instant the platform first had an outsider's record: the broker's append time, or our own clock at first reading."""
+        """The instant the platform first had an outsider's record: the broker's append time, or our
+        own clock at first reading.
+        """
         if self._broker_time:
             return _instant(record.timestamp)
         return now
 
     def _unseal(self, item: Item, headers: dict[str, str]) -> None:
-        """Takes id and receipt from a record that a lane of ours handed on; an outsider cannot forge them."""
+        """Takes id and receipt from a record that a lane of ours handed on; an outsider cannot
+        forge them.
+        """
         if SEAL not in headers:
             return
         passport = (headers.get(ORIGIN, ""), headers.get(RECEIVED, ""), headers.get(VIA, ""))
@@ -124,12 +162,17 @@ class Reader:
 
 
 def read_data(event: type[EventData], value: bytes | None) -> EventData:
-    """The data of an event, unknown fields ignored; raises `Malformed` naming fields, never values."""
+    """The data of an event, unknown fields ignored; raises `Malformed` naming fields, never
+    values.
+    """
     refuse_nul(value or b"")
     try:
         return event.model_validate_json(value or b"", extra="ignore")
     except ValidationError as error:
-        places = ", ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['type']}" for e in error.errors(include_url=False, include_input=False)[:5])
+        places = ", ".join(
+            f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['type']}"
+            for e in error.errors(include_url=False, include_input=False)[:5]
+        )
         raise Malformed(f"The event does not fit its schema ({places}).", code="schema") from None
 
 
@@ -140,8 +183,14 @@ def refuse_nul(value: bytes) -> None:
 
 
 def seal(key: bytes, passport: tuple[str, str, str], value: bytes) -> str:
-    """Proof that one of our lanes handed on a record of this content with this id and receipt, from this place."""
-    return hmac.new(key, "\x1f".join(("forward", *passport, "")).encode() + hashlib.sha256(value).digest(), hashlib.sha256).hexdigest()
+    """Proof that one of our lanes handed on a record of this content with this id and receipt, from
+    this place.
+    """
+    return hmac.new(
+        key,
+        "\x1f".join(("forward", *passport, "")).encode() + hashlib.sha256(value).digest(),
+        hashlib.sha256,
+    ).hexdigest()
 
 
 @lru_cache(1_024)
@@ -155,7 +204,9 @@ def refusal(error: Malformed | Impossible) -> tuple[str, str]:
 
 
 def illegible(service: Service, record: Record) -> str:
-    """The reason for which the record would be parked or rejected at reading; empty if it can be read."""
+    """The reason for which the record would be parked or rejected at reading; empty if it can be
+    read.
+    """
     if not isinstance(service, CaseService):
         return ""
     try:

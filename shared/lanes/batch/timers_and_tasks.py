@@ -22,21 +22,36 @@ SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
 def settle(work: Casework, p: int, received: Received) -> None:
     """Decides on a timer or the result of an effect, which is then done with.
 
-    One that cannot be decided on is kept, aloud, and its neighbours stand: a timer is tried again later; an effect's task stays open and runs again.
+    One that cannot be decided on is kept, aloud, and its neighbours stand: a timer is tried again
+    later; an effect's task stays open and runs again.
     """
     try:
         work.decide(work.case(received.case_id, p), p, received)
     except Exception as error:  # noqa: BLE001 - a bug must not stop the lane
-        log.error("settling_failed", case_id=str(received.case_id), type=received.type, error=type(error).__name__)  # noqa: TRY400 - no health information
+        # No health information.
+        log.error(  # noqa: TRY400
+            "settling_failed",
+            case_id=str(received.case_id),
+            type=received.type,
+            error=type(error).__name__,
+        )
         keep(work, p, received)
     else:
         _done_with(work.writes, received)
 
 
 def keep(work: Casework, p: int, received: Received) -> None:
-    """Postpones a timer, unless its batch has set or cancelled it otherwise; a task needs nothing to stay open."""
+    """Postpones a timer, unless its batch has set or cancelled it otherwise; a task needs nothing
+    to stay open.
+    """
     if isinstance(timer := received.data, TimerDue):
-        again = OpenTimer(received.case_id, timer.kind, p, micros(timer.due_at), micros(postponed(timer.due_at, work.now)))
+        again = OpenTimer(
+            received.case_id,
+            timer.kind,
+            p,
+            micros(timer.due_at),
+            micros(postponed(timer.due_at, work.now)),
+        )
         work.writes.timers.setdefault((received.case_id, timer.kind), again)
 
 
@@ -52,13 +67,19 @@ def _done_with(writes: Writes, received: Received) -> None:
 
 
 def fired(case_id: UUID, kind: str, at: int) -> Received:
-    """A timer set for `at` (microseconds since 1970) as its decision gets it; the same timer always is the same cause."""
+    """A timer set for `at` (microseconds since 1970) as its decision gets it; the same timer always
+    is the same cause.
+    """
     when = instant(at)
-    return Received(derive(case_id, "timer", kind, str(at)), case_id, "timer", TimerDue(kind, when), when, when)
+    return Received(
+        derive(case_id, "timer", kind, str(at)), case_id, "timer", TimerDue(kind, when), when, when
+    )
 
 
 def postponed(due_at: datetime, now: datetime) -> datetime:
-    """When a timer is tried again whose decision failed: after as long as it is late already, so that the pause doubles, from a minute to an hour."""
+    """When a timer is tried again whose decision failed: after as long as it is late already, so
+    that the pause doubles, from a minute to an hour.
+    """
     return now + min(max(now - due_at, SOONEST), LATEST)
 
 

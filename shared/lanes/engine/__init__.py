@@ -1,4 +1,6 @@
-"""The engine of a replica: which lanes are ours, what they take, and how a batch is committed and published."""
+"""The engine of a replica: which lanes are ours, what they take, and how a batch is committed and
+published.
+"""
 
 from shared.compiled import LANES
 

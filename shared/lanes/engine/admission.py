@@ -1,4 +1,6 @@
-"""Which records a lane takes, so that nothing is skipped by a late batch, and how many it works at once."""
+"""Which records a lane takes, so that nothing is skipped by a late batch, and how many it works at
+once.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ class Acceptance(Enum):
 
 
 class Sequence:
-    """The next offset expected of each place. A gap is read again until its end comes twice: that is what the broker really has."""
+    """The next offset expected of each place.
+
+    A gap is read again until its end comes twice: that is what the broker really has.
+    """
 
     def __init__(self) -> None:
         self._next: dict[Place, int] = {}
@@ -52,8 +57,12 @@ class Sequence:
         return Acceptance.TAKE
 
 
-def portions(records: abc.Sequence[Record], most: int, octets: int) -> Iterator[abc.Sequence[Record]]:
-    """The records in order, in runs of at most `most`, whose values have at most so many bytes together unless a single one has more."""
+def portions(
+    records: abc.Sequence[Record], most: int, octets: int
+) -> Iterator[abc.Sequence[Record]]:
+    """The records in order, in runs of at most `most`, whose values have at most so many bytes
+    together unless a single one has more.
+    """
     begin = size = 0
     for at, record in enumerate(records):
         more = len(record.value or b"")

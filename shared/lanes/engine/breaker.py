@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 WINDOW = 5
-REMEDY = "Roll back what was deployed last and restart the replica; then look at `priorauth parked list` and requeue."
+REMEDY = (
+    "Roll back what was deployed last and restart the replica; then look at `priorauth parked "
+    "list` and requeue."
+)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of a lane's new records: how many in a row were parked, and how many of those since the last look."""
+    """What became of a lane's new records: how many in a row were parked, and how many of those
+    since the last look.
+    """
 
     running: int = 0
     seen: int = 0
@@ -18,14 +23,18 @@ class Tally:
 
 
 class Breaker:
-    """Two limits, counted a lane and a batch at a time: `limit` records in a row, or more than half of the last `WINDOW` times as many."""
+    """Two limits, counted a lane and a batch at a time: `limit` records in a row, or more than half
+    of the last `WINDOW` times as many.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lanes: dict[int, Tally] = {}
 
     def note(self, p: int, worked: int, parked: int) -> str:
-        """Takes in a batch of new records of a lane; what it returns, if anything, says why the lane must stop."""
+        """Takes in a batch of new records of a lane; what it returns, if anything, says why the
+        lane must stop.
+        """
         tally = self._lanes.setdefault(p, Tally())
         tally.running = tally.running + worked if parked >= worked else 0
         tally.seen += worked
@@ -36,4 +45,8 @@ class Breaker:
             return ""
         seen, lost = tally.seen, tally.parked
         self._lanes[p] = Tally(tally.running)
-        return f"breaker: {lost} of the last {seen} records were parked. {REMEDY}" if 2 * lost > seen else ""
+        return (
+            f"breaker: {lost} of the last {seen} records were parked. {REMEDY}"
+            if 2 * lost > seen
+            else ""
+        )

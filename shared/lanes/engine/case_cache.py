@@ -1,4 +1,7 @@
-"""Cases kept in memory between batches. Sound because only a lane's owner writes its cases, and each commit checks the epoch."""
+"""Cases kept in memory between batches.
+
+Sound because only a lane's owner writes its cases, and each commit checks the epoch.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ class CaseCache:
         self._size = size
         self._cases: OrderedDict[UUID, Case] = OrderedDict()
 
-    def load(self, wanted: dict[UUID, int], aliases: set[tuple[int, str]]) -> tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]:
+    def load(
+        self, wanted: dict[UUID, int], aliases: set[tuple[int, str]]
+    ) -> tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]:
         """The cases that exist, from memory or else from the store in one query."""
         kept = {case_id: self._cases[case_id] for case_id in wanted if case_id in self._cases}
         missing = {case_id: p for case_id, p in wanted.items() if case_id not in kept}

@@ -1,4 +1,6 @@
-"""Which lanes this process owns: claims them, publishes what their last owner left, refuses those it cannot trust."""
+"""Which lanes this process owns: claims them, publishes what their last owner left, refuses those
+it cannot trust.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ log = structlog.get_logger()
 
 
 class Ownership:
-    """The lanes in work, as of the last claim. A refused lane is left alone until the next claim finds it sound; `left` is where it stopped, for lag tools."""
+    """The lanes in work, as of the last claim.
+
+    A refused lane is left alone until the next claim finds it sound; `left` is where it stopped,
+    for lag tools.
+    """
 
     def __init__(self, service: Service, ports: Ports, health: Health, owner: str) -> None:
         self._service = service
@@ -35,7 +41,9 @@ class Ownership:
         self._health.lanes = 0
 
     def claim(self) -> dict[int, Lane]:
-        """Claims the assigned lanes in the store; their unpublished events are still to be sent, and reading to be begun."""
+        """Claims the assigned lanes in the store; their unpublished events are still to be sent,
+        and reading to be begun.
+        """
         if self.assigned is None:
             return {}
         self.topic_ids = self._ports.source.topic_ids()
@@ -49,21 +57,40 @@ class Ownership:
         """Starts reading every lane at its stored position."""
         if self.assigned is None:
             return
-        positions = {(topic, p): lane.positions[topic] for p, lane in self.lanes.items() for topic in self._service.consumes}
+        positions = {
+            (topic, p): lane.positions[topic]
+            for p, lane in self.lanes.items()
+            for topic in self._service.consumes
+        }
         for place, offset in positions.items():
             self.sequence.begin(place, offset)
         self._ports.source.start(self.assigned.generation, positions)
         self._health.lanes = len(self.lanes)
         self._health.unavailable = ""
-        log.info("lanes_claimed", service=self._service.name, lanes=len(self.lanes), refused=len(self._health.refused))
+        log.info(
+            "lanes_claimed",
+            service=self._service.name,
+            lanes=len(self.lanes),
+            refused=len(self._health.refused),
+        )
 
     def refuse(self, p: int, why: str) -> None:
         """Stops working a lane, aloud; its neighbours go on."""
         self._health.refused[p] = why
         lane = self.lanes.pop(p, None)
-        self.left |= {(topic, p): lane.positions[topic] for topic in self._service.consumes} if lane is not None else {}
+        self.left |= (
+            {(topic, p): lane.positions[topic] for topic in self._service.consumes}
+            if lane is not None
+            else {}
+        )
         self._health.lanes = len(self.lanes)
-        log.error("lane_refused", service=self._service.name, lane=p, why=why, remedy="See docs/operations/lanes.md.")
+        log.error(
+            "lane_refused",
+            service=self._service.name,
+            lane=p,
+            why=why,
+            remedy="See docs/operations/lanes.md.",
+        )
 
     def _place(self, lanes: dict[int, Lane]) -> None:
         places: list[Place] = [(topic, p) for p in lanes for topic in self._service.consumes]
@@ -74,13 +101,18 @@ class Ownership:
 
 
 def _placed(lane: Lane, topic: str, bounds: tuple[int, int], topic_id: str) -> str:
-    """Gives the lane its first position in a topic, or says why the position it has cannot be trusted."""
+    """Gives the lane its first position in a topic, or says why the position it has cannot be
+    trusted.
+    """
     first, end = bounds
     known = lane.topic_ids.get(topic, "")
     position = lane.positions.setdefault(topic, first)
     lane.topic_ids[topic] = topic_id or known
     if known and topic_id and known != topic_id:
-        return f"topic {topic} was re-created since this lane last read it: it is {topic_id} now and was {known}"
+        return (
+            f"topic {topic} was re-created since this lane last read it: it is {topic_id} now and "
+            f"was {known}"
+        )
     if position < first or 0 <= end < position:
         return f"position {position} of {topic} lies outside its records {first}..{end}"
     return ""

@@ -1,4 +1,5 @@
-"""Works a batch in memory and commits it in one transaction; what is committed is published at once.
+"""Works a batch in memory and commits it in one transaction; what is committed is published at
+once.
 
 A batch that fails for what is in it runs again in smaller ones, down to the entry that did it.
 """
@@ -36,9 +37,14 @@ E = TypeVar("E")
 
 
 class Transactions:
-    """One batch after another. A batch that fails leaves nothing behind, in the store or in memory."""
+    """One batch after another.
 
-    def __init__(self, service: Service, ports: Ports, setup: Setup, own: Ownership, health: Health) -> None:
+    A batch that fails leaves nothing behind, in the store or in memory.
+    """
+
+    def __init__(
+        self, service: Service, ports: Ports, setup: Setup, own: Ownership, health: Health
+    ) -> None:
         self._service = service
         self._ports = ports
         self._setup = setup
@@ -50,25 +56,45 @@ class Transactions:
         self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
 
     def _made_bench(self, service: CaseService[Any]) -> Bench:
-        reader = Reader(service, self._setup.key, lambda topic: self._own.topic_ids.get(topic, ""), broker_time=self._setup.broker_time)
+        reader = Reader(
+            service,
+            self._setup.key,
+            lambda topic: self._own.topic_ids.get(topic, ""),
+            broker_time=self._setup.broker_time,
+        )
         sources = frozenset(PRODUCERS[topic] for topic in service.consumes if topic in PRODUCERS)
         return Bench(service, reader, self.cache.load, self._setup.key, sources)
 
     def run(self, job: Job[E], entries: Sequence[E]) -> None:
-        """Works entries of lanes that are ours, commits and publishes; raises whatever decisions, store or publisher raise."""
-        lanes = {p: self._own.lanes[p].copy() for p in sorted({job.lane_of(entry) for entry in entries})}
-        now = instant(max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())]))
+        """Works entries of lanes that are ours, commits and publishes; raises whatever decisions,
+        store or publisher raise.
+        """
+        lanes = {
+            p: self._own.lanes[p].copy() for p in sorted({job.lane_of(entry) for entry in entries})
+        }
+        now = instant(
+            max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())])
+        )
         writes, parked = self._worked(job, entries, lanes, now)
-        self._note(writes, lanes, BatchNote(0, 0, job.kind, micros(now), "", 0, self._reference(), self._setup.code), (job.note(entries), parked))
+        self._note(
+            writes,
+            lanes,
+            BatchNote(0, 0, job.kind, micros(now), "", 0, self._reference(), self._setup.code),
+            (job.note(entries), parked),
+        )
         self._commit(writes)
         self._health.worked += len(entries)
         self._health.parked += sum(parked.values())
         if job.fresh:
             self._break(Counter(job.lane_of(entry) for entry in entries), parked)
 
-    def _worked(self, job: Job[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime) -> tuple[Writes, dict[int, int]]:
+    def _worked(
+        self, job: Job[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime
+    ) -> tuple[Writes, dict[int, int]]:
         if self._bench is None:
-            return fold(cast("LaneService", self._service), lanes, cast("Sequence[Record]", entries), now), {}
+            return fold(
+                cast("LaneService", self._service), lanes, cast("Sequence[Record]", entries), now
+            ), {}
         batch = Batch(self._bench, lanes, now)
         try:
             job.work(batch, entries)
@@ -80,19 +106,30 @@ class Transactions:
     def _reference(self) -> str:
         return self._service.reference() if isinstance(self._service, CaseService) else ""
 
-    def _note(self, writes: Writes, lanes: dict[int, Lane], note: BatchNote, facts: tuple[dict[int, str], dict[int, int]]) -> None:
+    def _note(
+        self,
+        writes: Writes,
+        lanes: dict[int, Lane],
+        note: BatchNote,
+        facts: tuple[dict[int, str], dict[int, int]],
+    ) -> None:
         worked, parked = facts
         writes.lanes = lanes
         for p, lane in lanes.items():
             lane.last_at = note.at
-            writes.batches.append(note._replace(p=p, n=lane.next_batch, ranges=worked.get(p, ""), parked=parked.get(p, 0)))
+            writes.batches.append(
+                note._replace(
+                    p=p, n=lane.next_batch, ranges=worked.get(p, ""), parked=parked.get(p, 0)
+                )
+            )
             lane.next_batch += 1
 
     def _commit(self, writes: Writes) -> None:
         try:
             self._ports.store.commit(writes)
         except Unavailable:
-            self._own.drop()  # it may have committed all the same: what is in memory must not be written any more
+            # It may have committed all the same: what is in memory must not be written any more.
+            self._own.drop()
             raise
         except BaseException:
             self.cache.evict(writes.cases)
@@ -113,7 +150,9 @@ class Transactions:
 
 
 class Isolation:
-    """Keeps one bad entry from harming its neighbours: it is parked, or its lane stops and all others go on."""
+    """Keeps one bad entry from harming its neighbours: it is parked, or its lane stops and all
+    others go on.
+    """
 
     def __init__(self, transactions: Transactions, own: Ownership, *, parks: bool) -> None:
         self._transactions = transactions
@@ -132,9 +171,11 @@ class Isolation:
         except LaneRefused as refused:
             why = str(refused)
             self._divide(job, entries, lambda entry: self._own.refuse(job.lane_of(entry), why))
-        except Exception as error:  # noqa: BLE001 - decisions or store could not take the content: find what did it
+        # Decisions or store could not take the content: find what did it.
+        except Exception as error:  # noqa: BLE001
             reason = type(error).__name__
-            log.error("batch_failed", kind=job.kind, entries=len(entries), error=reason)  # noqa: TRY400 - values may be health information
+            # Values may be health information.
+            log.error("batch_failed", kind=job.kind, entries=len(entries), error=reason)  # noqa: TRY400
             self._divide(job, entries, lambda entry: self._isolate(job, entry, reason))
 
     def _divide(self, job: Job[E], entries: Sequence[E], single: Callable[[E], None]) -> None:

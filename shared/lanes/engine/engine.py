@@ -1,4 +1,6 @@
-"""The lane log's engine: takes arrivals, works them in memory, commits once, publishes, and recovers by claiming anew."""
+"""The lane log's engine: takes arrivals, works them in memory, commits once, publishes, and
+recovers by claiming anew.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ STALE_ARRIVALS = 1_000
 
 
 class Engine:
-    """Runs one service's lanes in one thread. `step` does one thing and returns; whatever a port raises goes to `recover`."""
+    """Runs one service's lanes in one thread.
+
+    `step` does one thing and returns; whatever a port raises goes to `recover`.
+    """
 
     def __init__(self, service: Service, ports: Ports, setup: Setup) -> None:
         self._service = service
@@ -41,7 +46,10 @@ class Engine:
         self._watch = Watch(service.consumes, ports, self._own, setup.limits.watch)
 
     def step(self, seconds: float = 0.05) -> bool:
-        """Works the next arrival and what is due; true if there was an arrival. Raises `Unavailable` and `Zombie`."""
+        """Works the next arrival and what is due; true if there was an arrival.
+
+        Raises `Unavailable` and `Zombie`.
+        """
         self._publishing.serve()
         self.health.last_poll = self._ports.clock.monotonic()
         waiting = self._publishing.backlog > 0
@@ -70,7 +78,9 @@ class Engine:
                 self._effect(arrival)
 
     def recover(self) -> None:
-        """Forgets everything in memory and claims the assigned lanes anew: the one way back from any doubt."""
+        """Forgets everything in memory and claims the assigned lanes anew: the one way back from
+        any doubt.
+        """
         self._drop()
         self._publishing.renew()
         self._forget_arrivals()
@@ -80,13 +90,19 @@ class Engine:
         self._own.begin()
 
     def _run_tasks(self) -> None:
-        """Starts every open task that does not run: after a claim, and from time to time, for what an effect lacked may be there again."""
+        """Starts every open task that does not run: after a claim, and from time to time, for what
+        an effect lacked may be there again.
+        """
         self._next_tasks = self._ports.clock.monotonic() + self._limits.tasks
-        for task in self._ports.store.open_tasks(sorted(self._own.lanes)) if self._own.lanes else ():
+        for task in (
+            self._ports.store.open_tasks(sorted(self._own.lanes)) if self._own.lanes else ()
+        ):
             self._ports.effects.submit(task)
 
     def _forget_arrivals(self) -> None:
-        """Drops what has arrived: it comes again, records from the stored positions, effects from their open tasks. Only the assignment counts."""
+        """Drops what has arrived: it comes again, records from the stored positions, effects from
+        their open tasks. Only the assignment counts.
+        """
         for _ in range(STALE_ARRIVALS):
             match self._ports.source.take(0):
                 case None:
@@ -109,7 +125,11 @@ class Engine:
             self._isolation.run(INPUT, portion)
 
     def _accept(self, record: Record) -> bool:
-        judged = self._own.sequence.judge(record) if record.partition in self._own.lanes else Acceptance.DROP
+        judged = (
+            self._own.sequence.judge(record)
+            if record.partition in self._own.lanes
+            else Acceptance.DROP
+        )
         if judged is Acceptance.SEEK:
             place = (record.topic, record.partition)
             self._ports.source.seek(place, self._own.sequence.expected(place))
@@ -117,14 +137,21 @@ class Engine:
 
     def _effect(self, done: EffectDone) -> None:
         """Takes in a result if its task is open still: one that ran twice counts once."""
-        if done.p in self._own.lanes and self._ports.store.is_open(done.case_id, done.kind, done.key):
+        if done.p in self._own.lanes and self._ports.store.is_open(
+            done.case_id, done.kind, done.key
+        ):
             self._isolation.run(EFFECT, [(done.p, effect_cause(done))])
 
     def _look(self) -> None:
         """Claims anew when reading has stopped without a word."""
         stuck = self._watch.stuck()
         if stuck:
-            log.error("reading_stuck", service=self._service.name, lanes=sorted({p for _, p in stuck}), remedy="The lanes are claimed anew.")
+            log.error(
+                "reading_stuck",
+                service=self._service.name,
+                lanes=sorted({p for _, p in stuck}),
+                remedy="The lanes are claimed anew.",
+            )
             self.recover()
 
     def _tick(self) -> None:
@@ -146,7 +173,9 @@ class Engine:
         self._isolation.run(REREAD, records)
 
     def close(self, seconds: float = 10.0) -> None:
-        """Flushes what is published, stores how far it got, ends the effects and closes the store."""
+        """Flushes what is published, stores how far it got, ends the effects and closes the
+        store.
+        """
         try:
             self._publishing.close(seconds)
         finally:

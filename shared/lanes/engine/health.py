@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Health:
-    """`last_poll` and `last_commit` are seconds on the monotonic clock; counters count since the start."""
+    """`last_poll` and `last_commit` are seconds on the monotonic clock; counters count since the
+    start.
+    """
 
     lanes: int = 0
     refused: dict[int, str] = field(default_factory=dict)

@@ -15,7 +15,9 @@ from shared.lanes.state.write_set import OutboxEntry, Writes
 class Publishing:
     """The way from the outbox to the broker for the lanes in work."""
 
-    def __init__(self, topics: tuple[str, ...], ports: Ports, own: Ownership, health: Health, turn: float) -> None:
+    def __init__(
+        self, topics: tuple[str, ...], ports: Ports, own: Ownership, health: Health, turn: float
+    ) -> None:
         self._topics = topics
         self._ports = ports
         self._own = own
@@ -27,14 +29,21 @@ class Publishing:
     def send(self, entries: Sequence[OutboxEntry]) -> None:
         """Sends entries in order; each is acknowledged some time later, from `serve`."""
         for entry in entries:
-            self._ports.publisher.send(entry, partial(self._acknowledged, entry.p, self._own.lanes[entry.p].epoch, entry.seq))
+            self._ports.publisher.send(
+                entry,
+                partial(self._acknowledged, entry.p, self._own.lanes[entry.p].epoch, entry.seq),
+            )
         self._ports.publisher.poll(0)
 
     def serve(self, seconds: float = 0.0) -> None:
         """Takes acknowledgements; raises `Unavailable` once the broker has refused an entry."""
         self._ports.publisher.poll(seconds)
         if self._failed:
-            raise Unavailable(f"The broker refused an event ({self._failed}).", code="publish", remedy="It is published again.")
+            raise Unavailable(
+                f"The broker refused an event ({self._failed}).",
+                code="publish",
+                remedy="It is published again.",
+            )
 
     @property
     def backlog(self) -> int:
@@ -69,10 +78,20 @@ class Publishing:
         self._health.published += 1
 
     def note(self) -> None:
-        """Tells the broker how far reading got, stores how far publishing got where nothing else did, and turns the outbox tables."""
-        read = {(topic, p): lane.positions[topic] for p, lane in self._own.lanes.items() for topic in self._topics}
+        """Tells the broker how far reading got, stores how far publishing got where nothing else
+        did, and turns the outbox tables.
+        """
+        read = {
+            (topic, p): lane.positions[topic]
+            for p, lane in self._own.lanes.items()
+            for topic in self._topics
+        }
         self._ports.source.hint(read | self._own.left)
-        behind = {p: lane.copy() for p, lane in self._own.lanes.items() if lane.acked > self._stored.get(p, 0)}
+        behind = {
+            p: lane.copy()
+            for p, lane in self._own.lanes.items()
+            if lane.acked > self._stored.get(p, 0)
+        }
         if not behind:
             return
         self._ports.store.commit(Writes(lanes=behind))
@@ -87,6 +106,8 @@ class Publishing:
             self._ports.store.rotate()
 
     def close(self, seconds: float) -> None:
-        """Waits for acknowledgements and stores how far they got; what remains is published by the next owner."""
+        """Waits for acknowledgements and stores how far they got; what remains is published by the
+        next owner.
+        """
         if self._ports.publisher.flush(seconds) and not self._failed:
             self.note()

@@ -23,9 +23,11 @@ class Ports:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one batch (`records`, `octets`) and of what may be unpublished; `cases` are kept in memory between batches.
+    """Bounds of one batch (`records`, `octets`) and of what may be unpublished; `cases` are kept in
+    memory between batches.
 
-    Times in seconds: of a tick, of a look at whether reading stands still, and until an effect that failed is tried again (`tasks`).
+    Times in seconds: of a tick, of a look at whether reading stands still, and until an effect that
+    failed is tried again (`tasks`).
     """
 
     records: int = 2_000
@@ -41,7 +43,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Setup:
-    """How an engine runs: who it is, the key that routes members and seals forwards, whether the broker's append time counts, and its version."""
+    """How an engine runs: who it is, the key that routes members and seals forwards, whether the
+    broker's append time counts, and its version.
+    """
 
     owner: str
     key: bytes

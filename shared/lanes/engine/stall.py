@@ -1,4 +1,6 @@
-"""Notices when reading stands still although there is something to read: a consumer's error that nobody was told of."""
+"""Notices when reading stands still although there is something to read: a consumer's error that
+nobody was told of.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from shared.lanes.transport import Place
 
 
 class Watch:
-    """Looks now and then; what had to move at one look and has not at the next is stuck: it is behind the end, or past it because the topic was made again."""
+    """Looks now and then; what had to move at one look and has not at the next is stuck: it is
+    behind the end, or past it because the topic was made again.
+    """
 
     def __init__(self, topics: tuple[str, ...], ports: Ports, own: Ownership, every: float) -> None:
         self._topics = topics
@@ -19,12 +23,22 @@ class Watch:
         self._behind: dict[Place, int] = {}
 
     def stuck(self) -> list[Place]:
-        """Places that have not moved since the last look and do not stand at the end; empty between looks. To be asked when nothing waits to be worked."""
+        """Places that have not moved since the last look and do not stand at the end; empty between
+        looks. To be asked when nothing waits to be worked.
+        """
         if self._ports.clock.monotonic() < self._next or not self._own.lanes:
             return []
         self._next = self._ports.clock.monotonic() + self._every
-        positions = {(topic, p): lane.positions.get(topic, 0) for p, lane in self._own.lanes.items() for topic in self._topics}
+        positions = {
+            (topic, p): lane.positions.get(topic, 0)
+            for p, lane in self._own.lanes.items()
+            for topic in self._topics
+        }
         bounds = self._ports.source.bounds(positions)
-        behind = {place: positions[place] for place, (_, end) in bounds.items() if end not in (-1, positions[place])}
+        behind = {
+            place: positions[place]
+            for place, (_, end) in bounds.items()
+            if end not in (-1, positions[place])
+        }
         before, self._behind = self._behind, behind
         return [place for place, position in behind.items() if before.get(place) == position]

@@ -17,9 +17,16 @@ ATTEMPTS = 3
 
 
 class Effects:
-    """A pool of workers; a task may run twice (after a crash or a move of its lane), and its effect must bear that."""
+    """A pool of workers; a task may run twice (after a crash or a move of its lane), and its effect
+    must bear that.
+    """
 
-    def __init__(self, pool: Executor, kinds: dict[str, Callable[[dict[str, Any]], dict[str, Any]]], deliver: Callable[[EffectDone], None]) -> None:
+    def __init__(
+        self,
+        pool: Executor,
+        kinds: dict[str, Callable[[dict[str, Any]], dict[str, Any]]],
+        deliver: Callable[[EffectDone], None],
+    ) -> None:
         self._pool = pool
         self._kinds = kinds
         self._deliver = deliver
@@ -45,8 +52,15 @@ class Effects:
             self.submit(task, attempt + 1)
         else:
             self._running.discard(task[:3])
-            log.error("effect_failed", kind=task.kind, case_id=str(task.case_id), error=type(error).__name__)
+            log.error(
+                "effect_failed",
+                kind=task.kind,
+                case_id=str(task.case_id),
+                error=type(error).__name__,
+            )
 
     def stop(self) -> None:
-        """Ends the pool; tasks that did not finish are open still and start again with the next owner."""
+        """Ends the pool; tasks that did not finish are open still and start again with the next
+        owner.
+        """
         self._pool.shutdown(wait=True, cancel_futures=True)

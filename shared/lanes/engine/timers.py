@@ -1,4 +1,7 @@
-"""Timers and results of effects as things to decide on. A timer fires only when the lane has read all that came before it."""
+"""Timers and results of effects as things to decide on.
+
+A timer fires only when the lane has read all that came before it.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,12 @@ from shared.lanes.state.lane import Lane
 TIMERS_A_TICK = 500
 
 
-def due(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) -> list[tuple[int, Received]]:
-    """Timers that may fire now: due, in lanes that have read every input to the end that the broker showed after they were due."""
+def due(
+    ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]
+) -> list[tuple[int, Received]]:
+    """Timers that may fire now: due, in lanes that have read every input to the end that the broker
+    showed after they were due.
+    """
     now = micros(ports.clock.now())
     timers = ports.store.due_timers(sorted(lanes), now, TIMERS_A_TICK)
     if not timers:
@@ -23,5 +30,9 @@ def due(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) -> list[t
 
 def _caught_up(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) -> set[int]:
     bounds = ports.source.bounds([(topic, p) for p in lanes for topic in topics])
-    behind = {p for (topic, p), (_, end) in bounds.items() if end < 0 or lanes[p].positions.get(topic, 0) < end}
+    behind = {
+        p
+        for (topic, p), (_, end) in bounds.items()
+        if end < 0 or lanes[p].positions.get(topic, 0) < end
+    }
     return set(lanes) - behind

@@ -1,4 +1,7 @@
-"""A new consumer for one whose client has given up for good. The framework drops what its client says of that and polls on, and nothing ever comes."""
+"""A new consumer for one whose client has given up for good.
+
+The framework drops what its client says of that and polls on, and nothing ever comes.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,16 @@ LOOK, LEAST_PAUSE, MOST_PAUSE = 0.5, 0.5, 30.0
 """Seconds. Pauses grow, because two replicas of one name fence each other for ever."""
 CLOSING = 2.0
 LONGEST_WAIT = 20.0
-"""Seconds that a group may take to share out its places: three times the time after which it thinks a member dead."""
+"""Seconds that a group may take to share out its places: three times the time after which it thinks
+a member dead.
+"""
 
 
 class Renewal:
     """Watches one subscriber. `forget` is called when its client is to be replaced.
 
-    A broker that went down while members joined, and came back, fences static members as if others had come in their place.
+    A broker that went down while members joined, and came back, fences static members as if others
+    had come in their place.
     """
 
     def __init__(self, forget: Callable[[], None]) -> None:
@@ -50,14 +56,16 @@ class Renewal:
         return built
 
     def _note(self, error: KafkaError) -> None:
-        if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001 - the client's name for it
+        # The client's name for it.
+        if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001
             self._given_up = str(error)
 
     async def keep(self, subscriber: Any) -> None:
-        """Stops and starts the subscriber whenever its client has given up, or its group does not take it back; runs until it is cancelled.
+        """Stops and starts the subscriber whenever its client has given up, or its group does not
+        take it back; runs until it is cancelled.
 
-        The client is forgotten first: nobody may use it any more, for closing it can take minutes (it waits for the answer to its last request),
-        and whoever calls it meanwhile waits as long.
+        The client is forgotten first: nobody may use it any more, for closing it can take minutes
+        (it waits for the answer to its last request), and whoever calls it meanwhile waits as long.
         """
         pause, renewed = LEAST_PAUSE, monotonic()
         while True:
@@ -66,8 +74,17 @@ class Renewal:
                 self._given_up = f"the group has given no places for {LONGEST_WAIT:.0f} s"
             if not self._given_up:
                 continue
-            pause = min(pause * 2, MOST_PAUSE) if monotonic() - renewed < 2 * MOST_PAUSE else LEAST_PAUSE
-            log.error("consumer_renewed", why=self._given_up, seconds=pause, remedy="If it happens again and again, two replicas have one PRIORAUTH_INSTANCE.")
+            pause = (
+                min(pause * 2, MOST_PAUSE)
+                if monotonic() - renewed < 2 * MOST_PAUSE
+                else LEAST_PAUSE
+            )
+            log.error(
+                "consumer_renewed",
+                why=self._given_up,
+                seconds=pause,
+                remedy="If it happens again and again, two replicas have one PRIORAUTH_INSTANCE.",
+            )
             await asyncio.sleep(pause)
             self._given_up, renewed = "", monotonic()
             self.waits()

@@ -1,4 +1,6 @@
-"""Where arrivals wait for the engine: bounded in records and bytes, so that reading pauses when deciding falls behind."""
+"""Where arrivals wait for the engine: bounded in records and bytes, so that reading pauses when
+deciding falls behind.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,11 @@ from shared.lanes.transport import Arrival, Records
 
 
 class Inbox:
-    """A thread-safe queue. `full` and `room` are called when it fills past its bounds and when it has emptied to half of them."""
+    """A thread-safe queue.
+
+    `full` and `room` are called when it fills past its bounds and when it has emptied to half of
+    them.
+    """
 
     def __init__(self, records: int = 8_000, octets: int = 16 * 1024 * 1024) -> None:
         self._arrivals: deque[Arrival] = deque()
@@ -27,30 +33,44 @@ class Inbox:
         with self._changed:
             self._arrivals.append(arrival)
             self._count(arrival, 1)
-            filled = isinstance(arrival, Records) and not self._paused and (self._records > self._limit[0] or self._octets > self._limit[1])
+            filled = (
+                isinstance(arrival, Records)
+                and not self._paused
+                and (self._records > self._limit[0] or self._octets > self._limit[1])
+            )
             self._paused = self._paused or filled
             self._changed.notify()
         if filled:
             self._told()
 
     def take(self, seconds: float, most: int = 500) -> Arrival | None:
-        """The next arrival, waiting at most `seconds`; records right behind records come along, up to about `most`."""
+        """The next arrival, waiting at most `seconds`; records right behind records come along, up
+        to about `most`.
+        """
         with self._changed:
-            if not self._arrivals and not (seconds > 0 and self._changed.wait_for(lambda: bool(self._arrivals), seconds)):
+            if not self._arrivals and not (
+                seconds > 0 and self._changed.wait_for(lambda: bool(self._arrivals), seconds)
+            ):
                 return None
             arrival = self._pop()
             if isinstance(arrival, Records):
                 arrival = self._joined(arrival, most)
-            emptied = self._paused and self._records * 2 < self._limit[0] and self._octets * 2 < self._limit[1]
+            emptied = (
+                self._paused
+                and self._records * 2 < self._limit[0]
+                and self._octets * 2 < self._limit[1]
+            )
             self._paused = self._paused and not emptied
         if emptied:
             self._told()
         return arrival
 
     def _told(self) -> None:
-        """Tells the reader what holds by now: one thread may empty the queue while another is about to say that it is full, and the last word must be right.
+        """Tells the reader what holds by now: one thread may empty the queue while another is about
+        to say that it is full, and the last word must be right.
 
-        Never from a callback of the client: only records fill the queue, and those come between two polls.
+        Never from a callback of the client: only records fill the queue, and those come between two
+        polls.
         """
         with self._flow:
             (self.full if self._paused else self.room)()

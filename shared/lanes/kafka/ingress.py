@@ -1,4 +1,6 @@
-"""Writes what enters over HTTP to Kafka: acknowledged by all replicas before anybody is told that it was taken."""
+"""Writes what enters over HTTP to Kafka: acknowledged by all replicas before anybody is told that
+it was taken.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,20 @@ PATIENCE = 10_000
 
 
 class Ingress:
-    """A producer for outsiders' records. `publish` returns once the log has the record, else raises `Unavailable`."""
+    """A producer for outsiders' records.
+
+    `publish` returns once the log has the record, else raises `Unavailable`.
+    """
 
     def __init__(self, broker: str) -> None:
-        self._producer = Producer(producer_settings(broker) | {"message.timeout.ms": PATIENCE, "linger.ms": 1, "queue.buffering.max.messages": 10_000})
+        self._producer = Producer(
+            producer_settings(broker)
+            | {
+                "message.timeout.ms": PATIENCE,
+                "linger.ms": 1,
+                "queue.buffering.max.messages": 10_000,
+            }
+        )
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="ingress", daemon=True)
 
@@ -36,7 +48,9 @@ class Ingress:
         while not self._stopping.is_set():
             self._producer.poll(0.1)
 
-    async def publish(self, topic: str, partition: int, key: bytes, headers: dict[str, str], value: bytes) -> None:
+    async def publish(
+        self, topic: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
+    ) -> None:
         """Writes one record to a partition."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
@@ -45,10 +59,14 @@ class Ingress:
             loop.call_soon_threadsafe(_settle, done, error)
 
         try:
-            pairs: list[tuple[str, str | bytes | None]] = [(name, text.encode("ascii")) for name, text in headers.items()]
+            pairs: list[tuple[str, str | bytes | None]] = [
+                (name, text.encode("ascii")) for name, text in headers.items()
+            ]
             self._producer.produce(topic, value, key, partition, acknowledged, headers=pairs)
         except (BufferError, KafkaException) as error:
-            raise Unavailable("The log cannot take more just now.", code="busy", remedy="Try again in a second.") from error
+            raise Unavailable(
+                "The log cannot take more just now.", code="busy", remedy="Try again in a second."
+            ) from error
         await done
 
 
@@ -59,5 +77,9 @@ def _settle(done: asyncio.Future[None], error: Any) -> None:
         done.set_result(None)
     else:
         done.set_exception(
-            Unavailable("The log did not acknowledge the record in time.", code="not_acknowledged", remedy="Send it again: the same content is one submission.")
+            Unavailable(
+                "The log did not acknowledge the record in time.",
+                code="not_acknowledged",
+                remedy="Send it again: the same content is one submission.",
+            )
         )

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import (
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 
@@ -20,33 +26,55 @@ PATIENCE = 5
 class KafkaLog:
     """One broker's answers, each asked for now; raises `Unavailable` when none comes within 5 s.
 
-    A client that got no answer is replaced: after a broker stood still it may get none for minutes, though others do.
+    A client that got no answer is replaced: after a broker stood still it may get none for minutes,
+    though others do.
     """
 
     def __init__(self, broker: str, *, embedded: bool) -> None:
-        self._settings: dict[str, str | int | float | bool] = {"bootstrap.servers": broker, "log_level": 3}
+        self._settings: dict[str, str | int | float | bool] = {
+            "bootstrap.servers": broker,
+            "log_level": 3,
+        }
         self._embedded = embedded
         self._admin = AdminClient(self._settings)
 
     def bounds(self, places: Sequence[Place]) -> dict[Place, tuple[int, int]]:
-        """First offset and log end of each place. The embedded broker answers ListOffsets(latest) wrongly: there the end is not known.
+        """First offset and log end of each place.
 
-        What the client remembers of earlier fetches is no end either: another replica may have had the place since, and read further.
+        The embedded broker answers ListOffsets(latest) wrongly: there the end is not known.
+
+        What the client remembers of earlier fetches is no end either: another replica may have had
+        the place since, and read further.
         """
         first = self._offsets(places, _spec("earliest"))
-        last = dict.fromkeys(places, -1) if self._embedded else self._offsets(places, _spec("latest"))
+        last = (
+            dict.fromkeys(places, -1) if self._embedded else self._offsets(places, _spec("latest"))
+        )
         return {place: (first[place], last[place]) for place in places}
 
     def ids(self, topics: Sequence[str]) -> dict[str, str]:
-        """The broker's ids of topics; raises `Unavailable` also when one of them does not have our number of partitions."""
-        described = self._asked(lambda: self._admin.describe_topics(TopicCollection(list(topics)), request_timeout=PATIENCE))
+        """The broker's ids of topics; raises `Unavailable` also when one of them does not have our
+        number of partitions.
+        """
+        described = self._asked(
+            lambda: self._admin.describe_topics(
+                TopicCollection(list(topics)), request_timeout=PATIENCE
+            )
+        )
         if any(len(topic.partitions) != PARTITIONS for topic in described.values()):
-            raise Unavailable(f"A topic does not have {PARTITIONS} partitions.", remedy="Run: priorauth topics drift.")
+            raise Unavailable(
+                f"A topic does not have {PARTITIONS} partitions.",
+                remedy="Run: priorauth topics drift.",
+            )
         return {topic.name: str(topic.topic_id) for topic in described.values()}
 
     def _offsets(self, places: Sequence[Place], spec: OffsetSpec) -> dict[Place, int]:
         requests = {TopicPartition(*place): spec for place in places}
-        found = self._asked(lambda: self._admin.list_offsets(requests, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=PATIENCE))
+        found = self._asked(
+            lambda: self._admin.list_offsets(
+                requests, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=PATIENCE
+            )
+        )
         return {(place.topic, place.partition): answer.offset for place, answer in found.items()}
 
     def _asked(self, ask: Callable[[], dict[T, Any]]) -> dict[T, Any]:
@@ -55,7 +83,9 @@ class KafkaLog:
         except KafkaException as error:
             self._admin = AdminClient(self._settings)
             remedy = "Check PRIORAUTH_BROKER and that the topics exist: priorauth topics apply."
-            raise Unavailable(f"Kafka does not answer ({code_of(error)}).", remedy=remedy) from error
+            raise Unavailable(
+                f"Kafka does not answer ({code_of(error)}).", remedy=remedy
+            ) from error
 
 
 def code_of(error: KafkaException) -> str:

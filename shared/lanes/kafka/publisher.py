@@ -13,7 +13,9 @@ from shared.lanes.transport import Acknowledged
 
 
 def producer_settings(broker: str) -> dict[str, Any]:
-    """Settings of librdkafka for publishing without loss, repetition inside a session, or reordering."""
+    """Settings of librdkafka for publishing without loss, repetition inside a session, or
+    reordering.
+    """
     return {
         "bootstrap.servers": broker,
         "enable.idempotence": True,
@@ -33,7 +35,8 @@ class KafkaPublisher:
     """A confluent producer, used by one thread."""
 
     def __init__(self, broker: str) -> None:
-        # What comes behind an entry that the broker refused must not overtake it: the producer fails as a whole, and a new one sends all of it again.
+        # What comes behind an entry that the broker refused must not overtake it: the producer
+        # fails as a whole, and a new one sends all of it again.
         self._settings = producer_settings(broker) | {"enable.gapless.guarantee": True}
         self._producer = Producer(self._settings)
 
@@ -41,11 +44,20 @@ class KafkaPublisher:
         """Queues an entry in order."""
         while True:
             try:
-                self._producer.produce(entry.topic, entry.value, entry.key, entry.partition, acknowledged, headers=headers_of(entry.headers))
+                self._producer.produce(
+                    entry.topic,
+                    entry.value,
+                    entry.key,
+                    entry.partition,
+                    acknowledged,
+                    headers=headers_of(entry.headers),
+                )
             except BufferError:
                 self._producer.poll(0.1)
             except KafkaException as error:
-                raise Unavailable("The broker's client refuses to send.", remedy="A new one is made.") from error
+                raise Unavailable(
+                    "The broker's client refuses to send.", remedy="A new one is made."
+                ) from error
             else:
                 return
 

@@ -13,11 +13,15 @@ from faststream.confluent.message import KafkaMessage
 from shared.lanes.state.record import Record
 
 UNREADABLE: tuple[tuple[str, bytes | None], ...] = (("", None),)
-"""In place of headers whose names are not UTF-8, which the client cannot give: no header of ours lacks a value, so the record is refused."""
+"""In place of headers whose names are not UTF-8, which the client cannot give: no header of ours
+lacks a value, so the record is refused.
+"""
 log = structlog.get_logger()
 
-# For a name that is not UTF-8 the client returns a list and leaves an exception pending. A plain call that the interpreter has specialised
-# does not notice, and the exception comes up somewhere else; a call through `methodcaller` is always checked.
+# For a name that is not UTF-8 the client returns a list and leaves an exception pending. A plain
+# call that the interpreter has specialised
+# does not notice, and the exception comes up somewhere else; a call through `methodcaller` is
+# always checked.
 _given: Callable[[Message], list[tuple[str, bytes | None]] | None] = methodcaller("headers")
 
 
@@ -25,7 +29,15 @@ def record_of(message: Message) -> Record:
     """A message as it was read; nothing in it can make this fail."""
     _, timestamp = message.timestamp()
     key, value = message.key(), message.value()
-    return Record(str(message.topic()), cast("int", message.partition()), cast("int", message.offset()), timestamp, key, _headers(message), value)
+    return Record(
+        str(message.topic()),
+        cast("int", message.partition()),
+        cast("int", message.offset()),
+        timestamp,
+        key,
+        _headers(message),
+        value,
+    )
 
 
 def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
@@ -37,7 +49,9 @@ def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
 
 async def untouched(messages: tuple[Message, ...]) -> KafkaMessage:
     """FastStream's parser: looks at nothing, so that no record can spoil its batch."""
-    return KafkaMessage(body=cast("Any", messages), raw_message=messages, consumer=cast("Any", None), is_manual=True)
+    return KafkaMessage(
+        body=cast("Any", messages), raw_message=messages, consumer=cast("Any", None), is_manual=True
+    )
 
 
 async def raw(message: KafkaMessage) -> Any:
@@ -52,5 +66,9 @@ def whole_lanes(partitions: Iterable[TopicPartition], topics: tuple[str, ...]) -
         held.setdefault(place.partition, set()).add(place.topic)
     half = sorted(p for p, names in held.items() if names != set(topics))
     if half:
-        log.error("half_lanes", lanes=half, remedy="Stop every replica of this service and start them again.")
+        log.error(
+            "half_lanes",
+            lanes=half,
+            remedy="Stop every replica of this service and start them again.",
+        )
     return tuple(sorted(p for p in held if p not in half))

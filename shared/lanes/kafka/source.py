@@ -1,4 +1,6 @@
-"""Consumption through FastStream's confluent broker in raw batches: records are queued as they are, and nothing is acknowledged by the framework."""
+"""Consumption through FastStream's confluent broker in raw batches: records are queued as they are,
+and nothing is acknowledged by the framework.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +27,26 @@ from shared.lanes.transport import Arrival, Assigned, Place, Records, Revoked
 log = structlog.get_logger()
 MAX_RECORDS = 2_000
 FETCH_BYTES = 64 * 1024
-"""A fetch names every partition, so each costs the broker much: it gathers for the service's time unless this much is there."""
+"""A fetch names every partition, so each costs the broker much: it gathers for the service's time
+unless this much is there.
+"""
 LARGEST = 11 * 1024 * 1024
 """Bytes of one place in a fetch, so that the largest record that topics take (10 MiB) fits."""
 AHEAD = {"fetch.max.bytes": LARGEST + FETCH_BYTES, "queued.max.messages.kbytes": 4_096}
-"""What a fetch brings at most, and what the client keeps ready besides the inbox. By default it is 50 and 64 MB, which a backlog fills and fragments."""
+"""What a fetch brings at most, and what the client keeps ready besides the inbox.
+
+By default it is 50 and 64 MB, which a backlog fills and fragments.
+"""
 HINT, HINT_AGAIN = 1.0, 10.0
 """Seconds between two commits of positions that moved, and of the same ones."""
 
 
 class KafkaSource:
-    """One replica's consumer. The group's range assignor gives it the same partition of every topic: a lane is whole or is not started."""
+    """One replica's consumer.
+
+    The group's range assignor gives it the same partition of every topic: a lane is whole or is not
+    started.
+    """
 
     def __init__(self, broker: str, service: Service, instance: str, *, embedded: bool) -> None:
         self.inbox = Inbox()
@@ -50,17 +61,30 @@ class KafkaSource:
         self._unread = ""
         self._told: Mapping[Place, int] = {}
         self._renewal = Renewal(self._forget)
-        self.broker = KafkaBroker(broker, config=cast("Any", AHEAD), allow_auto_create_topics=False, graceful_timeout=10, apply_types=False, logger=None)
+        self.broker = KafkaBroker(
+            broker,
+            config=cast("Any", AHEAD),
+            allow_auto_create_topics=False,
+            graceful_timeout=10,
+            apply_types=False,
+            logger=None,
+        )
         configuration = self.broker.config.broker_config
         configuration.builder = self._renewal.hear(configuration.builder)
         self.keep = partial(self._renewal.keep, self._subscribed(service, instance))
 
     def _subscribed(self, service: Service, instance: str) -> Any:
-        session = {"session_timeout_ms": 2_000 if self._embedded else 6_000, "heartbeat_interval_ms": 500 if self._embedded else 1_500}
+        session = {
+            "session_timeout_ms": 2_000 if self._embedded else 6_000,
+            "heartbeat_interval_ms": 500 if self._embedded else 1_500,
+        }
         subscriber = self.broker.subscriber(
             *self._topics,
             group_id=f"priorauth-{service.name}",
-            group_instance_id=None if self._embedded else instance,  # the embedded broker takes 6 s to let a static member in, 1 s for others
+            group_instance_id=None
+            if self._embedded
+            # The embedded broker takes 6 s to let a static member in, 1 s for others.
+            else instance,
             batch=True,
             max_records=MAX_RECORDS,
             polling_interval=0.02,
@@ -86,16 +110,21 @@ class KafkaSource:
         self.inbox.put(Revoked(self._generation))
 
     async def _queue(self, messages: tuple[Message, ...]) -> None:
-        """The framework would swallow an error and read on; a batch that could not be queued is claimed back instead of skipped."""
+        """The framework would swallow an error and read on; a batch that could not be queued is
+        claimed back instead of skipped.
+        """
         try:
             self.inbox.put(Records(tuple([record_of(message) for message in messages])))
         except Exception as error:  # noqa: BLE001 - raised again where the engine sees it
             self._unread = type(error).__name__
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        """No I/O here: assign, pause, tell the engine. It claims the lanes and then says where to read.
+        """No I/O here: assign, pause, tell the engine.
 
-        With an offset, so that the client asks for no committed one: there may be none, and its late answer would stop a partition for good.
+        It claims the lanes and then says where to read.
+
+        With an offset, so that the client asks for no committed one: there may be none, and its
+        late answer would stop a partition for good.
         """
         self._generation, self._consumer = next(self._generations), consumer
         consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in partitions])
@@ -117,9 +146,11 @@ class KafkaSource:
         return self.inbox.take(seconds, MAX_RECORDS)
 
     def start(self, generation: int, positions: Mapping[Place, int]) -> None:
-        """Assigns the lanes' partitions with their offsets: what was fetched before is dropped by the client.
+        """Assigns the lanes' partitions with their offsets: what was fetched before is dropped by
+        the client.
 
-        A call waits for the poll under way, and so for its callbacks: nothing may be locked here that they need, and the lanes may be gone afterwards.
+        A call waits for the poll under way, and so for its callbacks: nothing may be locked here
+        that they need, and the lanes may be gone afterwards.
         """
         consumer = self._consumer
         if generation == self._generation and consumer is not None:
@@ -135,7 +166,9 @@ class KafkaSource:
             try:
                 consumer.seek(TopicPartition(*place, offset))
             except KafkaException as error:
-                raise Unavailable("The consumer cannot seek.", remedy="Its lanes are claimed anew.") from error
+                raise Unavailable(
+                    "The consumer cannot seek.", remedy="Its lanes are claimed anew."
+                ) from error
 
     def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
         """First offset and log end of each place."""
@@ -146,13 +179,19 @@ class KafkaSource:
         return self._log.ids(self._topics)
 
     def hint(self, positions: Mapping[Place, int]) -> None:
-        """Commits positions for lag tools: at most once a second where they moved, and now and then where they did not, because an answer may be lost.
+        """Commits positions for lag tools: at most once a second where they moved, and now and then
+        where they did not, because an answer may be lost.
 
-        From a thread of its own: the client takes calls between two polls of its own, and may let one wait for several (0.3 s was measured).
+        From a thread of its own: the client takes calls between two polls of its own, and may let
+        one wait for several (0.3 s was measured).
         """
         consumer = self._consumer
         quiet = monotonic() - self._hinted
-        if consumer is None or quiet < (HINT_AGAIN if positions == self._told else HINT) or self._hinting.is_alive():
+        if (
+            consumer is None
+            or quiet < (HINT_AGAIN if positions == self._told else HINT)
+            or self._hinting.is_alive()
+        ):
             return
         self._hinted, self._told = monotonic(), dict(positions)
         offsets = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]

@@ -1,4 +1,6 @@
-"""A broker in memory, with what the lane log relies on: partitions, offsets, log starts, topic ids, and groups that share lanes out."""
+"""A broker in memory, with what the lane log relies on: partitions, offsets, log starts, topic ids,
+and groups that share lanes out.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class MemoryBroker:
     `away` makes every call raise `Unavailable`, as a broker does that nobody reaches.
     """
 
-    def __init__(self, milliseconds: Callable[[], int] = lambda: 0, lanes: int = PARTITIONS) -> None:
+    def __init__(
+        self, milliseconds: Callable[[], int] = lambda: 0, lanes: int = PARTITIONS
+    ) -> None:
         self._now = milliseconds
         self._lanes = lanes
         self._logs: dict[Place, list[Record]] = {}
@@ -41,11 +45,19 @@ class MemoryBroker:
         self._groups: dict[str, list[Member]] = {}
         self.away = False
 
-    def append(self, place: Place, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> int:
+    def append(
+        self,
+        place: Place,
+        key: bytes | None,
+        headers: Iterable[tuple[str, bytes | None]],
+        value: bytes | None,
+    ) -> int:
         """Appends a record at the broker's own time; returns its offset."""
         self.reach()
         offset = self.bounds(place)[1]
-        self._logs.setdefault(place, []).append(Record(*place, offset, self._now(), key, tuple(headers), value))
+        self._logs.setdefault(place, []).append(
+            Record(*place, offset, self._now(), key, tuple(headers), value)
+        )
         self._ends[place] = offset + 1
         return offset
 
@@ -62,7 +74,12 @@ class MemoryBroker:
 
     def records(self, topic: str) -> list[Record]:
         """Everything a topic holds, partition by partition."""
-        return [record for (name, _), log in sorted(self._logs.items()) if name == topic for record in log]
+        return [
+            record
+            for (name, _), log in sorted(self._logs.items())
+            if name == topic
+            for record in log
+        ]
 
     def bounds(self, place: Place) -> tuple[int, int]:
         """First offset and log end of a place."""
@@ -72,7 +89,9 @@ class MemoryBroker:
         """Forgets what lies before `first`, as retention does."""
         self._starts[place] = first
         self._ends[place] = max(first, self._ends.get(place, 0))
-        self._logs[place] = [record for record in self._logs.get(place, []) if record.offset >= first]
+        self._logs[place] = [
+            record for record in self._logs.get(place, []) if record.offset >= first
+        ]
 
     def recreate(self, topic: str) -> None:
         """Deletes a topic with all its records and makes a new one of the same name."""
@@ -96,7 +115,9 @@ class MemoryBroker:
         self._share(group, member)
 
     def leave(self, group: str, member: Member, *, told: bool = True) -> None:
-        """Takes a consumer out of a group; one that is not `told` goes on believing that it has its lanes."""
+        """Takes a consumer out of a group; one that is not `told` goes on believing that it has its
+        lanes.
+        """
         self._groups[group].remove(member)
         if told:
             member.revoked()

@@ -1,4 +1,6 @@
-"""The in-memory twins of an engine's ports: a consumer and a publisher on `MemoryBroker`, and an executor that needs no threads."""
+"""The in-memory twins of an engine's ports: a consumer and a publisher on `MemoryBroker`, and an
+executor that needs no threads.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,15 @@ T = TypeVar("T")
 
 
 class MemorySource:
-    """One consumer of a group. Places are read round robin, `most` records of each at a time; `order` may choose another round. `deaf` places give nothing until the next start."""
+    """One consumer of a group.
 
-    def __init__(self, broker: MemoryBroker, group: str, topics: tuple[str, ...], most: int = 100) -> None:
+    Places are read round robin, `most` records of each at a time; `order` may choose another round.
+    `deaf` places give nothing until the next start.
+    """
+
+    def __init__(
+        self, broker: MemoryBroker, group: str, topics: tuple[str, ...], most: int = 100
+    ) -> None:
         self._broker = broker
         self._group = group
         self._topics = topics
@@ -34,11 +42,15 @@ class MemorySource:
         broker.join(group, self)
 
     def put(self, arrival: Arrival) -> None:
-        """Adds an arrival that does not come from the broker's logs: the result of an effect, or a record delivered once more."""
+        """Adds an arrival that does not come from the broker's logs: the result of an effect, or a
+        record delivered once more.
+        """
         self._queue.append(arrival)
 
     def leave(self, *, told: bool = True) -> None:
-        """Leaves the group; a consumer that is not told (paused, cut off) still thinks that it has its lanes."""
+        """Leaves the group; a consumer that is not told (paused, cut off) still thinks that it has
+        its lanes.
+        """
         self._broker.leave(self._group, self, told=told)
 
     def revoked(self) -> None:
@@ -96,8 +108,9 @@ class MemorySource:
 class MemoryPublisher:
     """Appends on `poll` and `flush`, in the order sent, and acknowledges there.
 
-    `held` keeps everything queued; `error` answers every entry with that error and appends none of them; `deaf` appends but loses the
-    acknowledgement; `backwards` acknowledges in reverse; `refusing` makes `send` raise `Unavailable`.
+    `held` keeps everything queued; `error` answers every entry with that error and appends none of
+    them; `deaf` appends but loses the acknowledgement; `backwards` acknowledges in reverse;
+    `refusing` makes `send` raise `Unavailable`.
     """
 
     def __init__(self, broker: MemoryBroker) -> None:
@@ -114,7 +127,9 @@ class MemoryPublisher:
         self._queue.append((entry, acknowledged))
 
     def poll(self, seconds: float) -> None:
-        """Appends what is queued unless it is held back or the broker is away, and acknowledges it."""
+        """Appends what is queued unless it is held back or the broker is away, and acknowledges
+        it.
+        """
         del seconds
         if self.held or self._broker.away:
             return
@@ -129,7 +144,10 @@ class MemoryPublisher:
             acknowledged(self.error, None)
 
     def _append(self, entry: OutboxEntry) -> None:
-        headers = [(name, value.encode() if isinstance(value, str) else value) for name, value in headers_of(entry.headers)]
+        headers = [
+            (name, value.encode() if isinstance(value, str) else value)
+            for name, value in headers_of(entry.headers)
+        ]
         self._broker.append((entry.topic, entry.partition), entry.key, headers, entry.value)
 
     def flush(self, seconds: float) -> bool:
@@ -172,7 +190,8 @@ class MemoryExecutor(Executor):
         while self._waiting:
             self._waiting.popleft()()
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of Executor
+    # The signature of Executor.
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
         """Drops what waits."""
         del wait, cancel_futures
         self._waiting.clear()

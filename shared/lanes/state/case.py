@@ -11,7 +11,9 @@ WAITING = "waiting"
 
 
 class Held:
-    """A record of the case that could not be applied yet, and why; `stored` says that the store has it already, `turn` orders what is held of a lane."""
+    """A record of the case that could not be applied yet, and why; `stored` says that the store has
+    it already, `turn` orders what is held of a lane.
+    """
 
     __slots__ = ("at", "detail", "reason", "record", "requeued", "stored", "turn")
 
@@ -31,7 +33,9 @@ class Held:
 
 
 class Case:
-    """Counts own events (`seq`), remembers the last one (`prev`) and the last applied of each other producer, as (count, id)."""
+    """Counts own events (`seq`), remembers the last one (`prev`) and the last applied of each other
+    producer, as (count, id).
+    """
 
     __slots__ = ("applied", "case_id", "dirty", "held", "p", "prev", "seq", "state")
 

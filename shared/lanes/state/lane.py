@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 class Lane:
     """One lane as its owner knows it; instants are microseconds since 1970 (UTC).
 
-    `positions` holds the next offset of each topic, and under `topic<q` the next one that lane q may hand on to this lane.
+    `positions` holds the next offset of each topic, and under `topic<q` the next one that lane q
+    may hand on to this lane.
     """
 
     p: int
@@ -26,7 +27,9 @@ class Lane:
     early: set[int] = field(default_factory=set)
 
     def delivered(self, seq: int) -> None:
-        """Takes in that the broker has outbox entry `seq`; `acked` is the end of the contiguous prefix."""
+        """Takes in that the broker has outbox entry `seq`; `acked` is the end of the contiguous
+        prefix.
+        """
         if seq != self.acked + 1:
             self.early.add(seq)
             return
@@ -36,7 +39,9 @@ class Lane:
             self.early.discard(self.acked)
 
     def copy(self) -> Lane:
-        """A copy to work on, so that a failed batch leaves the original as it was; acknowledgements are shared state and stay behind."""
+        """A copy to work on, so that a failed batch leaves the original as it was; acknowledgements
+        are shared state and stay behind.
+        """
         return replace(self, positions=dict(self.positions), topic_ids=dict(self.topic_ids))
 
     @property

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Record(NamedTuple):
-    """Raw bytes with their position. `timestamp` is in milliseconds since 1970 (UTC); header values may be missing or not text."""
+    """Raw bytes with their position.
+
+    `timestamp` is in milliseconds since 1970 (UTC); header values may be missing or not text.
+    """
 
     topic: str
     partition: int

@@ -37,7 +37,9 @@ class OpenTask(NamedTuple):
 
 
 class OpenTimer(NamedTuple):
-    """A timer set for `due_at` that is worked from `try_at` on, in microseconds since 1970; the two differ once a decision on it has failed."""
+    """A timer set for `due_at` that is worked from `try_at` on, in microseconds since 1970; the two
+    differ once a decision on it has failed.
+    """
 
     case_id: UUID
     kind: str

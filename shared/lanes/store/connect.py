@@ -1,4 +1,6 @@
-"""Opens a service's store: its SQLite file or its PostgreSQL database, for the lane log and for reading."""
+"""Opens a service's store: its SQLite file or its PostgreSQL database, for the lane log and for
+reading.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,12 @@ from shared.lanes.store.table_spec import bulks
 
 def store_of(service: Service, url: str) -> LaneStore:
     """The lane store of a service at a database URL (`sqlite:///FILE` or `postgresql://...`)."""
-    database = SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
-    return LaneStore(database, service.state if isinstance(service, CaseService) else None, bulks(service.tables))
+    database = (
+        SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
+    )
+    return LaneStore(
+        database, service.state if isinstance(service, CaseService) else None, bulks(service.tables)
+    )
 
 
 def sqlite_path(url: str) -> Path:
@@ -29,7 +35,11 @@ def sqlite_path(url: str) -> Path:
 
 def sqlalchemy_url(url: str) -> str:
     """The URL as SQLAlchemy wants it, with the driver named."""
-    return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
+    return (
+        url.replace("postgresql://", "postgresql+psycopg://", 1)
+        if url.startswith("postgresql://")
+        else url
+    )
 
 
 def reading_engine(url: str) -> Engine:
@@ -38,5 +48,7 @@ def reading_engine(url: str) -> Engine:
         return create_engine(sqlalchemy_url(url), pool_size=4, max_overflow=4, pool_pre_ping=True)
     sqlite_path(url)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 10000"))
+    event.listen(
+        engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 10000")
+    )
     return engine

@@ -1,4 +1,6 @@
-"""What the lane log needs of a database connection; SQLite and PostgreSQL each give it in their own way."""
+"""What the lane log needs of a database connection; SQLite and PostgreSQL each give it in their own
+way.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,14 @@ from shared.lanes.store.table_spec import Bulk
 class Database(Protocol):
     """One connection to a service's own store. Identifiers are trusted, values never are.
 
-    Whatever is not the content's fault (no connection, no disk, a missing table or right, a lock) raises `Unavailable`.
+    Whatever is not the content's fault (no connection, no disk, a missing table or right, a lock)
+    raises `Unavailable`.
     """
 
     def transaction(self, *, small: bool = False) -> AbstractContextManager[None]:
-        """Commits at the end of the block, rolls back when it raises; `small` promises a few rows, which then need not be sent one statement at a time."""
+        """Commits at the end of the block, rolls back when it raises; `small` promises a few rows,
+        which then need not be sent one statement at a time.
+        """
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query with `?` placeholders."""
@@ -38,7 +43,9 @@ class Database(Protocol):
         """What makes a SELECT lock its rows here."""
 
     def empty(self, table: str, unless: str) -> bool:
-        """Empties a table unless the query `unless` finds a row, both in one step that nobody can write in between; false if it was not emptied."""
+        """Empties a table unless the query `unless` finds a row, both in one step that nobody can
+        write in between; false if it was not emptied.
+        """
 
     def close(self) -> None:
         """Closes the connection."""

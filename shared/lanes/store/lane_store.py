@@ -26,49 +26,76 @@ OUTBOX_COLUMNS = 'p, seq, topic, "partition", key, headers, value'
 class LaneStore:
     """Reads and writes lanes, cases and outboxes of one service through one connection."""
 
-    def __init__(self, database: Database, state: type[BaseModel] | None, tables: dict[str, Bulk]) -> None:
+    def __init__(
+        self, database: Database, state: type[BaseModel] | None, tables: dict[str, Bulk]
+    ) -> None:
         self._db = database
         self._state = state
         self._writer = Writer(database, tables)
         self._outbox = 0
 
     def claim(self, ps: Sequence[int], owner: str) -> dict[int, Lane]:
-        """Makes us the owner of lanes: a new epoch each, so that whoever had them before can write no more."""
+        """Makes us the owner of lanes: a new epoch each, so that whoever had them before can write
+        no more.
+        """
         db = self._db
         self._writer.forget()
         with db.transaction():
             where, values = db.where_in("p", ps)
-            known = {row[0] for row in db.query(f"SELECT p FROM lane WHERE {where}", values)}  # noqa: S608 - identifiers only
+            # Identifiers only.
+            known = {row[0] for row in db.query(f"SELECT p FROM lane WHERE {where}", values)}
             for p in sorted(set(ps) - known):
-                db.query("INSERT INTO lane VALUES (?, 0, '', 1, 0, 1, 0) ON CONFLICT (p) DO NOTHING", (p,))
-            db.query(f"SELECT p FROM lane WHERE {where} ORDER BY p{db.lock_clause()}", values)  # noqa: S608
-            db.query(f"UPDATE lane SET epoch = epoch + 1, owner = ? WHERE {where}", [owner, *values])  # noqa: S608
+                db.query(
+                    "INSERT INTO lane VALUES (?, 0, '', 1, 0, 1, 0) ON CONFLICT (p) DO NOTHING",
+                    (p,),
+                )
+            db.query(f"SELECT p FROM lane WHERE {where} ORDER BY p{db.lock_clause()}", values)
+            db.query(
+                f"UPDATE lane SET epoch = epoch + 1, owner = ? WHERE {where}",
+                [owner, *values],
+            )
             return self._lanes(where, values)
 
     def _lanes(self, where: str, values: list[Any]) -> dict[int, Lane]:
         query = self._db.query
-        rows = query(f"SELECT p, epoch, owner, next_seq, published_seq, next_batch, last_at FROM lane WHERE {where} ORDER BY p", values)  # noqa: S608
+        columns = "p, epoch, owner, next_seq, published_seq, next_batch, last_at"
+        rows = query(f"SELECT {columns} FROM lane WHERE {where} ORDER BY p", values)
         lanes = {row[0]: lane_of(*row) for row in rows}
-        for p, topic, topic_id, offset in query(f"SELECT p, topic, topic_id, next_offset FROM position WHERE {where}", values):  # noqa: S608
+        for p, topic, topic_id, offset in query(
+            f"SELECT p, topic, topic_id, next_offset FROM position WHERE {where}",
+            values,
+        ):
             lanes[p].positions[topic] = offset
             lanes[p].topic_ids[topic] = topic_id
-        for p, state in query(f"SELECT p, state FROM lane_state WHERE {where}", values):  # noqa: S608
+        for p, state in query(f"SELECT p, state FROM lane_state WHERE {where}", values):
             lanes[p].state = bytes(state)
         return lanes
 
     def unpublished(self, lane: Lane) -> list[OutboxEntry]:
         """Outbox entries after the stored `published_seq`, in order."""
-        union = " UNION ALL ".join(f"SELECT {OUTBOX_COLUMNS} FROM outbox_{n} WHERE p = {lane.p} AND seq > {lane.acked}" for n in range(3))  # noqa: S608
+        union = " UNION ALL ".join(
+            f"SELECT {OUTBOX_COLUMNS} FROM outbox_{n} WHERE p = {lane.p} AND seq > {lane.acked}"
+            for n in range(3)
+        )
         rows = self._db.query(f"{union} ORDER BY 2")
-        return [OutboxEntry(p, seq, topic, partition, bytes(k), bytes(h), bytes(v)) for p, seq, topic, partition, k, h, v in rows]
+        return [
+            OutboxEntry(p, seq, topic, partition, bytes(k), bytes(h), bytes(v))
+            for p, seq, topic, partition, k, h, v in rows
+        ]
 
-    def load(self, wanted: dict[UUID, int], aliases: set[tuple[int, str]]) -> tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]:
-        """The cases that exist of those wanted (or that an alias names), and the aliases that are known."""
+    def load(
+        self, wanted: dict[UUID, int], aliases: set[tuple[int, str]]
+    ) -> tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]:
+        """The cases that exist of those wanted (or that an alias names), and the aliases that are
+        known.
+        """
         found: dict[tuple[int, str], UUID] = {}
         if aliases:
             where, values = self._db.where_in("alias", sorted({alias for _, alias in aliases}))
-            rows = self._db.query(f"SELECT p, alias, case_id FROM case_alias WHERE {where}", values)  # noqa: S608
-            found = {(p, alias): uuid_of(case_id) for p, alias, case_id in rows if (p, alias) in aliases}
+            rows = self._db.query(f"SELECT p, alias, case_id FROM case_alias WHERE {where}", values)
+            found = {
+                (p, alias): uuid_of(case_id) for p, alias, case_id in rows if (p, alias) in aliases
+            }
         ids = list({*wanted, *found.values()})
         return (self._cases(ids) if ids else {}), found
 
@@ -76,10 +103,18 @@ class LaneStore:
         where, values = self._db.where_in("case_id", ids)
         cases: dict[UUID, Case] = {}
         holding = []
-        for row in self._db.query(f"SELECT {CASE_COLUMNS} FROM case_state WHERE {where}", values):  # noqa: S608
+        for row in self._db.query(f"SELECT {CASE_COLUMNS} FROM case_state WHERE {where}", values):
             case = Case(uuid_of(row[0]), row[1])
-            case.seq, case.prev, case.applied = row[2], uuid_of(row[3]) if row[3] else None, applied_of(row[4])
-            case.state = self._state.model_validate_json(bytes(row[6])) if row[6] is not None and self._state else None
+            case.seq, case.prev, case.applied = (
+                row[2],
+                uuid_of(row[3]) if row[3] else None,
+                applied_of(row[4]),
+            )
+            case.state = (
+                self._state.model_validate_json(bytes(row[6]))
+                if row[6] is not None and self._state
+                else None
+            )
             cases[case.case_id] = case
             if row[5]:
                 holding.append(case.case_id)
@@ -89,55 +124,106 @@ class LaneStore:
 
     def _load_held(self, cases: dict[UUID, Case], ids: list[UUID]) -> None:
         where, values = self._db.where_in("case_id", ids)
-        for row in self._db.query(f'SELECT case_id, {HELD_COLUMNS} FROM parked WHERE {where} ORDER BY at, topic, "offset"', values):  # noqa: S608
+        for row in self._db.query(
+            (
+                f"SELECT case_id, {HELD_COLUMNS} FROM parked WHERE {where} ORDER BY at, topic, "
+                f'"offset"'
+            ),
+            values,
+        ):
             cases[uuid_of(row[0])].held.append(held_of(row[1:]))
         for case_id in ids:
             cases[case_id].held.sort(key=lambda held: held.turn)
 
     def commit(self, writes: Writes) -> None:
-        """Writes everything in one transaction; raises `Zombie` if another process owns one of the lanes now."""
+        """Writes everything in one transaction; raises `Zombie` if another process owns one of the
+        lanes now.
+        """
         with self._db.transaction(small=writes.small):
             self._writer.write(writes, f"outbox_{self._outbox}")
         self._writer.committed(writes)
 
-    def due_timers(self, ps: Sequence[int], now: int, limit: int) -> list[tuple[int, UUID, str, int]]:
-        """Timers that are due and not postponed beyond `now`, as (lane, case, kind, due at in microseconds)."""
+    def due_timers(
+        self, ps: Sequence[int], now: int, limit: int
+    ) -> list[tuple[int, UUID, str, int]]:
+        """Timers that are due and not postponed beyond `now`, as (lane, case, kind, due at in
+        microseconds).
+        """
         where, values = self._db.where_in("p", ps)
-        sql = f"SELECT p, case_id, kind, due_at FROM timer WHERE {where} AND try_at <= ? ORDER BY try_at, case_id, kind LIMIT ?"  # noqa: S608
-        return [(p, uuid_of(case_id), kind, due) for p, case_id, kind, due in self._db.query(sql, [*values, now, limit])]
+        sql = (
+            f"SELECT p, case_id, kind, due_at FROM timer WHERE {where} AND try_at <= ? ORDER BY "
+            f"try_at, case_id, kind LIMIT ?"
+        )
+        return [
+            (p, uuid_of(case_id), kind, due)
+            for p, case_id, kind, due in self._db.query(sql, [*values, now, limit])
+        ]
 
     def open_tasks(self, ps: Sequence[int]) -> list[OpenTask]:
         """Effects whose results are not in yet."""
         where, values = self._db.where_in("p", ps)
-        rows = self._db.query(f"SELECT case_id, kind, key, p, cause, payload FROM task WHERE {where}", values)  # noqa: S608
-        return [OpenTask(uuid_of(row[0]), row[1], row[2], row[3], uuid_of(row[4]), row[5]) for row in rows]
+        rows = self._db.query(
+            f"SELECT case_id, kind, key, p, cause, payload FROM task WHERE {where}",
+            values,
+        )
+        return [
+            OpenTask(uuid_of(row[0]), row[1], row[2], row[3], uuid_of(row[4]), row[5])
+            for row in rows
+        ]
 
     def is_open(self, case_id: UUID, kind: str, key: str) -> bool:
         """Whether the result of a task is still wanted."""
         where, values = self._db.where_in("case_id", [case_id])
-        return bool(self._db.query(f"SELECT 1 FROM task WHERE {where} AND kind = ? AND key = ?", [*values, kind, key]))  # noqa: S608
+        return bool(
+            self._db.query(
+                f"SELECT 1 FROM task WHERE {where} AND kind = ? AND key = ?",
+                [*values, kind, key],
+            )
+        )
 
     def requeued(self, ps: Sequence[int]) -> tuple[dict[UUID, int], list[Record]]:
-        """What an operator wants tried again, a bounded part of it: cases with their lanes, and records that no case is known of."""
+        """What an operator wants tried again, a bounded part of it: cases with their lanes, and
+        records that no case is known of.
+        """
         if not ps:
             return {}, []
         where, values = self._db.where_in("p", ps)
-        rows = self._db.query(f"SELECT case_id, p, topic FROM parked WHERE {where} AND requeued ORDER BY at LIMIT {REQUEUED_A_TICK}", values)  # noqa: S608
+        rows = self._db.query(
+            (
+                f"SELECT case_id, p, topic FROM parked WHERE {where} AND requeued ORDER BY at "
+                f"LIMIT "
+                f"{REQUEUED_A_TICK}"
+            ),
+            values,
+        )
         cases = {uuid_of(case_id): p for case_id, p, _ in rows if case_id is not None}
         if all(case_id is not None for case_id, _, _ in rows):
             return cases, []
-        stray = f'SELECT {HELD_COLUMNS} FROM parked WHERE {where} AND requeued AND case_id IS NULL ORDER BY p, topic, "offset"'  # noqa: S608
-        return cases, [held_of(row).record for row in self._db.query(f"{stray} LIMIT {REQUEUED_A_TICK}", values)]
+        stray = (
+            f"SELECT {HELD_COLUMNS} FROM parked WHERE {where} AND requeued AND case_id IS NULL "
+            f'ORDER BY p, topic, "offset"'
+        )
+        return cases, [
+            held_of(row).record
+            for row in self._db.query(f"{stray} LIMIT {REQUEUED_A_TICK}", values)
+        ]
 
     def requeue(self, cases: Sequence[UUID]) -> None:
-        """Asks for everything that is parked of these cases to be tried again, by the owner of their lane and in order."""
+        """Asks for everything that is parked of these cases to be tried again, by the owner of
+        their lane and in order.
+        """
         where, values = self._db.where_in("case_id", cases)
-        self._db.query(f"UPDATE parked SET requeued = TRUE WHERE {where}", values)  # noqa: S608
+        self._db.query(f"UPDATE parked SET requeued = TRUE WHERE {where}", values)
 
     def rotate(self) -> None:
-        """Empties the outbox after the one in use if all of it is published, and writes there from then on."""
+        """Empties the outbox after the one in use if all of it is published, and writes there from
+        then on.
+        """
         following = (self._outbox + 1) % 3
-        unpublished = f"SELECT 1 FROM outbox_{following} o LEFT JOIN lane l ON l.p = o.p WHERE o.seq > COALESCE(l.published_seq, 0) LIMIT 1"  # noqa: S608
+        unpublished = (
+            f"SELECT 1 FROM outbox_{following} o LEFT JOIN lane l ON l.p = o.p WHERE o.seq > "
+            f"COALESCE(l.published_seq, 0) LIMIT 1"
+        )
         if self._db.empty(f"outbox_{following}", unpublished):
             self._outbox = following
 

@@ -1,4 +1,6 @@
-"""Brings a service's store to its newest schema with Alembic; each service has its own `migrations` folder."""
+"""Brings a service's store to its newest schema with Alembic; each service has its own `migrations`
+folder.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
-from shared.lanes.store.tables import LANE_TABLES, OUTBOXES
+from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,8 +20,14 @@ ONE_AT_A_TIME = {"postgresql": "SELECT pg_advisory_xact_lock(7203615)", "sqlite"
 
 
 def upgrade(service: str, engine: Engine) -> None:
-    """Runs the migrations that the store lacks, one process at a time; a store that lacks none costs one query."""
-    newest = max(entry.name.partition("_")[0] for entry in _scripts(service).joinpath("versions").iterdir() if entry.name.endswith(".py"))
+    """Runs the migrations that the store lacks, one process at a time; a store that lacks none
+    costs one query.
+    """
+    newest = max(
+        entry.name.partition("_")[0]
+        for entry in _scripts(service).joinpath("versions").iterdir()
+        if entry.name.endswith(".py")
+    )
     if revision(engine) == newest:
         return
     from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
@@ -52,18 +60,26 @@ def revision(engine: Engine) -> str | None:
 
 
 def uncompressed(connection: Connection, columns: tuple[tuple[str, str], ...]) -> None:
-    """Keeps PostgreSQL from compressing these (table, column)s: they are written once, read seldom, and compressing costs more than the rest of the row."""
+    """Keeps PostgreSQL from compressing these (table, column)s: they are written once, read seldom,
+    and compressing costs more than the rest of the row.
+    """
     if connection.dialect.name == "postgresql":
         for table, column in columns:
-            connection.exec_driver_sql(f'ALTER TABLE {table} ALTER COLUMN "{column}" SET STORAGE EXTERNAL')
+            connection.exec_driver_sql(
+                f'ALTER TABLE {table} ALTER COLUMN "{column}" SET STORAGE EXTERNAL'
+            )
 
 
 def run(tables: tuple[type[SQLModel], ...]) -> None:
-    """What a service's `migrations/env.py` does: runs inside the connection it was given; `tables` are the service's own."""
+    """What a service's `migrations/env.py` does: runs inside the connection it was given; `tables`
+    are the service's own.
+    """
     from alembic import context  # noqa: PLC0415 - as above
 
     connection: Connection = context.config.attributes["connection"]
-    wanted = {model.__table__.name for model in (*LANE_TABLES, *tables)} | {table.name for table in OUTBOXES}  # type: ignore[attr-defined]
+    wanted = {table_of(model).name for model in (*LANE_TABLES, *tables)} | {
+        table.name for table in OUTBOXES
+    }
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

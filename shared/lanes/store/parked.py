@@ -1,4 +1,7 @@
-"""Parked events as operators see them: found, shown, and asked for once more. Whatever is asked for is done by the lane's owner."""
+"""Parked events as operators see them: found, shown, and asked for once more.
+
+Whatever is asked for is done by the lane's owner.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Engine, Select, Table, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select, tuple_, update
 
 from shared.lanes.state.case import WAITING
 from shared.lanes.state.record import Record
 from shared.lanes.store.rows import held_of, turn_of
-from shared.lanes.store.tables import ParkedRow
+from shared.lanes.store.tables import ParkedRow, table_of
 
 APPLIED, FAILED, HELD, PENDING = "applied", "failed", "held", "pending"
-C = cast("Table", ParkedRow.__table__).c  # type: ignore[attr-defined]
+C = table_of(ParkedRow).c
 PLACE = tuple_(C.topic, C.p, C.offset)
 
 
@@ -57,7 +60,11 @@ class Choice:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The choice in SQL."""
-        return [column == value for column, value in ((C.case_id, self.case_id), (C.reason, self.reason)) if value is not None]
+        return [
+            column == value
+            for column, value in ((C.case_id, self.case_id), (C.reason, self.reason))
+            if value is not None
+        ]
 
 
 class Parked:
@@ -68,14 +75,21 @@ class Parked:
 
     def reasons(self, choice: Choice) -> dict[str, int]:
         """How many records are held for each reason."""
-        counted = select(C.reason, func.count()).where(*choice.conditions()).group_by(C.reason).order_by(C.reason)
+        counted = (
+            select(C.reason, func.count())
+            .where(*choice.conditions())
+            .group_by(C.reason)
+            .order_by(C.reason)
+        )
         with self._engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(counted)}
 
     def page(self, choice: Choice, after: Spot | None, most: int) -> list[Entry]:
         """Up to `most` held records in the order of their places, from behind `after` on."""
         later = [tuple_(*after) < PLACE] if after else []
-        return self._entries(_listed().where(*choice.conditions(), *later).order_by(*PLACE.clauses).limit(most))
+        return self._entries(
+            _listed().where(*choice.conditions(), *later).order_by(*PLACE.clauses).limit(most)
+        )
 
     def one(self, spot: Spot) -> Found | None:
         """A held record, or none."""
@@ -85,31 +99,49 @@ class Parked:
         if row is None:
             return None
         held = held_of(tuple(row)[1:])
-        return Found(Entry(spot, row[0], held.reason, held.at, held.requeued), held.detail, held.record)
+        return Found(
+            Entry(spot, row[0], held.reason, held.at, held.requeued), held.detail, held.record
+        )
 
     def requeue(self, cases: Sequence[UUID], spots: Sequence[Spot]) -> list[Spot]:
-        """Asks for everything that is parked of these cases, and for these records that have no case, to be tried again; says what was asked for.
+        """Asks for everything that is parked of these cases, and for these records that have no
+        case, to be tried again; says what was asked for.
 
         A record that only waits for its cause is left to wait.
         """
-        meant = and_(or_(C.case_id.in_(cases), and_(C.case_id.is_(None), _in(spots))), C.reason != WAITING)
+        meant = and_(
+            or_(C.case_id.in_(cases), and_(C.case_id.is_(None), _in(spots))), C.reason != WAITING
+        )
         with self._engine.begin() as connection:
             connection.execute(update(C.topic.table).where(meant).values(requeued=True))
-            rows = connection.execute(_listed().where(meant, C.requeued).order_by(*PLACE.clauses)).all()
+            rows = connection.execute(
+                _listed().where(meant, C.requeued).order_by(*PLACE.clauses)
+            ).all()
         return [_entry(row).spot for row in rows]
 
     def outcomes(self, spots: Sequence[Spot]) -> dict[Spot, str]:
-        """What became of records that were asked for: applied, failed, held (behind one that failed, or until its cause comes), or pending."""
+        """What became of records that were asked for: applied, failed, held (behind one that
+        failed, or until its cause comes), or pending.
+        """
         there = self._entries(_listed().where(_in(spots)))
         cases = {entry.case_id for entry in there if entry.case_id is not None}
-        judged = _judged([*(entry for entry in there if entry.case_id is None), *self._in_turn(cases)])
+        judged = _judged(
+            [*(entry for entry in there if entry.case_id is None), *self._in_turn(cases)]
+        )
         return {spot: judged.get(spot, APPLIED) for spot in spots}
 
     def _in_turn(self, cases: Iterable[UUID]) -> list[Entry]:
         """What is held of these cases, in the order in which it is tried."""
         with self._engine.connect() as connection:
-            rows = connection.execute(_listed().add_columns(C.headers).where(C.case_id.in_(list(cases)))).all()
-        return [_entry(row) for row in sorted(rows, key=lambda row: (turn_of(row.headers), row.at, row.topic, row.offset))]
+            rows = connection.execute(
+                _listed().add_columns(C.headers).where(C.case_id.in_(list(cases)))
+            ).all()
+        return [
+            _entry(row)
+            for row in sorted(
+                rows, key=lambda row: (turn_of(row.headers), row.at, row.topic, row.offset)
+            )
+        ]
 
     def _entries(self, query: Select[tuple[object, ...]]) -> list[Entry]:
         with self._engine.connect() as connection:
@@ -117,7 +149,9 @@ class Parked:
 
 
 def _judged(entries: Iterable[Entry]) -> dict[Spot, str]:
-    """The outcome of what is still held, given in turn: the first of a case that blocks has failed, and the rest is held."""
+    """The outcome of what is still held, given in turn: the first of a case that blocks has failed,
+    and the rest is held.
+    """
     failed: set[UUID] = set()
     found: dict[Spot, str] = {}
     for entry in entries:
@@ -136,7 +170,9 @@ def _listed() -> Select[tuple[object, ...]]:
 
 
 def _entry(row: Sequence[object]) -> Entry:
-    topic, p, offset, case_id, reason, at, requeued, *_ = cast("tuple[str, int, int, UUID | None, str, int, bool]", tuple(row))
+    topic, p, offset, case_id, reason, at, requeued, *_ = cast(
+        "tuple[str, int, int, UUID | None, str, int, bool]", tuple(row)
+    )
     return Entry(Spot(topic, p, offset), case_id, reason, at, requeued)
 
 

@@ -19,7 +19,11 @@ def lane_of(*row: Any) -> Lane:
 
 def case_row(case: Case) -> tuple[Any, ...]:
     """A case as a row of `case_state`."""
-    state = case.state.model_dump_json(exclude_defaults=True).encode() if case.state is not None else None
+    state = (
+        case.state.model_dump_json(exclude_defaults=True).encode()
+        if case.state is not None
+        else None
+    )
     return (case.case_id, case.p, case.seq, case.prev, case.applied_text(), len(case.held), state)
 
 
@@ -28,7 +32,9 @@ def held_of(row: tuple[Any, ...]) -> Held:
     p, topic, offset, reason, detail, at, requeued, headers, value = row
     timestamp, stored, *_ = json.loads(bytes(headers))
     pairs = tuple((name, None if text is None else bytes.fromhex(text)) for name, text in stored)
-    held = Held(Record(topic, p, offset, timestamp, None, pairs, bytes(value)), reason, detail, at=at)
+    held = Held(
+        Record(topic, p, offset, timestamp, None, pairs, bytes(value)), reason, detail, at=at
+    )
     held.stored, held.requeued, held.turn = True, bool(requeued), turn_of(headers)
     return held
 
@@ -40,8 +46,27 @@ def turn_of(headers: bytes) -> int:
 
 
 def parked_row(case: Case | None, p: int, held: Held) -> tuple[Any, ...]:
-    """A held record as a row of `parked`: with raw bytes, headers (their JSON also keeps timestamp and turn), position and reason."""
+    """A held record as a row of `parked`: with raw bytes, headers (their JSON also keeps timestamp
+    and turn), position and reason.
+    """
     record = held.record
-    headers = json.dumps([record.timestamp, [(name, None if value is None else value.hex()) for name, value in record.headers], held.turn]).encode()
+    headers = json.dumps(
+        [
+            record.timestamp,
+            [(name, None if value is None else value.hex()) for name, value in record.headers],
+            held.turn,
+        ]
+    ).encode()
     case_id = case.case_id if case else None
-    return (p, record.topic, record.offset, case_id, held.reason, held.detail[:500], held.at, held.requeued, headers, record.value or b"")
+    return (
+        p,
+        record.topic,
+        record.offset,
+        case_id,
+        held.reason,
+        held.detail[:500],
+        held.at,
+        held.requeued,
+        headers,
+        record.value or b"",
+    )

@@ -13,19 +13,30 @@ from shared.errors import Unavailable
 from shared.lanes.store.table_spec import Bulk
 
 LOG_PAGES = 1_000
-"""Pages of 4 KiB after which SQLite copies its log back. A longer log can be what fills a small disk, and to copy it back takes room."""
+"""Pages of 4 KiB after which SQLite copies its log back.
+
+A longer log can be what fills a small disk, and to copy it back takes room.
+"""
 
 
 class SqliteDatabase:
     """One connection, used by one thread."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", f"wal_autocheckpoint = {LOG_PAGES}"):
+        self._connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "busy_timeout = 10000",
+            f"wal_autocheckpoint = {LOG_PAGES}",
+        ):
             self._connection.execute(f"PRAGMA {pragma}")
 
     @contextmanager
-    def transaction(self, *, small: bool = False) -> Iterator[None]:  # noqa: ARG002 - nothing is sent anywhere here
+    # Nothing is sent anywhere here.
+    def transaction(self, *, small: bool = False) -> Iterator[None]:  # noqa: ARG002
         """`BEGIN IMMEDIATE` ... `COMMIT`."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -51,11 +62,25 @@ class SqliteDatabase:
 
     def insert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
         """Inserts rows."""
-        self._many(f"INSERT INTO {bulk.name} ({bulk.quoted}) VALUES ({', '.join('?' * len(bulk.columns))})", bulk, rows)  # noqa: S608
+        self._many(
+            (
+                f"INSERT INTO {bulk.name} ({bulk.quoted}) VALUES "
+                f"({', '.join('?' * len(bulk.columns))})"
+            ),
+            bulk,
+            rows,
+        )
 
     def upsert(self, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
         """Inserts or replaces rows."""
-        self._many(f"INSERT INTO {bulk.name} ({bulk.quoted}) VALUES ({', '.join('?' * len(bulk.columns))}) {bulk.on_conflict}", bulk, rows)  # noqa: S608
+        self._many(
+            (
+                f"INSERT INTO {bulk.name} ({bulk.quoted}) VALUES "
+                f"({', '.join('?' * len(bulk.columns))}) {bulk.on_conflict}"
+            ),
+            bulk,
+            rows,
+        )
 
     def _many(self, sql: str, bulk: Bulk, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
@@ -64,14 +89,23 @@ class SqliteDatabase:
 
     def delete(self, bulk: Bulk, keys: Sequence[Sequence[Any]]) -> None:
         """Deletes rows by primary key."""
-        convert = [(at, change) for at, name in enumerate(bulk.key) if (change := bulk.to_sqlite[bulk.columns.index(name)]) is not None]
+        convert = [
+            (at, change)
+            for at, name in enumerate(bulk.key)
+            if (change := bulk.to_sqlite[bulk.columns.index(name)]) is not None
+        ]
         condition = " AND ".join(f'"{name}" = ?' for name in bulk.key)
-        self._connection.executemany(f"DELETE FROM {bulk.name} WHERE {condition}", [_converted(key, convert) for key in keys])  # noqa: S608
+        self._connection.executemany(
+            f"DELETE FROM {bulk.name} WHERE {condition}",
+            [_converted(key, convert) for key in keys],
+        )
 
     def where_in(self, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
         """A condition with one placeholder a value; SQLite takes 32,766 of them."""
         marks = ", ".join("?" * len(values))
-        return f'"{column}" IN ({marks})', [value.hex if isinstance(value, UUID) else value for value in values]
+        return f'"{column}" IN ({marks})', [
+            value.hex if isinstance(value, UUID) else value for value in values
+        ]
 
     def lock_clause(self) -> str:
         """Nothing: `BEGIN IMMEDIATE` has locked the file."""
@@ -82,7 +116,7 @@ class SqliteDatabase:
         with self.transaction():
             if self.query(unless):
                 return False
-            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            self._connection.execute(f"DELETE FROM {table}")
         return True
 
     def close(self) -> None:
@@ -91,7 +125,10 @@ class SqliteDatabase:
 
 
 def _away() -> Unavailable:
-    return Unavailable("The SQLite store does not answer or is full.", remedy="Look at the disk and at who else has the file open.")
+    return Unavailable(
+        "The SQLite store does not answer or is full.",
+        remedy="Look at the disk and at who else has the file open.",
+    )
 
 
 def _converted(row: Sequence[Any], convert: list[tuple[int, Any]]) -> list[Any]:

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Float, Integer, LargeBinary, SmallInteger, Table, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Uuid,
+)
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlmodel import SQLModel
 
-from shared.lanes.store.tables import LANE_TABLES, OUTBOXES
+from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 
 POSTGRES_TYPES: tuple[tuple[type[Any], str], ...] = (
     (Uuid, "uuid"),
@@ -56,7 +67,11 @@ class Bulk:
         rest = [column for column in self.columns if column not in self.key]
         update = ", ".join(f'"{column}" = excluded."{column}"' for column in rest)
         key = ", ".join(f'"{column}"' for column in self.key)
-        return f"ON CONFLICT ({key}) DO UPDATE SET {update}" if rest else f"ON CONFLICT ({key}) DO NOTHING"
+        return (
+            f"ON CONFLICT ({key}) DO UPDATE SET {update}"
+            if rest
+            else f"ON CONFLICT ({key}) DO NOTHING"
+        )
 
 
 def bulk_of(table: Table) -> Bulk:
@@ -67,7 +82,10 @@ def bulk_of(table: Table) -> Bulk:
         table.name,
         tuple(c.name for c in columns),
         tuple(c.name for c in table.primary_key.columns),
-        tuple(next((name for kind, name in POSTGRES_TYPES if isinstance(c.type, kind)), "text") for c in columns),
+        tuple(
+            next((name for kind, name in POSTGRES_TYPES if isinstance(c.type, kind)), "text")
+            for c in columns
+        ),
         tuple(c.type.dialect_impl(dialect).bind_processor(dialect) for c in columns),
         insert_only=bool(table.info.get("insert_only")),
     )
@@ -75,5 +93,5 @@ def bulk_of(table: Table) -> Bulk:
 
 def bulks(tables: Iterable[type[SQLModel]]) -> dict[str, Bulk]:
     """Every lane table and these, by name."""
-    every = [*(model.__table__ for model in (*LANE_TABLES, *tables)), *OUTBOXES]  # type: ignore[attr-defined]
+    every = [*(table_of(model) for model in (*LANE_TABLES, *tables)), *OUTBOXES]
     return {table.name: bulk_of(table) for table in every}

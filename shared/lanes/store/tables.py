@@ -8,8 +8,16 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, SmallInteger, Tab
 from sqlmodel import Field, SQLModel
 
 
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model; SQLModel sets it and does not declare it."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
 class CaseRow(SQLModel, table=True):
-    """A case as this service knows it: its own event count and last event, what it has applied of others, and its state (JSON)."""
+    """A case as this service knows it: its own event count and last event, what it has applied of
+    others, and its state (JSON).
+    """
 
     __tablename__ = "case_state"
 
@@ -33,7 +41,10 @@ class AliasRow(SQLModel, table=True):
 
 
 class LaneRow(SQLModel, table=True):
-    """A lane's owner, epoch and place in its outbox. `last_at` (microseconds since 1970, UTC) never goes backwards."""
+    """A lane's owner, epoch and place in its outbox.
+
+    `last_at` (microseconds since 1970, UTC) never goes backwards.
+    """
 
     __tablename__ = "lane"
 
@@ -56,7 +67,9 @@ class LaneStateRow(SQLModel, table=True):
 
 
 class PositionRow(SQLModel, table=True):
-    """The next offset of a topic that the lane will work; Kafka's committed offset is only a hint for lag tools."""
+    """The next offset of a topic that the lane will work; Kafka's committed offset is only a hint
+    for lag tools.
+    """
 
     __tablename__ = "position"
 
@@ -67,7 +80,9 @@ class PositionRow(SQLModel, table=True):
 
 
 class BatchRow(SQLModel, table=True):
-    """What a lane worked in one transaction and when, so that it can be replayed to the same bytes."""
+    """What a lane worked in one transaction and when, so that it can be replayed to the same
+    bytes.
+    """
 
     __tablename__ = "lane_batch"
 
@@ -82,10 +97,20 @@ class BatchRow(SQLModel, table=True):
 
 
 class ParkedRow(SQLModel, table=True):
-    """An event that could not be applied, or that waits behind one of its case or for its cause; drained in order."""
+    """An event that could not be applied, or that waits behind one of its case or for its cause;
+    drained in order.
+    """
 
     __tablename__ = "parked"
-    __table_args__ = (Index("parked_requeued", "p", "at", sqlite_where=text("requeued"), postgresql_where=text("requeued")),)
+    __table_args__ = (
+        Index(
+            "parked_requeued",
+            "p",
+            "at",
+            sqlite_where=text("requeued"),
+            postgresql_where=text("requeued"),
+        ),
+    )
 
     p: int = Field(sa_type=SmallInteger, primary_key=True)
     topic: str = Field(primary_key=True)
@@ -100,7 +125,9 @@ class ParkedRow(SQLModel, table=True):
 
 
 class TimerRow(SQLModel, table=True):
-    """An instant at which the lane's owner gives the case a `TimerDue`; `try_at` is later than that only after a decision on it failed."""
+    """An instant at which the lane's owner gives the case a `TimerDue`; `try_at` is later than that
+    only after a decision on it failed.
+    """
 
     __tablename__ = "timer"
     __table_args__ = (Index("timer_due", "p", "try_at"),)
@@ -127,7 +154,9 @@ class TaskRow(SQLModel, table=True):
 
 
 def _outbox(n: int) -> Table:
-    """One of the three outbox tables that take turns, so that emptying one is a truncate and never a delete."""
+    """One of the three outbox tables that take turns, so that emptying one is a truncate and never
+    a delete.
+    """
     return Table(
         f"outbox_{n}",
         SQLModel.metadata,
@@ -142,4 +171,14 @@ def _outbox(n: int) -> Table:
 
 
 OUTBOXES = tuple(_outbox(n) for n in range(3))
-LANE_TABLES: tuple[type[SQLModel], ...] = (CaseRow, AliasRow, LaneRow, LaneStateRow, PositionRow, BatchRow, ParkedRow, TimerRow, TaskRow)
+LANE_TABLES: tuple[type[SQLModel], ...] = (
+    CaseRow,
+    AliasRow,
+    LaneRow,
+    LaneStateRow,
+    PositionRow,
+    BatchRow,
+    ParkedRow,
+    TimerRow,
+    TaskRow,
+)

@@ -33,7 +33,9 @@ class Writer:
         self._write_lanes(writes)
 
     def committed(self, writes: Writes) -> None:
-        """Remembers which positions the store has, so that only those that moved are written again."""
+        """Remembers which positions the store has, so that only those that moved are written
+        again.
+        """
         for lane in writes.lanes.values():
             self._places.update(_places(lane))
 
@@ -43,29 +45,46 @@ class Writer:
 
     def _check_epochs(self, lanes: dict[int, Lane]) -> None:
         where, values = self._db.where_in("p", sorted(lanes))
-        epochs = dict(self._db.query(f"SELECT p, epoch FROM lane WHERE {where} ORDER BY p{self._db.lock_clause()}", values))  # noqa: S608 - identifiers only
+        epochs = dict(
+            self._db.query(
+                # Identifiers only.
+                f"SELECT p, epoch FROM lane WHERE {where} ORDER BY p{self._db.lock_clause()}",
+                values,
+            )
+        )
         for p, lane in lanes.items():
             if epochs.get(p) != lane.epoch:
                 raise Zombie(code=str(p))
 
     def _write_cases(self, writes: Writes) -> None:
         db, tables = self._db, self._tables
-        db.upsert(tables["case_state"], [case_row(case) for case in writes.cases.values() if case.dirty])
-        db.upsert(tables["case_alias"], [(p, alias, case_id) for (p, alias), case_id in writes.aliases.items()])
+        db.upsert(
+            tables["case_state"], [case_row(case) for case in writes.cases.values() if case.dirty]
+        )
+        db.upsert(
+            tables["case_alias"],
+            [(p, alias, case_id) for (p, alias), case_id in writes.aliases.items()],
+        )
 
     def _write_held(self, writes: Writes) -> None:
         db = self._db
         _take_turns(writes)
-        db.upsert(self._tables["parked"], [parked_row(case, p, held) for case, p, held in writes.hold])
+        db.upsert(
+            self._tables["parked"], [parked_row(case, p, held) for case, p, held in writes.hold]
+        )
         db.delete(self._tables["parked"], writes.release)
         if writes.blocked_again:
             where, values = db.where_in("case_id", writes.blocked_again)
-            db.query(f"UPDATE parked SET requeued = FALSE WHERE {where}", values)  # noqa: S608
+            db.query(f"UPDATE parked SET requeued = FALSE WHERE {where}", values)
 
     def _write_timers(self, writes: Writes) -> None:
         db = self._db
-        db.upsert(self._tables["timer"], [timer for timer in writes.timers.values() if timer is not None])
-        db.delete(self._tables["timer"], [key for key, timer in writes.timers.items() if timer is None])
+        db.upsert(
+            self._tables["timer"], [timer for timer in writes.timers.values() if timer is not None]
+        )
+        db.delete(
+            self._tables["timer"], [key for key, timer in writes.timers.items() if timer is None]
+        )
 
     def _write_tasks(self, writes: Writes) -> None:
         """Ends tasks first: a result may ask for the same task again."""
@@ -82,11 +101,19 @@ class Writer:
     def _write_lanes(self, writes: Writes) -> None:
         db, tables = self._db, self._tables
         lanes = writes.lanes.values()
-        moved = [(*key, *place) for lane in lanes for key, place in _places(lane).items() if self._places.get(key) != place]
+        moved = [
+            (*key, *place)
+            for lane in lanes
+            for key, place in _places(lane).items()
+            if self._places.get(key) != place
+        ]
         db.upsert(tables["position"], moved)
         db.upsert(tables["lane_state"], list(writes.lane_states.items()))
         db.insert(tables["lane_batch"], writes.batches)
-        db.upsert(tables["lane"], [(x.p, x.epoch, x.owner, x.next_seq, x.acked, x.next_batch, x.last_at) for x in lanes])
+        db.upsert(
+            tables["lane"],
+            [(x.p, x.epoch, x.owner, x.next_seq, x.acked, x.next_batch, x.last_at) for x in lanes],
+        )
 
 
 def _take_turns(writes: Writes) -> None:
@@ -98,4 +125,7 @@ def _take_turns(writes: Writes) -> None:
 
 
 def _places(lane: Lane) -> dict[tuple[int, str], tuple[str, int]]:
-    return {(lane.p, topic): (lane.topic_ids.get(topic, ""), offset) for topic, offset in lane.positions.items()}
+    return {
+        (lane.p, topic): (lane.topic_ids.get(topic, ""), offset)
+        for topic, offset in lane.positions.items()
+    }

@@ -1,4 +1,6 @@
-"""What may change between a released schema and the present one: an optional field may be added, anywhere; nothing else."""
+"""What may change between a released schema and the present one: an optional field may be added,
+anywhere; nothing else.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ OBJECT = {"properties", "required"}
 
 
 def differences(released: Json, present: Json) -> list[str]:
-    """Every forbidden change, by where it stands; empty when readers and writers of the released schema can go on."""
+    """Every forbidden change, by where it stands; empty when readers and writers of the released
+    schema can go on.
+    """
     return list(_Comparison(released, present).compare(released, present, "", frozenset()))
 
 
@@ -19,8 +23,12 @@ class _Comparison:
     def __init__(self, released: Json, present: Json) -> None:
         self.released, self.present = released, present
 
-    def compare(self, old: Any, new: Any, at: str, seen: frozenset[tuple[str, str]]) -> Iterator[str]:
-        """The differences of two schemas, references followed; a pair of references is followed once."""
+    def compare(
+        self, old: Any, new: Any, at: str, seen: frozenset[tuple[str, str]]
+    ) -> Iterator[str]:
+        """The differences of two schemas, references followed; a pair of references is followed
+        once.
+        """
         pair = (_name(old), _name(new))
         if pair in seen and any(pair):
             return
@@ -34,7 +42,9 @@ class _Comparison:
         elif old != new:
             yield f"{at or '/'}: {old!r} became {new!r}"
 
-    def of_objects(self, old: Json, new: Json, at: str, seen: frozenset[tuple[str, str]]) -> Iterator[str]:
+    def of_objects(
+        self, old: Json, new: Json, at: str, seen: frozenset[tuple[str, str]]
+    ) -> Iterator[str]:
         """Properties may be added unless they are required; every other keyword is as it was."""
         fields, present = old.get("properties", {}), new.get("properties", {})
         for name in fields:
@@ -43,7 +53,10 @@ class _Comparison:
             else:
                 yield f"{at}/{name}: was removed"
         if set(old.get("required", ())) != set(new.get("required", ())):
-            yield f"{at}: required fields changed: {sorted(set(old.get('required', ())) ^ set(new.get('required', ())))}"
+            yield (
+                f"{at}: required fields changed: "
+                f"{sorted(set(old.get('required', ())) ^ set(new.get('required', ())))}"
+            )
         for keyword in (set(old) | set(new)) - WORDS_FOR_PEOPLE - OBJECT:
             yield from self.compare(old.get(keyword), new.get(keyword), f"{at}({keyword})", seen)
 

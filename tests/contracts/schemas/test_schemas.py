@@ -1,4 +1,6 @@
-"""Published events stay readable: against every released version only optional fields were added, and the generated files are up to date."""
+"""Published events stay readable: against every released version only optional fields were added,
+and the generated files are up to date.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,10 @@ def test_the_committed_documents_are_those_of_the_catalogue():
 
 
 FORBIDDEN: dict[str, Callable[[Json], Any]] = {
-    "a required field": lambda schema: (schema["properties"].update(new={"type": "string"}), schema["required"].append("new")),
+    "a required field": lambda schema: (
+        schema["properties"].update(new={"type": "string"}),
+        schema["required"].append("new"),
+    ),
     "a field gone": lambda schema: schema["properties"].pop("segment"),
     "another type": lambda schema: schema["properties"]["sequence"].update(type="string"),
     "a tighter limit": lambda schema: schema["properties"]["reason"].update(maxLength=10),
@@ -53,8 +58,12 @@ FORBIDDEN: dict[str, Callable[[Json], Any]] = {
     "another default": lambda schema: schema["properties"]["segment"].update(default="T1-T2"),
 }
 ALLOWED: dict[str, Callable[[Json], Any]] = {
-    "an optional field": lambda schema: schema["properties"].update(new={"type": "string", "default": ""}),
-    "an optional field deep inside": lambda schema: schema["$defs"]["Authorization"]["properties"].update(new={"type": "integer", "default": 0}),
+    "an optional field": lambda schema: schema["properties"].update(
+        new={"type": "string", "default": ""}
+    ),
+    "an optional field deep inside": lambda schema: schema["$defs"]["Authorization"][
+        "properties"
+    ].update(new={"type": "integer", "default": 0}),
 }
 
 

@@ -1,4 +1,6 @@
-"""`python -m tests.reliability.crash`: services, broker and database fail under load, once embedded, once on real Kafka and PostgreSQL."""
+"""`python -m tests.reliability.crash`: services, broker and database fail under load, once
+embedded, once on real Kafka and PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ COUNTED = ("cases", "lost", "duplicates_delivered", "duplicate_effects", "reorde
 
 
 def main() -> int:
-    """Runs the levels asked for; 0 if nothing was lost, doubled or reordered on any of them and every log verifies."""
+    """Runs the levels asked for; 0 if nothing was lost, doubled or reordered on any of them and
+    every log verifies.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=2_000)
     parser.add_argument("--kills", type=int, default=20)
@@ -34,9 +38,14 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--history", type=Path)
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # what was started is stopped on the way out
     console, at = Console(stderr=True), machine()
-    results = [watched(console, level, given) for level in (LEVELS if given.level == "both" else (given.level,))]
+    results = [
+        watched(console, level, given)
+        for level in (LEVELS if given.level == "both" else (given.level,))
+    ]
     tell({"machine": at, **overall(results), "levels": results}, given.json)
     return 0 if all(passed(result) for result in results) else 1
 

@@ -27,10 +27,12 @@ READY_SECONDS = 120.0
 
 @dataclass
 class Grounds:
-    """A broker, a store per service, and the services as processes to start and kill; `folder` holds their logs and state.
+    """A broker, a store per service, and the services as processes to start and kill; `folder`
+    holds their logs and state.
 
-    `settings` are a service's, which its replicas share; a replica is called `intake-0` and keeps its port when it starts again. `outages` is
-    None where broker and database are not ours to take away. `ended` names replicas that ended by themselves: they are started again.
+    `settings` are a service's, which its replicas share; a replica is called `intake-0` and keeps
+    its port when it starts again. `outages` is None where broker and database are not ours to take
+    away. `ended` names replicas that ended by themselves: they are started again.
     """
 
     name: str
@@ -44,10 +46,17 @@ class Grounds:
     ended: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.stores = Stores({service: settings["PRIORAUTH_DATABASE_URL"] for service, settings in self.settings.items()})
+        self.stores = Stores(
+            {
+                service: settings["PRIORAUTH_DATABASE_URL"]
+                for service, settings in self.settings.items()
+            }
+        )
 
     def start_all(self) -> None:
-        """The first replica of every service, then the second of every one, and so on, for the first one makes the store."""
+        """The first replica of every service, then the second of every one, and so on, for the
+        first one makes the store.
+        """
         for n in range(self.replicas):
             for service in SERVICES:
                 self.start(f"{service}-{n}")
@@ -56,11 +65,22 @@ class Grounds:
     def start(self, replica: str) -> None:
         """Starts a replica's process, or starts it again."""
         service = replica.rpartition("-")[0]
-        own = {"PRIORAUTH_INSTANCE": owner(replica), "PRIORAUTH_HTTP_PORT": str(self.ports.setdefault(replica, free_port()))}
-        environment = {**os.environ, "PRIORAUTH_RENDER": "0", "PRIORAUTH_LOG_LEVEL": "warning", **self.settings[service], **own}
+        own = {
+            "PRIORAUTH_INSTANCE": owner(replica),
+            "PRIORAUTH_HTTP_PORT": str(self.ports.setdefault(replica, free_port())),
+        }
+        environment = {
+            **os.environ,
+            "PRIORAUTH_RENDER": "0",
+            "PRIORAUTH_LOG_LEVEL": "warning",
+            **self.settings[service],
+            **own,
+        }
         with (self.folder / f"{replica}.log").open("ab") as log:
             command = [sys.executable, "-m", f"services.{service}"]
-            self.processes[replica] = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.processes[replica] = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
 
     def kill(self, replica: str) -> None:
         """SIGKILL: it is gone until it is started again."""
@@ -91,10 +111,14 @@ class Grounds:
 
     def url(self, service: str) -> str:
         """Where the HTTP of one of a service's replicas is."""
-        return f"http://127.0.0.1:{self.ports[min(one for one in self.processes if one.startswith(service))]}"
+        replica = min(one for one in self.processes if one.startswith(service))
+        return f"http://127.0.0.1:{self.ports[replica]}"
 
     def wait_ready(self) -> None:
-        """Waits until every replica is; one that ended by itself is noted and started again. Raises `TimeoutError` with the end of a log."""
+        """Waits until every replica is; one that ended by itself is noted and started again.
+
+        Raises `TimeoutError` with the end of a log.
+        """
         deadline = time.monotonic() + READY_SECONDS
         for replica in list(self.processes):
             while said := self._unready(replica):
@@ -109,7 +133,9 @@ class Grounds:
     def _unready(self, replica: str) -> str:
         """Why a replica is not ready; empty when it is."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[replica]}/readyz", timeout=2):
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.ports[replica]}/readyz", timeout=2
+            ):
                 return ""
         except urllib.error.HTTPError as error:
             return error.read().decode()
@@ -149,7 +175,13 @@ def embedded(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
     broker.start()
     try:
         apply(broker.address)
-        grounds = Grounds("embedded", broker.address, folder, {service: _settings(folder, service, broker.address) for service in SERVICES}, replicas)
+        grounds = Grounds(
+            "embedded",
+            broker.address,
+            folder,
+            {service: _settings(folder, service, broker.address) for service in SERVICES},
+            replicas,
+        )
         yield from _running(grounds)
     finally:
         broker.stop()
@@ -157,16 +189,32 @@ def embedded(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
 
 @contextmanager
 def real(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
-    """The Kafka and PostgreSQL that the settings name, else fresh ones, which may then be taken away; topics and databases are the run's own."""
+    """The Kafka and PostgreSQL that the settings name, else fresh ones, which may then be taken
+    away; topics and databases are the run's own.
+    """
     names = {service: f"crash_{service}_{os.getpid()}" for service in SERVICES}
-    with servers() as found, topics(found.broker, tuple(topic.name for topic in declared())), databases(found.postgres, list(names.values())) as urls:
+    with (
+        servers() as found,
+        topics(found.broker, tuple(topic.name for topic in declared())),
+        databases(found.postgres, list(names.values())) as urls,
+    ):
         settings = {
-            service: _settings(folder, service, found.broker) | {"PRIORAUTH_DATABASE_URL": urls[names[service]], "PRIORAUTH_EMBEDDED": "0"}
+            service: _settings(folder, service, found.broker)
+            | {"PRIORAUTH_DATABASE_URL": urls[names[service]], "PRIORAUTH_EMBEDDED": "0"}
             for service in SERVICES
         }
         where = found.described()
         outages = Outages(found) if found.started_here else None
-        yield from _running(Grounds(f"{where['broker']}; {where['database']}", found.broker, folder, settings, replicas, outages))
+        yield from _running(
+            Grounds(
+                f"{where['broker']}; {where['database']}",
+                found.broker,
+                folder,
+                settings,
+                replicas,
+                outages,
+            )
+        )
 
 
 def _running(grounds: Grounds) -> Iterator[Grounds]:

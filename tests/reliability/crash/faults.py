@@ -11,21 +11,27 @@ SERVICES = ("intake", "criteria", "letters", "audit")
 MOST_REPLICAS = 3
 LONGEST_STOP = 20.0
 MAX_POLL_INTERVAL = 300.0
-"""What a consumer's client allows between two polls before the group thinks it dead, by default, in seconds."""
+"""What a consumer's client allows between two polls before the group thinks it dead, by default, in
+seconds.
+"""
 
 SERVICE_KINDS = ("kill", "stop", "kill-away", "join", "leave")
 SERVER_KINDS = ("broker-kill", "database-kill", "broker-stop", "database-stop")
 LONG_KINDS = ("database-away",)
 KINDS = (*SERVICE_KINDS, *SERVER_KINDS, *LONG_KINDS)
-"""A service killed and started again at once; stopped and continued; killed and away until its session has ended; a replica added; one ended in good order.
+"""A service killed and started again at once; stopped and continued; killed and away until its
+session has ended; a replica added; one ended in good order.
 
-Then broker and database: killed and started again, or stopped and continued. `database-away` lasts twice the poll interval, and only happens when asked for.
+Then broker and database: killed and started again, or stopped and continued. `database-away` lasts
+twice the poll interval, and only happens when asked for.
 """
 ROUND = (*SERVICE_KINDS, *SERVER_KINDS, "kill", "kill", "stop", "kill")
 
 
 class Fault(NamedTuple):
-    """One thing that goes wrong: its kind, whom it hits (`intake-0`, `broker`), and how long it lasts in seconds."""
+    """One thing that goes wrong: its kind, whom it hits (`intake-0`, `broker`), and how long it
+    lasts in seconds.
+    """
 
     kind: str
     target: str
@@ -49,7 +55,9 @@ class Members:
 
     def joining(self) -> list[str]:
         """The next replica of every service that may have one more."""
-        return [f"{service}-{max(ns) + 1}" for service, ns in self.of.items() if len(ns) < MOST_REPLICAS]
+        return [
+            f"{service}-{max(ns) + 1}" for service, ns in self.of.items() if len(ns) < MOST_REPLICAS
+        ]
 
     def leaving(self) -> list[str]:
         """The newest replica of every service that has more than one."""
@@ -57,7 +65,10 @@ class Members:
 
 
 def planned(kinds: Sequence[str], count: int, replicas: int, seed: int) -> list[Fault]:
-    """So many faults of these kinds, in a seeded order; each kind comes before any comes often. A kind that finds nobody gives way to `kill`."""
+    """So many faults of these kinds, in a seeded order; each kind comes before any comes often.
+
+    A kind that finds nobody gives way to `kill`.
+    """
     drawn = random.Random(seed)  # noqa: S311 - a schedule, not a secret
     deck = [kind for kind in (*ROUND, *LONG_KINDS) if kind in kinds]
     order = [deck[n % len(deck)] for n in range(count)]
@@ -70,7 +81,11 @@ def _fault(kind: str, members: Members, drawn: random.Random) -> Fault:
     if kind in SERVICE_KINDS:
         return _on_service(kind, members, drawn)
     target, _, how = kind.partition("-")
-    seconds = {"kill": drawn.uniform(0, 5), "stop": drawn.uniform(1, LONGEST_STOP), "away": 2 * MAX_POLL_INTERVAL}
+    seconds = {
+        "kill": drawn.uniform(0, 5),
+        "stop": drawn.uniform(1, LONGEST_STOP),
+        "away": 2 * MAX_POLL_INTERVAL,
+    }
     return Fault(kind, target, round(seconds[how], 1))
 
 

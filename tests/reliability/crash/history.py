@@ -22,9 +22,13 @@ TOPICS = (*sorted(EXTERNAL), *(topic for topic in PRODUCERS if topic != "pa.audi
 
 @dataclass
 class History:
-    """Counts by case. A delivery that repeats an event id is a duplicate delivered; a second event id for one effect is a duplicate effect.
+    """Counts by case.
 
-    `issued` are letters, whatever was delivered twice: others may look at it while records are taken in.
+    A delivery that repeats an event id is a duplicate delivered; a second event id for one effect
+    is a duplicate effect.
+
+    `issued` are letters, whatever was delivered twice: others may look at it while records are
+    taken in.
     """
 
     records: int = 0
@@ -38,7 +42,9 @@ class History:
     gaps: list[str] = field(default_factory=list)
 
     def take(self, topic: str, headers: dict[str, str], value: bytes) -> bool:
-        """Takes in a record, in its partition's order; whether it is an event that was not there before."""
+        """Takes in a record, in its partition's order; whether it is an event that was not there
+        before.
+        """
         self.records += 1
         if topic in EXTERNAL:
             return False
@@ -76,15 +82,27 @@ def _read(value: bytes) -> dict[str, Any]:
 
 
 class Reading:
-    """Reads the topics from the start and keeps up with them; `seen` is told type, partition and case of every event that is new."""
+    """Reads the topics from the start and keeps up with them; `seen` is told type, partition and
+    case of every event that is new.
+    """
 
-    def __init__(self, broker: str, seen: Callable[[str, int, str], None] = lambda *_: None) -> None:
+    def __init__(
+        self, broker: str, seen: Callable[[str, int, str], None] = lambda *_: None
+    ) -> None:
         self.history = History()
         self._seen = seen
         self._consumer = Consumer(
-            {"bootstrap.servers": broker, "group.id": "crash-check", "enable.auto.commit": False, "auto.offset.reset": "earliest", "log_level": 2}
+            {
+                "bootstrap.servers": broker,
+                "group.id": "crash-check",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+                "log_level": 2,
+            }
         )
-        self._consumer.assign([TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)])
+        self._consumer.assign(
+            [TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)]
+        )
 
     def read(self, seconds: float) -> int:
         """Takes in what comes within so many seconds; how much it was."""
@@ -93,9 +111,13 @@ class Reading:
             for message in self._consumer.consume(1000, 0.2):
                 if message.error() is None:
                     given = cast("list[tuple[str, bytes | None]]", message.headers() or [])
-                    headers = {name: (text or b"").decode("ascii", "replace") for name, text in given}
+                    headers = {
+                        name: (text or b"").decode("ascii", "replace") for name, text in given
+                    }
                     if self.history.take(str(message.topic()), headers, message.value() or b""):
-                        self._seen(headers["ce_type"], message.partition() or 0, headers["ce_subject"])
+                        self._seen(
+                            headers["ce_type"], message.partition() or 0, headers["ce_subject"]
+                        )
         return self.history.records - before
 
     def close(self) -> None:

@@ -1,4 +1,6 @@
-"""Does one planned fault to the running system and measures how long it was until new work came out again."""
+"""Does one planned fault to the running system and measures how long it was until new work came out
+again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ Act = Callable[[Grounds, Fault], object]
 
 
 class Inflicted(NamedTuple):
-    """What was done. Seconds from the fault; `recovery_s` is None when nothing new came out in time. `in_transaction`: it was stopped inside of one."""
+    """What was done.
+
+    Seconds from the fault; `recovery_s` is None when nothing new came out in time.
+    `in_transaction`: it was stopped inside of one.
+    """
 
     kind: str
     target: str
@@ -50,25 +56,51 @@ ACTS: dict[str, tuple[Act, Act, Act]] = {
     "stop": (lambda on, it: on.suspend(it.target), lambda on, it: on.resume(it.target), _nothing),
     "join": (lambda on, it: on.start(it.target), _nothing, _nothing),
     "leave": (lambda on, it: on.retire(it.target), _nothing, _nothing),
-    "broker-kill": (lambda on, _: _outages(on).kill("broker"), lambda on, _: _outages(on).start("broker"), _nothing),
-    "broker-stop": (lambda on, _: _outages(on).stop("broker"), lambda on, _: _outages(on).resume("broker"), _nothing),
-    "database-kill": (lambda on, _: _outages(on).kill("database"), lambda on, _: _outages(on).start("database"), _nothing),
-    "database-stop": (lambda on, _: _outages(on).stop("database"), lambda on, _: _outages(on).resume("database"), _nothing),
-    "database-away": (lambda on, _: _outages(on).kill("database"), lambda on, _: _outages(on).start("database"), _nothing),
+    "broker-kill": (
+        lambda on, _: _outages(on).kill("broker"),
+        lambda on, _: _outages(on).start("broker"),
+        _nothing,
+    ),
+    "broker-stop": (
+        lambda on, _: _outages(on).stop("broker"),
+        lambda on, _: _outages(on).resume("broker"),
+        _nothing,
+    ),
+    "database-kill": (
+        lambda on, _: _outages(on).kill("database"),
+        lambda on, _: _outages(on).start("database"),
+        _nothing,
+    ),
+    "database-stop": (
+        lambda on, _: _outages(on).stop("database"),
+        lambda on, _: _outages(on).resume("database"),
+        _nothing,
+    ),
+    "database-away": (
+        lambda on, _: _outages(on).kill("database"),
+        lambda on, _: _outages(on).start("database"),
+        _nothing,
+    ),
 }
-"""How each kind begins, how it ends when its time is over, and what is put right after the system has recovered."""
+"""How each kind begins, how it ends when its time is over, and what is put right after the system
+has recovered.
+"""
 
 
 @dataclass(frozen=True)
 class Hand:
-    """Inflicts faults on the grounds while requests stream in and somebody watches what comes out."""
+    """Inflicts faults on the grounds while requests stream in and somebody watches what comes
+    out.
+    """
 
     grounds: Grounds
     stream: Stream
     watch: Watch
 
     def inflict(self, fault: Fault) -> Inflicted:
-        """Begins the fault, ends it after its time, waits for new work to come out, and for every replica to be ready."""
+        """Begins the fault, ends it after its time, waits for new work to come out, and for every
+        replica to be ready.
+        """
         begin, end, after = ACTS[fault.kind]
         lanes = self._lanes(fault)
         began = time.monotonic()
@@ -85,15 +117,23 @@ class Hand:
             time.sleep(0.02)
         after(self.grounds, fault)
         self.grounds.wait_ready()
-        return Inflicted(fault.kind, fault.target, round(lasted, 2), found and round(found, 2), caught)
+        return Inflicted(
+            fault.kind, fault.target, round(lasted, 2), found and round(found, 2), caught
+        )
 
     def _lanes(self, fault: Fault) -> frozenset[int]:
         """The lanes that the fault takes away for a while: the replica's own, else all."""
-        own = self.grounds.stores.lanes(fault.service, owner(fault.target)) if fault.service and fault.kind != "join" else None
+        own = (
+            self.grounds.stores.lanes(fault.service, owner(fault.target))
+            if fault.service and fault.kind != "join"
+            else None
+        )
         return own or frozenset(range(PARTITIONS))
 
     def _caught(self, fault: Fault) -> bool:
-        """Lets it go on and stops it again until it stands in the middle of a transaction; whether it does."""
+        """Lets it go on and stops it again until it stands in the middle of a transaction; whether
+        it does.
+        """
         for _ in range(TRIES if self.grounds.outages else 0):
             open_then = self.grounds.stores.open(fault.service)
             time.sleep(0.05)
@@ -104,10 +144,16 @@ class Hand:
             self.grounds.suspend(fault.target)
         return False
 
-    def _recovery(self, fault: Fault, lanes: frozenset[int], began: float) -> Callable[[], float | None]:
-        """Asks how long after `began` new work came out; audit publishes nothing for a case, so there it is what it has read."""
+    def _recovery(
+        self, fault: Fault, lanes: frozenset[int], began: float
+    ) -> Callable[[], float | None]:
+        """Asks how long after `began` new work came out; audit publishes nothing for a case, so
+        there it is what it has read.
+        """
         if fault.service != "audit":
-            return lambda: (at := self.watch.first(fault.service, lanes, began, self.stream.at)) and at - began
+            return lambda: (
+                (at := self.watch.first(fault.service, lanes, began, self.stream.at)) and at - began
+            )
         stores = self.grounds.stores
         before = stores.read("audit", lanes)
         return lambda: time.monotonic() - began if stores.read("audit", lanes) > before else None

@@ -1,4 +1,6 @@
-"""The run's own broker and database, taken away and brought back: killed, or stopped and continued, with every process that they have."""
+"""The run's own broker and database, taken away and brought back: killed, or stopped and continued,
+with every process that they have.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ class Outages:
 
     def __init__(self, servers: Servers) -> None:
         if servers.folder is None:
-            raise ValueError("Only servers that a run started itself may be killed: unset PRIORAUTH_BROKER and PRIORAUTH_BENCH_POSTGRES.")
+            raise ValueError(
+                "Only servers that a run started itself may be killed: unset PRIORAUTH_BROKER and "
+                "PRIORAUTH_BENCH_POSTGRES."
+            )
         self._folder: Path = servers.folder
         self._stopped: dict[str, list[int]] = {}
 
@@ -31,14 +36,18 @@ class Outages:
         del self._stopped[name]
         while any(map(_alive, pids)):
             time.sleep(0.01)
-        (self._folder / PID_FILES[name]).unlink()  # a dead process that nobody has waited for yet would pass for a running server
+        (
+            self._folder / PID_FILES[name]
+        ).unlink()  # a dead process that nobody has waited for yet would pass for a running server
 
     def start(self, name: str) -> None:
         """Starts it again on what it had written, and waits until it is up."""
         script(SCRIPTS[name], "start", self._folder / SCRIPTS[name])
 
     def stop(self, name: str) -> list[int]:
-        """SIGSTOP to all its processes, its first one first so that it makes no more; `resume` ends it."""
+        """SIGSTOP to all its processes, its first one first so that it makes no more; `resume` ends
+        it.
+        """
         first = int((self._folder / PID_FILES[name]).read_text().split()[0])
         os.kill(first, signal.SIGSTOP)
         pids = family(first)
@@ -57,7 +66,9 @@ class Outages:
 
 
 def _alive(pid: int) -> bool:
-    """Whether a process still runs; one that is dead has no command line, even before its parent takes note."""
+    """Whether a process still runs; one that is dead has no command line, even before its parent
+    takes note.
+    """
     try:
         return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
     except OSError:

@@ -1,4 +1,6 @@
-"""The raw history of a run, for the checkers: every record of every topic, read once more from the first one by a client that has not read before."""
+"""The raw history of a run, for the checkers: every record of every topic, read once more from the
+first one by a client that has not read before.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,18 @@ def record(broker: str, folder: Path) -> int:
 
 
 def _messages(broker: str) -> Iterator[Message]:
-    """Everything, until nothing has come for a while: the embedded broker does not tell the ends of its logs."""
-    consumer = Consumer({"bootstrap.servers": broker, "group.id": "crash-record", "enable.auto.commit": False, "auto.offset.reset": "error", "log_level": 2})
+    """Everything, until nothing has come for a while: the embedded broker does not tell the ends of
+    its logs.
+    """
+    consumer = Consumer(
+        {
+            "bootstrap.servers": broker,
+            "group.id": "crash-record",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "error",
+            "log_level": 2,
+        }
+    )
     consumer.assign([TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)])
     came = time.monotonic()
     try:

@@ -1,4 +1,7 @@
-"""The first checker: sets over the topics, in the terms of Jepsen's set-full and total-queue. It knows cases, events and counts, and nothing of how services work."""
+"""The first checker: sets over the topics, in the terms of Jepsen's set-full and total-queue.
+
+It knows cases, events and counts, and nothing of how services work.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 STALE_MS = 11_000
-"""A determination later than this after its request is stale: the session timeout and five seconds."""
+"""A determination later than this after its request is stale: the session timeout and five seconds.
+"""
 EXTERNAL = ("pa.submissions.v1", "pa.reviews.v1")
 RECEIVED, DETERMINED = "pa.intake.request-received.v1", "pa.criteria.case-determined.v1"
 LINE, LETTER = "pa.criteria.line-determined.v1", "pa.letters.letter-issued.v1"
@@ -20,7 +24,11 @@ Effect = tuple[str, ...]
 
 @dataclass
 class Sets:
-    """Events by what they do. `effects` has the ids of the events that had each effect, `wanted` the effects that other events call for, `order` counts as first met."""
+    """Events by what they do.
+
+    `effects` has the ids of the events that had each effect, `wanted` the effects that other events
+    call for, `order` counts as first met.
+    """
 
     ids: Counter[tuple[str, str]] = field(default_factory=Counter)
     bodies: dict[tuple[str, str], set[str]] = field(default_factory=dict)
@@ -50,7 +58,10 @@ class Sets:
         effect: Effect = ()
         if kind == RECEIVED:
             effect = (case, "received")
-            self.wanted |= {(case, "line", str(line["sequence"])) for line in json.loads(one["value"])["request"]["lines"]}
+            self.wanted |= {
+                (case, "line", str(line["sequence"]))
+                for line in json.loads(one["value"])["request"]["lines"]
+            }
         elif kind == DETERMINED:
             effect = (case, "determined")
             self.wanted |= {(case, "letter", event, reader) for reader in READERS}
@@ -65,7 +76,9 @@ class Sets:
 
 
 def check(folder: Path) -> dict[str, Any]:
-    """Reads the raw history and judges it; what it names are cases, sorted, except where a name says that it counts."""
+    """Reads the raw history and judges it; what it names are cases, sorted, except where a name
+    says that it counts.
+    """
     sent = {one["case"]: one for one in _lines(folder / "sent.jsonl")}
     acknowledged = {case for case, one in sent.items() if one["acknowledged_ms"] is not None}
     sets = Sets()
@@ -73,34 +86,61 @@ def check(folder: Path) -> dict[str, Any]:
         if one["topic"] not in EXTERNAL:
             sets.add(one)
     had = set(sets.effects)
-    called = sets.wanted | {(case, stage) for case in acknowledged for stage in ("received", "determined")}
+    called = sets.wanted | {
+        (case, stage) for case in acknowledged for stage in ("received", "determined")
+    }
     began = {case for case, stage, *_ in had if stage == "received"}
     return {
         "attempted_count": len(sent),
         "acknowledged_count": len(acknowledged),
         "lost": sorted({case for case, *_ in called - had} | _missing(sets)),
         "lost_by_stage": dict(Counter(stage for _, stage, *_ in called - had)),
-        "unexpected": sorted({case for case, *_ in had} - set(sent) | {effect[0] for effect in had - called if effect[1] in ("line", "letter")}),
+        "unexpected": sorted(
+            {case for case, *_ in had} - set(sent)
+            | {effect[0] for effect in had - called if effect[1] in ("line", "letter")}
+        ),
         "recovered": sorted(began & (set(sent) - acknowledged)),
-        "stale": sorted(case for case in acknowledged & set(sets.determined_ms) if sets.determined_ms[case] - sent[case]["acknowledged_ms"] > STALE_MS),
+        "stale": sorted(
+            case
+            for case in acknowledged & set(sets.determined_ms)
+            if sets.determined_ms[case] - sent[case]["acknowledged_ms"] > STALE_MS
+        ),
         "duplicated": sorted(_doubled(sets)),
         "duplicate_effects_count": sum(len(events) - 1 for events in sets.effects.values()),
         "duplicates_delivered_count": sum(count - 1 for count in sets.ids.values()),
-        "inconsistent": sorted({case for (case, _), bodies in sets.bodies.items() if len(bodies) > 1}),
-        "reordered": sorted({case for (case, _), order in sets.order.items() if list(order) != sorted(order)}),
+        "inconsistent": sorted(
+            {case for (case, _), bodies in sets.bodies.items() if len(bodies) > 1}
+        ),
+        "reordered": sorted(
+            {case for (case, _), order in sets.order.items() if list(order) != sorted(order)}
+        ),
     }
 
 
 def _missing(sets: Sets) -> set[str]:
-    """Cases with a count that nobody wrote: a gap in what a producer counted, or a cause that another event has seen."""
-    gaps = {case for (case, _), counts in sets.counts.items() if set(counts) != set(range(1, max(counts) + 1))}
-    return gaps | {case for case, causes in sets.causes.items() if any(count not in sets.counts.get((case, name), {}) for name, count in causes)}
+    """Cases with a count that nobody wrote: a gap in what a producer counted, or a cause that
+    another event has seen.
+    """
+    gaps = {
+        case
+        for (case, _), counts in sets.counts.items()
+        if set(counts) != set(range(1, max(counts) + 1))
+    }
+    return gaps | {
+        case
+        for case, causes in sets.causes.items()
+        if any(count not in sets.counts.get((case, name), {}) for name, count in causes)
+    }
 
 
 def _doubled(sets: Sets) -> set[str]:
     """Cases with two events for one effect, or for one count."""
     effects = {effect[0] for effect, events in sets.effects.items() if len(events) > 1}
-    return effects | {case for (case, _), counts in sets.counts.items() if any(len(events) > 1 for events in counts.values())}
+    return effects | {
+        case
+        for (case, _), counts in sets.counts.items()
+        if any(len(events) > 1 for events in counts.values())
+    }
 
 
 def _lines(path: Path) -> Iterable[dict[str, Any]]:

@@ -1,4 +1,6 @@
-"""The services' stores as a run looks at them from outside: who owns which lanes, how far a service has read, and all of it written down at the end."""
+"""The services' stores as a run looks at them from outside: who owns which lanes, how far a service
+has read, and all of it written down at the end.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ PLAIN = {
     "task": "p, kind",
 }
 ENTRIES = 'SELECT p, n, topic, "offset", type, event_id, case_id, value FROM entry ORDER BY p, n'
-OPEN = """SELECT pid, xact_start FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+OPEN = """SELECT pid, xact_start FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
 AND xact_start IS NOT NULL AND (state LIKE 'idle in transaction%' OR wait_event = 'ClientRead')"""
 
 
@@ -28,7 +31,9 @@ class Stores:
     """Reads stores by service; `urls` are their databases."""
 
     def __init__(self, urls: Mapping[str, str]) -> None:
-        self._engines: dict[str, Engine] = {service: reading_engine(url) for service, url in urls.items()}
+        self._engines: dict[str, Engine] = {
+            service: reading_engine(url) for service, url in urls.items()
+        }
 
     def rows(self, service: str, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on a service's store."""
@@ -37,20 +42,30 @@ class Stores:
 
     def lanes(self, service: str, owner: str) -> frozenset[int]:
         """The lanes that a replica claimed last."""
-        return frozenset(p for p, by in self.rows(service, "SELECT p, owner FROM lane") if by == owner)
+        return frozenset(
+            p for p, by in self.rows(service, "SELECT p, owner FROM lane") if by == owner
+        )
 
     def read(self, service: str, lanes: Collection[int]) -> int:
         """How many records a service has worked in some lanes."""
-        return sum(offset for p, offset in self.rows(service, "SELECT p, next_offset FROM position") if p in lanes)
+        return sum(
+            offset
+            for p, offset in self.rows(service, "SELECT p, next_offset FROM position")
+            if p in lanes
+        )
 
     def open(self, service: str) -> set[tuple[Any, ...]]:
-        """Transactions on a PostgreSQL store in which the server waits for its client; none on SQLite."""
+        """Transactions on a PostgreSQL store in which the server waits for its client; none on
+        SQLite.
+        """
         if self._engines[service].dialect.name != "postgresql":
             return set()
         return set(self.rows(service, OPEN))
 
     def save(self, folder: Path) -> None:
-        """Writes what a checker may want of each store as `store-<service>.jsonl`, a row a line, its table among its fields."""
+        """Writes what a checker may want of each store as `store-<service>.jsonl`, a row a line,
+        its table among its fields.
+        """
         for service in self._engines:
             with (folder / f"store-{service}.jsonl").open("w") as file:
                 for row in self._every(service):
@@ -59,16 +74,33 @@ class Stores:
     def _every(self, service: str) -> Iterator[dict[str, Any]]:
         for table, columns in PLAIN.items():
             names = columns.split(", ")
-            for row in self.rows(service, f"SELECT {columns} FROM {table}"):  # noqa: S608 - names of our own
+            # Names of our own.
+            for row in self.rows(service, f"SELECT {columns} FROM {table}"):
                 yield {"table": table} | dict(zip(names, map(_plain, row), strict=True))
         if service == "audit":
             yield from self._entries()
 
     def _entries(self) -> Iterator[dict[str, Any]]:
-        with self._engines["audit"].connect().execution_options(stream_results=True, yield_per=2_000) as connection:
+        with (
+            self._engines["audit"]
+            .connect()
+            .execution_options(stream_results=True, yield_per=2_000) as connection
+        ):
             for p, n, topic, offset, kind, event, case, value in connection.execute(text(ENTRIES)):
-                found = {"p": p, "n": n, "topic": topic, "offset": offset, "type": kind, "event": _plain(event), "case": _plain(case)}
-                yield {"table": "entry", **found, "sha256": hashlib.sha256(bytes(value or b"")).hexdigest()}
+                found = {
+                    "p": p,
+                    "n": n,
+                    "topic": topic,
+                    "offset": offset,
+                    "type": kind,
+                    "event": _plain(event),
+                    "case": _plain(case),
+                }
+                yield {
+                    "table": "entry",
+                    **found,
+                    "sha256": hashlib.sha256(bytes(value or b"")).hexdigest(),
+                }
 
     def close(self) -> None:
         """Closes the connections."""

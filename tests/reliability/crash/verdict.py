@@ -12,7 +12,9 @@ SHOWN = 5
 
 
 def judged(folder: Path) -> dict[str, Any]:
-    """The figures of a run from its raw history; `disagreements` name cases that only one checker finds fault with."""
+    """The figures of a run from its raw history; `disagreements` name cases that only one checker
+    finds fault with.
+    """
     first, second = set_checker.check(folder), chain_checker.check(folder)
     apart = {name: sorted(set(first[name]) ^ set(second[name])) for name in BOTH}
     counted = {name: len(set(first[name]) | set(second[name])) for name in BOTH}
@@ -27,12 +29,18 @@ def judged(folder: Path) -> dict[str, Any]:
         "duplicates_delivered": repeats[0],
         "duplicate_effects": first["duplicate_effects_count"],
         "stores_differ": len(second["stores"]),
-        "disagreements": {name: cases[:SHOWN] for name, cases in apart.items() if cases} | ({"duplicates_delivered": repeats} if len(set(repeats)) > 1 else {}),
-        "first_problems": [f"{name}: {case}" for name in BOTH for case in (set(first[name]) | set(second[name]))][:SHOWN] + second["stores"][:SHOWN],
+        "disagreements": {name: cases[:SHOWN] for name, cases in apart.items() if cases}
+        | ({"duplicates_delivered": repeats} if len(set(repeats)) > 1 else {}),
+        "first_problems": [
+            f"{name}: {case}" for name in BOTH for case in (set(first[name]) | set(second[name]))
+        ][:SHOWN]
+        + second["stores"][:SHOWN],
     }
 
 
 def passed(result: dict[str, Any]) -> bool:
-    """Whether nothing was lost, doubled, changed or reordered, the checkers agree, every fault was recovered from, and the log verifies."""
+    """Whether nothing was lost, doubled, changed or reordered, the checkers agree, every fault was
+    recovered from, and the log verifies.
+    """
     wrong = (*BOTH, "duplicate_effects", "stores_differ", "disagreements", "not_recovered")
     return not any(result[name] for name in wrong) and bool(result["audit_verified"])

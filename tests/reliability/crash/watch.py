@@ -1,4 +1,6 @@
-"""Reads along while the system is disturbed: when which case got its determination and its letters, and how much is still to come."""
+"""Reads along while the system is disturbed: when which case got its determination and its letters,
+and how much is still to come.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,12 @@ class Watch(threading.Thread):
         if kind in (CaseDetermined.TYPE, LetterIssued.TYPE):
             self._arrived.append((time.monotonic(), kind, partition, case))
 
-    def first(self, service: str, lanes: Collection[int], since: float, sent: Mapping[str, float]) -> float | None:
-        """When the first output was read that is new: of a case sent after `since`, from one of these lanes."""
+    def first(
+        self, service: str, lanes: Collection[int], since: float, sent: Mapping[str, float]
+    ) -> float | None:
+        """When the first output was read that is new: of a case sent after `since`, from one of
+        these lanes.
+        """
         wanted = OUTPUTS.get(service, CaseDetermined.TYPE)
         for at, kind, partition, case in list(self._arrived):
             if at > since and kind == wanted and partition in lanes and sent.get(case, 0.0) > since:

@@ -1,4 +1,6 @@
-"""A steady stream of requests from a thread of its own, and what became of each as its sender knows it."""
+"""A steady stream of requests from a thread of its own, and what became of each as its sender knows
+it.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,16 @@ from confluent_kafka import Producer
 from benchmarks.testbed.synthetic_requests import Submission
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 
-HEADERS: list[tuple[str, str | bytes | None]] = [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())]
+HEADERS: list[tuple[str, str | bytes | None]] = [
+    ("ce_type", AuthorizationRequestSubmitted.TYPE.encode())
+]
 
 
 class Stream(threading.Thread):
-    """Sends `rate` requests a second, and none beyond what `allow` says. Instants in `at` are monotonic seconds."""
+    """Sends `rate` requests a second, and none beyond what `allow` says.
+
+    Instants in `at` are monotonic seconds.
+    """
 
     def __init__(self, broker: str, requests: list[Submission], rate: float) -> None:
         super().__init__(name="stream", daemon=True)
@@ -28,7 +35,15 @@ class Stream(threading.Thread):
         self._sent: dict[str, dict[str, Any]] = {}
         self._changed = threading.Condition()
         self._ending = threading.Event()
-        self._producer = Producer({"bootstrap.servers": broker, "enable.idempotence": True, "linger.ms": 5, "message.timeout.ms": 900_000, "log_level": 0})
+        self._producer = Producer(
+            {
+                "bootstrap.servers": broker,
+                "enable.idempotence": True,
+                "linger.ms": 5,
+                "message.timeout.ms": 900_000,
+                "log_level": 0,
+            }
+        )
 
     def allow(self, count: int) -> None:
         """Lets it send the first `count` requests."""
@@ -39,7 +54,9 @@ class Stream(threading.Thread):
     def reached(self, count: int) -> None:
         """Waits until so many were sent."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self.at) >= min(count, len(self._requests)) or self._ending.is_set())
+            self._changed.wait_for(
+                lambda: len(self.at) >= min(count, len(self._requests)) or self._ending.is_set()
+            )
 
     def run(self) -> None:
         """Sends until all are sent or somebody ends it, and waits for the broker to have them."""
@@ -60,7 +77,12 @@ class Stream(threading.Thread):
             return self._changed.wait_for(lambda: n < self._allowed or self._ending.is_set(), 0.1)
 
     def _send(self, request: Submission) -> None:
-        entry = self._sent[request.case_id] = {"case": request.case_id, "partition": request.partition, "sent_ms": _now_ms(), "acknowledged_ms": None}
+        entry = self._sent[request.case_id] = {
+            "case": request.case_id,
+            "partition": request.partition,
+            "sent_ms": _now_ms(),
+            "acknowledged_ms": None,
+        }
 
         def acknowledged(error: object, _message: object) -> None:
             if error is None:
@@ -68,7 +90,14 @@ class Stream(threading.Thread):
 
         while True:
             try:
-                self._producer.produce(SUBMISSIONS, request.value, request.case_id.encode(), request.partition, acknowledged, headers=HEADERS)
+                self._producer.produce(
+                    SUBMISSIONS,
+                    request.value,
+                    request.case_id.encode(),
+                    request.partition,
+                    acknowledged,
+                    headers=HEADERS,
+                )
                 break
             except BufferError:
                 self._producer.poll(0.1)
@@ -84,7 +113,9 @@ class Stream(threading.Thread):
         self.join()
 
     def save(self, path: Path) -> None:
-        """Writes what was sent and when the broker had it (milliseconds since 1970; none: nobody knows whether it has), a line each."""
+        """Writes what was sent and when the broker had it (milliseconds since 1970; none: nobody
+        knows whether it has), a line each.
+        """
         with path.open("w") as file:
             file.writelines(json.dumps(entry) + "\n" for entry in self._sent.values())
 

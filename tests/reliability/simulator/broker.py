@@ -1,4 +1,6 @@
-"""The broker and its clients in memory, with what goes wrong on the way: late, twice, in another order, lost, refused."""
+"""The broker and its clients in memory, with what goes wrong on the way: late, twice, in another
+order, lost, refused.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ PATIENCE = 30
 
 
 class SimulatedBroker(MemoryBroker):
-    """Topics whose first lanes are used, so that cases meet in them; `hints` are the groups' committed offsets."""
+    """Topics whose first lanes are used, so that cases meet in them; `hints` are the groups'
+    committed offsets.
+    """
 
     def __init__(self, milliseconds: object) -> None:
         super().__init__(milliseconds, LANES)  # type: ignore[arg-type]
@@ -34,12 +38,17 @@ class SimulatedBroker(MemoryBroker):
 
     def publish(self, entry: OutboxEntry) -> int:
         """Appends an outbox entry; returns its offset."""
-        headers = [(name, value.encode() if isinstance(value, str) else value) for name, value in headers_of(entry.headers)]
+        headers = [
+            (name, value.encode() if isinstance(value, str) else value)
+            for name, value in headers_of(entry.headers)
+        ]
         return self.append((entry.topic, entry.partition), entry.key, headers, entry.value)
 
 
 class SimulatedSource(MemorySource):
-    """A consumer that reads what has come, in any order of places; `hidden` places show nothing for now."""
+    """A consumer that reads what has come, in any order of places; `hidden` places show nothing for
+    now.
+    """
 
     def __init__(self, process: Process, broker: SimulatedBroker) -> None:
         self._process = process
@@ -55,7 +64,11 @@ class SimulatedSource(MemorySource):
         return bool(self._queue)
 
     def _round(self, places: list[Place]) -> list[Place]:
-        ready = [place for place in places if self._log.end(place) > self._cursors[place] and place not in self.hidden]
+        ready = [
+            place
+            for place in places
+            if self._log.end(place) > self._cursors[place] and place not in self.hidden
+        ]
         world = self._process.world
         if len(ready) > 1 and REORDER in world.faults.kinds and not world.faults.over:
             world.faults.counts[REORDER] += 1
@@ -92,10 +105,14 @@ class SimulatedSource(MemorySource):
 
     def hint(self, positions: Mapping[Place, int]) -> None:
         self._process.reach("hint")
-        self._log.hints.update({(self._group, place): offset for place, offset in positions.items()})
+        self._log.hints.update(
+            {(self._group, place): offset for place, offset in positions.items()}
+        )
 
     def hinted_at(self, place: Place, offset: int) -> int:
-        """The group's committed offset, else the one given: what a consumer would go by that has no position of its own."""
+        """The group's committed offset, else the one given: what a consumer would go by that has no
+        position of its own.
+        """
         return self._log.hints.get((self._group, place), offset)
 
     def _present(self) -> None:
@@ -104,7 +121,9 @@ class SimulatedSource(MemorySource):
 
 
 class SimulatedPublisher:
-    """A producer: what it is sent is under way until it lands; to `slow` places it takes its time, in order."""
+    """A producer: what it is sent is under way until it lands; to `slow` places it takes its time,
+    in order.
+    """
 
     def __init__(self, process: Process, broker: SimulatedBroker) -> None:
         self._process = process
@@ -135,7 +154,12 @@ class SimulatedPublisher:
         while self._landed:
             self._landed.popleft()(None, None)
 
-    def _append(self, entry: OutboxEntry, acknowledged: Acknowledged, waiting: deque[tuple[OutboxEntry, Acknowledged]]) -> None:
+    def _append(
+        self,
+        entry: OutboxEntry,
+        acknowledged: Acknowledged,
+        waiting: deque[tuple[OutboxEntry, Acknowledged]],
+    ) -> None:
         if (entry.topic, entry.partition) in self.slow:
             waiting.append((entry, acknowledged))
         elif len(entry.value) > LARGEST or self._refused((entry.topic, entry.partition)):
@@ -145,9 +169,16 @@ class SimulatedPublisher:
             self._landed.append(acknowledged)
 
     def _refused(self, place: Place) -> bool:
-        """Whether the broker refuses an entry; then it refuses all that this producer sends behind it."""
+        """Whether the broker refuses an entry; then it refuses all that this producer sends behind
+        it.
+        """
         faults = self._process.world.faults
-        if place not in self._refusing and REFUSED in faults.kinds and faults.random.random() < 0.01 and faults.strikes(REFUSED):
+        if (
+            place not in self._refusing
+            and REFUSED in faults.kinds
+            and faults.random.random() < 0.01
+            and faults.strikes(REFUSED)
+        ):
             self._refusing.add(place)
         return place in self._refusing
 

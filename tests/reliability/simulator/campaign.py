@@ -1,4 +1,6 @@
-"""Many seeds on several processes; what came of them adds up, so that a long campaign can be stopped and gone on with."""
+"""Many seeds on several processes; what came of them adds up, so that a long campaign can be
+stopped and gone on with.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ CHUNK = 25
 
 @dataclass
 class Tally:
-    """What came of seeds: `ranges` of them (first, behind the last), sums, and those that violated an invariant."""
+    """What came of seeds: `ranges` of them (first, behind the last), sums, and those that violated
+    an invariant.
+    """
 
     ranges: list[list[int]] = field(default_factory=list)
     seeds: int = 0
@@ -37,7 +41,15 @@ class Tally:
             return cls()
         told = json.loads(path.read_text())
         faults, seeds_with = Counter(told["faults"]), Counter(told["seeds_with"])
-        return cls(told["ranges"], told["seeds"], told["steps"], told["cpu_s"], faults, seeds_with, told["failures"])
+        return cls(
+            told["ranges"],
+            told["seeds"],
+            told["steps"],
+            told["cpu_s"],
+            faults,
+            seeds_with,
+            told["failures"],
+        )
 
     def save(self, path: Path) -> None:
         """Replaces the file whole."""
@@ -58,7 +70,11 @@ class Tally:
 
     def missing(self, first: int, count: int, size: int = CHUNK) -> list[range]:
         """What of a range of seeds has not been run, in chunks."""
-        ran = {seed for begin, end in self.ranges for seed in range(max(begin, first), min(end, first + count))}
+        ran = {
+            seed
+            for begin, end in self.ranges
+            for seed in range(max(begin, first), min(end, first + count))
+        }
         rest = [seed for seed in range(first, first + count) if seed not in ran]
         return [range(begin, end) for begin, end in _runs(rest, size)]
 
@@ -72,7 +88,9 @@ class Tally:
             self.faults.update(one.faults)
             self.seeds_with.update(one.faults.keys())
             if one.invariant:
-                self.failures.append({"seed": one.plan.seed, "invariant": one.invariant, "detail": one.detail})
+                self.failures.append(
+                    {"seed": one.plan.seed, "invariant": one.invariant, "detail": one.detail}
+                )
 
 
 def _each(ranges: Iterable[Sequence[int]]) -> Iterator[int]:

@@ -1,4 +1,6 @@
-"""The requests of a simulation: small ones that every policy outcome is among, each with an amendment and a withdrawal of its own."""
+"""The requests of a simulation: small ones that every policy outcome is among, each with an
+amendment and a withdrawal of its own.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,24 @@ STORIES = 400
 PLANS = ("erisa", "medicare_advantage", "medicaid_managed_care", "qhp_ffe")
 UNWRITABLE, UNDECIDABLE = "unwritable until repaired", "undecidable until repaired"
 LARGEST = 64 * 1024
-"""The broker of a simulation takes records up to this size (bytes), so that one too many need not be 10 MiB."""
+"""The broker of a simulation takes records up to this size (bytes), so that one too many need not
+be 10 MiB.
+"""
 PROVIDER = {"npi": "1234567893", "name": "Synthetic Clinic"}
 BMI = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "source": {"document": "chart", "page": 1}}
-KINDS = ("uncovered", "bariatric", "unanswered", "both") * 24 + ("spine", "unwritable", "undecidable", "oversized")
+KINDS = ("uncovered", "bariatric", "unanswered", "both") * 24 + (
+    "spine",
+    "unwritable",
+    "undecidable",
+    "oversized",
+)
 
 
 class Story(NamedTuple):
-    """What a sender may send about one request: it opens the case, completes it, withdraws it. `home` is its member's lane."""
+    """What a sender may send about one request: it opens the case, completes it, withdraws it.
+
+    `home` is its member's lane.
+    """
 
     kind: str
     case_id: UUID
@@ -42,9 +54,23 @@ def story(number: int) -> Story:
     request = _framed(number, kind) | _asked(number, kind)
     opening = json.dumps(request).encode()
     read = native.read(opening)
-    amended = request | {"amends": str(read.submission_id), "facts": [*request.get("facts", ()), BMI], "note": "More on it."}
-    withdrawn = request | {"amends": str(read.submission_id), "lines": [line | {"cancelled": True} for line in request["lines"]]}
-    return Story(kind, read.submission_id, _home(read.member), opening, json.dumps(amended).encode(), json.dumps(withdrawn).encode())
+    amended = request | {
+        "amends": str(read.submission_id),
+        "facts": [*request.get("facts", ()), BMI],
+        "note": "More on it.",
+    }
+    withdrawn = request | {
+        "amends": str(read.submission_id),
+        "lines": [line | {"cancelled": True} for line in request["lines"]],
+    }
+    return Story(
+        kind,
+        read.submission_id,
+        _home(read.member),
+        opening,
+        json.dumps(amended).encode(),
+        json.dumps(withdrawn).encode(),
+    )
 
 
 def _home(member: str) -> int:
@@ -54,14 +80,31 @@ def _home(member: str) -> int:
 def _framed(number: int, kind: str) -> dict[str, Any]:
     member = next(name for n in range(1_000) if _home(name := f"M-{number}-{n}") < LANES)
     notes = {"unwritable": UNWRITABLE, "undecidable": UNDECIDABLE, "oversized": "x" * 20_000}
-    placed = {"id": member, "name": f"Member {number}", "line_of_business": PLANS[number % len(PLANS)], "state": "OH"}
+    placed = {
+        "id": member,
+        "name": f"Member {number}",
+        "line_of_business": PLANS[number % len(PLANS)],
+        "state": "OH",
+    }
     urgency = "expedited" if number % 3 == 0 else "standard"
-    named = {"sender": SENDER, "reference": f"R-{number}", "member": placed, "requester": PROVIDER, "performer": PROVIDER, "urgency": urgency}
+    named = {
+        "sender": SENDER,
+        "reference": f"R-{number}",
+        "member": placed,
+        "requester": PROVIDER,
+        "performer": PROVIDER,
+        "urgency": urgency,
+    }
     return named | {"language": "es" if number % 5 == 0 else "en", "note": notes.get(kind)}
 
 
 def _asked(number: int, kind: str) -> dict[str, Any]:
-    home_health = {"sequence": 2, "services": ["home_health"], "codes": [{"system": "hcpcs", "code": "G0154", "units": 1 + number % 9}], "diagnoses": ["I10"]}
+    home_health = {
+        "sequence": 2,
+        "services": ["home_health"],
+        "codes": [{"system": "hcpcs", "code": "G0154", "units": 1 + number % 9}],
+        "diagnoses": ["I10"],
+    }
     match kind:
         case "bariatric" | "unanswered":
             return _bariatric(answered=kind == "bariatric")
@@ -70,16 +113,27 @@ def _asked(number: int, kind: str) -> dict[str, Any]:
             return surgery | {"lines": [*surgery["lines"], home_health]}
         case "spine":
             known = examples.reference_case()
-            return {name: known[name] for name in ("lines", "facts", "lists", "documents") if name in known}
+            return {
+                name: known[name]
+                for name in ("lines", "facts", "lists", "documents")
+                if name in known
+            }
         case "oversized":
-            documents = [{"id": f"d-{n}", "kind": "progress_note", "title": "y" * 400} for n in range(120)]
+            documents = [
+                {"id": f"d-{n}", "kind": "progress_note", "title": "y" * 400} for n in range(120)
+            ]
             return {"lines": [home_health], "documents": documents}
         case _:
             return {"lines": [home_health]}
 
 
 def _bariatric(*, answered: bool) -> dict[str, Any]:
-    line: dict[str, Any] = {"sequence": 1, "services": ["bariatric_surgery"], "codes": [{"system": "cpt", "code": "43644"}], "diagnoses": ["E66.01"]}
+    line: dict[str, Any] = {
+        "sequence": 1,
+        "services": ["bariatric_surgery"],
+        "codes": [{"system": "cpt", "code": "43644"}],
+        "diagnoses": ["E66.01"],
+    }
     facts: list[dict[str, Any]] = [
         {"path": "comorbidity.related_to_obesity", "value": ["type_2_diabetes", "hypertension"]},
         {"path": "treatment.medical_for_obesity_failed", "value": True},
@@ -87,4 +141,8 @@ def _bariatric(*, answered: bool) -> dict[str, Any]:
     ]
     documented = [fact | {"source": {"document": "chart", "page": 1}} for fact in facts]
     documents = [{"id": "chart", "kind": "progress_note"}]
-    return {"lines": [line | {"service_date": "2026-04-01"}], "facts": [*documented, *([BMI] if answered else [])], "documents": documents}
+    return {
+        "lines": [line | {"service_date": "2026-04-01"}],
+        "facts": [*documented, *([BMI] if answered else [])],
+        "documents": documents,
+    }

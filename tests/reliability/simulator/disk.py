@@ -1,4 +1,6 @@
-"""A service's store: the real SQL on an SQLite that keeps its tables in memory, shared by the processes of the service, with its faults."""
+"""A service's store: the real SQL on an SQLite that keeps its tables in memory, shared by the
+processes of the service, with its faults.
+"""
 
 from __future__ import annotations
 
@@ -16,29 +18,35 @@ from shared.lanes.state.write_set import Writes
 from shared.lanes.store.lane_store import LaneStore
 from shared.lanes.store.sqlite import SqliteDatabase
 from shared.lanes.store.table_spec import Bulk, bulks
-from shared.lanes.store.tables import LANE_TABLES, OUTBOXES
+from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 from tests.reliability.simulator.cases import UNWRITABLE
 
 Reach = Callable[[str], None]
 
 
 class Disk:
-    """The tables of one service. `writer` is the process in a transaction, whom all others wait for in vain; `full` takes no more rows."""
+    """The tables of one service.
+
+    `writer` is the process in a transaction, whom all others wait for in vain; `full` takes no more
+    rows.
+    """
 
     def __init__(self, service: Service) -> None:
         self.bulks = bulks(service.tables)
         self.state = service.state if isinstance(service, CaseService) else None
         self.real = SqliteDatabase(Path(":memory:"))
-        tables = [model.__table__ for model in (*LANE_TABLES, *service.tables)] + list(OUTBOXES)  # type: ignore[attr-defined]
+        tables = [table_of(model) for model in (*LANE_TABLES, *service.tables)] + list(OUTBOXES)
         engine = create_engine("sqlite://", creator=lambda: self.real._connection)
         SQLModel.metadata.create_all(engine, tables=tables)
         self._tables = [table.name for table in tables]
         self.reset()
 
     def reset(self) -> None:
-        """Empty tables; the connection stays, because its prepared statements save a third of a simulation."""
+        """Empty tables; the connection stays, because its prepared statements save a third of a
+        simulation.
+        """
         for table in self._tables:
-            self.real.query(f"DELETE FROM {table}")  # noqa: S608
+            self.real.query(f"DELETE FROM {table}")
         self.writer: object = None
         self.full = self.repaired = False
 
@@ -48,9 +56,17 @@ class Disk:
 
 
 class SimulatedDatabase:
-    """One process's connection: `reach` is called at every place where the process may be interrupted."""
+    """One process's connection: `reach` is called at every place where the process may be
+    interrupted.
+    """
 
-    def __init__(self, disk: Disk, reach: Reach, committed: Callable[[Writes], None], claimed: Callable[[dict[int, int]], None]) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        reach: Reach,
+        committed: Callable[[Writes], None],
+        claimed: Callable[[dict[int, int]], None],
+    ) -> None:
         self._disk = disk
         self._reach = reach
         self._committed, self._claimed = committed, claimed
@@ -101,7 +117,11 @@ class SimulatedDatabase:
         self._reach("statement")
         if self._disk.full:
             raise sqlite3.OperationalError("database or disk is full")
-        if bulk.name == "submission" and not self._disk.repaired and any(UNWRITABLE.encode() in row[-1] for row in rows):
+        if (
+            bulk.name == "submission"
+            and not self._disk.repaired
+            and any(UNWRITABLE.encode() in row[-1] for row in rows)
+        ):
             raise sqlite3.IntegrityError("a value that this database does not take")
 
     def delete(self, bulk: Bulk, keys: Sequence[Sequence[Any]]) -> None:
@@ -121,7 +141,13 @@ class SimulatedDatabase:
 class SimulatedStore(LaneStore):
     """The real store, which tells what it commits and claims at the moment that it is durable."""
 
-    def __init__(self, disk: Disk, reach: Reach, committed: Callable[[Writes], None], claimed: Callable[[dict[int, int]], None]) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        reach: Reach,
+        committed: Callable[[Writes], None],
+        claimed: Callable[[dict[int, int]], None],
+    ) -> None:
         self._simulated = SimulatedDatabase(disk, reach, committed, claimed)
         super().__init__(self._simulated, disk.state, disk.bulks)
 

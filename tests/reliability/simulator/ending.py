@@ -1,4 +1,6 @@
-"""What must hold when everything has come to rest: nothing is left over, and everything that was asked has its answer."""
+"""What must hold when everything has come to rest: nothing is left over, and everything that was
+asked has its answer.
+"""
 
 from __future__ import annotations
 
@@ -37,21 +39,37 @@ def _drained(world: World) -> None:
     unlanded = ledger.outbox.keys() - ledger.landed
     must(not unlanded, "backlog drains", f"never published: {sorted(unlanded)[:3]}")
     for process in world.processes:
-        must(not process.engine.health.refused, "backlog drains", f"{process.service.name} refuses {process.engine.health.refused}")
+        must(
+            not process.engine.health.refused,
+            "backlog drains",
+            f"{process.service.name} refuses {process.engine.health.refused}",
+        )
     for service, topics in CONSUMES.items():
         for topic in topics:
             for p in range(LANES):
                 read, end = ledger.positions[service, p, topic], world.broker.end((topic, p))
-                must(read == end, "backlog drains", f"{service} has read {read} of {end} of {topic}/{p}")
+                must(
+                    read == end,
+                    "backlog drains",
+                    f"{service} has read {read} of {end} of {topic}/{p}",
+                )
     for name, disk in world.disks.items():
         must(not disk.rows("SELECT 1 FROM task"), "backlog drains", f"{name} has open tasks")
         for case_id, reason in disk.rows("SELECT case_id, reason FROM parked"):
-            must(case_id is None or (name == "intake" and UUID(case_id) in oversized(world)), "backlog drains", f"{name} holds {reason} of {case_id}")
+            must(
+                case_id is None or (name == "intake" and UUID(case_id) in oversized(world)),
+                "backlog drains",
+                f"{name} holds {reason} of {case_id}",
+            )
 
 
 def oversized(world: World) -> set[UUID]:
     """Cases whose first event no broker would take: they stay parked, aloud."""
-    return {_submission(record.value or b"") for record in world.ledger.outside if len(record.value or b"") > LARGEST} - {None}  # type: ignore[return-value]
+    return {
+        _submission(record.value or b"")
+        for record in world.ledger.outside
+        if len(record.value or b"") > LARGEST
+    } - {None}  # type: ignore[return-value]
 
 
 def _applied(world: World) -> None:
@@ -61,7 +79,11 @@ def _applied(world: World) -> None:
         for service, sources in SOURCES.items():
             if producer in sources and service != "audit":
                 have = ledger.applied.get((service, case_id), {}).get(producer, 0)
-                must(have == count, "nothing is skipped", f"{service} applied {have} of {count} of {producer}")
+                must(
+                    have == count,
+                    "nothing is skipped",
+                    f"{service} applied {have} of {count} of {producer}",
+                )
 
 
 def _answered(world: World) -> None:
@@ -70,21 +92,37 @@ def _answered(world: World) -> None:
     for record in ledger.outside:
         if record.topic == SUBMISSIONS:
             known = _submission(record.value or b"")
-            asked[known or record_id(world.broker.topic_id(SUBMISSIONS), record.partition, record.offset)] += 1
+            asked[
+                known
+                or record_id(world.broker.topic_id(SUBMISSIONS), record.partition, record.offset)
+            ] += 1
     for submission, times in asked.items():
         if submission not in parked and _case(world, submission) not in parked:
-            must(ledger.answers[submission] == times, "everything is answered", f"{submission}: sent {times} times, answered {ledger.answers[submission]}")
+            must(
+                ledger.answers[submission] == times,
+                "everything is answered",
+                f"{submission}: sent {times} times, answered {ledger.answers[submission]}",
+            )
     for (case_id, version), times in ledger.evaluated.items():
         must(times == 1, "one evaluation a version", f"version {version} of {case_id}: {times}")
     for (case_id, producer, _), event in ledger.events.items():
         if producer == "intake" and "request" in event.data:
-            must(ledger.evaluated[case_id, event.data["version"]] == 1, "everything is answered", f"version {event.data['version']} is not evaluated")
+            must(
+                ledger.evaluated[case_id, event.data["version"]] == 1,
+                "everything is answered",
+                f"version {event.data['version']} is not evaluated",
+            )
 
 
 def _case(world: World, submission: UUID) -> UUID | None:
     """The case that a submission amends."""
     return next(
-        (UUID(json.loads(r.value)["amends"]) for r in world.ledger.outside if r.value and _submission(r.value) == submission and b'"amends"' in r.value), None
+        (
+            UUID(json.loads(r.value)["amends"])
+            for r in world.ledger.outside
+            if r.value and _submission(r.value) == submission and b'"amends"' in r.value
+        ),
+        None,
     )
 
 
@@ -98,12 +136,18 @@ def _submission(value: bytes) -> UUID | None:
 
 
 def _told(world: World) -> None:
-    """Every notice has a letter for each audience, each with its documents; every clock has stopped or run out."""
+    """Every notice has a letter for each audience, each with its documents; every clock has stopped
+    or run out.
+    """
     ledger = world.ledger
     for ident, event in ledger.by_id.items():
         if event.envelope.type == CaseDetermined.TYPE:
             for audience in Audience:
                 letter = ledger.letters.get((str(ident), audience.value))
-                must(letter is not None and ledger.rendered[letter] == int(world.renders), "one letter", f"notice {ident} {audience.value}: {letter}")
+                must(
+                    letter is not None and ledger.rendered[letter] == int(world.renders),
+                    "one letter",
+                    f"notice {ident} {audience.value}: {letter}",
+                )
     for case_id, kind in ledger.running.items():
         must(kind != ClockStarted.TYPE, "clocks end", case_id)

@@ -1,4 +1,6 @@
-"""Which faults a seed has in store, and when: at every place where a process may be interrupted, and between its steps."""
+"""Which faults a seed has in store, and when: at every place where a process may be interrupted,
+and between its steps.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,47 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 KILL, DUPLICATE, REORDER, DELAY, PARTITION = "kill", "duplicate", "reorder", "delay", "partition"
-REBALANCE, BEFORE, AFTER, FULL = "rebalance", "store_error_before_commit", "store_error_after_commit", "disk_full"
-JUMP, POISON, SLOW, REFUSED, LOST = "clock_jump", "poison", "slow_consumer", "publish_refused", "fetch_lost"
-EVERY = (KILL, DUPLICATE, REORDER, DELAY, PARTITION, REBALANCE, BEFORE, AFTER, FULL, JUMP, POISON, SLOW, REFUSED, LOST)
+REBALANCE, BEFORE, AFTER, FULL = (
+    "rebalance",
+    "store_error_before_commit",
+    "store_error_after_commit",
+    "disk_full",
+)
+JUMP, POISON, SLOW, REFUSED, LOST = (
+    "clock_jump",
+    "poison",
+    "slow_consumer",
+    "publish_refused",
+    "fetch_lost",
+)
+EVERY = (
+    KILL,
+    DUPLICATE,
+    REORDER,
+    DELAY,
+    PARTITION,
+    REBALANCE,
+    BEFORE,
+    AFTER,
+    FULL,
+    JUMP,
+    POISON,
+    SLOW,
+    REFUSED,
+    LOST,
+)
 PAUSE = "pause"
-"""The others go on while a process stands still between two of its instructions; no fault, but what makes most of them bite."""
+"""The others go on while a process stands still between two of its instructions; no fault, but what
+makes most of them bite.
+"""
 BETWEEN = (KILL, DUPLICATE, DELAY, PARTITION, REBALANCE, AFTER, FULL, JUMP, SLOW, LOST)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One simulation: the seed, its size, the kinds of faults left out, and after how many faults there are no more."""
+    """One simulation: the seed, its size, the kinds of faults left out, and after how many faults
+    there are no more.
+    """
 
     seed: int
     cases: int = 20
@@ -39,7 +71,8 @@ class Faults:
     over: bool = False
 
     def __post_init__(self) -> None:
-        self.random = random.Random(f"faults {self.plan.seed}")  # noqa: S311 - a schedule, not a secret
+        # A schedule, not a secret.
+        self.random = random.Random(f"faults {self.plan.seed}")  # noqa: S311
         drawn = {kind for kind in EVERY if self.random.random() < 0.6}
         self.kinds = drawn - self.plan.without
         self.every = self.random.choice((40, 120, 400))

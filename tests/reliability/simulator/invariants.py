@@ -1,4 +1,6 @@
-"""What must hold of events at the moment that they are durable: contiguous, causal, and once only what may be there once."""
+"""What must hold of events at the moment that they are durable: contiguous, causal, and once only
+what may be there once.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shared.events.criteria import CaseDetermined, CriteriaEvaluated, LineDetermined, ReviewRequested
+from shared.events.criteria import (
+    CaseDetermined,
+    CriteriaEvaluated,
+    LineDetermined,
+    ReviewRequested,
+)
 from shared.events.envelope import Envelope, headers_of, unpack
 from shared.events.intake import (
     ClockBreached,
@@ -43,7 +50,9 @@ def must(holds: object, invariant: str, detail: object = "") -> None:
 
 @dataclass(slots=True)
 class Durable:
-    """One of our events, once committed: its envelope and data (where the ledger looks into it), and where and when it first landed."""
+    """One of our events, once committed: its envelope and data (where the ledger looks into it),
+    and where and when it first landed.
+    """
 
     envelope: Envelope
     data: dict[str, Any]
@@ -72,18 +81,35 @@ class Events:
 
     def said(self, entry: OutboxEntry) -> None:
         """An event is durable: contiguous in its case, and of those that may be there once."""
-        headers = tuple((name, value.encode() if isinstance(value, str) else value) for name, value in headers_of(entry.headers))
+        headers = tuple(
+            (name, value.encode() if isinstance(value, str) else value)
+            for name, value in headers_of(entry.headers)
+        )
         envelope = unpack(headers)
         case_id, producer = envelope.case_id, envelope.producer
         count = envelope.clock[producer]
         self.counts[case_id, producer] += 1
-        must(count == self.counts[case_id, producer], "clocks are contiguous", f"{producer} says {count} after {self.counts[case_id, producer] - 1}")
+        must(
+            count == self.counts[case_id, producer],
+            "clocks are contiguous",
+            f"{producer} says {count} after {self.counts[case_id, producer] - 1}",
+        )
         before = self.events.get((case_id, producer, count - 1))
-        must(envelope.prev == (before.envelope.id.hex if before else ""), "clocks are contiguous", f"{producer} {count} follows another event")
+        must(
+            envelope.prev == (before.envelope.id.hex if before else ""),
+            "clocks are contiguous",
+            f"{producer} {count} follows another event",
+        )
         must(envelope.id not in self.by_id, "ids are unique", f"{envelope.type} {envelope.id}")
         for name, seen in envelope.clock.items():
-            must(name == producer or self._there(case_id, name, seen), "clocks are causal", f"{producer} {count} has seen {name} {seen}")
-        said = Durable(envelope, json.loads(entry.value) if envelope.type in KNOWN else {}, entry.partition)
+            must(
+                name == producer or self._there(case_id, name, seen),
+                "clocks are causal",
+                f"{producer} {count} has seen {name} {seen}",
+            )
+        said = Durable(
+            envelope, json.loads(entry.value) if envelope.type in KNOWN else {}, entry.partition
+        )
         self.events[case_id, producer, count] = self.by_id[envelope.id] = said
         if envelope.type in KNOWN:
             KNOWN[envelope.type](self, said)
@@ -96,32 +122,53 @@ class Events:
         """One terminal determination a line; after it only its sender's withdrawal."""
         line = (said.envelope.case_id, said.data["sequence"])
         before, now = self.determined.get(line, "A4"), said.data["determination"]
-        must(before == "A4" or (before in FINAL and now == "C"), "one determination a line", f"line {line[1]} is {now} after {before}")
+        must(
+            before == "A4" or (before in FINAL and now == "C"),
+            "one determination a line",
+            f"line {line[1]} is {now} after {before}",
+        )
         self.determined[line] = now
 
     def _case_determined(self, said: Durable) -> None:
         for line in said.data["lines"]:
-            must(self.determined.get((said.envelope.case_id, line["sequence"])) == line["determination"], "a case sums up its lines", line["sequence"])
+            must(
+                self.determined.get((said.envelope.case_id, line["sequence"]))
+                == line["determination"],
+                "a case sums up its lines",
+                line["sequence"],
+            )
 
     def _letter_issued(self, said: Durable) -> None:
         """One letter for each notice and audience, and none before its determination is durable."""
         notice, audience = said.data["notice_id"], said.data["audience"]
         told = self.by_id.get(UUID(notice))
-        must(told is not None and told.envelope.type == CaseDetermined.TYPE, "no letter before its determination", notice)
+        must(
+            told is not None and told.envelope.type == CaseDetermined.TYPE,
+            "no letter before its determination",
+            notice,
+        )
         must((notice, audience) not in self.letters, "one letter", f"{notice} {audience}")
         self.letters[notice, audience] = said.data["letter_id"]
         self.notices.setdefault(said.envelope.case_id, []).append(said)
 
     def _letter_rendered(self, said: Durable) -> None:
         self.rendered[said.data["letter_id"]] += 1
-        must(self.rendered[said.data["letter_id"]] == 1, "one letter", f"{said.data['letter_id']} rendered twice")
+        must(
+            self.rendered[said.data["letter_id"]] == 1,
+            "one letter",
+            f"{said.data['letter_id']} rendered twice",
+        )
 
     def _evaluated(self, said: Durable) -> None:
         self.evaluated[said.envelope.case_id, said.data["request_version"]] += 1
 
     def _accepted(self, said: Durable) -> None:
         self.versions[said.envelope.case_id] += 1
-        must(said.data["version"] == self.versions[said.envelope.case_id], "versions are contiguous", said.data["version"])
+        must(
+            said.data["version"] == self.versions[said.envelope.case_id],
+            "versions are contiguous",
+            said.data["version"],
+        )
         self._answered(said)
 
     def _answered(self, said: Durable) -> None:
@@ -134,12 +181,18 @@ class Events:
     def _clocked(self, said: Durable) -> None:
         case_id, kind = said.envelope.case_id, said.envelope.type
         if kind == ClockBreached.TYPE:
-            must(self.running.get(case_id) == ClockStarted.TYPE, "no false breach", f"breached after {self.running.get(case_id)}")
+            must(
+                self.running.get(case_id) == ClockStarted.TYPE,
+                "no false breach",
+                f"breached after {self.running.get(case_id)}",
+            )
         self.running[case_id] = kind
 
     def _asked(self, said: Durable) -> None:
         for sequence in said.data["lines"]:
-            self.reviews_asked.append((said.envelope.case_id, said.p, said.data["evaluation_id"], sequence))
+            self.reviews_asked.append(
+                (said.envelope.case_id, said.p, said.data["evaluation_id"], sequence)
+            )
 
 
 KNOWN = {

@@ -1,4 +1,6 @@
-"""One process of a service: the real engine with simulated ports, run step by step as a replica runs it."""
+"""One process of a service: the real engine with simulated ports, run step by step as a replica
+runs it.
+"""
 
 from __future__ import annotations
 
@@ -44,14 +46,40 @@ ANYWHERE = (KILL, PAUSE, PAUSE)
 def render(payload: dict[str, Any]) -> dict[str, Any]:
     """The documents of a letter: a hash of what they would be made from."""
     sha256 = hashlib.sha256(payload["content"].encode()).hexdigest()
-    return {"documents": [{"format": "pdf", "sha256": sha256, "size": len(payload["content"]), "path": f"{sha256}.pdf"}]}
+    return {
+        "documents": [
+            {
+                "format": "pdf",
+                "sha256": sha256,
+                "size": len(payload["content"]),
+                "path": f"{sha256}.pdf",
+            }
+        ]
+    }
 
 
 @cache
 def services(*, render_documents: bool) -> dict[str, Service]:
     """The four services as they are shipped, but for the making of documents."""
-    settings = Settings("", "", Path(), "", 0, "simulated", KEY, embedded=False, log_level="", batch_records=500, render=render_documents)
-    made = (intake(settings), criteria(settings), replace(letters(settings), effects={RENDER: render}), audit(settings))
+    settings = Settings(
+        "",
+        "",
+        Path(),
+        "",
+        0,
+        "simulated",
+        KEY,
+        embedded=False,
+        log_level="",
+        batch_records=500,
+        render=render_documents,
+    )
+    made = (
+        intake(settings),
+        criteria(settings),
+        replace(letters(settings), effects={RENDER: render}),
+        audit(settings),
+    )
     return {service.name: service for service in made}
 
 
@@ -70,24 +98,39 @@ class SkewedClock:
 
 
 class Process:
-    """One replica. `cut`: the broker is out of reach; `storeless`: the store is; `held`: nothing it sends lands; `slow`: it hardly gets to run;
-    `doubt`: it will not hear that its next commit has happened.
+    """One replica.
+
+    `cut`: the broker is out of reach; `storeless`: the store is; `held`: nothing it sends lands;
+    `slow`: it hardly gets to run; `doubt`: it will not hear that its next commit has happened.
     """
 
     def __init__(self, world: World, service: Service, disk: Disk, owner: str) -> None:
         self.world, self.service, self.disk, self.owner = world, service, disk, owner
-        self.doubt = self.cut = self.storeless = self.held = self.slow = self.busy = self.troubled = self.stale = False
+        self.doubt = self.cut = self.storeless = self.held = self.slow = self.busy = (
+            self.troubled
+        ) = self.stale = False
         self.most = world.random.choice((2, 10, 100))
         self._waited = 0
         ledger, name = world.ledger, service.name
-        self.store = SimulatedStore(disk, self.reach, lambda writes: ledger.committed(self, writes), lambda epochs: ledger.claimed(name, epochs))
+        self.store = SimulatedStore(
+            disk,
+            self.reach,
+            lambda writes: ledger.committed(self, writes),
+            lambda epochs: ledger.claimed(name, epochs),
+        )
         self.publisher = SimulatedPublisher(self, world.broker)
         self.source = SimulatedSource(self, world.broker)
         self.pool = MemoryExecutor(patient=True)
         self.clock = SkewedClock(world)
-        effects = Effects(self.pool, service.effects if isinstance(service, CaseService) else {}, self._deliver)
+        effects = Effects(
+            self.pool, service.effects if isinstance(service, CaseService) else {}, self._deliver
+        )
         limits = Limits(
-            tick=2.5, turn=0.0, records=world.random.choice((5, 500, 500)), backlog=world.random.choice((3, 50, 20_000)), cases=world.random.choice((2, 4_000))
+            tick=2.5,
+            turn=0.0,
+            records=world.random.choice((5, 500, 500)),
+            backlog=world.random.choice((3, 50, 20_000)),
+            cases=world.random.choice((2, 4_000)),
         )
         ports = Ports(self.store, self.publisher, self.source, self.clock, effects)
         self.engine = Engine(service, ports, Setup(owner, KEY, limits=limits, code="simulated"))
@@ -96,7 +139,9 @@ class Process:
         self.source.put(arrival)
 
     def reach(self, where: str) -> None:
-        """A place where the process may be interrupted: it stands still, dies, or is told that something does not answer."""
+        """A place where the process may be interrupted: it stands still, dies, or is told that
+        something does not answer.
+        """
         if self.storeless and where in ("begin", "statement"):
             raise Unavailable("The store is out of reach.", code="simulated")
         if self.doubt and where == "committed":
@@ -131,7 +176,9 @@ class Process:
                 self.publisher.slow.clear()
 
     def step(self) -> None:
-        """One step as a replica's thread does it: whatever does not answer is tried again from a new claim."""
+        """One step as a replica's thread does it: whatever does not answer is tried again from a
+        new claim.
+        """
         self.busy = True
         try:
             if self.troubled and self.world.hesitates():

@@ -1,4 +1,6 @@
-"""How a simulation ends: nothing goes wrong any more, what was broken is repaired, and everything comes to rest."""
+"""How a simulation ends: nothing goes wrong any more, what was broken is repaired, and everything
+comes to rest.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def heal(world: World) -> None:
 
 
 def repair(world: World) -> None:
-    """What could not be decided or written now can be, and an operator asks for all that is parked once more."""
+    """What could not be decided or written now can be, and an operator asks for all that is parked
+    once more.
+    """
     world.repaired = True
     for name, disk in world.disks.items():
         disk.repaired = True
@@ -45,7 +49,10 @@ def rest(world: World, rounds: int = 400) -> bool:
                 process.step()
             process.pool.run()
         moved = (world.ledger.appended, world.ledger.commits)
-        waiting = any(process.troubled or process.source.waiting or process.engine._publishing.backlog for process in world.processes)
+        waiting = any(
+            process.troubled or process.source.waiting or process.engine._publishing.backlog
+            for process in world.processes
+        )
         quiet, before = (quiet + 1 if moved == before and not waiting else 0), moved
         if quiet:
             world.passes(11 * SECOND)

@@ -27,7 +27,9 @@ _RUNS = count(1)
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of a seed: how often it stepped, its faults by kind, the sum of its trace, and the invariant that broke, if one did."""
+    """What came of a seed: how often it stepped, its faults by kind, the sum of its trace, and the
+    invariant that broke, if one did.
+    """
 
     plan: Plan
     steps: int
@@ -40,7 +42,10 @@ class Ran:
 
 @cache
 def prepared() -> None:
-    """Once a process: no log lines, no broker of 10 MiB records, no cyclic collector. A process with other work takes it back (`restored`)."""
+    """Once a process: no log lines, no broker of 10 MiB records, no cyclic collector.
+
+    A process with other work takes it back (`restored`).
+    """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     outcome_writer.MAX_VALUE = batch.MAX_VALUE = LARGEST  # type: ignore[attr-defined]
     gc.disable()
@@ -75,7 +80,15 @@ def run(plan: Plan, *, tell: bool = False) -> Ran:
         invariant, detail = "no engine breaks", f"{type(error).__name__}: {error}"
     if next(_RUNS) % COLLECTED == 0:
         gc.collect()
-    return Ran(plan, world.steps, dict(+world.faults.counts), world.trace, invariant, detail, tuple(world.story or ()))
+    return Ran(
+        plan,
+        world.steps,
+        dict(+world.faults.counts),
+        world.trace,
+        invariant,
+        detail,
+        tuple(world.story or ()),
+    )
 
 
 def _live(world: World) -> None:

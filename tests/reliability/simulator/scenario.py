@@ -1,4 +1,6 @@
-"""Those outside: senders who ask, complete, withdraw and repeat themselves, strangers who send nonsense, clinicians who review."""
+"""Those outside: senders who ask, complete, withdraw and repeat themselves, strangers who send
+nonsense, clinicians who review.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ from tests.reliability.simulator.faults import POISON
 if TYPE_CHECKING:
     from tests.reliability.simulator.world import World
 
-REVIEWER = {"id": "dr-1", "name": "Dr. Synthetic", "licence": "L-1", "licence_state": "OH", "specialty": "internal medicine"}
+REVIEWER = {
+    "id": "dr-1",
+    "name": "Dr. Synthetic",
+    "licence": "L-1",
+    "licence_state": "OH",
+    "specialty": "internal medicine",
+}
 NONSENSE = (b"{not json", b'{"sender": 1}', b"\xff\xfe", b"[" * 200, b'{"note": "\\u0000"}')
 
 
@@ -24,7 +32,8 @@ class People:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.random = random.Random(f"people {world.plan.seed}")  # noqa: S311 - a schedule, not a secret
+        # A schedule, not a secret.
+        self.random = random.Random(f"people {world.plan.seed}")  # noqa: S311
         self._unopened = [story(number) for number in self._drawn(world.plan.cases)]
         self._opened: list[Story] = []
         self._next = 0
@@ -62,12 +71,19 @@ class People:
         drawn = self.random.randrange(6)
         if drawn < 3:
             kind = ("unwritable", "undecidable", "oversized")[drawn]
-            self._open_first(KINDS.index(kind) + len(KINDS) * self.random.randrange(STORIES // len(KINDS)))
+            self._open_first(
+                KINDS.index(kind) + len(KINDS) * self.random.randrange(STORIES // len(KINDS))
+            )
         elif drawn < 5:
             self._submit(self.random.choice(NONSENSE), self.random.randrange(LANES))
         else:
             topic = self.random.choice(("pa.intake.v1", "pa.criteria.v1", "pa.letters.v1"))
-            self._write(topic, self.random.randrange(LANES), [("ce_type", b"\xff"), ("odd", None)], b"from a stranger")
+            self._write(
+                topic,
+                self.random.randrange(LANES),
+                [("ce_type", b"\xff"), ("odd", None)],
+                b"from a stranger",
+            )
 
     def _open_first(self, number: int) -> None:
         poisonous = story(number)
@@ -87,7 +103,11 @@ class People:
 
     def _submit(self, value: bytes, home: int) -> None:
         p = self.random.randrange(LANES) if self.random.random() < 0.2 else home
-        headers: list[tuple[str, bytes | None]] = [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())] if self.random.random() < 0.7 else []
+        headers: list[tuple[str, bytes | None]] = (
+            [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())]
+            if self.random.random() < 0.7
+            else []
+        )
         self._write(SUBMISSIONS, p, headers, value)
 
     def _review(self) -> None:
@@ -108,7 +128,9 @@ class People:
         }
         self._write(REVIEWS, p, [], json.dumps(review).encode())
 
-    def _write(self, topic: str, p: int, headers: list[tuple[str, bytes | None]], value: bytes) -> None:
+    def _write(
+        self, topic: str, p: int, headers: list[tuple[str, bytes | None]], value: bytes
+    ) -> None:
         world = self._world
         offset = world.broker.append((topic, p), b"any key", headers, value)
         world.note(f"people {topic}/{p}@{offset}")

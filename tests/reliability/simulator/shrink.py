@@ -1,4 +1,6 @@
-"""Makes a failing seed smaller: fewer cases, steps, kinds of faults and faults, as long as the same invariant breaks."""
+"""Makes a failing seed smaller: fewer cases, steps, kinds of faults and faults, as long as the same
+invariant breaks.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def _smaller(ran: Ran) -> Iterator[Plan]:
     plan = ran.plan
     yield from (replace(plan, cases=cases) for cases in _less(plan.cases, plan.cases))
     yield from (replace(plan, steps=steps) for steps in _less(ran.steps, plan.steps))
-    yield from (replace(plan, without=plan.without | {kind}) for kind in EVERY if kind in ran.faults)
+    yield from (
+        replace(plan, without=plan.without | {kind}) for kind in EVERY if kind in ran.faults
+    )
     yield from (replace(plan, most=most) for most in _less(sum(ran.faults.values()), plan.most))
 
 
@@ -46,6 +50,10 @@ def command(plan: Plan) -> str:
     """How to see a run again."""
     usual = Plan(plan.seed)
     words = ["python -m tests.reliability.simulator", f"--from {plan.seed} --seeds 1"]
-    words += [f"--{name} {getattr(plan, name)}" for name in ("cases", "steps", "most") if getattr(plan, name) != getattr(usual, name)]
+    words += [
+        f"--{name} {getattr(plan, name)}"
+        for name in ("cases", "steps", "most")
+        if getattr(plan, name) != getattr(usual, name)
+    ]
     words += [f"--without {','.join(sorted(plan.without))}"] if plan.without else []
     return " ".join(words)

@@ -1,4 +1,6 @@
-"""The world of one seed: its time, its processes, and the scheduler that says who goes next and what befalls whom."""
+"""The world of one seed: its time, its processes, and the scheduler that says who goes next and
+what befalls whom.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ class World:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.random = random.Random(f"schedule {plan.seed}")  # noqa: S311 - a schedule, not a secret
+        # A schedule, not a secret.
+        self.random = random.Random(f"schedule {plan.seed}")  # noqa: S311
         self.faults = Faults(plan)
         self.now, self.elapsed, self.steps, self.trace = START, 0, 0, 0
         self.ledger = Ledger()
@@ -51,14 +54,20 @@ class World:
         self.people = People(self)
         self.repaired = False
         self.renders = self.random.random() < RENDERING
-        self.services = {name: self._breakable(service) for name, service in services(render_documents=self.renders).items()}
+        self.services = {
+            name: self._breakable(service)
+            for name, service in services(render_documents=self.renders).items()
+        }
         self.story: list[str] | None = None
         self.ends: list[tuple[int, Callable[[], object]]] = []
         self._deep = 0
         self.disks = disks()
         for disk in self.disks.values():
             disk.reset()
-        self.processes = [Process(self, service, self.disks[name], "one") for name, service in self.services.items()]
+        self.processes = [
+            Process(self, service, self.disks[name], "one")
+            for name, service in self.services.items()
+        ]
 
     def _breakable(self, service: Service) -> Service:
         """Criteria with a bug that some requests meet, until it is repaired."""
@@ -103,7 +112,11 @@ class World:
 
     def work(self) -> None:
         """One process goes on, or its workers end what they have begun."""
-        free = [process for process in self.processes if not process.busy and not (process.slow and self.random.random() < 0.9)]
+        free = [
+            process
+            for process in self.processes
+            if not process.busy and not (process.slow and self.random.random() < 0.9)
+        ]
         if not free:
             return
         process = self.random.choice(free)
@@ -129,7 +142,10 @@ class World:
     def land(self, producer: str, entry: OutboxEntry) -> None:
         """An entry arrives at the broker."""
         offset = self.broker.publish(entry)
-        self.note(f"{producer} {entry.topic}/{entry.partition}@{offset} {zlib.crc32(entry.headers)} {zlib.crc32(entry.value)}")
+        self.note(
+            f"{producer} {entry.topic}/{entry.partition}@{offset} {zlib.crc32(entry.headers)} "
+            f"{zlib.crc32(entry.value)}"
+        )
         self.ledger.appended_by(producer, entry, offset)
 
     def abandon(self, producer: str, entries: Sequence[OutboxEntry]) -> None:

@@ -1,4 +1,6 @@
-"""`python -m tests.reliability.sweep`: every point of every service and event; a sweep that was interrupted goes on where its file ends."""
+"""`python -m tests.reliability.sweep`: every point of every service and event; a sweep that was
+interrupted goes on where its file ends.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     console, results = Console(stderr=True), Results(given.json)
-    with tempfile.TemporaryDirectory(prefix="priorauth-sweep-") as folder, progress(console, "sweep") as say:
+    with (
+        tempfile.TemporaryDirectory(prefix="priorauth-sweep-") as folder,
+        progress(console, "sweep") as say,
+    ):
         say("recording")
         for group in _swept(given, Path(folder), results, say):
             results.add(group)
@@ -55,14 +60,27 @@ def _swept(given: argparse.Namespace, folder: Path, results: Results, say: Say) 
     if given.event or given.fault == "eio":
         return
     if given.on in (None, whole_process.ON) and given.fault != full_disk.FAULT:
-        left = tuple(service for service in services if not results.has(whole_process.ON, service, whole_process.EVENT, whole_process.FAULT))
-        yield from map(asdict, whole_process.sweep(folder / whole_process.ON, left, given.points, say) if left else ())
+        left = tuple(
+            service
+            for service in services
+            if not results.has(whole_process.ON, service, whole_process.EVENT, whole_process.FAULT)
+        )
+        yield from map(
+            asdict,
+            whole_process.sweep(folder / whole_process.ON, left, given.points, say) if left else (),
+        )
     if given.on in (None, full_disk.ON) and given.fault != whole_process.FAULT:
-        left = tuple(service for service in services if not results.has(full_disk.ON, service, full_disk.EVENT, full_disk.FAULT))
+        left = tuple(
+            service
+            for service in services
+            if not results.has(full_disk.ON, service, full_disk.EVENT, full_disk.FAULT)
+        )
         yield from map(asdict, full_disk.sweep(folder / full_disk.ON, left, say) if left else ())
 
 
-def _engines(given: argparse.Namespace, services: tuple[str, ...], kept: tuple[Path, Results], say: Say) -> Iterator[Result]:
+def _engines(
+    given: argparse.Namespace, services: tuple[str, ...], kept: tuple[Path, Results], say: Say
+) -> Iterator[Result]:
     """Every scene of the services, under every fault that was not swept before."""
     folder, results = kept
     processes, faults = Processes(), (given.fault,) if given.fault else tuple(FAULTS)
@@ -71,7 +89,11 @@ def _engines(given: argparse.Namespace, services: tuple[str, ...], kept: tuple[P
         stage = Stage(stores, processes, folder / stores.name)
         for service in services:
             for scene in stage.scenes(service, heard, given.event):
-                left = [fault for fault in faults if not results.has(stores.name, service, scene.event, fault)]
+                left = [
+                    fault
+                    for fault in faults
+                    if not results.has(stores.name, service, scene.event, fault)
+                ]
                 yield from _scene(stage, scene, left, given.points, say)
 
 

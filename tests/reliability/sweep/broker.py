@@ -1,4 +1,6 @@
-"""A broker whose records lie in a file, one a line, written by whoever appends: what was published outlives a process that is killed."""
+"""A broker whose records lie in a file, one a line, written by whoever appends: what was published
+outlives a process that is killed.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,32 @@ from shared.lanes.transport import Acknowledged, Place
 
 
 class FileBroker(MemoryBroker):
-    """The broker in memory, kept in a file; `milliseconds` is its clock. A record is one `write`, so it is there whole or not at all."""
+    """The broker in memory, kept in a file; `milliseconds` is its clock.
+
+    A record is one `write`, so it is there whole or not at all.
+    """
 
     def __init__(self, path: Path, milliseconds: Callable[[], int] = lambda: 0) -> None:
         self._reading: int | None = None
         super().__init__(lambda: milliseconds() if self._reading is None else self._reading)
         for record in records(path):
             self._reading = record.timestamp
-            super().append((record.topic, record.partition), record.key, record.headers, record.value)
+            super().append(
+                (record.topic, record.partition), record.key, record.headers, record.value
+            )
         self._reading = None
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-    def append(self, place: Place, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> int:
-        """Appends a record and its line; raises `OSError`, with nothing appended, where the line cannot be written."""
+    def append(
+        self,
+        place: Place,
+        key: bytes | None,
+        headers: Iterable[tuple[str, bytes | None]],
+        value: bytes | None,
+    ) -> int:
+        """Appends a record and its line; raises `OSError`, with nothing appended, where the line
+        cannot be written.
+        """
         record = Record(*place, self.bounds(place)[1], self._now(), key, tuple(headers), value)
         os.write(self._file, line(record))
         return super().append(place, key, record.headers, value)
@@ -39,7 +54,10 @@ class FileBroker(MemoryBroker):
 
 
 class FilePublisher:
-    """Appends on `poll` and `flush`, in the order sent. Where the file cannot be written, that entry and those behind it are refused, as a broker does."""
+    """Appends on `poll` and `flush`, in the order sent.
+
+    Where the file cannot be written, that entry and those behind it are refused, as a broker does.
+    """
 
     def __init__(self, broker: FileBroker) -> None:
         self._broker = broker
@@ -59,7 +77,10 @@ class FilePublisher:
             acknowledged(error, None)
 
     def _append(self, entry: OutboxEntry) -> str | None:
-        headers = [(name, value.encode() if isinstance(value, str) else value) for name, value in headers_of(entry.headers)]
+        headers = [
+            (name, value.encode() if isinstance(value, str) else value)
+            for name, value in headers_of(entry.headers)
+        ]
         try:
             self._broker.append((entry.topic, entry.partition), entry.key, headers, entry.value)
         except OSError as error:
@@ -79,7 +100,9 @@ class FilePublisher:
 def line(record: Record) -> bytes:
     """A record as a line of ASCII."""
     headers = [(name, _text(value)) for name, value in record.headers]
-    return json.dumps([*record[:4], _text(record.key), headers, _text(record.value)]).encode() + b"\n"
+    return (
+        json.dumps([*record[:4], _text(record.key), headers, _text(record.value)]).encode() + b"\n"
+    )
 
 
 def records(path: Path) -> list[Record]:

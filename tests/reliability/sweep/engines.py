@@ -1,4 +1,6 @@
-"""The four services as they are shipped, each on its real store, with a broker in a file and a clock that the sweep sets."""
+"""The four services as they are shipped, each on its real store, with a broker in a file and a
+clock that the sweep sets.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +25,35 @@ from shared.lanes.transport import Publisher
 from shared.settings import DEVELOPMENT_KEY, SERVICES, Settings
 
 LANE_KEY = DEVELOPMENT_KEY.encode()
-SETTINGS = Settings("", "", Path(), "", 0, "sweep", LANE_KEY, embedded=False, log_level="", batch_records=500, render=True)
+SETTINGS = Settings(
+    "",
+    "",
+    Path(),
+    "",
+    0,
+    "sweep",
+    LANE_KEY,
+    embedded=False,
+    log_level="",
+    batch_records=500,
+    render=True,
+)
 """State is kept in the working folder: each process of the sweep has its own."""
 
 
 @cache
 def service_of(name: str) -> Service:
     """A service; reading its policies or templates takes a second, so it is made once a process."""
-    made: dict[str, Callable[[Settings], Service]] = dict(zip(SERVICES, (intake, criteria, letters, audit), strict=True))
+    made: dict[str, Callable[[Settings], Service]] = dict(
+        zip(SERVICES, (intake, criteria, letters, audit), strict=True)
+    )
     return made[name](SETTINGS)
 
 
 class PacedClock:
-    """Batch `n` is worked at the `n`-th of these instants (microseconds since 1970), later ones at the last. A look at the intervals takes 0.3 s."""
+    """Batch `n` is worked at the `n`-th of these instants (microseconds since 1970), later ones at
+    the last. A look at the intervals takes 0.3 s.
+    """
 
     def __init__(self, instants: tuple[int, ...]) -> None:
         self.instants = instants
@@ -56,11 +74,15 @@ class PacedClock:
         return self._seconds
 
 
-def engine_of(name: str, url: str, clock: PacedClock, broker: MemoryBroker, publisher: Publisher) -> Engine:
+def engine_of(
+    name: str, url: str, clock: PacedClock, broker: MemoryBroker, publisher: Publisher
+) -> Engine:
     """An engine of a service on the store at `url`; effects run in the caller's thread."""
     service = service_of(name)
     source = MemorySource(broker, name, service.consumes)
-    effects = Effects(MemoryExecutor(), service.effects if isinstance(service, CaseService) else {}, source.put)
+    effects = Effects(
+        MemoryExecutor(), service.effects if isinstance(service, CaseService) else {}, source.put
+    )
     ports = Ports(store_of(service, url), publisher, source, clock, effects)
     engine = Engine(service, ports, Setup("sweep", LANE_KEY, code="sweep"))
     clock.batch = lambda: engine.health.batches

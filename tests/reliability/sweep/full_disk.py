@@ -1,6 +1,8 @@
-"""A service whose state lies on a file system of 16 MB that is filled to the last byte: it must say so, stop, lose nothing, and go on when there is room.
+"""A service whose state lies on a file system of 16 MB that is filled to the last byte: it must say
+so, stop, lose nothing, and go on when there is room.
 
-Run as `python -m tests.reliability.sweep.full_disk FOLDER SERVICE...` in a mount namespace of its own, so that nobody else sees the file systems.
+Run as `python -m tests.reliability.sweep.full_disk FOLDER SERVICE...` in a mount namespace of its
+own, so that nobody else sees the file systems.
 """
 
 from __future__ import annotations
@@ -31,10 +33,23 @@ TOLD = ("full", "does not answer")
 
 
 def sweep(folder: Path, services: tuple[str, ...], say: Say) -> Iterator[Swept]:
-    """One group for each service: once left running while the disk is full, once killed meanwhile."""
+    """One group for each service: once left running while the disk is full, once killed
+    meanwhile.
+    """
     say(f"{ON}: a {SIZE} file system for each of {', '.join(services)}")
     rights = [] if os.geteuid() == 0 else ["--map-root-user"]
-    command = ["unshare", "--mount", *rights, "--propagation", "private", sys.executable, "-m", "tests.reliability.sweep.full_disk", str(folder), *services]
+    command = [
+        "unshare",
+        "--mount",
+        *rights,
+        "--propagation",
+        "private",
+        sys.executable,
+        "-m",
+        "tests.reliability.sweep.full_disk",
+        str(folder),
+        *services,
+    ]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, timeout=1_800)
     yield from (Swept(**group) for group in json.loads(done.stdout.splitlines()[-1]))
 
@@ -45,13 +60,17 @@ def main(folder: Path, services: list[str]) -> None:
     folders = {service: folder / f"small-{service}" for service in services}
     for small in folders.values():
         small.mkdir(parents=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(small)], check=True)
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(small)], check=True
+        )
     with running(folder / "stack", Processes(), folders) as stack:
         requests = Requests(stack.broker)
         requests.await_outcome(requests.send(), None, PATIENCE)
         case = requests.send()
         requests.await_outcome(case, None, PATIENCE)
-        groups = [_Full(stack, requests, service, requests.outcome(case)).run() for service in services]
+        groups = [
+            _Full(stack, requests, service, requests.outcome(case)).run() for service in services
+        ]
         requests.close()
     sys.stdout.write(json.dumps([asdict(group) for group in groups]) + "\n")
 
@@ -81,7 +100,9 @@ class _Full:
         self._ballast.unlink()
         problems += [*self._recovered(cases), *audited(self._stack, self._requests)]
         if problems:
-            self._swept.failures.append({"call": name, "n": 1, "fault": FAULT, "problems": problems[:5], "said": []})
+            self._swept.failures.append(
+                {"call": name, "n": 1, "fault": FAULT, "problems": problems[:5], "said": []}
+            )
 
     def _until_told(self) -> tuple[list[str], list[str]]:
         """Requests until the service says that its store is full; some more after that."""
@@ -96,7 +117,9 @@ class _Full:
         return cases, [f"{len(cases)} requests later it has not said that it has no room"]
 
     def _kill(self) -> None:
-        """Dies and is started again, which may fail for lack of room; then it is started once more when there is some."""
+        """Dies and is started again, which may fail for lack of room; then it is started once more
+        when there is some.
+        """
         self._stack.running[self._service].kill()
         self._stack.running[self._service].join(10)
         self._stack.start(self._service)
@@ -104,10 +127,16 @@ class _Full:
 
     def _neighbours(self) -> list[str]:
         said = {name: self._stack.ready(name) for name in SERVICES if name != self._service}
-        return [f"its neighbour {name} is not ready: {why}" for name, (ready, why) in said.items() if not ready]
+        return [
+            f"its neighbour {name} is not ready: {why}"
+            for name, (ready, why) in said.items()
+            if not ready
+        ]
 
     def _recovered(self, cases: list[str]) -> list[str]:
-        """With room again: every request is answered as if nothing had happened, by the same process if it is still there."""
+        """With room again: every request is answered as if nothing had happened, by the same
+        process if it is still there.
+        """
         if self._stack.running[self._service].exitcode is not None:
             self._stack.start(self._service)
         try:

@@ -1,4 +1,6 @@
-"""Imported once by the server that processes are forked from: everything that takes time to read, out of the collector's sight as in a service."""
+"""Imported once by the server that processes are forked from: everything that takes time to read,
+out of the collector's sight as in a service.
+"""
 
 import gc
 

@@ -1,4 +1,6 @@
-"""What the services read in the sweep: everything that happens in the lives of a few cases, in the order in which it came."""
+"""What the services read in the sweep: everything that happens in the lives of a few cases, in the
+order in which it came.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ ROUNDS = 40
 
 
 class Heard(NamedTuple):
-    """Something that a service may have to handle: a record that `by` wrote (nobody: an outsider), or, without one, that it has become `at` (microseconds)."""
+    """Something that a service may have to handle: a record that `by` wrote (nobody: an outsider),
+    or, without one, that it has become `at` (microseconds).
+    """
 
     event: str
     at: int
@@ -36,7 +40,9 @@ class Heard(NamedTuple):
 
 
 class Recorder(FileBroker):
-    """A broker that keeps in order what is appended: what `writer` writes, or what an outsider does, which is called `event`."""
+    """A broker that keeps in order what is appended: what `writer` writes, or what an outsider
+    does, which is called `event`.
+    """
 
     def __init__(self, path: Path, clock: PacedClock) -> None:
         super().__init__(path, lambda: clock.micros() // 1_000)
@@ -44,11 +50,23 @@ class Recorder(FileBroker):
         self.writer, self.event = "", ""
         self.heard: list[Heard] = []
 
-    def append(self, place: Place, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> int:
+    def append(
+        self,
+        place: Place,
+        key: bytes | None,
+        headers: Iterable[tuple[str, bytes | None]],
+        value: bytes | None,
+    ) -> int:
         """Appends and remembers."""
         offset = super().append(place, key, headers, value)
         record = self.read(place, offset, 1)[0]
-        event = self.event if not self.writer else "handed-on" if place[0] == SUBMISSIONS else type_of(record)
+        event = (
+            self.event
+            if not self.writer
+            else "handed-on"
+            if place[0] == SUBMISSIONS
+            else type_of(record)
+        )
         self.heard.append(Heard(event, self._clock.micros(), self.writer, record))
         return offset
 
@@ -59,12 +77,19 @@ def type_of(record: Record) -> str:
 
 
 def make(folder: Path) -> None:
-    """Lets people act on the four services, in a process of its own, and keeps what was heard in `folder`."""
+    """Lets people act on the four services, in a process of its own, and keeps what was heard in
+    `folder`.
+    """
     os.chdir(folder)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
     clock, stores = PacedClock((START,)), SqliteStores()
     broker = Recorder(Path("records"), clock)
-    engines = {name: engine_of(name, stores.empty(name, folder / name), clock, broker, FilePublisher(broker)) for name in SERVICES}
+    engines = {
+        name: engine_of(
+            name, stores.empty(name, folder / name), clock, broker, FilePublisher(broker)
+        )
+        for name in SERVICES
+    }
     for n, act in enumerate(scenario.ACTS, 1):
         clock.instants = (START + n * MINUTE + act.later,)
         broker.event, broker.writer = act.event, ""
@@ -75,7 +100,10 @@ def make(folder: Path) -> None:
             broker.append(*written)
         _settle(engines, broker)
     with Path(HEARD).open("w") as file:
-        file.writelines(json.dumps([event, at, by, record and line(record).decode()]) + "\n" for event, at, by, record in broker.heard)
+        file.writelines(
+            json.dumps([event, at, by, record and line(record).decode()]) + "\n"
+            for event, at, by, record in broker.heard
+        )
 
 
 def _settle(engines: dict[str, Any], broker: Recorder) -> None:

@@ -1,4 +1,6 @@
-"""Requests that go through the whole stack, and what came of each, read from the topics by a client of its own."""
+"""Requests that go through the whole stack, and what came of each, read from the topics by a client
+of its own.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,18 @@ class Requests:
 
     def __init__(self, broker: str) -> None:
         self._producer = Producer({"bootstrap.servers": broker, "linger.ms": 0, "log_level": 2})
-        self._consumer = Consumer({"bootstrap.servers": broker, "group.id": "sweep", "enable.auto.commit": False, "fetch.wait.max.ms": 20, "log_level": 2})
-        self._consumer.assign([TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)])
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": broker,
+                "group.id": "sweep",
+                "enable.auto.commit": False,
+                "fetch.wait.max.ms": 20,
+                "log_level": 2,
+            }
+        )
+        self._consumer.assign(
+            [TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)]
+        )
         self._events: dict[str, dict[str, dict[str, Event]]] = {}
         self._sent = 0
         self.records = 0
@@ -46,8 +58,16 @@ class Requests:
         self._sent += 1
         request = reference_case() | {"reference": f"sweep-{self._sent}"}
         value = json.dumps(request).encode()
-        p = home_partition(member_token(DEVELOPMENT_KEY.encode(), request["sender"], request["member"]["id"]))
-        self._producer.produce(SUBMISSIONS, value, b"sweep", p, headers=[("ce_type", AuthorizationRequestSubmitted.TYPE.encode())])
+        p = home_partition(
+            member_token(DEVELOPMENT_KEY.encode(), request["sender"], request["member"]["id"])
+        )
+        self._producer.produce(
+            SUBMISSIONS,
+            value,
+            b"sweep",
+            p,
+            headers=[("ce_type", AuthorizationRequestSubmitted.TYPE.encode())],
+        )
         self._producer.flush(10)
         return str(native.read(value).submission_id)
 
@@ -64,7 +84,12 @@ class Requests:
                 headers = tuple(cast("list[tuple[str, bytes]]", message.headers() or []))
                 named = {name: text.decode() for name, text in headers}
                 content = (message.partition(), message.key(), headers, message.value())
-                self._take(str(message.topic()), named["ce_subject"], named["ce_id"], Event(named["ce_type"], content))
+                self._take(
+                    str(message.topic()),
+                    named["ce_subject"],
+                    named["ce_id"],
+                    Event(named["ce_type"], content),
+                )
 
     def _take(self, topic: str, case: str, ident: str, event: Event) -> None:
         known = self._events.setdefault(case, {}).setdefault(topic, {}).setdefault(ident, event)
@@ -73,16 +98,23 @@ class Requests:
 
     def outcome(self, case: str) -> Outcome:
         """What is known of a case by now."""
-        return {topic: [event.type for event in events.values()] for topic, events in self._events.get(case, {}).items()}
+        return {
+            topic: [event.type for event in events.values()]
+            for topic, events in self._events.get(case, {}).items()
+        }
 
     def await_outcome(self, case: str, wanted: Outcome | None, seconds: float) -> bool:
-        """Reads until a case has come to what is wanted, or until nothing came for a second where nothing is known to be wanted; false if time runs out."""
+        """Reads until a case has come to what is wanted, or until nothing came for a second where
+        nothing is known to be wanted; false if time runs out.
+        """
         until, quiet = time.monotonic() + seconds, 0
         while time.monotonic() < until:
             before = self.records
             self.read(0.1)
             quiet = quiet + 1 if self.records == before else 0
-            if self.outcome(case) == wanted or (wanted is None and self.outcome(case) and quiet >= 15):
+            if self.outcome(case) == wanted or (
+                wanted is None and self.outcome(case) and quiet >= 15
+            ):
                 return True
         return False
 

@@ -1,4 +1,6 @@
-"""The sweep's figures in their file, kept after every group of points so that an interrupted run can go on."""
+"""The sweep's figures in their file, kept after every group of points so that an interrupted run
+can go on.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ Result = dict[str, Any]
 
 
 class Results:
-    """Groups of points, one for each store, service, event and fault; those in the file are not run again."""
+    """Groups of points, one for each store, service, event and fault; those in the file are not run
+    again.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -32,7 +36,13 @@ class Results:
         self.groups.append(group)
         if self._path:
             beside = self._path.with_suffix(".part")
-            beside.write_text(json.dumps({"machine": self._machine, "summary": self.summary(), "groups": self.groups}, indent=1) + "\n")
+            beside.write_text(
+                json.dumps(
+                    {"machine": self._machine, "summary": self.summary(), "groups": self.groups},
+                    indent=1,
+                )
+                + "\n"
+            )
             beside.replace(self._path)
 
     @property
@@ -42,19 +52,31 @@ class Results:
 
     def summary(self) -> dict[str, Any]:
         """Points by store, fault, service and system call."""
-        by: dict[str, Counter[str]] = {name: Counter() for name in ("on", "fault", "service", "call")}
+        by: dict[str, Counter[str]] = {
+            name: Counter() for name in ("on", "fault", "service", "call")
+        }
         for group in self.groups:
             for name in ("on", "fault", "service"):
                 by[name][group[name]] += group["points"]
             by["call"].update(group["calls"])
-        totals = {name: sum(group[name] for group in self.groups) for name in ("points", "said", "absorbed", "repeats")}
-        return totals | {"failures": self.failed} | {f"by_{name}": dict(sorted(counts.items())) for name, counts in by.items()}
+        totals = {
+            name: sum(group[name] for group in self.groups)
+            for name in ("points", "said", "absorbed", "repeats")
+        }
+        return (
+            totals
+            | {"failures": self.failed}
+            | {f"by_{name}": dict(sorted(counts.items())) for name, counts in by.items()}
+        )
 
 
 def told(group: Result) -> str:
     """A group in one line."""
     failures = f"{len(group['failures'])} FAILED" if group["failures"] else "none failed"
-    return f"{group['on']:9} {group['service']:9} {group['event']:24} {group['fault']:7} {group['points']:4} points, {failures}, {group['seconds']:.0f} s"
+    return (
+        f"{group['on']:9} {group['service']:9} {group['event']:24} {group['fault']:7} "
+        f"{group['points']:4} points, {failures}, {group['seconds']:.0f} s"
+    )
 
 
 def _key(group: Result) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""What people do in the sweep's recording: each act once, so that every kind of event comes about."""
+"""What people do in the sweep's recording: each act once, so that every kind of event comes
+about.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +21,38 @@ from tests.reliability.sweep.engines import LANE_KEY
 
 Written = tuple[Place, bytes, list[tuple[str, bytes | None]], bytes]
 BMI = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "source": {"document": "chart", "page": 1}}
-REVIEWER = {"id": "dr-1", "name": "Dr. Synthetic", "licence": "L-1", "licence_state": "OH", "specialty": "internal medicine"}
+REVIEWER = {
+    "id": "dr-1",
+    "name": "Dr. Synthetic",
+    "licence": "L-1",
+    "licence_state": "OH",
+    "specialty": "internal medicine",
+}
 OVERDUE = 40 * 86_400_000_000
 
 
 class Act(NamedTuple):
-    """What happens: `record` gives what is written, from what the broker holds; None where only time passes. `later` is in microseconds."""
+    """What happens: `record` gives what is written, from what the broker holds; None where only
+    time passes. `later` is in microseconds.
+    """
 
     event: str
     record: Callable[[MemoryBroker], Written | None]
     later: int = 0
 
 
-def _request(change: Callable[[dict[str, Any]], dict[str, Any]], example: Callable[[], dict[str, Any]] = reference_case, *, astray: int = 0) -> Written:
+def _request(
+    change: Callable[[dict[str, Any]], dict[str, Any]],
+    example: Callable[[], dict[str, Any]] = reference_case,
+    *,
+    astray: int = 0,
+) -> Written:
     request = change(example())
     member = member_token(LANE_KEY, request["sender"], request["member"]["id"])
     p = (home_partition(member) + astray) % PARTITIONS
-    headers: list[tuple[str, bytes | None]] = [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())]
+    headers: list[tuple[str, bytes | None]] = [
+        ("ce_type", AuthorizationRequestSubmitted.TYPE.encode())
+    ]
     return (SUBMISSIONS, p), b"any key", headers, json.dumps(request).encode()
 
 
@@ -49,24 +66,49 @@ def _incomplete(reference: str, **more: Any) -> Callable[[dict[str, Any]], dict[
 
 def _opened(reference: str) -> str:
     """The case that the incomplete request of this reference opened."""
-    return str(native.read(json.dumps(_incomplete(reference)(bariatric_without_bmi())).encode()).submission_id)
+    return str(
+        native.read(
+            json.dumps(_incomplete(reference)(bariatric_without_bmi())).encode()
+        ).submission_id
+    )
 
 
 def _amended(reference: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda request: _incomplete(reference, amends=_opened(reference), facts=[*request["facts"], BMI])(request)
+    return lambda request: _incomplete(
+        reference, amends=_opened(reference), facts=[*request["facts"], BMI]
+    )(request)
 
 
 def _withdrawn(reference: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda request: _incomplete(reference, amends=_opened(reference), lines=[one | {"cancelled": True} for one in request["lines"]])(request)
+    return lambda request: _incomplete(
+        reference,
+        amends=_opened(reference),
+        lines=[one | {"cancelled": True} for one in request["lines"]],
+    )(request)
 
 
 def _review(reference: str, broker: MemoryBroker) -> Written:
     """A clinician's refusal of what this case's review was asked for."""
     case = UUID(_opened(reference))
-    asked = next(one for one in broker.records(CRITERIA) if one.key == str(case).encode() and (ReviewRequested.TYPE.encode() in dict(one.headers).values()))
+    asked = next(
+        one
+        for one in broker.records(CRITERIA)
+        if one.key == str(case).encode()
+        and (ReviewRequested.TYPE.encode() in dict(one.headers).values())
+    )
     told = json.loads(asked.value or b"")
-    judged = {"case_id": str(case), "idempotency_key": "review-1", "evaluation_id": told["evaluation_id"], "sequence": told["lines"][0]}
-    decided = {"determination": "A3", "reviewer": REVIEWER, "reason": "Looked at the chart.", "criterion": "clinical_judgement"}
+    judged = {
+        "case_id": str(case),
+        "idempotency_key": "review-1",
+        "evaluation_id": told["evaluation_id"],
+        "sequence": told["lines"][0],
+    }
+    decided = {
+        "determination": "A3",
+        "reviewer": REVIEWER,
+        "reason": "Looked at the chart.",
+        "criterion": "clinical_judgement",
+    }
     return (REVIEWS, asked.partition), b"any key", [], json.dumps(judged | decided).encode()
 
 
@@ -75,7 +117,10 @@ ACTS = (
     Act("submission-repeated", lambda _: _request(lambda request: request)),
     Act("submission-malformed", lambda _: _plain(b"{not json")),
     Act("submission-fhir", lambda _: _plain(pas.text("homecare"))),
-    Act("submission-astray", lambda _: _request(lambda request: request | {"reference": "sweep-astray"}, astray=5)),
+    Act(
+        "submission-astray",
+        lambda _: _request(lambda request: request | {"reference": "sweep-astray"}, astray=5),
+    ),
     Act("submission-incomplete", lambda _: _request(_incomplete("sweep-1"), bariatric_without_bmi)),
     Act("submission-incomplete", lambda _: _request(_incomplete("sweep-2"), bariatric_without_bmi)),
     Act("submission-incomplete", lambda _: _request(_incomplete("sweep-3"), bariatric_without_bmi)),

@@ -1,4 +1,6 @@
-"""The four services as whole processes on the embedded broker, forked from one that has imported everything; each can be killed and started again."""
+"""The four services as whole processes on the embedded broker, forked from one that has imported
+everything; each can be killed and started again.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def served(name: str, environment: dict[str, str], log: Path) -> None:
 
 @dataclass
 class Stack:
-    """Services by name; `folders` holds where each keeps its state, `folder` the logs and the others' state."""
+    """Services by name; `folders` holds where each keeps its state, `folder` the logs and the
+    others' state.
+    """
 
     broker: str
     folder: Path
@@ -44,7 +48,9 @@ class Stack:
         return self.folders.get(name, self.folder / name)
 
     def start(self, name: str) -> None:
-        """Starts a service; documents are not rendered, for that would take a pool of processes more."""
+        """Starts a service; documents are not rendered, for that would take a pool of processes
+        more.
+        """
         state = self.state(name)
         state.mkdir(parents=True, exist_ok=True)
         self._port(name).unlink(missing_ok=True)
@@ -77,7 +83,9 @@ class Stack:
         return f"http://127.0.0.1:{self._port(name).read_text().strip()}"
 
     def await_ready(self, *names: str) -> None:
-        """Waits until services are ready; raises `TimeoutError` with what the first that is not says."""
+        """Waits until services are ready; raises `TimeoutError` with what the first that is not
+        says.
+        """
         until = time.monotonic() + READY_SECONDS
         for name in names:
             while not (said := self.ready(name))[0]:
@@ -116,7 +124,7 @@ def running(folder: Path, forked: Processes, folders: dict[str, Path]) -> Iterat
 def answer(url: str) -> tuple[bool, str]:
     """Whether an address answers 200, and with what."""
     try:
-        with urllib.request.urlopen(url, timeout=120) as got:  # noqa: S310 - our own process
+        with urllib.request.urlopen(url, timeout=120) as got:
             return bool(got.status == 200), got.read().decode()
     except urllib.error.HTTPError as error:
         return False, error.read().decode()

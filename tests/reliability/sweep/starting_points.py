@@ -1,9 +1,13 @@
-"""Scenes: a service that has handled all that came before an event, with that event next. Every point of the sweep begins with a copy of one."""
+"""Scenes: a service that has handled all that came before an event, with that event next.
+
+Every point of the sweep begins with a copy of one.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,11 +19,15 @@ from tests.reliability.sweep.tracing import Processes
 from tests.reliability.sweep.victim import NOTES, RECORDS, Life, live
 
 LATER = 5_000_000
-"""Microseconds between a process and the one that is started after it: what is decided anew can be told from what was decided before."""
+"""Microseconds between a process and the one that is started after it: what is decided anew can be
+told from what was decided before.
+"""
 
 
 class Scene(NamedTuple):
-    """The first event of its type that the service handles, `at` microseconds since 1970; `folder` and `url` hold everything before it."""
+    """The first event of its type that the service handles, `at` microseconds since 1970; `folder`
+    and `url` hold everything before it.
+    """
 
     service: str
     event: str
@@ -45,7 +53,9 @@ class Stage:
         self._copies = 0
 
     def scenes(self, service: str, heard: list[Heard], event: str = "") -> Iterator[Scene]:
-        """One scene for each type of event that the service hears, or for one type; each is taken down when the next is asked for."""
+        """One scene for each type of event that the service hears, or for one type; each is taken
+        down when the next is asked for.
+        """
         here = self._folder / service
         url = self.stores.empty(service, here)
         due: list[Heard] = []
@@ -65,7 +75,9 @@ class Stage:
             _hear(here.folder, due)
             code = self.processes.run(live, Life(service, here.url, here.folder, (due[-1].at,)))
             if code:
-                raise RuntimeError(f"{service} does not get as far as the event: its process ended with {code}")
+                raise RuntimeError(
+                    f"{service} does not get as far as the event: its process ended with {code}"
+                )
 
     def _shown(self, scene: Scene, one: Heard) -> Iterator[Scene]:
         """The scene, with the event there to be read."""
@@ -98,6 +110,12 @@ def _hear(folder: Path, due: list[Heard]) -> None:
     """Appends records where the service of a folder reads them, at the times at which they came."""
     for one in due:
         if one.record is not None:
-            broker = FileBroker(folder / RECORDS, lambda at=one.record.timestamp: at)  # type: ignore[misc]
-            broker.append((one.record.topic, one.record.partition), one.record.key, one.record.headers, one.record.value)
+            at = one.record.timestamp
+            broker = FileBroker(folder / RECORDS, partial(int, at))
+            broker.append(
+                (one.record.topic, one.record.partition),
+                one.record.key,
+                one.record.headers,
+                one.record.value,
+            )
             broker.close()

@@ -1,4 +1,6 @@
-"""Where the services of the sweep keep their state: SQLite files, or databases of a PostgreSQL server; both can be copied as they are."""
+"""Where the services of the sweep keep their state: SQLite files, or databases of a PostgreSQL
+server; both can be copied as they are.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ Tables = dict[str, list[tuple[Any, ...]]]
 
 
 class Stores(Protocol):
-    """Makes stores, copies them while nobody has them open, and reads them from outside the product."""
+    """Makes stores, copies them while nobody has them open, and reads them from outside the
+    product.
+    """
 
     name: str
 
@@ -75,11 +79,18 @@ class SqliteStores:
 
     def tables(self, url: str) -> list[str]:
         """From the file's schema."""
-        return [name for (name,) in self.rows(url, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return [
+            name
+            for (name,) in self.rows(
+                url, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            )
+        ]
 
 
 class PostgresStores:
-    """Databases on a server, at an address that may create them; a copy is a database made from another as its template."""
+    """Databases on a server, at an address that may create them; a copy is a database made from
+    another as its template.
+    """
 
     name = "postgres"
 
@@ -123,7 +134,13 @@ class PostgresStores:
 
     def tables(self, url: str) -> list[str]:
         """From the catalogue."""
-        return [name for (name,) in self.rows(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")]
+        return [
+            name
+            for (name,) in self.rows(
+                url,
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+            )
+        ]
 
 
 def _migrated(service: str, url: str) -> str:

@@ -1,4 +1,6 @@
-"""Sweeps a scene: one disturbed life for each system call of an undisturbed one, each judged against a life without disturbance."""
+"""Sweeps a scene: one disturbed life for each system call of an undisturbed one, each judged
+against a life without disturbance.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ KILLED = -9
 class Swept:
     """What came of the points of one scene under one fault.
 
-    `calls` counts them by system call; `said` those at which the service told of its trouble, `absorbed` those at which nothing had to be told
-    (SQLite works on without a checkpoint of its log, and tries a closing note again); `repeats` counts records that were published again, alike.
+    `calls` counts them by system call; `said` those at which the service told of its trouble,
+    `absorbed` those at which nothing had to be told (SQLite works on without a checkpoint of its
+    log, and tries a closing note again); `repeats` counts records that were published again, alike.
     """
 
     on: str
@@ -39,7 +42,9 @@ class Swept:
 
 
 class Sweep:
-    """One scene, its undisturbed lives, and the points of its first one; `target` is what is disturbed and must be no worse than `live`."""
+    """One scene, its undisturbed lives, and the points of its first one; `target` is what is
+    disturbed and must be no worse than `live`.
+    """
 
     def __init__(self, stage: Stage, scene: Scene, target: Callable[[Life], None] = live) -> None:
         self._stage, self._scene, self._target = stage, scene, target
@@ -53,25 +58,46 @@ class Sweep:
         """The system calls of an undisturbed life, which must be right in itself."""
         copy = self._stage.copied(self._scene)
         log = copy.folder / "calls"
-        code = self._stage.processes.traced(log, [], self._target, self._life(copy, self._scene.at, stops=True))
+        code = self._stage.processes.traced(
+            log, [], self._target, self._life(copy, self._scene.at, stops=True)
+        )
         problems = wrong(self._stage.stores, self._scene, copy)
         if code or problems:
-            raise RuntimeError(f"{self._scene.service} cannot handle {self._scene.event} undisturbed: exit {code}, {problems}")
+            raise RuntimeError(
+                f"{self._scene.service} cannot handle {self._scene.event} undisturbed: exit "
+                f"{code}, {problems}"
+            )
         calls = counted(log)
         self._stage.dropped(copy)
         return calls
 
     def points(self, fault: str, most: int = 0) -> list[Point]:
         """All points, or `most` of them."""
-        calls = {call: times for call, times in self.calls.items() if fault == "kill" or call not in SOCKETS}
-        return spread([Point(call, n, fault) for call, times in sorted(calls.items()) for n in range(1, times + 1)], most)
+        calls = {
+            call: times
+            for call, times in self.calls.items()
+            if fault == "kill" or call not in SOCKETS
+        }
+        return spread(
+            [
+                Point(call, n, fault)
+                for call, times in sorted(calls.items())
+                for n in range(1, times + 1)
+            ],
+            most,
+        )
 
     def run(self, points: list[Point], say: Say) -> Swept:
         """Points of one fault, one after another."""
         began = time.monotonic()
-        swept = Swept(self._stage.stores.name, self._scene.service, self._scene.event, points[0].fault)
+        swept = Swept(
+            self._stage.stores.name, self._scene.service, self._scene.event, points[0].fault
+        )
         for done, point in enumerate(points):
-            say(f"{self._scene.service} {self._scene.event} {swept.fault}: {done} of {len(points)}, {len(swept.failures)} failures")
+            say(
+                f"{self._scene.service} {self._scene.event} {swept.fault}: {done} of "
+                f"{len(points)}, {len(swept.failures)} failures"
+            )
             self._point(point, swept)
         swept.calls = dict(Counter(point.call for point in points))
         swept.seconds = round(time.monotonic() - began, 1)
@@ -85,11 +111,17 @@ class Sweep:
         except (RuntimeError, TimeoutError) as error:
             problems = [str(error)]
         if problems:
-            swept.failures.append(point._asdict() | {"problems": problems[:5], "said": said(copy.folder)[-3:]})
+            swept.failures.append(
+                point._asdict() | {"problems": problems[:5], "said": said(copy.folder)[-3:]}
+            )
         self._stage.dropped(copy)
 
     def _disturbed(self, point: Point, copy: Copy, swept: Swept) -> list[str]:
-        """A life with a fault in it. A process that was killed, or could not open its store, has not done its work; any other must have done it."""
+        """A life with a fault in it.
+
+        A process that was killed, or could not open its store, has not done its work; any other
+        must have done it.
+        """
         life = self._life(copy, self._scene.at, stops=True)
         log = copy.folder / "trace"
         code = self._stage.processes.traced(log, [point.option()], self._target, life)
@@ -103,7 +135,10 @@ class Sweep:
             return []
         if code:
             return [f"the process ended with {code}"]
-        return [f"without a restart: {problem}" for problem in unfinished(self._stage.stores, self._scene, copy)]
+        return [
+            f"without a restart: {problem}"
+            for problem in unfinished(self._stage.stores, self._scene, copy)
+        ]
 
     def _judged(self, copy: Copy, swept: Swept) -> list[str]:
         """Restarted later, and left to finish."""
@@ -113,13 +148,18 @@ class Sweep:
             return [f"after a restart the process ended with {code}"]
         is_now = found(stores, scene, copy)
         swept.repeats += is_now.repeats
-        return [*wrong(stores, scene, copy), *different(is_now, self._reference(instants(stores, scene, copy)))]
+        return [
+            *wrong(stores, scene, copy),
+            *different(is_now, self._reference(instants(stores, scene, copy))),
+        ]
 
     def _reference(self, moments: tuple[int, ...]) -> Found:
         """What the service comes to undisturbed when it works its batches at these moments."""
         if moments not in self._undisturbed:
             copy = self._stage.copied(self._scene)
-            code = self._stage.processes.run(live, self._life(copy, *(moments or (self._scene.at,))))
+            code = self._stage.processes.run(
+                live, self._life(copy, *(moments or (self._scene.at,)))
+            )
             if code:
                 raise RuntimeError(f"an undisturbed life ended with {code}")
             self._undisturbed[moments] = found(self._stage.stores, self._scene, copy)

@@ -1,4 +1,6 @@
-"""strace on a process that has stopped itself: it counts system calls, or does something to the N-th of one kind."""
+"""strace on a process that has stopped itself: it counts system calls, or does something to the
+N-th of one kind.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,38 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-CALLS = ("write", "writev", "pwrite64", "pwritev", "sendto", "sendmsg", "sendmmsg", "fsync", "fdatasync", "rename", "renameat", "unlink", "ftruncate", "link")
-"""Everything with which a process changes what outlives it; the last five are more than writing, sending and syncing, and tear state as well."""
+CALLS = (
+    "write",
+    "writev",
+    "pwrite64",
+    "pwritev",
+    "sendto",
+    "sendmsg",
+    "sendmmsg",
+    "fsync",
+    "fdatasync",
+    "rename",
+    "renameat",
+    "unlink",
+    "ftruncate",
+    "link",
+)
+"""Everything with which a process changes what outlives it; the last five are more than writing,
+sending and syncing, and tear state as well.
+"""
 SOCKETS = frozenset({"sendto", "sendmsg", "sendmmsg"})
-"""A disk's errors do not come from here: a socket that fails is gone, and its kill points say what comes of that."""
+"""A disk's errors do not come from here: a socket that fails is gone, and its kill points say what
+comes of that.
+"""
 FAULTS = {"kill": "signal=SIGKILL", "enospc": "error=ENOSPC", "eio": "error=EIO"}
 LONGEST, DETACHING = 60.0, 5.0
 CALL = re.compile(r"^\d+ +(\w+)\(", re.MULTILINE)
 
 
 class Point(NamedTuple):
-    """The `n`-th call (from 1) of a thread to one system call, and what happens there: `kill`, `enospc` or `eio`."""
+    """The `n`-th call (from 1) of a thread to one system call, and what happens there: `kill`,
+    `enospc` or `eio`.
+    """
 
     call: str
     n: int
@@ -37,11 +60,15 @@ class Point(NamedTuple):
 
 def spread(points: list[Point], most: int) -> list[Point]:
     """All of them, or as many as `most` (0: no bound) spread evenly over them."""
-    return [points[i * len(points) // most] for i in range(most)] if 0 < most < len(points) else points
+    return (
+        [points[i * len(points) // most] for i in range(most)] if 0 < most < len(points) else points
+    )
 
 
 class Processes:
-    """Starts processes that have imported everything already: forked from a server, which is started at the first one."""
+    """Starts processes that have imported everything already: forked from a server, which is
+    started at the first one.
+    """
 
     def __init__(self) -> None:
         self._context = get_context("forkserver")
@@ -57,8 +84,12 @@ class Processes:
         """Its exit code."""
         return _ended(self.start(target, *given))
 
-    def traced(self, log: Path, options: list[str], target: Callable[..., None], *given: Any) -> int:
-        """The exit code of a process that stops itself and goes on under strace with these expressions; -9 if it was killed."""
+    def traced(
+        self, log: Path, options: list[str], target: Callable[..., None], *given: Any
+    ) -> int:
+        """The exit code of a process that stops itself and goes on under strace with these
+        expressions; -9 if it was killed.
+        """
         process = self.start(target, *given)
         pid = process.pid or 0
         _await(lambda: _state(pid) in "TZX", process)
@@ -68,14 +99,35 @@ class Processes:
 
 
 class attached:  # noqa: N801 - a context manager
-    """strace on a running process and all its threads, for the length of the block; its lines go to `log`."""
+    """strace on a running process and all its threads, for the length of the block; its lines go to
+    `log`.
+    """
 
     def __init__(self, pid: int, log: Path, options: list[str]) -> None:
-        expressions = [part for option in (f"trace={','.join(f'?{call}' for call in CALLS)}", "signal=none", *options) for part in ("-e", option)]
-        self._command = ["strace", "-f", "-p", str(pid), "-o", str(log), "--string-limit=0", *expressions]
+        expressions = [
+            part
+            for option in (
+                f"trace={','.join(f'?{call}' for call in CALLS)}",
+                "signal=none",
+                *options,
+            )
+            for part in ("-e", option)
+        ]
+        self._command = [
+            "strace",
+            "-f",
+            "-p",
+            str(pid),
+            "-o",
+            str(log),
+            "--string-limit=0",
+            *expressions,
+        ]
 
     def __enter__(self) -> subprocess.Popen[str]:
-        self._strace = subprocess.Popen(self._command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        self._strace = subprocess.Popen(
+            self._command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        )
         first = self._strace.stderr.readline() if self._strace.stderr else ""
         if "attached" not in first:
             self._strace.wait(LONGEST)
@@ -87,7 +139,9 @@ class attached:  # noqa: N801 - a context manager
             self._strace.terminate()
         try:
             self._strace.wait(DETACHING)
-        except subprocess.TimeoutExpired:  # a thread that ends just then keeps strace waiting; without it the others go on as well
+        except (
+            subprocess.TimeoutExpired
+        ):  # a thread that ends just then keeps strace waiting; without it the others go on as well
             self._strace.kill()
             self._strace.wait(LONGEST)
         if self._strace.stderr:

@@ -1,4 +1,6 @@
-"""The process that is killed: one service's engine from its start to the end of its work, on the store and the broker file of its folder."""
+"""The process that is killed: one service's engine from its start to the end of its work, on the
+store and the broker file of its folder.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ Say = Callable[[str], None]
 
 
 class Life(NamedTuple):
-    """Which service lives in which folder, on which store, and at which instants its batches are worked; `stops`: it waits for its tracer first."""
+    """Which service lives in which folder, on which store, and at which instants its batches are
+    worked; `stops`: it waits for its tracer first.
+    """
 
     service: str
     url: str
@@ -38,10 +42,16 @@ class Life(NamedTuple):
 
 
 def live(life: Life) -> None:
-    """Works all that there is to read, then ends as at SIGTERM. Ends with NOT_OPENED where the store cannot be opened, aloud."""
+    """Works all that there is to read, then ends as at SIGTERM.
+
+    Ends with NOT_OPENED where the store cannot be opened, aloud.
+    """
     os.chdir(life.folder)
     say = _notebook(Path(NOTES))
-    structlog.configure(processors=[lambda _logger, level, entry: _noted(say, level, entry)], cache_logger_on_first_use=False)
+    structlog.configure(
+        processors=[lambda _logger, level, entry: _noted(say, level, entry)],
+        cache_logger_on_first_use=False,
+    )
     if life.stops:
         os.kill(os.getpid(), signal.SIGSTOP)
     clock = PacedClock(life.instants)
@@ -61,7 +71,9 @@ def live(life: Life) -> None:
 
 
 def work(engine: Engine, say: Say) -> None:
-    """Steps as a replica's thread does until nothing comes any more; what does not answer is tried again from a new claim."""
+    """Steps as a replica's thread does until nothing comes any more; what does not answer is tried
+    again from a new claim.
+    """
     quiet = troubles = 0
     troubled = False
     while quiet < QUIET:
@@ -78,7 +90,9 @@ def work(engine: Engine, say: Say) -> None:
 
 
 def _seal(url: str, clock: PacedClock, say: Say) -> None:
-    """Signs a checkpoint of what is in the log by now, as audit does: what fails is tried again at the next look."""
+    """Signs a checkpoint of what is in the log by now, as audit does: what fails is tried again at
+    the next look.
+    """
     reading = reading_engine(url)
     for _ in range(LOOKS):
         try:
@@ -89,7 +103,9 @@ def _seal(url: str, clock: PacedClock, say: Say) -> None:
 
 
 def _notebook(path: Path) -> Say:
-    """Takes lines down in a mapped file: no system call that would be counted, and what was said outlives the process."""
+    """Takes lines down in a mapped file: no system call that would be counted, and what was said
+    outlives the process.
+    """
     path.write_bytes(bytes(NOTES_BYTES))
     with path.open("r+b") as file:
         pages = mmap.mmap(file.fileno(), NOTES_BYTES)

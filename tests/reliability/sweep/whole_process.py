@@ -1,4 +1,6 @@
-"""The sweep of whole processes: the service as it is shipped, over TCP to the embedded broker, dies while a request goes through all four."""
+"""The sweep of whole processes: the service as it is shipped, over TCP to the embedded broker, dies
+while a request goes through all four.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from tests.reliability.sweep.tracing import Point, Processes, attached, spread
 ON, EVENT, FAULT = "embedded", "whole-request", "kill"
 THREAD_CALL = re.compile(r"^(\d+) +(\w+)\(", re.MULTILINE)
 SPREAD = 12
-"""Points a service and system call unless others are asked for: each costs the 4 s in which the broker finds out that a member is gone."""
+"""Points a service and system call unless others are asked for: each costs the 4 s in which the
+broker finds out that a member is gone.
+"""
 PATIENCE, AUDIT_SECONDS = 45.0, 60.0
 
 
@@ -45,11 +49,16 @@ class _Whole:
         self._wanted: Outcome = {}
 
     def run(self, most: int, say: Say) -> Swept:
-        """So many points of each system call, spread evenly over those of an undisturbed request."""
+        """So many points of each system call, spread evenly over those of an undisturbed
+        request.
+        """
         began = time.monotonic()
         chosen = [point for points in self._counted() for point in spread(points, most)]
         for done, point in enumerate(chosen):
-            say(f"{self._service} {ON}: {done} of {len(chosen)}, {len(self._swept.failures)} failures")
+            say(
+                f"{self._service} {ON}: {done} of {len(chosen)}, {len(self._swept.failures)} "
+                f"failures"
+            )
             self._point(point)
         self._conclude()
         self._swept.calls = dict(Counter(point.call for point in self._cases.values()))
@@ -57,7 +66,9 @@ class _Whole:
         return self._swept
 
     def _counted(self) -> list[list[Point]]:
-        """Every call that a thread of the service made while an undisturbed request went through; the first request warms up."""
+        """Every call that a thread of the service made while an undisturbed request went through;
+        the first request warms up.
+        """
         self._requests.await_outcome(self._requests.send(), None, PATIENCE)
         log = self._stack.folder / f"{self._service}.calls"
         with attached(self._stack.running[self._service].pid or 0, log, []):
@@ -68,10 +79,15 @@ class _Whole:
         most: Counter[str] = Counter()
         for (_, call), times in counts.items():
             most[call] = max(most[call], times)
-        return [[Point(call, n, FAULT) for n in range(1, times + 1)] for call, times in sorted(most.items())]
+        return [
+            [Point(call, n, FAULT) for n in range(1, times + 1)]
+            for call, times in sorted(most.items())
+        ]
 
     def _point(self, point: Point) -> None:
-        """A request during which the service dies; one that came through without reaching the call is no point."""
+        """A request during which the service dies; one that came through without reaching the call
+        is no point.
+        """
         process = self._stack.running[self._service]
         with attached(process.pid or 0, self._stack.folder / "trace", [point.option()]):
             case = self._requests.send()
@@ -89,13 +105,19 @@ class _Whole:
             self._fail(point, [f"came to {self._requests.outcome(case)}"])
 
     def _conclude(self) -> None:
-        """Once all is quiet: every case as it should be still, all events alike, audit's log whole and true, the neighbours ready."""
+        """Once all is quiet: every case as it should be still, all events alike, audit's log whole
+        and true, the neighbours ready.
+        """
         for _ in range(20):
             self._requests.read()
         for case, point in self._cases.items():
             if (came := self._requests.outcome(case)) != self._wanted:
                 self._fail(point, [f"in the end: {came}"])
-        for problem in [*self._requests.unlike, *audited(self._stack, self._requests), *self._unready()]:
+        for problem in [
+            *self._requests.unlike,
+            *audited(self._stack, self._requests),
+            *self._unready(),
+        ]:
             self._fail(Point("", 0, FAULT), [problem])
 
     def _unready(self) -> list[str]:
@@ -103,11 +125,19 @@ class _Whole:
         return [f"{name} is not ready: {why}" for name, (ready, why) in said.items() if not ready]
 
     def _fail(self, point: Point, problems: list[str]) -> None:
-        self._swept.failures.append(point._asdict() | {"problems": problems, "said": self._stack.log(self._service).read_text().splitlines()[-3:]})
+        self._swept.failures.append(
+            point._asdict()
+            | {
+                "problems": problems,
+                "said": self._stack.log(self._service).read_text().splitlines()[-3:],
+            }
+        )
 
 
 def audited(stack: Stack, requests: Requests) -> list[str]:
-    """What is wrong with audit's log once it had the time to take every record in; nothing if it verifies."""
+    """What is wrong with audit's log once it had the time to take every record in; nothing if it
+    verifies.
+    """
     until = time.monotonic() + AUDIT_SECONDS
     report: dict[str, Any] = {}
     while time.monotonic() < until:
@@ -117,4 +147,13 @@ def audited(stack: Stack, requests: Requests) -> list[str]:
             break
         time.sleep(1.0)
     whole = report.get("verified") and report.get("events") == requests.total
-    return [] if whole else [f"audit: {report.get('events')} of {requests.total} records, verified: {report.get('verified')}"]
+    return (
+        []
+        if whole
+        else [
+            (
+                f"audit: {report.get('events')} of {requests.total} records, verified: "
+                f"{report.get('verified')}"
+            )
+        ]
+    )

@@ -37,7 +37,10 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sqlalchem
         return
     url = os.environ["PRIORAUTH_TEST_POSTGRES"]
     schema = f"audit_test_{os.getpid()}"
-    made = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), connect_args={"options": f"-csearch_path={schema}"})
+    made = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        connect_args={"options": f"-csearch_path={schema}"},
+    )
     with made.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
     try:

@@ -17,7 +17,7 @@ from services.audit.handlers import checkpoint_now, service
 from services.audit.tables import TABLES, insert_only
 from shared.ids import NAMESPACE, derive
 from shared.lanes.state.record import Record
-from shared.lanes.store.tables import LANE_TABLES
+from shared.lanes.store.tables import LANE_TABLES, table_of
 from shared.settings import Settings, load
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -40,7 +40,9 @@ def record(n: int = 0, **deviating: Any) -> Record:
         "ce_caseclock": f"criteria={n};intake=5",
     }
     given = tuple((name, text.encode()) for name, text in headers.items())
-    usual = Record("pa.criteria.v1", 3, n, 1_767_600_000_000, str(CASE).encode(), given, b'{"n":%d}' % n)
+    usual = Record(
+        "pa.criteria.v1", 3, n, 1_767_600_000_000, str(CASE).encode(), given, b'{"n":%d}' % n
+    )
     return usual._replace(**deviating)
 
 
@@ -52,7 +54,7 @@ def create(folder: Path) -> sqlalchemy.Engine:
 
 def filled(engine: sqlalchemy.Engine) -> sqlalchemy.Engine:
     """The engine, its database with the log's tables."""
-    SQLModel.metadata.create_all(engine, [model.__table__ for model in (*LANE_TABLES, *TABLES)])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(engine, [table_of(model) for model in (*LANE_TABLES, *TABLES)])
     with engine.begin() as connection:
         for statement in insert_only(engine.dialect.name):
             connection.exec_driver_sql(statement)
@@ -64,7 +66,13 @@ def reopened(path: Path) -> sqlalchemy.Engine:
     return create_engine(f"sqlite:///{path}")
 
 
-def take(engine: sqlalchemy.Engine, given: Settings, p: int, records: Sequence[Record], at: datetime = NOW) -> None:
+def take(
+    engine: sqlalchemy.Engine,
+    given: Settings,
+    p: int,
+    records: Sequence[Record],
+    at: datetime = NOW,
+) -> None:
     """Works one batch of a lane, as the lane engine does: rows and state in one transaction."""
     with engine.begin() as connection:
         lanes = SQLModel.metadata.tables["lane_state"]
@@ -77,13 +85,17 @@ def take(engine: sqlalchemy.Engine, given: Settings, p: int, records: Sequence[R
 
 
 def log(folder: Path, batches: int = 3, width: int = 7) -> Path:
-    """A log of lanes 0, 3 and 23 with a checkpoint after each round of batches, and the keys beside it; the file."""
+    """A log of lanes 0, 3 and 23 with a checkpoint after each round of batches, and the keys beside
+    it; the file.
+    """
     engine, given = create(folder), settings(folder)
     for batch in range(batches):
         at = NOW + timedelta(minutes=batch)
         for p in (0, 3, 23):
             topics = ("pa.criteria.v1", "pa.intake.v1")
-            batch_records = [record(batch * width + i, partition=p, topic=topics[i % 2]) for i in range(width)]
+            batch_records = [
+                record(batch * width + i, partition=p, topic=topics[i % 2]) for i in range(width)
+            ]
             take(engine, given, p, batch_records, at)
         assert checkpoint_now(engine, given, at) is not None
     engine.dispose()
@@ -99,6 +111,8 @@ def copy(path: Path, folder: Path) -> Path:
 def opened(path: Path) -> sqlite3.Connection:
     """The file as an intruder opens it: with the triggers gone."""
     store = sqlite3.connect(path, isolation_level=None)
-    for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+    for (name,) in store.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
         store.execute(f"DROP TRIGGER {name}")
     return store

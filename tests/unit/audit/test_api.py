@@ -1,4 +1,6 @@
-"""The read side on both databases: size, timeline, proofs, verification; and the signing of checkpoints."""
+"""The read side on both databases: size, timeline, proofs, verification; and the signing of
+checkpoints.
+"""
 
 import base64
 from datetime import timedelta
@@ -55,7 +57,9 @@ def test_an_empty_log_has_no_size_and_verifies(http: Http):
     assert body(http, "/v1/verify")["verified"] is True
 
 
-def test_the_log_says_its_size_and_its_last_checkpoint(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+def test_the_log_says_its_size_and_its_last_checkpoint(
+    http: Http, engine: sqlalchemy.Engine, settings: Settings
+):
     given.take(engine, settings, 3, [given.record(0), given.record(1)])
     given.take(engine, settings, 7, [given.record(2, partition=7)])
     sealed = checkpoint_now(engine, settings, given.NOW)
@@ -83,17 +87,33 @@ def test_a_lane_that_went_back_is_not_signed(engine: sqlalchemy.Engine, settings
         checkpoint_now(engine, settings, given.NOW)
 
 
-def test_a_timeline_is_in_the_order_of_time_and_shows_a_repeat_once(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+def test_a_timeline_is_in_the_order_of_time_and_shows_a_repeat_once(
+    http: Http, engine: sqlalchemy.Engine, settings: Settings
+):
     late = given.record(0, **header("ce_time", "2026-01-05T09:00:01Z", n=0))
-    early = given.record(1, topic="pa.intake.v1", **header("ce_time", "2026-01-05T09:00:00.5Z", n=1))
+    early = given.record(
+        1, topic="pa.intake.v1", **header("ce_time", "2026-01-05T09:00:00.5Z", n=1)
+    )
     repeat = late._replace(offset=5)
     stranger = given.record(6, **header("ce_subject", str(derive(NAMESPACE, "case", "2")), n=6))
     undated = given.record(7, **header("ce_time", "no time", n=7))
-    given.take(engine, settings, 3, [late, early, repeat, stranger, undated], given.NOW + timedelta(minutes=1))
+    given.take(
+        engine,
+        settings,
+        3,
+        [late, early, repeat, stranger, undated],
+        given.NOW + timedelta(minutes=1),
+    )
     events = body(http, f"/v1/cases/{given.CASE}/timeline")
-    assert [(event["n"], event["topic"], event["offset"]) for event in events] == [(1, "pa.intake.v1", 1), (0, "pa.criteria.v1", 0), (4, "pa.criteria.v1", 7)]
+    assert [(event["n"], event["topic"], event["offset"]) for event in events] == [
+        (1, "pa.intake.v1", 1),
+        (0, "pa.criteria.v1", 0),
+        (4, "pa.criteria.v1", 7),
+    ]
     assert events[0]["type"] == "pa.criteria.case-determined.v1"
-    assert {event["event_id"] for event in events} == {str(derive(NAMESPACE, "event", str(n))) for n in (0, 1, 7)}
+    assert {event["event_id"] for event in events} == {
+        str(derive(NAMESPACE, "event", str(n))) for n in (0, 1, 7)
+    }
 
 
 def test_a_case_that_nobody_heard_of_has_no_timeline(http: Http):
@@ -101,7 +121,9 @@ def test_a_case_that_nobody_heard_of_has_no_timeline(http: Http):
 
 
 @pytest.mark.parametrize("n", [0, 255, 256, 511, 512, 599])
-def test_a_proof_leads_from_the_entry_to_the_signed_root(http: Http, engine: sqlalchemy.Engine, settings: Settings, n: int):
+def test_a_proof_leads_from_the_entry_to_the_signed_root(
+    http: Http, engine: sqlalchemy.Engine, settings: Settings, n: int
+):
     given.take(engine, settings, 3, [given.record(i) for i in range(600)])
     checkpoint_now(engine, settings, given.NOW)
     given.take(engine, settings, 3, [given.record(i) for i in range(600, 700)])
@@ -112,7 +134,9 @@ def test_a_proof_leads_from_the_entry_to_the_signed_root(http: Http, engine: sql
     assert f"lane 3 600 {shown['root']}\n" in note.read(shown["checkpoint"], trusted(settings))
 
 
-def test_an_entry_that_is_not_signed_yet_is_proven_in_its_lane(http: Http, engine: sqlalchemy.Engine, settings: Settings):
+def test_an_entry_that_is_not_signed_yet_is_proven_in_its_lane(
+    http: Http, engine: sqlalchemy.Engine, settings: Settings
+):
     given.take(engine, settings, 3, [given.record(0), given.record(1)])
     shown = body(http, "/v1/proof/3/1")
     assert (shown["size"], len(shown["proof"]), shown["checkpoint"]) == (2, 1, None)
@@ -124,10 +148,25 @@ def test_an_entry_that_is_not_there_has_no_proof(http: Http):
 
 def test_the_log_is_verified_over_http(http: Http, engine: sqlalchemy.Engine, settings: Settings):
     for start in (0, 300):
-        given.take(engine, settings, 3, [given.record(n, value=None if n == 7 else b"\x00\xff") for n in range(start, start + 300)])
+        given.take(
+            engine,
+            settings,
+            3,
+            [
+                given.record(n, value=None if n == 7 else b"\x00\xff")
+                for n in range(start, start + 300)
+            ],
+        )
         checkpoint_now(engine, settings, given.NOW)
     report = body(http, "/v1/verify")
-    assert report == {"events": 600, "lanes": 1, "checkpoints": 2, "sealed": 600, "verified": True, "problems": []}
+    assert report == {
+        "events": 600,
+        "lanes": 1,
+        "checkpoints": 2,
+        "sealed": 600,
+        "verified": True,
+        "problems": [],
+    }
 
 
 def test_a_change_is_located_over_http(http: Http, engine: sqlalchemy.Engine, settings: Settings):
@@ -135,7 +174,11 @@ def test_a_change_is_located_over_http(http: Http, engine: sqlalchemy.Engine, se
     checkpoint_now(engine, settings, given.NOW)
     with engine.begin() as connection:
         postgresql = engine.dialect.name == "postgresql"
-        connection.exec_driver_sql("ALTER TABLE entry DISABLE TRIGGER USER" if postgresql else "DROP TRIGGER entry_not_updated")
+        connection.exec_driver_sql(
+            "ALTER TABLE entry DISABLE TRIGGER USER"
+            if postgresql
+            else "DROP TRIGGER entry_not_updated"
+        )
         connection.exec_driver_sql("UPDATE entry SET type = 'pa.criteria.other.v1' WHERE n = 6")
     problem = body(http, "/v1/verify")["problems"][0]
     assert (problem["code"], problem["p"], problem["first"]) == ("changed", 3, 6)
@@ -147,7 +190,9 @@ def test_the_signing_key_is_made_once_and_is_its_owners_alone(settings: Settings
     assert path.stat().st_mode & 0o777 == 0o600
     assert signing_key(settings).verifier() == first.verifier()
     assert trusted(settings) == (first.verifier(),)
-    assert sorted(file.name for file in settings.state.iterdir() if "key" in file.name) == ["audit.key"]
+    assert sorted(file.name for file in settings.state.iterdir() if "key" in file.name) == [
+        "audit.key"
+    ]
 
 
 def test_of_two_processes_that_start_together_one_key_stays(settings: Settings):
@@ -172,10 +217,16 @@ def test_a_folder_that_cannot_be_written_is_waited_for(settings: Settings):
 
 
 @pytest.mark.databases("sqlite")
-def test_a_store_that_cannot_be_written_is_waited_for_and_the_checkpoint_signed_later(engine: sqlalchemy.Engine, settings: Settings, http: Http):
+def test_a_store_that_cannot_be_written_is_waited_for_and_the_checkpoint_signed_later(
+    engine: sqlalchemy.Engine, settings: Settings, http: Http
+):
     given.take(engine, settings, 3, [given.record()])
     switch = {"query_only": "ON"}
-    sqlalchemy.event.listen(engine, "checkout", lambda opened, *_: opened.execute(f"PRAGMA query_only = {switch['query_only']}"))
+    sqlalchemy.event.listen(
+        engine,
+        "checkout",
+        lambda opened, *_: opened.execute(f"PRAGMA query_only = {switch['query_only']}"),
+    )
     with pytest.raises(Unavailable, match="does not answer or is full"):
         LogStore(engine).seal(signing_key(settings), 1)
     switch["query_only"] = "OFF"
@@ -192,12 +243,21 @@ class Overtaken(LogStore):
         return super().heads(session)
 
 
-def test_of_two_processes_that_sign_together_the_first_one_does(engine: sqlalchemy.Engine, settings: Settings, http: Http):
+def test_of_two_processes_that_sign_together_the_first_one_does(
+    engine: sqlalchemy.Engine, settings: Settings, http: Http
+):
     given.take(engine, settings, 3, [given.record()])
     store = Overtaken(engine)
     store.by = signing_key(settings)
     assert store.seal(store.by, 1) is None
-    assert body(http, "/v1/verify") == {"events": 1, "lanes": 1, "checkpoints": 1, "sealed": 1, "verified": True, "problems": []}
+    assert body(http, "/v1/verify") == {
+        "events": 1,
+        "lanes": 1,
+        "checkpoints": 1,
+        "sealed": 1,
+        "verified": True,
+        "problems": [],
+    }
 
 
 def test_a_log_that_lacks_a_part_gives_no_proof(engine: sqlalchemy.Engine, settings: Settings):

@@ -11,7 +11,9 @@ from shared.lanes.state.record import Record
 from tests.unit.audit.given import CASE, NOW, record
 
 SECRET = b"a secret"
-HEADERS = st.lists(st.tuples(st.text(max_size=8), st.none() | st.binary(max_size=40)), max_size=4).map(tuple)
+HEADERS = st.lists(
+    st.tuples(st.text(max_size=8), st.none() | st.binary(max_size=40)), max_size=4
+).map(tuple)
 RECORDS = st.builds(
     Record,
     topic=st.sampled_from(["pa.intake.v1", "pa.letters.v1"]),
@@ -30,7 +32,13 @@ def only(one: Record) -> dict[str, object]:
 
 def test_an_entry_says_where_it_came_from_and_what_its_headers_say():
     row = only(record(5))
-    assert (row["p"], row["n"], row["topic"], row["offset"], row["time"]) == (3, 0, "pa.criteria.v1", 5, "2026-01-05T09:00:00.000000Z")
+    assert (row["p"], row["n"], row["topic"], row["offset"], row["time"]) == (
+        3,
+        0,
+        "pa.criteria.v1",
+        5,
+        "2026-01-05T09:00:00.000000Z",
+    )
     assert (row["type"], row["case_id"]) == ("pa.criteria.case-determined.v1", CASE.bytes)
 
 
@@ -47,7 +55,9 @@ def test_the_verifier_computes_the_same_leaves(records: list[Record]):
     appended = append(None, 3, ordered, 1, SECRET)
     tree = merkle.unpack(appended.state)
     heads = [(3, tree.size, merkle.root(tree))] if ordered else []
-    report = verify.verify([tuple(row.values.values()) for row in appended.rows], [], [], verify.Kept(heads, {}))
+    report = verify.verify(
+        [tuple(row.values.values()) for row in appended.rows], [], [], verify.Kept(heads, {})
+    )
     assert report.verified, report.problems
 
 
@@ -65,8 +75,26 @@ def test_batches_do_not_show_in_the_log(records: list[Record], cut: int):
 
 
 def test_a_malformed_record_is_logged_as_it_is():
-    row = only(record(headers=(("ce_type", b"\xff\xfe"), ("ce_id", None), ("ce_subject", b"z" * 36), ("ce_time", b"a\nb"), ("", b"")), key=None, value=None))
-    assert (row["type"], row["time"], row["event_id"], row["case_id"], row["value"]) == ("", "", None, None, None)
+    row = only(
+        record(
+            headers=(
+                ("ce_type", b"\xff\xfe"),
+                ("ce_id", None),
+                ("ce_subject", b"z" * 36),
+                ("ce_time", b"a\nb"),
+                ("", b""),
+            ),
+            key=None,
+            value=None,
+        )
+    )
+    assert (row["type"], row["time"], row["event_id"], row["case_id"], row["value"]) == (
+        "",
+        "",
+        None,
+        None,
+        None,
+    )
 
 
 def test_the_last_of_two_headers_with_one_name_counts():
@@ -87,7 +115,9 @@ def test_a_leaf_reveals_nothing_of_the_value():
 
 def test_full_subtrees_are_kept_for_proofs():
     appended = append(None, 3, [record(n) for n in range(600)], 1, SECRET)
-    assert [(row.values["level"], row.values["i"]) for row in appended.rows if row.table == "subtree"] == [(8, 0), (8, 1)]
+    assert [
+        (row.values["level"], row.values["i"]) for row in appended.rows if row.table == "subtree"
+    ] == [(8, 0), (8, 1)]
 
 
 def test_long_or_many_header_names_do_not_fill_the_memory():

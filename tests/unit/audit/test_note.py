@@ -11,11 +11,14 @@ SIGNER = note.Signer("payer.example/audit", Ed25519PrivateKey.from_private_bytes
 OTHER = note.Signer("payer.example/audit", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 HEADS = (Head(0, 2, bytes(32)), Head(23, 1, bytes(range(32))))
 
-# The example key and note of Go's golang.org/x/mod/sumdb/note documentation: a signature that another program made.
+# The example key and note of Go's golang.org/x/mod/sumdb/note documentation: a signature that
+# another program made.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 GO_NOTE = (
-    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
-    "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    "If you think cryptography is the answer to your problem,\nthen you don't know what your "
+    "problem is.\n\n"
+    "\u2014 PeterNeumann "
+    "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 )
 
 
@@ -50,7 +53,10 @@ def test_a_key_survives_being_written():
     assert note.signer(SIGNER.written()).verifier() == SIGNER.verifier()
 
 
-@pytest.mark.parametrize("written", ["", "PRIVATE+KEY+a+b", SIGNER.written()[:-4], SIGNER.written().replace("payer", "other")])
+@pytest.mark.parametrize(
+    "written",
+    ["", "PRIVATE+KEY+a+b", SIGNER.written()[:-4], SIGNER.written().replace("payer", "other")],
+)
 def test_a_broken_key_is_refused_without_repeating_it(written: str):
     with pytest.raises(Malformed) as refused:
         note.signer(written)
@@ -69,7 +75,9 @@ def test_a_text_that_no_note_may_have_is_not_signed(text: str):
         note.sign(text, SIGNER)
 
 
-@pytest.mark.parametrize("broken", ["", "a\n", "a\n\nb\n", "a\n\n\u2014 name !!!\n", "a\n\n\u2014 name AAAA\n"])
+@pytest.mark.parametrize(
+    "broken", ["", "a\n", "a\n\nb\n", "a\n\n\u2014 name !!!\n", "a\n\n\u2014 name AAAA\n"]
+)
 def test_what_is_no_note_is_not_trusted(broken: str):
     with pytest.raises(note.Untrusted):
         note.read(broken, [SIGNER.verifier()])
@@ -84,11 +92,23 @@ def test_a_checkpoint_says_what_it_was_given():
 def test_each_checkpoint_is_a_leaf_of_the_log_of_checkpoints():
     log, _ = checkpoint.grow(merkle.Frontier(), 7, HEADS[:1], SIGNER.name)
     _, second = checkpoint.grow(log, 8, HEADS, SIGNER.name)
-    leaves = [merkle.leaf_hash(checkpoint.leaf(at, heads).encode()) for at, heads in ((7, HEADS[:1]), (8, HEADS))]
+    leaves = [
+        merkle.leaf_hash(checkpoint.leaf(at, heads).encode())
+        for at, heads in ((7, HEADS[:1]), (8, HEADS))
+    ]
     assert (second.size, second.root) == (2, merkle.node_hash(*leaves))
 
 
-@pytest.mark.parametrize("broken", ["", "o\n1\nAA==\n", "o\n01\nAA==\nat 7\n", "o\n1\nAA==\nat 7\nline 1 2 AA==\n", "o\n1\nAA==\nat 7\nlane 1 +2 AA==\n"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "o\n1\nAA==\n",
+        "o\n01\nAA==\nat 7\n",
+        "o\n1\nAA==\nat 7\nline 1 2 AA==\n",
+        "o\n1\nAA==\nat 7\nlane 1 +2 AA==\n",
+    ],
+)
 def test_a_text_in_another_form_is_no_checkpoint(broken: str):
     with pytest.raises(Malformed):
         checkpoint.parse(broken)

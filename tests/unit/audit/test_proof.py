@@ -79,7 +79,9 @@ def test_growth_in_batches_gives_the_tree_of_all_leaves(batches: list[int]):
         at += width
     assert tree.size == at
     assert merkle.root(tree) == naive(LEAVES[:at])
-    assert full == [merkle.Subtree(8, i, naive(LEAVES[i << 8 : (i + 1) << 8])) for i in range(at >> 8)]
+    assert full == [
+        merkle.Subtree(8, i, naive(LEAVES[i << 8 : (i + 1) << 8])) for i in range(at >> 8)
+    ]
 
 
 @given(st.data())

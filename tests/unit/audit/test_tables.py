@@ -1,7 +1,5 @@
 """The database itself refuses to change the log."""
 
-# ruff: noqa: S608 - the statements are the tests' own
-
 from pathlib import Path
 
 import pytest
@@ -31,7 +29,9 @@ def test_a_row_cannot_be_deleted(kept: sqlalchemy.Engine, table: str):
     refused(kept, f"DELETE FROM {table}")
 
 
-@pytest.mark.parametrize("change", ["entry SET value = NULL", "subtree SET i = 5", "checkpoint SET note = ''"])
+@pytest.mark.parametrize(
+    "change", ["entry SET value = NULL", "subtree SET i = 5", "checkpoint SET note = ''"]
+)
 def test_a_row_cannot_be_updated(kept: sqlalchemy.Engine, change: str):
     refused(kept, f"UPDATE {change}")
 
@@ -46,15 +46,30 @@ def test_a_table_cannot_be_emptied(kept: sqlalchemy.Engine, table: str):
 @pytest.mark.parametrize("table", TABLES)
 def test_a_row_cannot_be_replaced(kept: sqlalchemy.Engine, table: str):
     refused(kept, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
-    refused(kept, f"INSERT OR REPLACE INTO {table} (rowid, {columns(kept, table)}) SELECT rowid, {columns(kept, table)} FROM {table}")
+    refused(
+        kept,
+        (
+            f"INSERT OR REPLACE INTO {table} (rowid, {columns(kept, table)}) SELECT rowid, "
+            f"{columns(kept, table)} FROM {table}"
+        ),
+    )
 
 
 def columns(engine: sqlalchemy.Engine, table: str) -> str:
-    return ", ".join(f'"{column["name"]}"' for column in sqlalchemy.inspect(engine).get_columns(table))
+    return ", ".join(
+        f'"{column["name"]}"' for column in sqlalchemy.inspect(engine).get_columns(table)
+    )
 
 
 def test_an_upsert_changes_nothing(kept: sqlalchemy.Engine):
-    refused(kept, "INSERT INTO subtree SELECT * FROM subtree WHERE true ON CONFLICT (p, level, i) DO UPDATE SET hash = excluded.hash")
+    refused(
+        kept,
+        (
+            "INSERT INTO subtree SELECT * FROM subtree WHERE true ON CONFLICT (p, level, i) DO "
+            "UPDATE "
+            "SET hash = excluded.hash"
+        ),
+    )
 
 
 def test_the_log_still_grows(kept: sqlalchemy.Engine, tmp_path: Path):

@@ -16,7 +16,13 @@ from tests.unit.audit.tampering import BATCHES, ENTRIES, blamed, checked, tamper
 
 def test_a_clean_log_verifies(clean: Path):
     report = checked(clean)
-    assert (report.events, report.lanes, report.checkpoints, report.sealed, report.problems) == (3 * ENTRIES, 3, BATCHES, 3 * ENTRIES, ())
+    assert (report.events, report.lanes, report.checkpoints, report.sealed, report.problems) == (
+        3 * ENTRIES,
+        3,
+        BATCHES,
+        3 * ENTRIES,
+        (),
+    )
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 1), (4, 3), (1, 300), (3, 170)])
@@ -38,7 +44,12 @@ def test_entries_after_the_last_checkpoint_are_verified_but_not_sealed(log: Path
 
 
 @pytest.mark.parametrize(
-    "change", ["UPDATE subtree SET hash = x'00' WHERE i = 0", "DELETE FROM subtree WHERE p = 3", "INSERT INTO subtree VALUES (3, 8, 9, x'00')"]
+    "change",
+    [
+        "UPDATE subtree SET hash = x'00' WHERE i = 0",
+        "DELETE FROM subtree WHERE p = 3",
+        "INSERT INTO subtree VALUES (3, 8, 9, x'00')",
+    ],
 )
 def test_a_wrong_subtree_is_found(tmp_path: Path, change: str):
     path = given.log(tmp_path, 2, 160)
@@ -46,13 +57,17 @@ def test_a_wrong_subtree_is_found(tmp_path: Path, change: str):
     assert blamed(tampered(path, change))[0] == "subtree"
 
 
-@pytest.mark.parametrize("change", ["UPDATE lane_state SET state = x'0102' WHERE p = 3", "DROP TABLE entry"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE lane_state SET state = x'0102' WHERE p = 3", "DROP TABLE entry"]
+)
 def test_a_store_that_cannot_be_read_is_not_verified(log: Path, change: str):
     assert blamed(tampered(log, change))[0] == "storage"
 
 
 def run(script: Path, path: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-I", script, path, *more], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-I", script, path, *more], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture
@@ -63,13 +78,19 @@ def script(tmp_path: Path) -> Path:
 
 def test_the_verifier_runs_by_itself(script: Path, log: Path):
     done = run(script, log)
-    assert (done.returncode, done.stdout) == (0, f"verified: {3 * ENTRIES} entries in 3 lanes, {3 * ENTRIES} of them under 3 checkpoints\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"verified: {3 * ENTRIES} entries in 3 lanes, {3 * ENTRIES} of them under 3 checkpoints\n",
+    )
 
 
 def test_the_verifier_says_where_the_first_bad_entry_is(script: Path, log: Path):
     tampered(log, "UPDATE entry SET value = x'00' WHERE p = 3 AND n = 4")
     done = run(script, log)
-    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "lane 3 entry 4: the entry is not what was written (changed)")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (
+        1,
+        "lane 3 entry 4: the entry is not what was written (changed)",
+    )
 
 
 def test_bad_input_beyond_the_limit_still_ends_in_a_report(tmp_path: Path):
@@ -86,13 +107,18 @@ def test_the_command_takes_keys_and_held_checkpoints(log: Path, capsys: pytest.C
     assert verify.main([str(log), "--key", str(key), "--held", str(log.parent / "held")]) == 0
     tampered(log, "DELETE FROM checkpoint WHERE n = 2")
     assert verify.main([str(log), "--key", str(key), "--held", str(log.parent / "held")]) == 1
-    assert "checkpoint 2: the store lacks checkpoint 2 as it is held elsewhere (rolled_back)" in capsys.readouterr().out
+    assert (
+        "checkpoint 2: the store lacks checkpoint 2 as it is held elsewhere (rolled_back)"
+        in capsys.readouterr().out
+    )
 
 
 def test_without_a_key_nothing_is_verified(log: Path, capsys: pytest.CaptureFixture[str]):
     (log.parent / "audit.pub").unlink()
     assert verify.main([str(log)]) == 1
-    assert "checkpoint 0: it is not a note that a trusted key signed (note)" in capsys.readouterr().out
+    assert (
+        "checkpoint 0: it is not a note that a trusted key signed (note)" in capsys.readouterr().out
+    )
 
 
 def test_a_key_that_is_none_is_not_trusted(log: Path):

@@ -1,7 +1,5 @@
 """Histories that were rewritten, cut back or signed anew are found."""
 
-# ruff: noqa: S608 - the statements are the tests' own
-
 import sqlite3
 from pathlib import Path
 
@@ -20,7 +18,10 @@ def test_a_change_with_every_hash_made_to_fit_is_found_between_two_checkpoints(l
     tampered(log, f"UPDATE entry SET value = x'00' WHERE p = 3 AND n = {n}")
     rehashed(log, 3)
     begin = n // WIDTH * WIDTH
-    assert any(problem[:4] == ("rewritten", 3, begin, begin + WIDTH - 1) for problem in checked(log).problems)
+    assert any(
+        problem[:4] == ("rewritten", 3, begin, begin + WIDTH - 1)
+        for problem in checked(log).problems
+    )
 
 
 def test_an_entry_left_out_with_every_hash_made_to_fit_is_found(log: Path):
@@ -29,7 +30,9 @@ def test_an_entry_left_out_with_every_hash_made_to_fit_is_found(log: Path):
     assert any(problem[:4] == ("rewritten", 3, 7, 13) for problem in checked(log).problems)
 
 
-def test_a_log_rolled_back_with_its_checkpoints_is_found_by_a_checkpoint_held_elsewhere(tmp_path: Path):
+def test_a_log_rolled_back_with_its_checkpoints_is_found_by_a_checkpoint_held_elsewhere(
+    tmp_path: Path,
+):
     path = given.log(tmp_path / "log", 2)
     old = given.copy(path, tmp_path / "old")
     engine, settings = given.reopened(path), given.settings(path.parent)
@@ -40,7 +43,10 @@ def test_a_log_rolled_back_with_its_checkpoints_is_found_by_a_checkpoint_held_el
     assert checked(path, (sealed.note,)).verified
     assert checked(old).verified, "nothing inside the old copy is wrong"
     report = checked(old, (sealed.note,))
-    assert {problem[:4] for problem in report.problems} == {("rolled_back", None, 2, 2), ("missing", 3, 14, 14)}
+    assert {problem[:4] for problem in report.problems} == {
+        ("rolled_back", None, 2, 2),
+        ("missing", 3, 14, 14),
+    }
 
 
 def test_a_log_rewritten_and_signed_with_another_key_is_found(log: Path):
@@ -50,7 +56,9 @@ def test_a_log_rewritten_and_signed_with_another_key_is_found(log: Path):
     assert blamed(checked(log)) == ("note", None, 0, 0)
 
 
-def test_a_log_rewritten_and_signed_with_the_stolen_key_is_found_by_a_checkpoint_held_elsewhere(log: Path, clean: Path):
+def test_a_log_rewritten_and_signed_with_the_stolen_key_is_found_by_a_checkpoint_held_elsewhere(
+    log: Path, clean: Path
+):
     with sqlite3.connect(clean) as store:
         (held,) = store.execute("SELECT note FROM checkpoint WHERE n = 1").fetchone()
     store.close()
@@ -69,7 +77,11 @@ def test_a_log_rewritten_and_signed_with_the_stolen_key_is_found_by_a_checkpoint
         "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE n = 0) WHERE n = 1",
         "UPDATE checkpoint SET note = substr(note, 1, 40) WHERE n = 1",
         "UPDATE checkpoint SET note = x'00ff' WHERE n = 1",
-        "UPDATE checkpoint SET frontier = (SELECT frontier FROM checkpoint WHERE n = 0) WHERE n = 1",
+        (
+            "UPDATE checkpoint SET frontier = (SELECT frontier FROM checkpoint WHERE n = 0) WHERE "
+            "n = "
+            "1"
+        ),
         "DELETE FROM checkpoint WHERE n = 1",
         "UPDATE checkpoint SET n = 7 WHERE n = 1",
     ],

@@ -16,7 +16,9 @@ def settings(state: Path, urls: dict[str, str] | None = None) -> Settings:
 
 def running(state: Path) -> Path:
     """A state folder with a stack that says where it is."""
-    (state / "run.json").write_text(json.dumps({"broker": "127.0.0.1:5", "urls": {"intake": "http://127.0.0.1:6"}}))
+    (state / "run.json").write_text(
+        json.dumps({"broker": "127.0.0.1:5", "urls": {"intake": "http://127.0.0.1:6"}})
+    )
     return state
 
 

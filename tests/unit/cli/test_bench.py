@@ -23,12 +23,23 @@ finally:
     time.sleep(0.6)
     Path("stopped").touch()
 """
-RUN = "from pathlib import Path; from cli import bench, main; bench.ROOT = Path({root!r}); main.app = lambda: bench.run('measured', []); main.main()"
+RUN = (
+    "from pathlib import Path; from cli import bench, main; bench.ROOT = Path({root!r}); main.app "
+    "= lambda: bench.run('measured', []); main.main()"
+)
 
 
-@pytest.fixture(params=[(signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.default_int_handler), (signal.SIGTERM, signal.SIG_IGN)])
+@pytest.fixture(
+    params=[
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_IGN),
+    ]
+)
 def sent(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
-    """What ends the command, which inherits whether SIGINT is ignored: a shell's background jobs ignore it."""
+    """What ends the command, which inherits whether SIGINT is ignored: a shell's background jobs
+    ignore it.
+    """
     ending, inherited = request.param
     before = signal.signal(signal.SIGINT, inherited)
     yield ending
@@ -37,7 +48,9 @@ def sent(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
 
 def test_an_interrupted_measurement_cleans_up(tmp_path: Path, sent: signal.Signals):
     (tmp_path / "measured.py").write_text(MEASUREMENT)
-    with subprocess.Popen([sys.executable, "-c", RUN.format(root=str(tmp_path))], stderr=subprocess.DEVNULL) as command:
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN.format(root=str(tmp_path))], stderr=subprocess.DEVNULL
+    ) as command:
         until = time.monotonic() + 30
         while not (tmp_path / "started").exists() and time.monotonic() < until:
             time.sleep(0.05)

@@ -11,7 +11,16 @@ from cli.embedded.demo import differences
 
 Json = dict[str, Any]
 GOOD: Json = {
-    "cases": [{"name": "reference-case", "urgency": "expedited", "lines": [{"sequence": 1, "determination": "A1"}, {"sequence": 2, "determination": "A1"}]}],
+    "cases": [
+        {
+            "name": "reference-case",
+            "urgency": "expedited",
+            "lines": [
+                {"sequence": 1, "determination": "A1"},
+                {"sequence": 2, "determination": "A1"},
+            ],
+        }
+    ],
     "audit": {"events": 71, "verified": True},
 }
 
@@ -32,7 +41,14 @@ def test_nothing_differs_when_both_lines_are_approved_and_the_log_verifies():
     assert differences(GOOD) == []
 
 
-@pytest.mark.parametrize(("change", "words"), [("pended", "line 2 of the reference case is A4"), ("urgency", "standard"), ("log", "does not verify")])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("pended", "line 2 of the reference case is A4"),
+        ("urgency", "standard"),
+        ("log", "does not verify"),
+    ],
+)
 def test_each_thing_that_differs_is_told_in_a_sentence(change: str, words: str):
     (told,) = differences(but(change))
 

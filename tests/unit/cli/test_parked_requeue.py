@@ -21,7 +21,9 @@ def case(name: str, events: int) -> Batch:
         ((), 4, []),
     ],
 )
-def test_a_second_takes_as_many_as_the_rate_allows_but_a_case_whole(sizes: tuple[int, ...], rate: float | None, expected: list[list[int]]):
+def test_a_second_takes_as_many_as_the_rate_allows_but_a_case_whole(
+    sizes: tuple[int, ...], rate: float | None, expected: list[list[int]]
+):
     batches = [case(f"case-{n}", size) for n, size in enumerate(sizes)]
 
     groups = list(_groups(batches, rate))
@@ -37,6 +39,10 @@ def test_without_a_rate_a_call_takes_a_bounded_number_of_cases():
 
 
 def test_lanes_refused_for_one_reason_are_told_in_one_sentence():
-    refusals = [{"lane": 3, "why": "breaker: x"}, {"lane": 4, "why": "breaker: x"}, {"lane": 7, "why": "position 9"}]
+    refusals = [
+        {"lane": 3, "why": "breaker: x"},
+        {"lane": 4, "why": "breaker: x"},
+        {"lane": 7, "why": "position 9"},
+    ]
 
     assert told(refusals) == ["refuses lanes 3, 4: breaker: x", "refuses lane 7: position 9"]

@@ -13,10 +13,24 @@ LEAF = {
     "id": "bladder",
     "label": "Bladder [dysfunction]",
     "state": "met",
-    "evidence": [{"path": "exam.bladder", "subject": "member", "value": True, "date_assumed": True, "source": {"document": "exam-note", "page": 1}}],
+    "evidence": [
+        {
+            "path": "exam.bladder",
+            "subject": "member",
+            "value": True,
+            "date_assumed": True,
+            "source": {"document": "exam-note", "page": 1},
+        }
+    ],
 }
 UNKNOWN = {"id": "root.1", "state": "not_documented", "reason": "absent"}
-LINE = {"sequence": 2, "segment": "L4-S1", "outcome": "pend", "reason": "not_documented", "tree": {"id": "root", "state": "met", "children": [LEAF, UNKNOWN]}}
+LINE = {
+    "sequence": 2,
+    "segment": "L4-S1",
+    "outcome": "pend",
+    "reason": "not_documented",
+    "tree": {"id": "root", "state": "met", "children": [LEAF, UNKNOWN]},
+}
 
 
 def printed(line: dict[str, Any]) -> str:
@@ -27,7 +41,10 @@ def printed(line: dict[str, Any]) -> str:
 
 
 def test_a_node_shows_its_state_its_label_and_the_fact_that_it_rests_on():
-    assert "met  Bladder [dysfunction]  exam.bladder = yes (date assumed, exam-note p. 1)" in printed(LINE)
+    assert (
+        "met  Bladder [dysfunction]  exam.bladder = yes (date assumed, exam-note p. 1)"
+        in printed(LINE)
+    )
 
 
 def test_an_unknown_node_says_why_it_is_unknown():
@@ -35,11 +52,19 @@ def test_an_unknown_node_says_why_it_is_unknown():
 
 
 def test_a_line_without_a_policy_says_so():
-    assert "pend (no_policy)" in printed({"sequence": 1, "segment": None, "outcome": "pend", "reason": "no_policy", "tree": None})
+    assert "pend (no_policy)" in printed(
+        {"sequence": 1, "segment": None, "outcome": "pend", "reason": "no_policy", "tree": None}
+    )
 
 
 def test_a_fact_that_is_not_certain_says_so():
-    fact = {"path": "imaging.tumour", "subject": "T6", "value": "thin", "certainty": "possible", "observed_at": "2026-01-02"}
+    fact = {
+        "path": "imaging.tumour",
+        "subject": "T6",
+        "value": "thin",
+        "certainty": "possible",
+        "observed_at": "2026-01-02",
+    }
 
     assert observed([fact]) == ["imaging.tumour = thin (of T6, possible, 2026-01-02)"]
 

@@ -62,7 +62,9 @@ next_review: 2030-01-01
 def policy(criteria: str, more: str = "") -> Edition:
     """The toy policy with these criteria (flow YAML) and whatever else is added."""
     words = vocabulary.load(VOCABULARY, "toy-vocabulary.yaml")
-    return edition.load(f"{HEAD}{more}\ncriteria: {criteria}\n", "toy.yaml", {words.name: words}, {})
+    return edition.load(
+        f"{HEAD}{more}\ncriteria: {criteria}\n", "toy.yaml", {words.name: words}, {}
+    )
 
 
 def library(*editions: Edition) -> Library:
@@ -76,7 +78,9 @@ def fact(path: str, value: Any, **more: Any) -> dict[str, Any]:
 
 
 def toy_request(*facts: dict[str, Any], closed: bool = False, **line: Any) -> AuthorizationRequest:
-    """A request for the toy service with these facts; `closed` closes its list of sites and its set `many`."""
+    """A request for the toy service with these facts; `closed` closes its list of sites and its set
+    `many`.
+    """
     content = {
         "member": {"id": "m"},
         "lines": [{"sequence": 1, "services": ["toy"], **line}],
@@ -89,10 +93,14 @@ def toy_request(*facts: dict[str, Any], closed: bool = False, **line: Any) -> Au
 def example(name: str) -> AuthorizationRequest:
     """A named example as a request."""
     submitted = AuthorizationRequestSubmitted.model_validate(getattr(examples, name)())
-    return AuthorizationRequest.model_validate(submitted.model_dump(include=set(AuthorizationRequest.model_fields)))
+    return AuthorizationRequest.model_validate(
+        submitted.model_dump(include=set(AuthorizationRequest.model_fields))
+    )
 
 
-def accepted(request: AuthorizationRequest, version: int = 1, changed: tuple[int, ...] = ()) -> RequestReceived | RequestAmended:
+def accepted(
+    request: AuthorizationRequest, version: int = 1, changed: tuple[int, ...] = ()
+) -> RequestReceived | RequestAmended:
     """The event by which intake hands on a version of a request."""
     values: dict[str, Any] = {
         "submission_id": CASE,
@@ -103,7 +111,11 @@ def accepted(request: AuthorizationRequest, version: int = 1, changed: tuple[int
         "content_sha256": "0" * 64,
         "request": request,
     }
-    return RequestReceived(**values) if version == 1 else RequestAmended(**values, changed_lines=changed)
+    return (
+        RequestReceived(**values)
+        if version == 1
+        else RequestAmended(**values, changed_lines=changed)
+    )
 
 
 def received(event: EventData, n: int = 1) -> Received:

@@ -1,4 +1,6 @@
-"""Leaves over intervals, choices, sets and reachable totals, against an evaluator that tries every completion of what is missing."""
+"""Leaves over intervals, choices, sets and reachable totals, against an evaluator that tries every
+completion of what is missing.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from services.criteria.engine.runtime.facts import Known
 CASES = 100_000
 ENDS = range(7)
 POINTS = [Fraction(n, 2) for n in range(-4, 17)]
-"""Thresholds and ends are whole: one point on each of them and one between any two stand for all numbers."""
+"""Thresholds and ends are whole: one point on each of them and one between any two stand for all
+numbers.
+"""
 WORDS = ("a", "b", "c", "d")
 OPERATORS = {
     "at_least": lambda x, low, _high: x >= low,
@@ -89,16 +93,30 @@ def _listed(draw: random.Random) -> tuple[Any, int, int]:
     things = frozenset(draw.sample(WORDS, draw.randint(0, 3)))
     closed, wanted = draw.random() < 0.5, frozenset(draw.sample(WORDS, draw.randint(1, 3)))
     others = [] if closed else [word for word in WORDS if word not in things]
-    worlds = [things | set(more) for size in range(len(others) + 1) for more in itertools.combinations(others, size)]
-    return (things, closed, wanted), verdict({bool(world & wanted) for world in worlds}), member_of(wanted)(Held(things, closed))
+    worlds = [
+        things | set(more)
+        for size in range(len(others) + 1)
+        for more in itertools.combinations(others, size)
+    ]
+    return (
+        (things, closed, wanted),
+        verdict({bool(world & wanted) for world in worlds}),
+        member_of(wanted)(Held(things, closed)),
+    )
 
 
 def _ranged(draw: random.Random) -> tuple[Any, int, int]:
     """A range over muscle groups: every group lies in it, and its ends are reached."""
     low, high = sorted(draw.choices(ENDS, k=2))
-    operator, limits, worst = draw.choice(list(OPERATORS)), sorted(draw.choices(ENDS, k=2)), draw.random() < 0.5
+    operator, limits, worst = (
+        draw.choice(list(OPERATORS)),
+        sorted(draw.choices(ENDS, k=2)),
+        draw.random() < 0.5,
+    )
     wanted = verdict({OPERATORS[operator](low if worst else high, limits[0], limits[1])})
-    found = of_range(in_span(operator, tuple(limits)), worst=worst)(Span(low, high) if low != high else low)
+    found = of_range(in_span(operator, tuple(limits)), worst=worst)(
+        Span(low, high) if low != high else low
+    )
     return (operator, limits, low, high, worst), wanted, found
 
 
@@ -120,5 +138,7 @@ def test_reachable_totals_are_those_of_every_completion_of_the_missing_items():
 
 def test_a_threshold_over_reachable_totals_is_settled_exactly_when_every_total_agrees():
     at_least = in_span("at_least", (13,))
-    for totals in itertools.chain.from_iterable(itertools.combinations(range(10, 17), size) for size in range(2, 5)):
+    for totals in itertools.chain.from_iterable(
+        itertools.combinations(range(10, 17), size) for size in range(2, 5)
+    ):
         assert at_least(frozenset(totals)) == verdict({total >= 13 for total in totals})

@@ -21,7 +21,9 @@ ASKED, ANSWERED = example("without_bladder_sign"), example("reference_case")
 def test_an_added_fact_shows_with_every_node_that_it_settles():
     found = difference(event(ASKED), event(ANSWERED))
     assert [(one.path, one.what) for one in found.facts] == [("exam.bladder_dysfunction", "added")]
-    assert [(one.sequence, one.before, one.after) for one in found.lines] == [(2, "pend", "approve")]
+    assert [(one.sequence, one.before, one.after) for one in found.lines] == [
+        (2, "pend", "approve")
+    ]
     changed = {one.id: one for one in found.nodes if one.sequence == 2}
     assert {"ces.bladder", "cauda_equina", "neural_compression", "root"} <= set(changed)
     assert changed["root"].because == ("exam.bladder_dysfunction",)
@@ -32,9 +34,18 @@ def test_a_correction_shows_both_values_and_leaves_the_earlier_evaluation_as_it_
     before = event(ANSWERED)
     bytes_before = before.model_dump_json()
     facts = tuple(fact for fact in ANSWERED.facts if fact.path != "exam.sensory_level")
-    after = event(ANSWERED.model_copy(update={"facts": (*facts, Fact(path="exam.sensory_level", value="T10"))}))
+    after = event(
+        ANSWERED.model_copy(
+            update={"facts": (*facts, Fact(path="exam.sensory_level", value="T10"))}
+        )
+    )
     (change,) = difference(before, after).facts
-    assert (change.path, change.what, change.before[0]["value"], change.after[0]["value"]) == ("exam.sensory_level", "corrected", "T7", "T10")
+    assert (change.path, change.what, change.before[0]["value"], change.after[0]["value"]) == (
+        "exam.sensory_level",
+        "corrected",
+        "T7",
+        "T10",
+    )
     assert before.model_dump_json() == bytes_before
 
 

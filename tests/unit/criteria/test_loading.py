@@ -1,4 +1,6 @@
-"""What does not belong to the language, or not to the vocabulary, does not load; the error says where."""
+"""What does not belong to the language, or not to the vocabulary, does not load; the error says
+where.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ from tests.unit.criteria.given import HEAD, policy
         ("{at_least: 3, of: [{fact: a, is: true}, {fact: b, is: true}]}", "at_least"),
         ("{fact: site.bad, is: true}", "belongs to a site"),
         ("{for_some: nothing, all: [{fact: a, is: true}]}", "no list"),
-        ("{for_some: sites, all: [{for_some: sites, all: [{fact: site.bad, is: true}]}]}", "inside a list"),
+        (
+            "{for_some: sites, all: [{for_some: sites, all: [{fact: site.bad, is: true}]}]}",
+            "inside a list",
+        ),
         ("{all: [{fact: a, is: true}], where: {fact: b, is: true}}", "where belongs"),
         ("{ref: missing}", "no node"),
         ("{id: loop, all: [{ref: loop}]}", "refers to itself"),
@@ -67,7 +72,10 @@ def test_a_tree_of_more_than_two_thousand_nodes_does_not_load():
     [
         ("decision: {approve_when: root_met, otherwise: deny}", "pend"),
         ("guards: [{id: g, when: {fact: a, is: true}, then: deny, text: x}]", "advise"),
-        ("guards: [{id: g, when: {fact: a, is: true}, then: advise, unknown: pend, text: x}]", "advise guard"),
+        (
+            "guards: [{id: g, when: {fact: a, is: true}, then: advise, unknown: pend, text: x}]",
+            "advise guard",
+        ),
         ("derived: {n: {reaches_sacrum: true}}", "computes"),
         ("statements: [{when: nothing, text: x}]", "no node"),
     ],
@@ -79,7 +87,10 @@ def test_a_policy_has_two_outcomes_and_no_third(more: str, reason: str):
 
 def test_an_active_policy_needs_two_people():
     words = vocabulary.load("vocabulary: toy\nversion: 1\npaths: {a: {type: boolean, ask: a}}", "v")
-    alone = HEAD.replace(", {name: Two, role: chair, on: 2020-01-01}", "") + "criteria: {fact: a, is: true}"
+    alone = (
+        HEAD.replace(", {name: Two, role: chair, on: 2020-01-01}", "")
+        + "criteria: {fact: a, is: true}"
+    )
     with pytest.raises(PolicyInvalid, match="two people"):
         edition.load(alone, "p", {words.name: words}, {})
 

@@ -17,9 +17,22 @@ from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.criteria.tables import LineDeterminationRow
 from shared.events.changes import LineChange
 from shared.events.criteria import LineEvaluation
+from shared.lanes.store.tables import table_of
 from tests.unit.criteria.given import AT, CASE, HEAD, VOCABULARY, example
 
-REFUSALS = ("deny", "denied", "refuse", "reject", "A3", "A6", "not_certified", "modified", "partial", "delay", "")
+REFUSALS = (
+    "deny",
+    "denied",
+    "refuse",
+    "reject",
+    "A3",
+    "A6",
+    "not_certified",
+    "modified",
+    "partial",
+    "delay",
+    "",
+)
 
 
 @pytest.mark.parametrize("outcome", REFUSALS)
@@ -30,30 +43,57 @@ def test_the_result_type_has_no_refusal(outcome: Any):
 
 
 def test_the_json_schema_has_no_refusal():
-    assert LineEvaluation.model_json_schema()["properties"]["outcome"]["enum"] == ["approve", "pend"]
+    assert LineEvaluation.model_json_schema()["properties"]["outcome"]["enum"] == [
+        "approve",
+        "pend",
+    ]
     change = LineChange.model_json_schema()["properties"]
-    assert all({tuple(one.get("enum", ())) for one in change[name]["anyOf"]} == {("approve", "pend"), ()} for name in ("before", "after"))
+    assert all(
+        {tuple(one.get("enum", ())) for one in change[name]["anyOf"]} == {("approve", "pend"), ()}
+        for name in ("before", "after")
+    )
 
 
 @pytest.mark.parametrize("outcome", REFUSALS[:-1])
-@pytest.mark.parametrize("line", ["decision: {otherwise: %s}", "guards: [{id: g, when: {fact: a, is: true}, then: %s, text: t}]", "outcomes: {otherwise: %s}"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "decision: {otherwise: %s}",
+        "guards: [{id: g, when: {fact: a, is: true}, then: %s, text: t}]",
+        "outcomes: {otherwise: %s}",
+    ],
+)
 def test_no_policy_can_say_that_it_refuses(line: str, outcome: str):
     words = vocabulary.load(VOCABULARY, "toy")
     with pytest.raises(PolicyInvalid):
-        edition.load(f"{HEAD}{line % outcome}\ncriteria: {{fact: a, is: true}}\n", "toy", {words.name: words}, {})
+        edition.load(
+            f"{HEAD}{line % outcome}\ncriteria: {{fact: a, is: true}}\n",
+            "toy",
+            {words.name: words},
+            {},
+        )
 
 
 def table() -> sqlite3.Connection:
     """The table as the database holds it."""
     made = sqlite3.connect(":memory:")
-    made.execute(str(CreateTable(LineDeterminationRow.__table__).compile(dialect=sqlite.dialect())))  # type: ignore[attr-defined]
+    made.execute(str(CreateTable(table_of(LineDeterminationRow)).compile(dialect=sqlite.dialect())))
     return made
 
 
 def insert(into: sqlite3.Connection, **values: Any) -> None:
-    row = {"case_id": "c", "sequence": 1, "determination": "A1", "basis": "engine", "reason": "r", "decided_at": 0, **values}
+    row = {
+        "case_id": "c",
+        "sequence": 1,
+        "determination": "A1",
+        "basis": "engine",
+        "reason": "r",
+        "decided_at": 0,
+        **values,
+    }
     marks = ", ".join(f":{name}" for name in row)
-    into.execute(f"INSERT INTO line_determination ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - names of our own
+    # Names of our own.
+    into.execute(f"INSERT INTO line_determination ({', '.join(row)}) VALUES ({marks})", row)
 
 
 @pytest.mark.parametrize("determination", ["A2", "A3", "A6", "C", "A5", "", "deny"])
@@ -65,7 +105,12 @@ def test_the_database_takes_no_adverse_determination_of_the_engine(determination
 @pytest.mark.parametrize("missing", ["reviewer_id", "reviewer_licence", "reviewer_specialty"])
 @pytest.mark.parametrize("value", [None, ""])
 def test_the_database_takes_no_refusal_without_a_clinician(missing: str, value: Any):
-    clinician = {"reviewer_id": "r", "reviewer_licence": "l", "reviewer_specialty": "s", missing: value}
+    clinician = {
+        "reviewer_id": "r",
+        "reviewer_licence": "l",
+        "reviewer_specialty": "s",
+        missing: value,
+    }
     with pytest.raises(sqlite3.IntegrityError):
         insert(table(), determination="A3", basis="clinician", **clinician)
 
@@ -73,14 +118,29 @@ def test_the_database_takes_no_refusal_without_a_clinician(missing: str, value: 
 @pytest.mark.parametrize("basis", ["engine", "sender", "machine", ""])
 def test_the_database_takes_a_refusal_on_no_other_basis(basis: str):
     with pytest.raises(sqlite3.IntegrityError):
-        insert(table(), determination="A3", basis=basis, reviewer_id="r", reviewer_licence="l", reviewer_specialty="s")
+        insert(
+            table(),
+            determination="A3",
+            basis=basis,
+            reviewer_id="r",
+            reviewer_licence="l",
+            reviewer_specialty="s",
+        )
 
 
 def test_the_database_takes_an_approval_a_referral_and_a_clinicians_refusal():
     made = table()
     insert(made)
     insert(made, sequence=2, determination="A4")
-    insert(made, sequence=3, determination="A3", basis="clinician", reviewer_id="r", reviewer_licence="l", reviewer_specialty="s")
+    insert(
+        made,
+        sequence=3,
+        determination="A3",
+        basis="clinician",
+        reviewer_id="r",
+        reviewer_licence="l",
+        reviewer_specialty="s",
+    )
     assert made.execute("SELECT count(*) FROM line_determination").fetchone() == (3,)
 
 

@@ -8,7 +8,15 @@ from typing import Any
 from services.criteria.decide import decide
 from services.criteria.engine.edition.library import packaged
 from services.criteria.model import Case
-from shared.events.criteria import Basis, CaseDetermined, CriteriaEvaluated, Determination, InformationRequested, LineDetermined, ReviewRequested
+from shared.events.criteria import (
+    Basis,
+    CaseDetermined,
+    CriteriaEvaluated,
+    Determination,
+    InformationRequested,
+    LineDetermined,
+    ReviewRequested,
+)
 from shared.events.intake import ClockKind, ClockStarted, RequestCancelled
 from shared.events.request import AuthorizationRequest, Urgency
 from shared.lanes.outcome import Outcome
@@ -17,8 +25,12 @@ from tests.unit.criteria.given import AT, CASE, accepted, example, received
 LATER = AT + timedelta(minutes=5)
 
 
-def outcome_of(request: AuthorizationRequest, case: Case | None = None, **more: Any) -> Outcome[Case]:
-    return decide(packaged(), case, received(accepted(request, **more), n=more.get("version", 1)), LATER)
+def outcome_of(
+    request: AuthorizationRequest, case: Case | None = None, **more: Any
+) -> Outcome[Case]:
+    return decide(
+        packaged(), case, received(accepted(request, **more), n=more.get("version", 1)), LATER
+    )
 
 
 def types(outcome: Outcome[Case]) -> list[str]:
@@ -31,16 +43,30 @@ def found(outcome: Outcome[Case], kind: Any) -> list[Any]:
 
 def test_an_approved_request_is_evaluated_and_determined_line_by_line():
     outcome = outcome_of(example("reference_case"))
-    assert types(outcome) == ["CriteriaEvaluated", "LineDetermined", "LineDetermined", "CaseDetermined"]
+    assert types(outcome) == [
+        "CriteriaEvaluated",
+        "LineDetermined",
+        "LineDetermined",
+        "CaseDetermined",
+    ]
     assert [emit.discriminator for emit in outcome.events] == ["", "1", "2", ""]
-    assert [line.determination for line in found(outcome, LineDetermined)] == [Determination.APPROVED] * 2
+    assert [line.determination for line in found(outcome, LineDetermined)] == [
+        Determination.APPROVED
+    ] * 2
     assert found(outcome, CaseDetermined)[0].determination is Determination.APPROVED
 
 
 def test_an_approval_carries_what_it_grants():
-    first, second = (line.authorization for line in found(outcome_of(example("reference_case")), LineDetermined))
+    first, second = (
+        line.authorization for line in found(outcome_of(example("reference_case")), LineDetermined)
+    )
     assert first.number != second.number
-    assert (first.valid_from, (first.valid_to - first.valid_from).days, first.units, first.site) == (LATER.date(), 90, 6, "inpatient_hospital")
+    assert (
+        first.valid_from,
+        (first.valid_to - first.valid_from).days,
+        first.units,
+        first.site,
+    ) == (LATER.date(), 90, 6, "inpatient_hospital")
     assert first.performer.npi == "1999999984"
 
 
@@ -50,11 +76,24 @@ def test_the_same_event_gives_the_same_outcome():
 
 def test_a_pended_line_goes_to_a_clinician_within_the_hour_when_cauda_equina_is_suspected():
     outcome = outcome_of(example("without_bladder_sign"))
-    assert types(outcome) == ["CriteriaEvaluated", "ReviewRequested", "InformationRequested", "LineDetermined", "LineDetermined", "CaseDetermined"]
+    assert types(outcome) == [
+        "CriteriaEvaluated",
+        "ReviewRequested",
+        "InformationRequested",
+        "LineDetermined",
+        "LineDetermined",
+        "CaseDetermined",
+    ]
     review = found(outcome, ReviewRequested)[0]
-    assert (review.lines, review.reason, review.due_at) == ((2,), "suspected_cauda_equina", AT + timedelta(hours=1))
+    assert (review.lines, review.reason, review.due_at) == (
+        (2,),
+        "suspected_cauda_equina",
+        AT + timedelta(hours=1),
+    )
     assert found(outcome, CaseDetermined)[0].determination is Determination.PARTIAL
-    assert [question.lines for question in found(outcome, InformationRequested)[0].questions] == [(2,)]
+    assert [question.lines for question in found(outcome, InformationRequested)[0].questions] == [
+        (2,)
+    ]
 
 
 def test_statements_are_made_of_approved_lines_only_and_name_their_documents():
@@ -67,8 +106,15 @@ def test_a_request_that_no_policy_covers_pends_without_a_question():
     request = example("bariatric_without_bmi")
     line = request.lines[0].model_copy(update={"services": ("home_health",)})
     outcome = outcome_of(request.model_copy(update={"lines": (line,)}))
-    assert types(outcome) == ["CriteriaEvaluated", "ReviewRequested", "LineDetermined", "CaseDetermined"]
-    assert [(line.determination, line.reason) for line in found(outcome, LineDetermined)] == [(Determination.PENDED, "no_policy")]
+    assert types(outcome) == [
+        "CriteriaEvaluated",
+        "ReviewRequested",
+        "LineDetermined",
+        "CaseDetermined",
+    ]
+    assert [(line.determination, line.reason) for line in found(outcome, LineDetermined)] == [
+        (Determination.PENDED, "no_policy")
+    ]
     assert found(outcome, CaseDetermined)[0].determination is Determination.PENDED
 
 
@@ -83,7 +129,14 @@ def test_the_evaluation_is_kept_as_it_is_published_and_the_open_line_is_listed()
 
 def test_the_regulatory_clock_moves_the_worklist_forward_and_never_back():
     first = outcome_of(example("bariatric_without_bmi"))
-    clock = ClockStarted(kind=ClockKind.DETERMINATION, urgency=Urgency.STANDARD, rule="r", citation="c", started_at=AT, due_at=AT + timedelta(hours=10))
+    clock = ClockStarted(
+        kind=ClockKind.DETERMINATION,
+        urgency=Urgency.STANDARD,
+        rule="r",
+        citation="c",
+        started_at=AT,
+        due_at=AT + timedelta(hours=10),
+    )
     outcome = decide(packaged(), first.state, received(clock, 2), LATER)
     due = [row.values["due_at"] for row in (*first.rows, *outcome.rows) if row.table == "worklist"]
     assert outcome.events == ()
@@ -100,27 +153,46 @@ def test_an_answer_to_the_question_is_evaluated_again_and_approved():
     request = example("bariatric_without_bmi")
     first = outcome_of(request)
     second = outcome_of(answered(request), first.state, version=2, changed=(1,))
-    assert [line.determination for line in found(second, LineDetermined)] == [Determination.APPROVED]
+    assert [line.determination for line in found(second, LineDetermined)] == [
+        Determination.APPROVED
+    ]
     assert [row.values["is_open"] for row in second.rows if row.table == "worklist"] == [False]
-    assert found(second, CriteriaEvaluated)[0].evaluation_id != found(first, CriteriaEvaluated)[0].evaluation_id
+    assert (
+        found(second, CriteriaEvaluated)[0].evaluation_id
+        != found(first, CriteriaEvaluated)[0].evaluation_id
+    )
 
 
 def test_an_evaluation_after_an_approval_informs_and_changes_nothing():
     first = outcome_of(example("reference_case"))
     second = outcome_of(example("without_bladder_sign"), first.state, version=2, changed=(2,))
-    assert [line.outcome for line in found(second, CriteriaEvaluated)[0].lines] == ["approve", "pend"]
+    assert [line.outcome for line in found(second, CriteriaEvaluated)[0].lines] == [
+        "approve",
+        "pend",
+    ]
     assert found(second, LineDetermined) == []
     assert found(second, CaseDetermined)[0].determination is Determination.APPROVED
-    assert (found(second, ReviewRequested)[0].lines, found(second, ReviewRequested)[0].reason) == ((2,), "amended_after_decision")
-    assert [line.summary for line in second.state.lines] == [line.summary for line in first.state.lines]
+    assert (found(second, ReviewRequested)[0].lines, found(second, ReviewRequested)[0].reason) == (
+        (2,),
+        "amended_after_decision",
+    )
+    assert [line.summary for line in second.state.lines] == [
+        line.summary for line in first.state.lines
+    ]
 
 
 def test_a_line_that_the_sender_withdraws_is_cancelled_by_the_sender():
     request = example("without_bladder_sign")
     first = outcome_of(request)
-    gone = request.model_copy(update={"lines": (request.lines[0], request.lines[1].model_copy(update={"cancelled": True}))})
+    gone = request.model_copy(
+        update={
+            "lines": (request.lines[0], request.lines[1].model_copy(update={"cancelled": True}))
+        }
+    )
     second = outcome_of(gone, first.state, version=2, changed=(2,))
-    assert [(line.sequence, line.determination, line.basis) for line in found(second, LineDetermined)] == [(2, Determination.CANCELLED, Basis.SENDER)]
+    assert [
+        (line.sequence, line.determination, line.basis) for line in found(second, LineDetermined)
+    ] == [(2, Determination.CANCELLED, Basis.SENDER)]
     assert found(second, CaseDetermined)[0].determination is Determination.APPROVED
     assert not [row for row in second.rows if row.table == "worklist" and row.values["is_open"]]
 
@@ -130,7 +202,9 @@ def test_a_withdrawn_request_cancels_every_line_once():
     withdrawal = RequestCancelled(submission_id=CASE, version=2, received_at=AT)
     second = decide(packaged(), first.state, received(withdrawal, 2), LATER)
     again = decide(packaged(), second.state, received(withdrawal, 3), LATER)
-    assert [line.determination for line in found(second, LineDetermined)] == [Determination.CANCELLED] * 2
+    assert [line.determination for line in found(second, LineDetermined)] == [
+        Determination.CANCELLED
+    ] * 2
     assert found(second, CaseDetermined)[0].determination is Determination.CANCELLED
     assert (again.events, again.rows) == ((), ())
 

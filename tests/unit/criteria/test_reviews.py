@@ -19,7 +19,13 @@ from shared.events.reviews import ReviewSubmitted
 from shared.lanes.outcome import Outcome
 from tests.unit.criteria.given import AT, CASE, accepted, example, received
 
-REVIEWER = Reviewer(id="dr-1", name="Synthetic Reviewer", licence="OH-1", licence_state="OH", specialty="neurosurgery")
+REVIEWER = Reviewer(
+    id="dr-1",
+    name="Synthetic Reviewer",
+    licence="OH-1",
+    licence_state="OH",
+    specialty="neurosurgery",
+)
 
 
 def pended() -> Case:
@@ -49,8 +55,17 @@ def decided(case: Case | None, submitted: ReviewSubmitted, n: int = 2) -> Outcom
 def test_a_refusal_is_recorded_with_the_whole_reviewer():
     outcome = decided(pended(), review(pended()))
     line = next(emit.data for emit in outcome.events if isinstance(emit.data, LineDetermined))
-    assert [type(emit.data).__name__ for emit in outcome.events] == ["ReviewRecorded", "LineDetermined", "CaseDetermined"]
-    assert (line.determination, line.basis, line.reviewer, line.reason) == (Determination.NOT_CERTIFIED, Basis.CLINICIAN, REVIEWER, "cauda_equina")
+    assert [type(emit.data).__name__ for emit in outcome.events] == [
+        "ReviewRecorded",
+        "LineDetermined",
+        "CaseDetermined",
+    ]
+    assert (line.determination, line.basis, line.reviewer, line.reason) == (
+        Determination.NOT_CERTIFIED,
+        Basis.CLINICIAN,
+        REVIEWER,
+        "cauda_equina",
+    )
     assert line.authorization is None
 
 
@@ -68,7 +83,10 @@ def test_an_approval_by_a_clinician_grants_what_the_line_asked_for():
         ({"sequence": 9}, "unknown_line"),
         ({"sequence": 1}, "already_determined"),
         ({"criterion": "prognosis"}, "forbidden_sole_reason"),
-        ({"criterion": "metastatic_diagnosis", "determination": Determination.MODIFIED}, "forbidden_sole_reason"),
+        (
+            {"criterion": "metastatic_diagnosis", "determination": Determination.MODIFIED},
+            "forbidden_sole_reason",
+        ),
         ({"reason": "   "}, "reviewer_incomplete"),
         ({"reviewer": REVIEWER.model_copy(update={"licence": " "})}, "reviewer_incomplete"),
     ],
@@ -95,13 +113,23 @@ def test_the_same_idempotency_key_counts_once():
 
 def test_what_a_clinician_refused_no_evaluation_brings_back_by_itself():
     first = decided(pended(), review(pended()))
-    later = decide(packaged(), first.state, received(accepted(example("reference_case"), version=2, changed=(2,)), 3), AT)
+    later = decide(
+        packaged(),
+        first.state,
+        received(accepted(example("reference_case"), version=2, changed=(2,)), 3),
+        AT,
+    )
     assert later.state is not None
-    assert [line.summary.determination for line in later.state.lines] == [Determination.APPROVED, Determination.NOT_CERTIFIED]
+    assert [line.summary.determination for line in later.state.lines] == [
+        Determination.APPROVED,
+        Determination.NOT_CERTIFIED,
+    ]
     assert any(type(emit.data).__name__ == "ReviewRequested" for emit in later.events)
 
 
-@pytest.mark.parametrize("determination", [Determination.PENDED, Determination.PARTIAL, Determination.CANCELLED])
+@pytest.mark.parametrize(
+    "determination", [Determination.PENDED, Determination.PARTIAL, Determination.CANCELLED]
+)
 def test_a_review_decides_and_does_nothing_else(determination: Determination):
     with pytest.raises(ValidationError):
         review(pended(), determination=determination)
@@ -115,7 +143,12 @@ def test_a_review_is_read_strictly_and_addressed_where_it_was_found():
 
 @pytest.mark.parametrize(
     ("ce_type", "value", "code"),
-    [("", b"{", "schema"), ("", b'{"determination":"A3"}', "schema"), ("other", b"{}", "unknown_type"), ("", b" " * 70_000, "too_large")],
+    [
+        ("", b"{", "schema"),
+        ("", b'{"determination":"A3"}', "schema"),
+        ("other", b"{}", "unknown_type"),
+        ("", b" " * 70_000, "too_large"),
+    ],
 )
 def test_what_is_no_review_is_malformed(ce_type: str, value: bytes, code: str):
     with pytest.raises(Malformed) as caught:

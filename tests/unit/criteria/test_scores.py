@@ -27,8 +27,18 @@ def sins(level: str, **facts: object) -> Total:
     request = AuthorizationRequest.model_validate(
         {
             "member": {"id": "m"},
-            "lines": [{"sequence": 1, "services": ["spinal_fusion"], "segment": level, "diagnoses": ["C79.51"]}],
-            "facts": [{"path": f"lesion.{name}", "subject": f"lesion:{level}", "value": value} for name, value in {"epidural_tumor": True, **facts}.items()],
+            "lines": [
+                {
+                    "sequence": 1,
+                    "services": ["spinal_fusion"],
+                    "segment": level,
+                    "diagnoses": ["C79.51"],
+                }
+            ],
+            "facts": [
+                {"path": f"lesion.{name}", "subject": f"lesion:{level}", "value": value}
+                for name, value in {"epidural_tumor": True, **facts}.items()
+            ],
         }
     )
     edition = packaged().select(request.lines[0], AT.date())
@@ -39,15 +49,37 @@ def sins(level: str, **facts: object) -> Total:
 
 @pytest.mark.parametrize(
     ("level", "location"),
-    [("C1", 3), ("C4", 2), ("C7", 3), ("T2", 3), ("T3", 1), ("T10", 1), ("T11", 3), ("L1", 3), ("L2", 2), ("L5", 3), ("S1", 3), ("S2", 0)],
+    [
+        ("C1", 3),
+        ("C4", 2),
+        ("C7", 3),
+        ("T2", 3),
+        ("T3", 1),
+        ("T10", 1),
+        ("T11", 3),
+        ("L1", 3),
+        ("L2", 2),
+        ("L5", 3),
+        ("S1", 3),
+        ("S2", 0),
+    ],
 )
 def test_the_location_counts_by_level(level: str, location: int):
-    found = sins(level, pain="none", bone_quality="blastic", alignment="normal", collapse="none", posterolateral="none")
+    found = sins(
+        level,
+        pain="none",
+        bone_quality="blastic",
+        alignment="normal",
+        collapse="none",
+        posterolateral="none",
+    )
     assert (found.reachable, found.settled_by) == ((location,), ())
 
 
 def test_the_highest_total_is_eighteen():
-    assert sins("L5", **{path.removeprefix("lesion."): value for path, value in ITEMS.items()}).reachable == (18,)
+    assert sins(
+        "L5", **{path.removeprefix("lesion."): value for path, value in ITEMS.items()}
+    ).reachable == (18,)
 
 
 def test_a_total_has_gaps_where_an_item_has():
@@ -56,17 +88,30 @@ def test_a_total_has_gaps_where_an_item_has():
 
 
 def test_a_compression_fracture_leaves_two_rows_of_collapse():
-    found = sins("S2", fracture="compression", pain="none", bone_quality="blastic", alignment="normal", posterolateral="none")
+    found = sins(
+        "S2",
+        fracture="compression",
+        pain="none",
+        bone_quality="blastic",
+        alignment="normal",
+        posterolateral="none",
+    )
     assert found.reachable == (2, 3)
 
 
 def test_a_band_that_is_sure_needs_nothing_more():
-    found = sins("L5", pain="mechanical", bone_quality="lytic", alignment="subluxation", fracture="burst")
+    found = sins(
+        "L5", pain="mechanical", bone_quality="lytic", alignment="subluxation", fracture="burst"
+    )
     assert (found.reachable[0], found.settled_by) == (14, ())
 
 
 def test_what_is_only_possible_counts_as_unknown():
-    table = FactTable(AuthorizationRequest.model_validate({"member": {"id": "m"}, "lines": [{"sequence": 1}]}), {}, date(2025, 1, 1))
+    table = FactTable(
+        AuthorizationRequest.model_validate({"member": {"id": "m"}, "lines": [{"sequence": 1}]}),
+        {},
+        date(2025, 1, 1),
+    )
     assert total(packaged().scores["sins"], table.member).reachable == tuple(range(19))
 
 

@@ -1,4 +1,6 @@
-"""The database itself refuses an adverse determination without a clinician; what is stored can be read over HTTP."""
+"""The database itself refuses an adverse determination without a clinician; what is stored can be
+read over HTTP.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
 from services.criteria.api import routes
-from services.criteria.tables import CRITERIA_TABLES, EvaluationRow, LineDeterminationRow, ReviewRow, WorklistRow
+from services.criteria.tables import (
+    CRITERIA_TABLES,
+    EvaluationRow,
+    LineDeterminationRow,
+    ReviewRow,
+    WorklistRow,
+)
+from shared.lanes.store.tables import table_of
 from tests.unit.asking import Http
 from tests.unit.criteria.given import CASE
 
@@ -23,8 +32,10 @@ WHO = {"reviewer_id": "dr-1", "reviewer_licence": "OH-1", "reviewer_specialty": 
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    made = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    SQLModel.metadata.create_all(made, tables=[table.__table__ for table in CRITERIA_TABLES])
+    made = create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    SQLModel.metadata.create_all(made, tables=[table_of(table) for table in CRITERIA_TABLES])
     yield made
     made.dispose()
 
@@ -36,14 +47,31 @@ def store(engine: Engine, *rows: SQLModel) -> None:
 
 
 def line(determination: str, basis: str, **who: Any) -> LineDeterminationRow:
-    return LineDeterminationRow(case_id=CASE, sequence=1, determination=determination, basis=basis, reason="r", decided_at=0, **who)
+    return LineDeterminationRow(
+        case_id=CASE,
+        sequence=1,
+        determination=determination,
+        basis=basis,
+        reason="r",
+        decided_at=0,
+        **who,
+    )
 
 
 @pytest.mark.parametrize(
     ("determination", "basis", "who"),
-    [("A1", "engine", {}), ("A4", "engine", {}), ("C", "sender", {}), ("A1", "clinician", WHO), ("A3", "clinician", WHO), ("A6", "clinician", WHO)],
+    [
+        ("A1", "engine", {}),
+        ("A4", "engine", {}),
+        ("C", "sender", {}),
+        ("A1", "clinician", WHO),
+        ("A3", "clinician", WHO),
+        ("A6", "clinician", WHO),
+    ],
 )
-def test_what_may_be_determined_is_stored(engine: Engine, determination: str, basis: str, who: dict[str, str]):
+def test_what_may_be_determined_is_stored(
+    engine: Engine, determination: str, basis: str, who: dict[str, str]
+):
     store(engine, line(determination, basis, **who))
 
 
@@ -61,7 +89,9 @@ def test_what_may_be_determined_is_stored(engine: Engine, determination: str, ba
         ("A3", "nobody", WHO),
     ],
 )
-def test_an_adverse_determination_without_a_clinician_is_refused_by_the_database(engine: Engine, determination: str, basis: str, who: dict[str, Any]):
+def test_an_adverse_determination_without_a_clinician_is_refused_by_the_database(
+    engine: Engine, determination: str, basis: str, who: dict[str, Any]
+):
     with pytest.raises(IntegrityError):
         store(engine, line(determination, basis, **who))
 
@@ -71,7 +101,16 @@ def get(engine: Engine, path: str) -> httpx.Response:
 
 
 def test_the_latest_evaluation_is_served_byte_for_byte(engine: Engine):
-    rows = [EvaluationRow(evaluation_id=UUID(int=n), case_id=CASE, request_version=n, evaluated_at=0, content=b'{"v":%d}' % n) for n in (1, 2)]
+    rows = [
+        EvaluationRow(
+            evaluation_id=UUID(int=n),
+            case_id=CASE,
+            request_version=n,
+            evaluated_at=0,
+            content=b'{"v":%d}' % n,
+        )
+        for n in (1, 2)
+    ]
     store(engine, *rows)
     assert get(engine, f"/v1/cases/{CASE}/evaluation").content == b'{"v":2}'
     assert get(engine, f"/v1/cases/{UUID(int=5)}/evaluation").status_code == 404
@@ -79,7 +118,15 @@ def test_the_latest_evaluation_is_served_byte_for_byte(engine: Engine):
 
 def test_the_worklist_is_sorted_by_due_time_and_by_nothing_else(engine: Engine):
     def row(n: int, due: int, *, is_open: bool = True) -> WorklistRow:
-        return WorklistRow(case_id=UUID(int=n), sequence=1, evaluation_id=CASE, reason="r", urgency="standard", due_at=due, is_open=is_open)
+        return WorklistRow(
+            case_id=UUID(int=n),
+            sequence=1,
+            evaluation_id=CASE,
+            reason="r",
+            urgency="standard",
+            due_at=due,
+            is_open=is_open,
+        )
 
     store(engine, row(1, 3_000_000), row(2, 1_000_000), row(3, 2_000_000, is_open=False))
     assert [(one["case_id"][-1], one["due_at"]) for one in get(engine, "/v1/worklist").json()] == [
@@ -89,6 +136,17 @@ def test_the_worklist_is_sorted_by_due_time_and_by_nothing_else(engine: Engine):
 
 
 def test_whoever_sent_a_review_can_see_what_became_of_it(engine: Engine):
-    store(engine, ReviewRow(case_id=CASE, idempotency_key="k", sequence=1, evaluation_id=CASE, outcome="stale_evaluation", reviewer_id="dr-1", taken_at=0))
+    store(
+        engine,
+        ReviewRow(
+            case_id=CASE,
+            idempotency_key="k",
+            sequence=1,
+            evaluation_id=CASE,
+            outcome="stale_evaluation",
+            reviewer_id="dr-1",
+            taken_at=0,
+        ),
+    )
     assert get(engine, f"/v1/cases/{CASE}/reviews/k").json()["outcome"] == "stale_evaluation"
     assert get(engine, f"/v1/cases/{CASE}/reviews/other").status_code == 404

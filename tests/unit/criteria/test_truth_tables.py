@@ -1,4 +1,6 @@
-"""Every truth table to four children, against definitions written down a second time, without the engine."""
+"""Every truth table to four children, against definitions written down a second time, without the
+engine.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def expected(states: tuple[int, ...], rule: Callable[[tuple[bool, ...]], bool]) 
 
 
 def state_of(group: type[Node], states: tuple[int, ...], *more: int) -> int:
-    """The state of a group whose members are in these states: references to nodes whose results are known already."""
+    """The state of a group whose members are in these states: references to nodes whose results are
+    known already.
+    """
     scope, mark = Scope({}, {}, date.min), Mark("leaf", "x")
     scope.memo = {str(at): Result(mark, state) for at, state in enumerate(states)}
     members = tuple(Reference(mark, name, {}) for name in scope.memo)
@@ -49,7 +53,10 @@ def test_a_group_says_what_every_completion_of_it_says(group: type[Node]):
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_at_least_n_says_what_every_completion_of_it_says(n: int):
     for states in (one for one in ALL_STATES if len(one) >= n):
-        assert state_of(Enough, states, n) == expected(states, lambda world: sum(world) >= n), (states, n)
+        assert state_of(Enough, states, n) == expected(states, lambda world: sum(world) >= n), (
+            states,
+            n,
+        )
 
 
 def test_a_waiver_says_what_every_completion_of_it_says():

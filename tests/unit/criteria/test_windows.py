@@ -1,4 +1,6 @@
-"""Facts that are computed over time: the best window of days, days between two dates, whole years since birth."""
+"""Facts that are computed over time: the best window of days, days between two dates, whole years
+since birth.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ paths:
 )
 DERIVED = """
 derived:
-  best: {best_window: {list: nights, days: 3, since: begun, first_months: 1, where: {fact: night.hours, at_least: 4}}}
+  best:
+    best_window:
+      {list: nights, days: 3, since: begun, first_months: 1,
+       where: {fact: night.hours, at_least: 4}}
   later: {difference: {of: seen, less: begun}}
   age: {age_at: receipt}
 criteria: {all: [{fact: best, at_least: 2}, {fact: later, at_least: 31}, {fact: age, at_least: 18}]}
@@ -47,7 +52,9 @@ EDITION = edition.load(f"{HEAD}{DERIVED}", "toy.yaml", {WORDS.name: WORDS}, {})
 START = date(2025, 10, 1)
 
 
-def computed(path: str, *facts: dict[str, Any], closed: bool = True, born: str | None = None) -> Known:
+def computed(
+    path: str, *facts: dict[str, Any], closed: bool = True, born: str | None = None
+) -> Known:
     """A computed fact of a request with these facts."""
     content = {
         "member": {"id": "m", "birth_date": born},
@@ -62,7 +69,11 @@ def computed(path: str, *facts: dict[str, Any], closed: bool = True, born: str |
 def nights(*hours: Any, start: date = START) -> list[dict[str, Any]]:
     """One fact a night from `start` on; None for a night that the report leaves out."""
     named = [((start + timedelta(days=at)).isoformat(), value) for at, value in enumerate(hours)]
-    return [fact("night.hours", value, subject=f"night:{name}") for name, value in named if value is not None]
+    return [
+        fact("night.hours", value, subject=f"night:{name}")
+        for name, value in named
+        if value is not None
+    ]
 
 
 BEGUN = fact("begun", START.isoformat())
@@ -112,25 +123,49 @@ def test_days_of_the_future_count_for_nothing():
 
 @settings(max_examples=200, deadline=None)
 @given(hours=st.lists(st.sampled_from([5, 0, None, "unclear"]), max_size=7), closed=st.booleans())
-def test_the_best_window_is_what_every_completion_gives(hours: list[Any], closed: bool):  # noqa: FBT001
-    known = computed("best", BEGUN, *nights(*({"low": 3, "high": 5} if one == "unclear" else one for one in hours)), closed=closed)
+def test_the_best_window_is_what_every_completion_gives(hours: list[Any], closed: bool):
+    known = computed(
+        "best",
+        BEGUN,
+        *nights(*({"low": 3, "high": 5} if one == "unclear" else one for one in hours)),
+        closed=closed,
+    )
 
     days = [*hours, *([] if closed else [None] * 3)]
-    choices = [{5: (True,), 0: (False,), None: (False,) if closed else (True, False), "unclear": (True, False)}[one] for one in days]
-    found = {max((sum(made[at : at + 3]) for at in range(max(len(made), 1))), default=0) for made in itertools.product(*choices)}
+    choices = [
+        {
+            5: (True,),
+            0: (False,),
+            None: (False,) if closed else (True, False),
+            "unclear": (True, False),
+        }[one]
+        for one in days
+    ]
+    found = {
+        max((sum(made[at : at + 3]) for at in range(max(len(made), 1))), default=0)
+        for made in itertools.product(*choices)
+    }
 
     assert possible(known.value) == frozenset(range(min(found), max(found) + 1))
 
 
 @pytest.mark.parametrize(
     ("start", "months", "end"),
-    [("2025-08-15", 3, "2025-11-15"), ("2025-11-30", 3, "2026-02-28"), ("2024-11-30", 3, "2025-02-28"), ("9999-12-01", 1, "9999-12-31")],
+    [
+        ("2025-08-15", 3, "2025-11-15"),
+        ("2025-11-30", 3, "2026-02-28"),
+        ("2024-11-30", 3, "2025-02-28"),
+        ("9999-12-01", 1, "9999-12-31"),
+    ],
 )
 def test_months_are_calendar_months(start: str, months: int, end: str):
     assert months_after(date.fromisoformat(start), months) == date.fromisoformat(end)
 
 
-@pytest.mark.parametrize(("seen", "days"), [("2025-11-01", 31), ("2025-10-31", 30), ("2025-10-01", 0), ("2025-09-30", -1)])
+@pytest.mark.parametrize(
+    ("seen", "days"),
+    [("2025-11-01", 31), ("2025-10-31", 30), ("2025-10-01", 0), ("2025-09-30", -1)],
+)
 def test_the_difference_of_two_dates_is_in_days(seen: str, days: int):
     assert computed("later", BEGUN, fact("seen", seen)).value == days
 
@@ -146,10 +181,15 @@ def test_a_difference_asks_for_what_it_lacks():
 
 
 def test_a_difference_of_an_uncertain_fact_says_why_it_is_unknown():
-    assert computed("later", BEGUN, fact("seen", "2025-10-11", certainty="possible")).reason == "below_confidence"
+    assert (
+        computed("later", BEGUN, fact("seen", "2025-10-11", certainty="possible")).reason
+        == "below_confidence"
+    )
 
 
-@pytest.mark.parametrize(("born", "years"), [("2007-11-15", 18), ("2007-11-16", 17), ("2008-02-29", 17)])
+@pytest.mark.parametrize(
+    ("born", "years"), [("2007-11-15", 18), ("2007-11-16", 17), ("2008-02-29", 17)]
+)
 def test_an_age_is_in_whole_years_at_receipt(born: str, years: int):
     assert computed("age", born=born).value == years
 

@@ -1,4 +1,6 @@
-"""Named examples for intake's tests: a small native request, and events of the other services about its case."""
+"""Named examples for intake's tests: a small native request, and events of the other services about
+its case.
+"""
 
 from __future__ import annotations
 
@@ -38,17 +40,29 @@ def request(**changed: Any) -> dict[str, Any]:
     return {
         "sender": "clinic-1",
         "reference": "R-1",
-        "member": {"id": "M-1", "birth_date": "1960-01-02", "line_of_business": "medicare_advantage", "state": "OH"},
+        "member": {
+            "id": "M-1",
+            "birth_date": "1960-01-02",
+            "line_of_business": "medicare_advantage",
+            "state": "OH",
+        },
         "urgency": "standard",
         "lines": [line(1), line(2)],
-        "facts": [{"path": "imaging.mri", "value": True, "source": {"document": "mri-1", "page": 2}}],
+        "facts": [
+            {"path": "imaging.mri", "value": True, "source": {"document": "mri-1", "page": 2}}
+        ],
         "documents": [{"id": "mri-1", "kind": "imaging"}],
     } | changed
 
 
 def line(sequence: int, **changed: Any) -> dict[str, Any]:
     """A service line as JSON values."""
-    return {"sequence": sequence, "services": ["decompression"], "codes": [{"system": "cpt", "code": "63276"}], "diagnoses": ["C79.51"]} | changed
+    return {
+        "sequence": sequence,
+        "services": ["decompression"],
+        "codes": [{"system": "cpt", "code": "63276"}],
+        "diagnoses": ["C79.51"],
+    } | changed
 
 
 def raw(content: Any) -> bytes:
@@ -56,17 +70,33 @@ def raw(content: Any) -> bytes:
     return json.dumps(content).encode()
 
 
-def submitted(content: dict[str, Any], *, fhir: bool = False, at: datetime = RECEIVED_AT, case_id: UUID | None = None) -> Received:
+def submitted(
+    content: dict[str, Any],
+    *,
+    fhir: bool = False,
+    at: datetime = RECEIVED_AT,
+    case_id: UUID | None = None,
+) -> Received:
     """A submission as the lane hands it to the decision."""
     value = raw(content)
     kind = FHIR_BUNDLE if fhir else AuthorizationRequestSubmitted.TYPE
     submission = read(kind, {}, value)
     record = uuid5(NAMESPACE, f"{at}{case_id}")
-    return Received(record, case_id or submission.amends or submission.submission_id, kind, submission, at, at, value)
+    return Received(
+        record,
+        case_id or submission.amends or submission.submission_id,
+        kind,
+        submission,
+        at,
+        at,
+        value,
+    )
 
 
 def outcome_of(reading: Callable[[], Submission]) -> Submission | str | None:
-    """The submission that a reading gives, or the code of its refusal; any other exception is a failure of the test."""
+    """The submission that a reading gives, or the code of its refusal; any other exception is a
+    failure of the test.
+    """
     try:
         return reading()
     except Malformed as refused:
@@ -97,7 +127,9 @@ def opened(**changed: Any) -> IntakeState:
 
 def told(data: Any, *, at: datetime = RECEIVED_AT + HOUR) -> Received:
     """An event of another service, or a timer."""
-    return Received(uuid5(NAMESPACE, repr(data)), UUID(int=1), getattr(type(data), "TYPE", ""), data, at, at)
+    return Received(
+        uuid5(NAMESPACE, repr(data)), UUID(int=1), getattr(type(data), "TYPE", ""), data, at, at
+    )
 
 
 def evaluated(urgency: Urgency = Urgency.STANDARD, version: int = 1) -> CriteriaEvaluated:
@@ -107,29 +139,46 @@ def evaluated(urgency: Urgency = Urgency.STANDARD, version: int = 1) -> Criteria
         request_version=version,
         urgency=urgency,
         lines=(LineEvaluation(sequence=1, outcome="approve", reason="criteria_met"),),
-        advisories=(Advisory(id="uncovered-level:L1", text="Level L1 is not covered by any line."),),
+        advisories=(
+            Advisory(id="uncovered-level:L1", text="Level L1 is not covered by any line."),
+        ),
         facts_sha256=SHA,
         engine_version="1",
     )
 
 
-def line_determined(sequence: int, determination: Determination, *, basis: Basis = Basis.ENGINE, version: int = 1) -> LineDetermined:
+def line_determined(
+    sequence: int, determination: Determination, *, basis: Basis = Basis.ENGINE, version: int = 1
+) -> LineDetermined:
     """A line's determination under the evaluation of a version."""
-    return LineDetermined(evaluation_id=UUID(int=version), sequence=sequence, determination=determination, basis=basis, reason="criteria_met")
+    return LineDetermined(
+        evaluation_id=UUID(int=version),
+        sequence=sequence,
+        determination=determination,
+        basis=basis,
+        reason="criteria_met",
+    )
 
 
-def case_determined(*determinations: Determination, version: int = 1, urgency: Urgency = Urgency.STANDARD) -> CaseDetermined:
+def case_determined(
+    *determinations: Determination, version: int = 1, urgency: Urgency = Urgency.STANDARD
+) -> CaseDetermined:
     """A case determined line by line."""
     return CaseDetermined(
         evaluation_id=UUID(int=version),
         request_version=version,
         determination=determinations[0],
         urgency=urgency,
-        lines=tuple(LineSummary(sequence=n, determination=one, reason="criteria_met") for n, one in enumerate(determinations, start=1)),
+        lines=tuple(
+            LineSummary(sequence=n, determination=one, reason="criteria_met")
+            for n, one in enumerate(determinations, start=1)
+        ),
     )
 
 
-def letter(kind: LetterKind = LetterKind.APPROVAL, *, at: datetime = RECEIVED_AT + HOUR) -> LetterIssued:
+def letter(
+    kind: LetterKind = LetterKind.APPROVAL, *, at: datetime = RECEIVED_AT + HOUR
+) -> LetterIssued:
     """A notice to the member."""
     return LetterIssued(
         letter_id=uuid5(NAMESPACE, f"{kind}{at}"),

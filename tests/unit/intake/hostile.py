@@ -1,4 +1,6 @@
-"""Submissions of ten mebibytes that are made to keep a reader busy, each with the code of its refusal."""
+"""Submissions of ten mebibytes that are made to keep a reader busy, each with the code of its
+refusal.
+"""
 
 from __future__ import annotations
 

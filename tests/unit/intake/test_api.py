@@ -1,4 +1,6 @@
-"""Intake's HTTP against a real SQLite file: submit, wait, look, and a problem document for everything that goes wrong."""
+"""Intake's HTTP against a real SQLite file: submit, wait, look, and a problem document for
+everything that goes wrong.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationReq
 from shared.examples.pas import bundle
 from shared.ids import NAMESPACE
 from shared.lanes.outcome import Outcome, Received
-from shared.lanes.store.tables import AliasRow, CaseRow
+from shared.lanes.store.tables import AliasRow, CaseRow, table_of
 from shared.settings import Settings, load
 from shared.web import problems
 from tests.unit.intake.given import RECEIVED_AT, case_determined, line, raw, request, told, when
@@ -37,7 +39,9 @@ ANSWER = case_determined(Determination.APPROVED, Determination.PENDED)
 
 @dataclass
 class Platform:
-    """The log and intake's lane in one: what is published is decided at once and stored in the file, and answered where `answers` says so."""
+    """The log and intake's lane in one: what is published is decided at once and stored in the
+    file, and answered where `answers` says so.
+    """
 
     engine: Engine
     settings: Settings
@@ -45,7 +49,9 @@ class Platform:
     away: bool = False
     published: list[tuple[str, int, bytes, dict[str, str], bytes]] = field(default_factory=list)
 
-    async def publish(self, ce_type: str, partition: int, key: bytes, headers: dict[str, str], value: bytes) -> None:
+    async def publish(
+        self, ce_type: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
+    ) -> None:
         if self.away:
             raise Unavailable("The log does not answer.")
         self.published.append((ce_type, partition, key, headers, value))
@@ -57,7 +63,10 @@ class Platform:
         case_id = alias.case_id if alias else address.case_id
         at = RECEIVED_AT + timedelta(seconds=len(self.published))
         record = uuid5(NAMESPACE, str(len(self.published)))
-        outcome = when(store.case(self.engine, case_id), Received(record, case_id, ce_type, submission, at, at, value))
+        outcome = when(
+            store.case(self.engine, case_id),
+            Received(record, case_id, ce_type, submission, at, at, value),
+        )
         self.keep(case_id, partition, outcome)
         if self.answers and outcome.state is not None:
             event = ANSWER.model_copy(update={"request_version": outcome.state.version})
@@ -80,7 +89,9 @@ class Platform:
 @pytest.fixture
 def platform(tmp_path: Path) -> Platform:
     engine = create_engine(f"sqlite:///{tmp_path}/intake.sqlite")
-    SQLModel.metadata.create_all(engine, tables=[model.__table__ for model in (CaseRow, AliasRow, handlers.SubmissionRow)])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(
+        engine, tables=[table_of(model) for model in (CaseRow, AliasRow, handlers.SubmissionRow)]
+    )  # type: ignore[attr-defined]
     return Platform(engine, load("intake"))
 
 
@@ -89,7 +100,11 @@ async def client(platform: Platform) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
     problems.install(app)
     external = handlers.submissions(platform.settings)
-    app.include_router(routes(platform.engine, platform.publish, platform.look, external, SettableClock(RECEIVED_AT)))
+    app.include_router(
+        routes(
+            platform.engine, platform.publish, platform.look, external, SettableClock(RECEIVED_AT)
+        )
+    )
     async with AsyncClient(transport=ASGITransport(app), base_url="http://intake") as client:
         yield client
     platform.engine.dispose()
@@ -104,12 +119,21 @@ def problem(response: Response) -> tuple[int, str]:
 
 
 @pytest.mark.asyncio
-async def test_a_request_is_acknowledged_once_the_log_has_it(client: AsyncClient, platform: Platform):
+async def test_a_request_is_acknowledged_once_the_log_has_it(
+    client: AsyncClient, platform: Platform
+):
     response = await client.post("/v1/submissions", content=raw(request()))
     body = response.json()
-    assert (response.status_code, response.headers["location"]) == (202, f"/v1/cases/{body['case_id']}")
+    assert (response.status_code, response.headers["location"]) == (
+        202,
+        f"/v1/cases/{body['case_id']}",
+    )
     ((ce_type, partition, key, _, value),) = platform.published
-    assert (ce_type, key, value) == (AuthorizationRequestSubmitted.TYPE, body["case_id"].encode(), raw(request()))
+    assert (ce_type, key, value) == (
+        AuthorizationRequestSubmitted.TYPE,
+        body["case_id"].encode(),
+        raw(request()),
+    )
     assert 0 <= partition < 24
     assert b"M-1" not in key
 
@@ -132,7 +156,11 @@ async def test_who_waits_in_vain_gets_the_acknowledgement(client: AsyncClient, p
 async def test_a_case_can_be_looked_at_and_shows_no_diagnosis(client: AsyncClient):
     location = (await client.post("/v1/submissions", content=raw(request()))).headers["location"]
     case = (await client.get(location)).json()
-    assert (case["urgency"], case["clock"]["rule"], case["lines"][0]["determination"]) == ("standard", "ma-standard-7d", "A1")
+    assert (case["urgency"], case["clock"]["rule"], case["lines"][0]["determination"]) == (
+        "standard",
+        "ma-standard-7d",
+        "A1",
+    )
     assert "C79" not in str(case)
     assert "1960" not in str(case)
 
@@ -147,15 +175,28 @@ async def test_what_became_of_a_submission_can_be_asked(client: AsyncClient):
 @pytest.mark.asyncio
 async def test_an_amendment_is_answered_for_its_case(client: AsyncClient):
     case_id = (await client.post("/v1/submissions", content=raw(request()))).json()["case_id"]
-    response = await client.post("/v1/submissions?wait=5", content=raw(request(amends=case_id, lines=[line(1), line(2), line(3)])))
-    assert (response.status_code, response.json()["case_id"], len(response.json()["case"]["versions"])) == (200, case_id, 2)
+    response = await client.post(
+        "/v1/submissions?wait=5",
+        content=raw(request(amends=case_id, lines=[line(1), line(2), line(3)])),
+    )
+    assert (
+        response.status_code,
+        response.json()["case_id"],
+        len(response.json()["case"]["versions"]),
+    ) == (200, case_id, 2)
 
 
 @pytest.mark.asyncio
 async def test_an_amendment_of_nothing_is_a_problem_for_who_waits(client: AsyncClient):
     content = raw(request(amends=str(UUID(int=3))))
-    assert problem(await client.post("/v1/submissions?wait=5", content=content)) == (404, "unknown_case")
-    assert problem(await client.post("/v1/submissions?wait=5", content=content)) == (404, "unknown_case")
+    assert problem(await client.post("/v1/submissions?wait=5", content=content)) == (
+        404,
+        "unknown_case",
+    )
+    assert problem(await client.post("/v1/submissions?wait=5", content=content)) == (
+        404,
+        "unknown_case",
+    )
 
 
 @pytest.mark.asyncio
@@ -171,7 +212,9 @@ async def test_an_amendment_of_nothing_is_a_problem_for_who_waits(client: AsyncC
     ],
     ids=["json", "utf8", "deep", "large", "schema", "nul"],
 )
-async def test_what_cannot_be_read_never_reaches_the_log(client: AsyncClient, platform: Platform, content: bytes, expected: tuple[int, str]):
+async def test_what_cannot_be_read_never_reaches_the_log(
+    client: AsyncClient, platform: Platform, content: bytes, expected: tuple[int, str]
+):
     assert problem(await client.post("/v1/submissions", content=content)) == expected
     assert platform.published == []
 
@@ -202,47 +245,78 @@ async def test_a_stream_is_cut_off_at_ten_mebibytes_without_a_declared_length(cl
         ("POST", "/v1/submissions?wait=999", (422, "schema")),
     ],
 )
-async def test_every_error_is_a_problem_document(client: AsyncClient, method: str, path: str, expected: tuple[int, str]):
+async def test_every_error_is_a_problem_document(
+    client: AsyncClient, method: str, path: str, expected: tuple[int, str]
+):
     assert problem(await client.request(method, path)) == expected
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("path", ["/v1/submissions", "/fhir/Claim/$submit"])
-async def test_a_log_that_is_away_is_503_with_a_time_to_retry(client: AsyncClient, platform: Platform, path: str):
+async def test_a_log_that_is_away_is_503_with_a_time_to_retry(
+    client: AsyncClient, platform: Platform, path: str
+):
     platform.away = True
-    response = await client.post(path, content=raw(request() if "v1" in path else bundle("homecare")))
+    response = await client.post(
+        path, content=raw(request() if "v1" in path else bundle("homecare"))
+    )
     assert problem(response) == (503, "unavailable")
     assert int(response.headers["retry-after"]) > 0
 
 
 @pytest.mark.asyncio
-async def test_a_bug_is_a_problem_document_that_tells_nothing(client: AsyncClient, platform: Platform):
+async def test_a_bug_is_a_problem_document_that_tells_nothing(
+    client: AsyncClient, platform: Platform
+):
     platform.engine.dispose()
     platform.settings = replace(platform.settings, lane_key=None)  # type: ignore[arg-type]
-    assert problem(await client.post("/v1/submissions", content=raw(request()))) == (500, "internal_error")
+    assert problem(await client.post("/v1/submissions", content=raw(request()))) == (
+        500,
+        "internal_error",
+    )
 
 
 def codes_of(response: Response) -> list[str]:
     assert response.headers["content-type"] == "application/fhir+json"
     claim_response = response.json()["entry"][0]["resource"]
-    return [item["adjudication"][0]["extension"][0]["extension"][-1]["valueCodeableConcept"]["coding"][0]["code"] for item in claim_response["item"]]
+    return [
+        item["adjudication"][0]["extension"][0]["extension"][-1]["valueCodeableConcept"]["coding"][
+            0
+        ]["code"]
+        for item in claim_response["item"]
+    ]
 
 
 @pytest.mark.asyncio
-async def test_a_bundle_is_answered_with_its_items_determined(client: AsyncClient, platform: Platform):
-    response = await client.post("/fhir/Claim/$submit", content=raw(bundle("homecare")), headers={"pa-sender": "clearinghouse-7"})
+async def test_a_bundle_is_answered_with_its_items_determined(
+    client: AsyncClient, platform: Platform
+):
+    response = await client.post(
+        "/fhir/Claim/$submit",
+        content=raw(bundle("homecare")),
+        headers={"pa-sender": "clearinghouse-7"},
+    )
     assert (response.status_code, codes_of(response)) == (200, ["A1", "A4"])
-    assert (platform.published[0][0], platform.published[0][3]["pa_sender"]) == (FHIR_BUNDLE, "clearinghouse-7")
+    assert (platform.published[0][0], platform.published[0][3]["pa_sender"]) == (
+        FHIR_BUNDLE,
+        "clearinghouse-7",
+    )
 
 
 @pytest.mark.asyncio
-async def test_a_bundle_without_an_outcome_in_time_is_pended(client: AsyncClient, platform: Platform):
+async def test_a_bundle_without_an_outcome_in_time_is_pended(
+    client: AsyncClient, platform: Platform
+):
     platform.answers = False
-    assert codes_of(await client.post("/fhir/Claim/$submit?wait=0.1", content=raw(bundle("homecare")))) == ["A4", "A4"]
+    assert codes_of(
+        await client.post("/fhir/Claim/$submit?wait=0.1", content=raw(bundle("homecare")))
+    ) == ["A4", "A4"]
 
 
 @pytest.mark.asyncio
-async def test_an_update_is_answered_by_the_case_that_it_updates(client: AsyncClient, platform: Platform):
+async def test_an_update_is_answered_by_the_case_that_it_updates(
+    client: AsyncClient, platform: Platform
+):
     await client.post("/fhir/Claim/$submit", content=raw(bundle("homecare")))
     response = await client.post("/fhir/Claim/$submit", content=raw(bundle("homecare_update")))
     assert codes_of(response) == ["A1", "C", "A4"]
@@ -261,21 +335,33 @@ async def test_an_update_is_answered_by_the_case_that_it_updates(client: AsyncCl
     ],
     ids=["json", "empty", "large", "orphan"],
 )
-async def test_a_refused_bundle_gets_one_operation_outcome(client: AsyncClient, content: bytes, status: int, code: str):
+async def test_a_refused_bundle_gets_one_operation_outcome(
+    client: AsyncClient, content: bytes, status: int, code: str
+):
     response = await client.post("/fhir/Claim/$submit", content=content)
     body = response.json()
-    assert (response.status_code, body["resourceType"], body["issue"][0]["details"]["coding"][0]["code"]) == (status, "OperationOutcome", code)
+    assert (
+        response.status_code,
+        body["resourceType"],
+        body["issue"][0]["details"]["coding"][0]["code"],
+    ) == (status, "OperationOutcome", code)
 
 
 @pytest.mark.asyncio
 async def test_a_sender_that_no_record_header_can_carry_is_refused(client: AsyncClient):
-    response = await client.post("/v1/submissions", content=raw(request()), headers={b"pa-sender": b"\xe9"})
+    response = await client.post(
+        "/v1/submissions", content=raw(request()), headers={b"pa-sender": b"\xe9"}
+    )
     assert problem(response) == (422, "bad_sender")
 
 
 def test_the_service_reads_its_topics_and_names_its_reference():
     service = handlers.service(load("intake"))
-    assert (service.name, SUBMISSIONS in service.external, service.reference()) == ("intake", True, "clock-rules:2026-01")
+    assert (service.name, SUBMISSIONS in service.external, service.reference()) == (
+        "intake",
+        True,
+        "clock-rules:2026-01",
+    )
     assert service.decide(None, told(ANSWER), RECEIVED_AT) == Outcome(None)
 
 

@@ -31,30 +31,46 @@ def due_of(plan: LineOfBusiness, urgency: Urgency, at: datetime, state: str | No
         (datetime(2026, 1, 1, 9, tzinfo=UTC), datetime(2026, 1, 8, 9, tzinfo=UTC)),
     ],
 )
-def test_a_standard_medicare_request_has_fourteen_days_until_2025_and_seven_since_2026(received: datetime, until: datetime):
+def test_a_standard_medicare_request_has_fourteen_days_until_2025_and_seven_since_2026(
+    received: datetime, until: datetime
+):
     assert due_of(MA, Urgency.STANDARD, received).due_at == until
 
 
 @pytest.mark.parametrize(
     ("received", "until"),
     [
-        (datetime(2026, 3, 8, 1, 30, tzinfo=NEW_YORK), datetime(2026, 3, 11, 2, 30, tzinfo=NEW_YORK)),
+        (
+            datetime(2026, 3, 8, 1, 30, tzinfo=NEW_YORK),
+            datetime(2026, 3, 11, 2, 30, tzinfo=NEW_YORK),
+        ),
         (datetime(2026, 10, 31, 12, tzinfo=NEW_YORK), datetime(2026, 11, 3, 11, tzinfo=NEW_YORK)),
         (datetime(2026, 2, 27, 10, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC)),
     ],
 )
-def test_expedited_is_seventy_two_elapsed_hours_across_clock_changes(received: datetime, until: datetime):
+def test_expedited_is_seventy_two_elapsed_hours_across_clock_changes(
+    received: datetime, until: datetime
+):
     found = due_of(MA, Urgency.EXPEDITED, received)
-    assert (found.due_at, found.rule.id, found.assumed) == (until.astimezone(UTC), "ma-expedited-72h", False)
+    assert (found.due_at, found.rule.id, found.assumed) == (
+        until.astimezone(UTC),
+        "ma-expedited-72h",
+        False,
+    )
 
 
-def test_an_extended_expedited_request_is_due_at_the_latest_after_seventy_two_hours_and_fourteen_days():
-    assert due_of(MA, Urgency.EXPEDITED, datetime(2026, 2, 27, 10, tzinfo=UTC)).latest_at == datetime(2026, 3, 16, 10, tzinfo=UTC)
+def test_an_extended_expedited_request_is_due_after_seventy_two_hours_and_fourteen_days():
+    assert due_of(
+        MA, Urgency.EXPEDITED, datetime(2026, 2, 27, 10, tzinfo=UTC)
+    ).latest_at == datetime(2026, 3, 16, 10, tzinfo=UTC)
 
 
 def test_an_urgent_erisa_claim_has_seventy_two_hours_under_its_own_rule():
     found = due_of(LineOfBusiness.ERISA, Urgency.EXPEDITED, datetime(2026, 2, 27, 10, tzinfo=UTC))
-    assert (found.rule.id, found.rule.citation) == ("erisa-urgent-72h", "29 CFR 2560.503-1(f)(2)(i)")
+    assert (found.rule.id, found.rule.citation) == (
+        "erisa-urgent-72h",
+        "29 CFR 2560.503-1(f)(2)(i)",
+    )
 
 
 def test_an_emergency_counts_as_expedited():
@@ -63,7 +79,10 @@ def test_an_emergency_counts_as_expedited():
 
 
 def test_a_marketplace_plan_is_bound_by_the_claims_rule_and_not_by_the_seven_days():
-    assert due_of(LineOfBusiness.QHP_FFE, Urgency.STANDARD, datetime(2026, 2, 2, tzinfo=UTC)).rule.id == "qhp-pre-service-15d"
+    assert (
+        due_of(LineOfBusiness.QHP_FFE, Urgency.STANDARD, datetime(2026, 2, 2, tzinfo=UTC)).rule.id
+        == "qhp-pre-service-15d"
+    )
 
 
 def test_an_unknown_line_of_business_takes_the_strictest_clock_and_says_that_it_was_assumed():
@@ -72,7 +91,9 @@ def test_an_unknown_line_of_business_takes_the_strictest_clock_and_says_that_it_
 
 
 def test_a_plan_without_a_rule_on_that_date_takes_the_strictest_clock_and_says_so():
-    assert due_of(LineOfBusiness.MEDICAID_FEE_FOR_SERVICE, Urgency.STANDARD, datetime(2025, 6, 2, tzinfo=UTC)).assumed
+    assert due_of(
+        LineOfBusiness.MEDICAID_FEE_FOR_SERVICE, Urgency.STANDARD, datetime(2025, 6, 2, tzinfo=UTC)
+    ).assumed
 
 
 @pytest.mark.parametrize(
@@ -82,25 +103,36 @@ def test_a_plan_without_a_rule_on_that_date_takes_the_strictest_clock_and_says_s
         (datetime(2026, 2, 3, 10, tzinfo=PACIFIC), datetime(2026, 2, 10, 10, tzinfo=PACIFIC)),
     ],
 )
-def test_california_allows_five_business_days_where_that_is_stricter(received: datetime, until: datetime):
+def test_california_allows_five_business_days_where_that_is_stricter(
+    received: datetime, until: datetime
+):
     found = due_of(LineOfBusiness.MEDICAID_MANAGED_CARE, Urgency.STANDARD, received, "CA")
     assert found.due_at == until.astimezone(UTC)
 
 
 def test_california_binds_only_its_own_members_and_never_medicare():
     at = datetime(2026, 2, 7, 18, tzinfo=UTC)
-    assert due_of(LineOfBusiness.MEDICAID_MANAGED_CARE, Urgency.STANDARD, at, "OH").rule.id == "medicaid-mco-standard-7d"
-    assert due_of(LineOfBusiness.MEDICAID_MANAGED_CARE, Urgency.STANDARD, at, "CA").rule.id == "ca-standard-5bd"
+    assert (
+        due_of(LineOfBusiness.MEDICAID_MANAGED_CARE, Urgency.STANDARD, at, "OH").rule.id
+        == "medicaid-mco-standard-7d"
+    )
+    assert (
+        due_of(LineOfBusiness.MEDICAID_MANAGED_CARE, Urgency.STANDARD, at, "CA").rule.id
+        == "ca-standard-5bd"
+    )
     assert due_of(MA, Urgency.STANDARD, at, "CA").rule.id == "ma-standard-7d"
 
 
 @given(
     st.sampled_from(LineOfBusiness),
     st.sampled_from(Urgency),
-    st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis wants naive bounds
+    # Hypothesis wants naive bounds.
+    st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
     st.sampled_from(["CA", "OH", None]),
 )
-def test_every_request_has_a_clock_and_an_unknown_plan_is_never_slower(plan: LineOfBusiness, urgency: Urgency, at: datetime, state: str | None):
+def test_every_request_has_a_clock_and_an_unknown_plan_is_never_slower(
+    plan: LineOfBusiness, urgency: Urgency, at: datetime, state: str | None
+):
     found = due_of(plan, urgency, at, state)
     assert at < found.due_at <= found.latest_at
     assert due_of(LineOfBusiness.UNKNOWN, urgency, at, state).due_at <= found.due_at

@@ -27,7 +27,9 @@ def read_bundle(content: dict[str, Any], **headers: str) -> Submission:
 
 
 def resource(content: dict[str, Any], kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(entry["resource"] for entry in content["entry"] if entry["resource"]["resourceType"] == kind)
+    found: dict[str, Any] = next(
+        entry["resource"] for entry in content["entry"] if entry["resource"]["resourceType"] == kind
+    )
     return found
 
 
@@ -52,20 +54,35 @@ def test_medical_services_is_one_line_with_its_place_and_date():
     (line,) = found.request.lines
     assert (line.sequence, line.site, line.service_date) == (1, "11", date(2005, 5, 10))
     assert [(one.system, one.code) for one in line.codes] == [("cpt", "99212")]
-    assert (found.sender, found.member, found.request.requester.npi) == (PROVIDER, "12345678901", "8189991234")
-    assert (found.request.member.line_of_business, found.request.urgency, found.opens) == (LineOfBusiness.UNKNOWN, Urgency.STANDARD, True)
+    assert (found.sender, found.member, found.request.requester.npi) == (
+        PROVIDER,
+        "12345678901",
+        "8189991234",
+    )
+    assert (found.request.member.line_of_business, found.request.urgency, found.opens) == (
+        LineOfBusiness.UNKNOWN,
+        Urgency.STANDARD,
+        True,
+    )
 
 
 def test_homecare_is_two_lines():
     request = read_bundle(bundle("homecare")).request
     assert request is not None
-    assert [(line.sequence, line.codes[0].code, line.cancelled) for line in request.lines] == [(1, "G0154", False), (2, "B4184", False)]
+    assert [(line.sequence, line.codes[0].code, line.cancelled) for line in request.lines] == [
+        (1, "G0154", False),
+        (2, "B4184", False),
+    ]
 
 
 def test_the_homecare_update_keeps_line_1_cancels_2_adds_3_and_follows_the_first_claim():
     first, update = read_bundle(bundle("homecare")), read_bundle(bundle("homecare_update"))
     assert update.request is not None
-    assert [(line.sequence, line.cancelled) for line in update.request.lines] == [(1, False), (2, True), (3, False)]
+    assert [(line.sequence, line.cancelled) for line in update.request.lines] == [
+        (1, False),
+        (2, True),
+        (3, False),
+    ]
     assert (update.prior, update.opens, update.changed) == (first.alias, False, (2, 3))
 
 
@@ -79,11 +96,22 @@ def test_the_referral_is_expedited_by_its_level_of_service_beside_a_normal_prior
 
 @pytest.mark.parametrize(
     ("level", "priority", "urgency"),
-    [("03", "normal", Urgency.EMERGENCY), ("E", "stat", Urgency.EXPEDITED), ("E", "deferred", Urgency.STANDARD), ("U", "stat", Urgency.EXPEDITED)],
+    [
+        ("03", "normal", Urgency.EMERGENCY),
+        ("E", "stat", Urgency.EXPEDITED),
+        ("E", "deferred", Urgency.STANDARD),
+        ("U", "stat", Urgency.EXPEDITED),
+    ],
 )
-def test_the_faster_of_level_of_service_and_priority_counts(level: str, priority: str, urgency: Urgency):
-    extension = [{"url": codes.LEVEL_OF_SERVICE, "valueCodeableConcept": {"coding": [{"code": level}]}}]
-    request = read_bundle(with_claim(extension=extension, priority={"coding": [{"code": priority}]})).request
+def test_the_faster_of_level_of_service_and_priority_counts(
+    level: str, priority: str, urgency: Urgency
+):
+    extension = [
+        {"url": codes.LEVEL_OF_SERVICE, "valueCodeableConcept": {"coding": [{"code": level}]}}
+    ]
+    request = read_bundle(
+        with_claim(extension=extension, priority={"coding": [{"code": priority}]})
+    ).request
     assert request is not None
     assert request.urgency is urgency
 
@@ -107,7 +135,9 @@ def test_without_a_provider_number_the_interchange_names_the_sender():
 
 def test_a_coverage_type_that_is_certain_names_the_line_of_business():
     content = bundle("homecare")
-    resource(content, "Coverage")["type"] = {"coding": [{"system": "https://nahdo.org/sopt", "code": "111"}]}
+    resource(content, "Coverage")["type"] = {
+        "coding": [{"system": "https://nahdo.org/sopt", "code": "111"}]
+    }
     request = read_bundle(content).request
     assert request is not None
     assert request.member.line_of_business is LineOfBusiness.MEDICARE_ADVANTAGE
@@ -122,7 +152,9 @@ def test_a_part_of_a_unit_is_rounded_up():
 
 
 def test_a_role_leads_to_the_practitioner_who_asks():
-    content = with_claim("referral", provider={"reference": "PractitionerRole/ReferralPractitionerRoleExample"})
+    content = with_claim(
+        "referral", provider={"reference": "PractitionerRole/ReferralPractitionerRoleExample"}
+    )
     found = read_bundle(content)
     assert found.request is not None
     assert (found.sender, found.request.requester.name) == ("npi:1234567893", "SUSAN WATSON")
@@ -139,10 +171,21 @@ ITEM = {"sequence": 1, "productOrService": {"coding": [{"system": "x", "code": "
         ({"resourceType": "Bundle", "entry": []}, "no_entries"),
         ({"resourceType": "Bundle", "entry": [{}]}, "schema"),
         ({"resourceType": "Bundle", "entry": {}}, "schema"),
-        ({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}}]}, "claim_not_first"),
+        (
+            {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}}]},
+            "claim_not_first",
+        ),
         (bundle("homecare") | {"entry": bundle("homecare")["entry"] * 2}, "duplicate_entry"),
-        (bundle("homecare") | {"meta": {"profile": [codes.PAS + "profile-pas-request-bundle|1.1.0"]}}, "unsupported_version"),
-        (bundle("homecare") | {"meta": {"profile": [codes.PAS + "profile-pas-inquiry-request-bundle"]}}, "inquiry"),
+        (
+            bundle("homecare")
+            | {"meta": {"profile": [codes.PAS + "profile-pas-request-bundle|1.1.0"]}},
+            "unsupported_version",
+        ),
+        (
+            bundle("homecare")
+            | {"meta": {"profile": [codes.PAS + "profile-pas-inquiry-request-bundle"]}},
+            "inquiry",
+        ),
         (with_claim(meta={"profile": [codes.PAS + "profile-claim-inquiry"]}), "inquiry"),
         (with_claim(status="draft"), "claim_not_active"),
         (with_claim(status=None), "claim_not_active"),
@@ -158,10 +201,19 @@ ITEM = {"sequence": 1, "productOrService": {"coding": [{"system": "x", "code": "
         (with_claim(patient={"reference": "Patient/Nobody"}), "dangling_reference"),
         (with_claim(patient=None), "dangling_reference"),
         (with_claim(provider={"reference": "Organization/Nobody"}), "dangling_reference"),
-        (with_claim(insurance=[{"coverage": {"reference": "Coverage/None"}}]), "dangling_reference"),
+        (
+            with_claim(insurance=[{"coverage": {"reference": "Coverage/None"}}]),
+            "dangling_reference",
+        ),
         (with_claim(related=[{"claim": {"reference": "Claim/Nobody"}}]), "prior_claim_missing"),
         (with_claim(extension=[CANCEL_ALL]), "cancel_without_prior"),
-        (with_claim("homecare_update", related=[{"claim": {"reference": "Claim/a"}}, {"claim": {"reference": "Claim/b"}}]), "several_prior_claims"),
+        (
+            with_claim(
+                "homecare_update",
+                related=[{"claim": {"reference": "Claim/a"}}, {"claim": {"reference": "Claim/b"}}],
+            ),
+            "several_prior_claims",
+        ),
     ],
 )
 def test_every_trap_has_its_own_answer(content: dict[str, Any], code: str):
@@ -177,7 +229,10 @@ def test_a_bundle_without_any_sender_or_member_number_says_so():
 
 
 def test_a_small_bundle_that_makes_a_huge_request_is_refused():
-    diagnoses = [{"sequence": n, "diagnosisCodeableConcept": {"coding": [{"code": "C" * 60}]}} for n in range(200)]
+    diagnoses = [
+        {"sequence": n, "diagnosisCodeableConcept": {"coding": [{"code": "C" * 60}]}}
+        for n in range(200)
+    ]
     items = [ITEM | {"sequence": n} for n in range(1, 1_000)]
     assert code_of(with_claim(diagnosis=diagnoses, item=items)) == "too_large"
 
@@ -189,7 +244,13 @@ def test_the_grandparent_of_an_update_need_not_be_in_the_bundle():
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    steps = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     return [here, *(path for key, inner in steps for path in paths(inner, (*here, key)))]
 
 
@@ -201,5 +262,14 @@ def test_a_bundle_with_any_one_value_replaced_is_read_or_refused_by_name(data: s
     place: Any = content
     for step in way:
         place = place[step]
-    place[last] = data.draw(st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.just([]) | st.just({}) | st.just([{}]) | st.just([[]]))
+    place[last] = data.draw(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=9)
+        | st.just([])
+        | st.just({})
+        | st.just([{}])
+        | st.just([[]])
+    )
     assert isinstance(outcome_of(lambda: read_bundle(content)), Submission | str)

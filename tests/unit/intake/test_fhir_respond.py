@@ -16,7 +16,9 @@ CASE = UUID(int=77)
 
 
 def response(state: IntakeState | None) -> dict[str, Any]:
-    found: dict[str, Any] = response_bundle(bundle("homecare"), CASE, state, RECEIVED_AT)["entry"][0]["resource"]
+    found: dict[str, Any] = response_bundle(bundle("homecare"), CASE, state, RECEIVED_AT)["entry"][
+        0
+    ]["resource"]
     return found
 
 
@@ -31,7 +33,10 @@ def action(item: dict[str, Any]) -> dict[str, Any]:
     (adjudication,) = item["adjudication"]
     (extension,) = adjudication["extension"]
     assert extension["url"] == codes.REVIEW_ACTION
-    return {one["url"]: one.get("valueString") or one["valueCodeableConcept"]["coding"][0] for one in extension["extension"]}
+    return {
+        one["url"]: one.get("valueString") or one["valueCodeableConcept"]["coding"][0]
+        for one in extension["extension"]
+    }
 
 
 def test_without_an_outcome_every_item_is_pended_and_the_answer_is_complete():
@@ -45,35 +50,65 @@ def test_without_an_outcome_every_item_is_pended_and_the_answer_is_complete():
 
 
 def test_an_approved_item_carries_its_number_and_the_other_stays_pended():
-    granted = Authorization(number="PA-1", valid_from=RECEIVED_AT.date(), valid_to=RECEIVED_AT.date(), units=1)
-    first, second = response(case(line_determined(1, Determination.APPROVED).model_copy(update={"authorization": granted})))["item"]
-    assert (action(first)["number"], action(first)[codes.REVIEW_ACTION_CODE]["code"]) == ("PA-1", "A1")
+    granted = Authorization(
+        number="PA-1", valid_from=RECEIVED_AT.date(), valid_to=RECEIVED_AT.date(), units=1
+    )
+    first, second = response(
+        case(
+            line_determined(1, Determination.APPROVED).model_copy(update={"authorization": granted})
+        )
+    )["item"]
+    assert (action(first)["number"], action(first)[codes.REVIEW_ACTION_CODE]["code"]) == (
+        "PA-1",
+        "A1",
+    )
     assert action(second)[codes.REVIEW_ACTION_CODE]["code"] == "A4"
 
 
 def test_a_refused_item_says_why_and_that_a_person_decided():
     found = response(case(line_determined(2, Determination.NOT_CERTIFIED, basis=Basis.CLINICIAN)))
     assert found["item"][1]["noteNumber"] == [found["processNote"][0]["number"]]
-    assert found["extension"][0]["extension"] == [{"url": "wasHumanReviewedFlag", "valueBoolean": True}]
+    assert found["extension"][0]["extension"] == [
+        {"url": "wasHumanReviewedFlag", "valueBoolean": True}
+    ]
 
 
 def test_the_answer_to_an_update_speaks_of_all_its_items():
     state = case_of(when(case(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE)))
-    found = response_bundle(bundle("homecare_update"), CASE, state, RECEIVED_AT)["entry"][0]["resource"]
-    assert [action(item)[codes.REVIEW_ACTION_CODE]["code"] for item in found["item"]] == ["A4", "C", "A4"]
+    found = response_bundle(bundle("homecare_update"), CASE, state, RECEIVED_AT)["entry"][0][
+        "resource"
+    ]
+    assert [action(item)[codes.REVIEW_ACTION_CODE]["code"] for item in found["item"]] == [
+        "A4",
+        "C",
+        "A4",
+    ]
 
 
 def test_the_bundle_holds_the_parties_and_not_the_request():
     found = response_bundle(bundle("homecare"), CASE, None, RECEIVED_AT)
-    assert [entry["resource"]["resourceType"] for entry in found["entry"]] == ["ClaimResponse", "Organization", "Organization", "Patient"]
+    assert [entry["resource"]["resourceType"] for entry in found["entry"]] == [
+        "ClaimResponse",
+        "Organization",
+        "Organization",
+        "Patient",
+    ]
     assert found["identifier"] == bundle("homecare")["identifier"]
-    assert found["entry"][0]["resource"]["request"] == {"reference": "http://example.org/fhir/Claim/HomecareAuthorizationExample"}
+    assert found["entry"][0]["resource"]["request"] == {
+        "reference": "http://example.org/fhir/Claim/HomecareAuthorizationExample"
+    }
 
 
 def test_the_same_answer_has_the_same_bytes():
-    assert response_bundle(bundle("homecare"), CASE, case(), RECEIVED_AT) == response_bundle(bundle("homecare"), CASE, case(), RECEIVED_AT)
+    assert response_bundle(bundle("homecare"), CASE, case(), RECEIVED_AT) == response_bundle(
+        bundle("homecare"), CASE, case(), RECEIVED_AT
+    )
 
 
 def test_a_refusal_is_one_issue_with_our_code():
     (issue,) = operation_outcome("no_items", "The Claim has no items.")["issue"]
-    assert (issue["severity"], issue["code"], issue["details"]["coding"][0]["code"]) == ("error", "invalid", "no_items")
+    assert (issue["severity"], issue["code"], issue["details"]["coding"][0]["code"]) == (
+        "error",
+        "invalid",
+        "no_items",
+    )

@@ -29,23 +29,47 @@ def refusal(value: bytes, ce_type: str = NATIVE) -> Malformed:
 
 def test_a_native_request_is_read_as_what_it_says():
     found = read(NATIVE, {}, raw(request()))
-    assert (found.sender, found.reference, found.member, found.opens) == ("clinic-1", "R-1", "M-1", True)
+    assert (found.sender, found.reference, found.member, found.opens) == (
+        "clinic-1",
+        "R-1",
+        "M-1",
+        True,
+    )
     assert found.request is not None
-    assert found.request.lines == tuple(ServiceLine.model_validate(one) for one in request()["lines"])
+    assert found.request.lines == tuple(
+        ServiceLine.model_validate(one) for one in request()["lines"]
+    )
 
 
 def test_spacing_and_key_order_do_not_make_another_submission():
     shuffled = json.dumps(dict(reversed(request().items())), indent=3).encode()
-    assert read(NATIVE, {}, shuffled).submission_id == read(NATIVE, {}, raw(request())).submission_id
+    assert (
+        read(NATIVE, {}, shuffled).submission_id == read(NATIVE, {}, raw(request())).submission_id
+    )
 
 
-@pytest.mark.parametrize("changed", [{"sender": "clinic-2"}, {"reference": "R-2"}, {"urgency": "expedited"}, {"facts": []}, {"lines": [line(1)]}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sender": "clinic-2"},
+        {"reference": "R-2"},
+        {"urgency": "expedited"},
+        {"facts": []},
+        {"lines": [line(1)]},
+    ],
+)
 def test_other_content_or_another_sender_is_another_submission(changed: dict[str, Any]):
-    assert read(NATIVE, {}, raw(request(**changed))).submission_id != read(NATIVE, {}, raw(request())).submission_id
+    assert (
+        read(NATIVE, {}, raw(request(**changed))).submission_id
+        != read(NATIVE, {}, raw(request())).submission_id
+    )
 
 
 def test_the_content_hash_is_stable_between_versions_of_the_software():
-    assert read(NATIVE, {}, raw(request())).content_sha256 == "60df0dc066a88f644d95dc7c6a9474088bb63741e4214065ce3aeee53b9db538"
+    assert (
+        read(NATIVE, {}, raw(request())).content_sha256
+        == "60df0dc066a88f644d95dc7c6a9474088bb63741e4214065ce3aeee53b9db538"
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,9 +94,24 @@ def test_the_content_hash_is_stable_between_versions_of_the_software():
         (raw(request(lines=[])), "schema"),
         (raw(request(urgency="soon")), "schema"),
         (raw(request(facts=[{"path": "a", "value": float("nan")}])), "not_finite"),
-        (raw(request(facts=[{"path": "a", "value": {"low": 1}}])).replace(b'"low": 1', b'"low": 1e999'), "not_finite"),
-        (raw(request(facts=[{"path": "a", "value": ["x", 1]}])).replace(b'"x", 1', b'"x", -1e999'), "not_finite"),
-        (raw(request(facts=[{"path": "a", "value": {"any_of": [2]}}])).replace(b"[2]", b"[1e999]"), "not_finite"),
+        (
+            raw(request(facts=[{"path": "a", "value": {"low": 1}}])).replace(
+                b'"low": 1', b'"low": 1e999'
+            ),
+            "not_finite",
+        ),
+        (
+            raw(request(facts=[{"path": "a", "value": ["x", 1]}])).replace(
+                b'"x", 1', b'"x", -1e999'
+            ),
+            "not_finite",
+        ),
+        (
+            raw(request(facts=[{"path": "a", "value": {"any_of": [2]}}])).replace(
+                b"[2]", b"[1e999]"
+            ),
+            "not_finite",
+        ),
     ],
 )
 def test_what_cannot_be_a_request_is_refused_by_name(value: bytes, code: str):
@@ -91,7 +130,14 @@ def test_an_escaped_backslash_before_u0000_is_ordinary_text():
 
 def test_a_refusal_names_at_most_five_fields_and_none_of_their_content():
     private = "JANE-DOE-1"
-    found = refusal(raw(request(member={"id": private, private: 1, "state": private}, lines=[{"sequence": private}] * 9)))
+    found = refusal(
+        raw(
+            request(
+                member={"id": private, private: 1, "state": private},
+                lines=[{"sequence": private}] * 9,
+            )
+        )
+    )
     assert private not in str(found)
     assert "lines.0.sequence: int_parsing" in str(found)
     assert "(and 7 more)" in str(found)
@@ -110,14 +156,29 @@ def test_ten_hostile_mebibytes_are_refused(name: str):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10) | st.sampled_from(sorted(request())), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(max_size=10) | st.sampled_from(sorted(request())), inner, max_size=4
+        )
+    ),
     max_leaves=20,
 )
-HOSTILE = st.binary(max_size=200) | JSON.map(raw) | st.builds(lambda key, value: raw(request(**{key: value})), st.sampled_from(sorted(request())), JSON)
+HOSTILE = (
+    st.binary(max_size=200)
+    | JSON.map(raw)
+    | st.builds(
+        lambda key, value: raw(request(**{key: value})), st.sampled_from(sorted(request())), JSON
+    )
+)
 
 
 @given(HOSTILE, st.sampled_from([NATIVE, FHIR_BUNDLE, ""]))
-@example(b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Claim"}}]}', FHIR_BUNDLE)
+@example(
+    b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Claim"}}]}', FHIR_BUNDLE
+)
 @settings(max_examples=300, deadline=None)
-def test_any_bytes_make_a_submission_or_a_named_refusal_and_nothing_else(value: bytes, ce_type: str):
+def test_any_bytes_make_a_submission_or_a_named_refusal_and_nothing_else(
+    value: bytes, ce_type: str
+):
     assert isinstance(outcome_of(lambda: read(ce_type, {}, value)), Submission | str)

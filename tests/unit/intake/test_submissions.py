@@ -12,7 +12,14 @@ from services.intake.fhir import codes
 from services.intake.handlers import reject
 from services.intake.model import IntakeState
 from shared.events.criteria import Determination
-from shared.events.intake import ClockStarted, RequestAmended, RequestCancelled, RequestReceived, SubmissionDuplicated, SubmissionRejected
+from shared.events.intake import (
+    ClockStarted,
+    RequestAmended,
+    RequestCancelled,
+    RequestReceived,
+    SubmissionDuplicated,
+    SubmissionRejected,
+)
 from shared.events.request import Urgency
 from shared.examples.pas import bundle
 from shared.lanes.outcome import Outcome, Timer
@@ -51,22 +58,38 @@ def test_a_new_request_opens_a_case_and_starts_its_clock_at_receipt():
     outcome = when(None, received)
     accepted, clock = only(outcome, RequestReceived), only(outcome, ClockStarted)
     assert types(outcome) == ["RequestReceived", "ClockStarted"]
-    assert (accepted.submission_id, accepted.version, accepted.request) == (received.case_id, 1, submission_of(received).request)
-    assert (clock.rule, clock.started_at, clock.due_at - clock.started_at) == ("ma-standard-7d", RECEIVED_AT, 168 * HOUR)
+    assert (accepted.submission_id, accepted.version, accepted.request) == (
+        received.case_id,
+        1,
+        submission_of(received).request,
+    )
+    assert (clock.rule, clock.started_at, clock.due_at - clock.started_at) == (
+        "ma-standard-7d",
+        RECEIVED_AT,
+        168 * HOUR,
+    )
     assert outcome.timers == (Timer("clock", clock.due_at),)
 
 
 def test_the_bytes_are_kept_as_they_came():
     received = submitted(request())
     (row,) = when(None, received).rows
-    assert (row.table, row.values["raw"], row.values["submission_id"], row.values["outcome"]) == ("submission", received.raw, received.case_id, "accepted")
+    assert (row.table, row.values["raw"], row.values["submission_id"], row.values["outcome"]) == (
+        "submission",
+        received.raw,
+        received.case_id,
+        "accepted",
+    )
     assert row.values["received_at"] == int(RECEIVED_AT.timestamp()) * 1_000_000
 
 
 def test_the_event_of_an_accepted_request_reads_back_as_what_was_sent():
     accepted = only(when(None, submitted(request())), RequestReceived)
     written = accepted.model_dump_json(exclude_defaults=True)
-    assert RequestReceived.model_validate_json(written).model_dump_json(exclude_defaults=True) == written
+    assert (
+        RequestReceived.model_validate_json(written).model_dump_json(exclude_defaults=True)
+        == written
+    )
     assert json.loads(written)["request"].keys() == {"member", "lines", "facts", "documents"}
 
 
@@ -80,7 +103,9 @@ def test_the_same_submission_again_changes_nothing():
 
 def test_deciding_again_gives_the_same_bytes():
     first, again = when(None, submitted(request())), when(None, submitted(request()))
-    assert [emit.data.model_dump_json() for emit in first.events] == [emit.data.model_dump_json() for emit in again.events]
+    assert [emit.data.model_dump_json() for emit in first.events] == [
+        emit.data.model_dump_json() for emit in again.events
+    ]
     assert case_of(first).model_dump_json() == case_of(again).model_dump_json()
     assert IntakeState.model_validate_json(case_of(first).model_dump_json()) == case_of(first)
 
@@ -97,7 +122,11 @@ def test_an_amendment_is_the_next_version_under_the_same_clock():
 def test_an_amendment_that_is_more_urgent_runs_under_a_stricter_rule_from_the_first_receipt():
     outcome = when(opened(), amendment(urgency="expedited"))
     clock = only(outcome, ClockStarted)
-    assert (clock.rule, clock.started_at, clock.due_at) == ("ma-expedited-72h", RECEIVED_AT, RECEIVED_AT + 72 * HOUR)
+    assert (clock.rule, clock.started_at, clock.due_at) == (
+        "ma-expedited-72h",
+        RECEIVED_AT,
+        RECEIVED_AT + 72 * HOUR,
+    )
     assert outcome.timers == (Timer("clock", clock.due_at),)
 
 
@@ -108,13 +137,17 @@ def test_an_amendment_never_lowers_the_urgency_nor_the_clock():
 
 
 def test_an_approved_line_that_did_not_change_stays_approved():
-    approved = case_of(when(opened(), told(case_determined(Determination.APPROVED, Determination.APPROVED))))
+    approved = case_of(
+        when(opened(), told(case_determined(Determination.APPROVED, Determination.APPROVED)))
+    )
     lines = case_of(when(approved, amendment(lines=[line(1), line(2, segment="L1-L2")]))).lines
     assert [one.determination for one in lines] == [Determination.APPROVED, None]
 
 
 def test_a_line_added_after_the_notice_has_a_clock_of_its_own():
-    answered = case_of(when(opened(), told(case_determined(Determination.APPROVED, Determination.APPROVED))))
+    answered = case_of(
+        when(opened(), told(case_determined(Determination.APPROVED, Determination.APPROVED)))
+    )
     answered = case_of(when(answered, told(letter())))
     outcome = when(answered, amendment(5, lines=[line(1), line(2), line(3)]))
     assert only(outcome, ClockStarted).started_at == RECEIVED_AT + 5 * HOUR
@@ -136,22 +169,34 @@ def test_cancelling_every_line_withdraws_the_request_and_ends_the_clock():
         (opened(), {"sender": "clinic-2"}, "unknown_case"),
         (opened(), {"lines": [line(1)]}, "lines_missing"),
         (opened().model_copy(update={"cancelled": True}), {}, "case_cancelled"),
-        (opened().model_copy(update={"determination": Determination.NOT_CERTIFIED}), {}, "case_refused"),
+        (
+            opened().model_copy(update={"determination": Determination.NOT_CERTIFIED}),
+            {},
+            "case_refused",
+        ),
     ],
 )
-def test_an_amendment_that_cannot_be_applied_is_refused_and_kept(state: IntakeState | None, changed: dict[str, Any], code: str):
+def test_an_amendment_that_cannot_be_applied_is_refused_and_kept(
+    state: IntakeState | None, changed: dict[str, Any], code: str
+):
     received = amendment(**changed)
     outcome = when(state, received)
     rejected = only(outcome, SubmissionRejected)
     assert (rejected.code, rejected.raw_bytes) == (code, len(received.raw))
     assert outcome.state == state
-    assert [(row.values["outcome"], row.values["code"], row.values["raw"]) for row in outcome.rows] == [("rejected", code, received.raw)]
+    assert [
+        (row.values["outcome"], row.values["code"], row.values["raw"]) for row in outcome.rows
+    ] == [("rejected", code, received.raw)]
 
 
 def test_bytes_that_cannot_be_read_are_refused_and_kept():
     outcome = reject(CASE, Rejection("not_json", "The submission is not JSON."), b"{", RECEIVED_AT)
     assert only(outcome, SubmissionRejected).code == "not_json"
-    assert (outcome.state, outcome.rows[0].values["raw"], outcome.rows[0].values["submission_id"]) == (None, b"{", CASE)
+    assert (
+        outcome.state,
+        outcome.rows[0].values["raw"],
+        outcome.rows[0].values["submission_id"],
+    ) == (None, b"{", CASE)
 
 
 def homecare() -> IntakeState:
@@ -160,36 +205,60 @@ def homecare() -> IntakeState:
 
 def test_a_bundle_opens_a_case_that_its_claim_finds_again():
     outcome = when(None, submitted(bundle("homecare"), fhir=True))
-    assert outcome.aliases == ("fhir-claim:npi:8189991234:http://example.org/fhir/Claim/HomecareAuthorizationExample",)
+    assert outcome.aliases == (
+        "fhir-claim:npi:8189991234:http://example.org/fhir/Claim/HomecareAuthorizationExample",
+    )
     assert only(outcome, ClockStarted).assumed_line_of_business
 
 
 def test_a_bundle_from_2005_is_clocked_from_our_receipt():
-    assert only(when(None, submitted(bundle("homecare"), fhir=True)), ClockStarted).started_at == RECEIVED_AT
+    assert (
+        only(when(None, submitted(bundle("homecare"), fhir=True)), ClockStarted).started_at
+        == RECEIVED_AT
+    )
 
 
 def test_the_update_keeps_1_cancels_2_and_adds_3():
     outcome = when(homecare(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE))
     amended = only(outcome, RequestAmended)
     assert (amended.changed_lines, amended.cancelled_lines) == ((3,), (2,))
-    assert [one.determination for one in case_of(outcome).lines] == [None, Determination.CANCELLED, None]
-    assert outcome.aliases == ("fhir-claim:npi:8189991234:http://example.org/fhir/Claim/HomecareAuthorizationUpdateExample",)
+    assert [one.determination for one in case_of(outcome).lines] == [
+        None,
+        Determination.CANCELLED,
+        None,
+    ]
+    assert outcome.aliases == (
+        (
+            "fhir-claim:npi:8189991234:"
+            "http://example.org/fhir/Claim/HomecareAuthorizationUpdateExample"
+        ),
+    )
 
 
 def test_an_update_of_a_claim_that_was_updated_before_does_not_fork_the_case():
-    updated = case_of(when(homecare(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE)))
+    updated = case_of(
+        when(homecare(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE))
+    )
     second = bundle("homecare_update")
     second["identifier"]["value"] = "another"
-    assert only(when(updated, submitted(second, fhir=True, case_id=CASE)), SubmissionRejected).code == "not_latest"
+    assert (
+        only(when(updated, submitted(second, fhir=True, case_id=CASE)), SubmissionRejected).code
+        == "not_latest"
+    )
 
 
 def test_an_update_of_a_claim_that_never_came_is_refused():
-    assert only(when(None, submitted(bundle("homecare_update"), fhir=True)), SubmissionRejected).code == "unknown_case"
+    assert (
+        only(when(None, submitted(bundle("homecare_update"), fhir=True)), SubmissionRejected).code
+        == "unknown_case"
+    )
 
 
 def test_certification_type_3_in_the_header_withdraws_everything():
     update = bundle("homecare_update")
-    update["entry"][0]["resource"]["extension"] = [{"url": codes.CERTIFICATION_TYPE, "valueCodeableConcept": {"coding": [{"code": "3"}]}}]
+    update["entry"][0]["resource"]["extension"] = [
+        {"url": codes.CERTIFICATION_TYPE, "valueCodeableConcept": {"coding": [{"code": "3"}]}}
+    ]
     outcome = when(homecare(), submitted(update, fhir=True, case_id=CASE))
     assert types(outcome) == ["RequestCancelled", "ClockStopped"]
     assert case_of(outcome).cancelled
@@ -197,4 +266,7 @@ def test_certification_type_3_in_the_header_withdraws_everything():
 
 def test_the_raw_bundle_is_kept_whole():
     (row,) = when(None, submitted(bundle("referral"), fhir=True)).rows
-    assert (row.values["raw"], row.values["content_type"]) == (raw(bundle("referral")), "application/fhir+json")
+    assert (row.values["raw"], row.values["content_type"]) == (
+        raw(bundle("referral")),
+        "application/fhir+json",
+    )

@@ -21,5 +21,11 @@ def test_ranges_keep_the_order_in_which_topics_were_worked(places: list[tuple[st
         ends[topic, p] = ends.get((topic, p), -1) + 1
         records.append(at(topic, p, ends[topic, p]))
     for p, text in ranges(records).items():
-        told = [(topic, offset) for topic, first, last in spans(text) for offset in range(first, last + 1)]
-        assert told == [(record.topic, record.offset) for record in records if record.partition == p]
+        told = [
+            (topic, offset)
+            for topic, first, last in spans(text)
+            for offset in range(first, last + 1)
+        ]
+        assert told == [
+            (record.topic, record.offset) for record in records if record.partition == p
+        ]

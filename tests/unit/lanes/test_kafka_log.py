@@ -1,4 +1,6 @@
-"""Asking a broker that does not answer: an error that is tried again, each time by a client that has no past."""
+"""Asking a broker that does not answer: an error that is tried again, each time by a client that
+has no past.
+"""
 
 from __future__ import annotations
 

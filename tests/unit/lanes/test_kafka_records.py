@@ -8,8 +8,18 @@ from shared.lanes.kafka.records import whole_lanes
 
 
 def test_a_lane_is_whole_when_every_topic_gave_its_partition() -> None:
-    assert whole_lanes([TopicPartition("a", 2), TopicPartition("b", 2), TopicPartition("b", 1), TopicPartition("a", 1)], ("a", "b")) == (1, 2)
+    assert whole_lanes(
+        [
+            TopicPartition("a", 2),
+            TopicPartition("b", 2),
+            TopicPartition("b", 1),
+            TopicPartition("a", 1),
+        ],
+        ("a", "b"),
+    ) == (1, 2)
 
 
 def test_half_a_lane_is_left_alone() -> None:
-    assert whole_lanes([TopicPartition("a", 1), TopicPartition("b", 1), TopicPartition("a", 2)], ("a", "b")) == (1,)
+    assert whole_lanes(
+        [TopicPartition("a", 1), TopicPartition("b", 1), TopicPartition("a", 2)], ("a", "b")
+    ) == (1,)

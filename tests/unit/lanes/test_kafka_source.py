@@ -1,4 +1,6 @@
-"""The engine's thread and the client's poll call the same client: neither may wait for the other."""
+"""The engine's thread and the client's poll call the same client: neither may wait for the
+other.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ PATIENCE = 5.0
 
 
 class Client:
-    """A client that lets one thread call it at a time, as the real one does while it polls; callbacks come inside of a poll."""
+    """A client that lets one thread call it at a time, as the real one does while it polls;
+    callbacks come inside of a poll.
+    """
 
     def __init__(self) -> None:
         self.places: list[Any] = []
@@ -57,14 +61,18 @@ def source() -> KafkaSource:
     return KafkaSource("127.0.0.1:1", intake(), "one", embedded=False)
 
 
-def test_lanes_that_are_taken_while_they_are_begun_are_not_read_and_nobody_waits_for_ever(source: KafkaSource):
+def test_lanes_that_are_taken_while_they_are_begun_are_not_read_and_nobody_waits_for_ever(
+    source: KafkaSource,
+):
     client, both = Client(), threading.Event()
     source._on_assign(client, [])  # type: ignore[arg-type]
     assigned = source.take(0)
     assert isinstance(assigned, Assigned)
     poll = threading.Thread(target=client.poll, args=(source._on_revoke, both), daemon=True)
     poll.start()
-    begin = threading.Thread(target=source.start, args=(assigned.generation, {("pa.intake.v1", 3): 7}), daemon=True)
+    begin = threading.Thread(
+        target=source.start, args=(assigned.generation, {("pa.intake.v1", 3): 7}), daemon=True
+    )
     begin.start()
 
     poll.join(PATIENCE)
@@ -120,8 +128,12 @@ def test_positions_that_do_not_move_are_told_again_now_and_then(source: KafkaSou
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("broken", [RuntimeError("Consumer closed"), KafkaException(KafkaError(KafkaError._TRANSPORT))])
-def test_positions_that_the_client_does_not_take_are_told_with_the_next(source: KafkaSource, broken: Exception):
+@pytest.mark.parametrize(
+    "broken", [RuntimeError("Consumer closed"), KafkaException(KafkaError(KafkaError._TRANSPORT))]
+)
+def test_positions_that_the_client_does_not_take_are_told_with_the_next(
+    source: KafkaSource, broken: Exception
+):
     client = Client()
     source._on_assign(client, [])  # type: ignore[arg-type]
     client.broken = broken

@@ -1,4 +1,6 @@
-"""A consumer is replaced when its client gives up for good, or its group does not take it back; otherwise it is left alone."""
+"""A consumer is replaced when its client gives up for good, or its group does not take it back;
+otherwise it is left alone.
+"""
 
 from __future__ import annotations
 
@@ -52,12 +54,20 @@ class Subscriber:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in {"LOOK": 0.001, "LEAST_PAUSE": 0.001, "MOST_PAUSE": 0.002, "LONGEST_WAIT": 0.05, "CLOSING": 0.005}.items():
+    for name, seconds in {
+        "LOOK": 0.001,
+        "LEAST_PAUSE": 0.001,
+        "MOST_PAUSE": 0.002,
+        "LONGEST_WAIT": 0.05,
+        "CLOSING": 0.005,
+    }.items():
         monkeypatch.setattr(consumer_recovery, name, seconds)
 
 
 def kept(told: Callable[[Renewal], object]) -> list[str]:
-    """What was done to the subscriber in a tenth of a second after the consumer_recovery was told something."""
+    """What was done to the subscriber in a tenth of a second after the consumer_recovery was told
+    something.
+    """
 
     async def keep() -> list[str]:
         subscriber = Subscriber()
@@ -75,7 +85,9 @@ def kept(told: Callable[[Renewal], object]) -> list[str]:
 
 def reads(code: int | None) -> Callable[[Renewal], object]:
     """A client that gives an error in place of a message is read from."""
-    return lambda one: one.hear(lambda *_, **__: Consumer(Message(None), Message(code)))().consumer.consume()
+    return lambda one: one.hear(
+        lambda *_, **__: Consumer(Message(None), Message(code))
+    )().consumer.consume()
 
 
 def test_a_client_that_gave_up_is_replaced_once():
@@ -91,7 +103,9 @@ def test_a_client_that_does_not_close_is_left_behind(monkeypatch: pytest.MonkeyP
     assert kept(reads(KafkaError._FATAL)) == ["forget", "start"]
 
 
-@pytest.mark.parametrize("code", [None, KafkaError._ALL_BROKERS_DOWN, KafkaError.OFFSET_OUT_OF_RANGE])
+@pytest.mark.parametrize(
+    "code", [None, KafkaError._ALL_BROKERS_DOWN, KafkaError.OFFSET_OUT_OF_RANGE]
+)
 def test_a_client_that_may_get_over_it_is_left_alone(code: int | None):
     assert kept(reads(code)) == []
 

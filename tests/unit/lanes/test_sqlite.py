@@ -13,7 +13,9 @@ def test_the_log_beside_the_file_stays_small_whatever_is_written(tmp_path: Path)
     longest = 0
     for n in range(200):
         with database.transaction():
-            database.query("INSERT OR REPLACE INTO kept VALUES (?, zeroblob(?))", (n % 10, 30 * PAGE))
+            database.query(
+                "INSERT OR REPLACE INTO kept VALUES (?, zeroblob(?))", (n % 10, 30 * PAGE)
+            )
         longest = max(longest, (tmp_path / "store.sqlite-wal").stat().st_size)
     database.close()
 

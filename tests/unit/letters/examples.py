@@ -27,7 +27,17 @@ from shared.events.criteria import (
 from shared.events.intake import Channel, ClockKind, ClockStarted, RequestReceived
 from shared.events.letters import LetterKind
 from shared.events.model import EventData
-from shared.events.request import AuthorizationRequest, Document, LineOfBusiness, Member, Provider, ServiceCode, ServiceLine, Source, Urgency
+from shared.events.request import (
+    AuthorizationRequest,
+    Document,
+    LineOfBusiness,
+    Member,
+    Provider,
+    ServiceCode,
+    ServiceLine,
+    Source,
+    Urgency,
+)
 from shared.ids import derive
 from shared.lanes.outcome import Outcome, Received
 
@@ -35,10 +45,16 @@ NOW = datetime(2026, 1, 5, 14, 30, tzinfo=UTC)
 CASE = UUID("0b54ac9e-3f3a-5b55-9b63-000000000001")
 OTHER_CASE = UUID("0b54ac9e-3f3a-5b55-9b63-000000000002")
 POLICY = PolicyRef(
-    policy="metastatic-spine", version="2026.1", sha256="ab" * 32, title="Surgery for metastatic spine disease", url="https://plan.example/policies/ms"
+    policy="metastatic-spine",
+    version="2026.1",
+    sha256="ab" * 32,
+    title="Surgery for metastatic spine disease",
+    url="https://plan.example/policies/ms",
 )
 SOURCE = Source(document="exam", page=2, span="urinary incontinence, saddle anaesthesia")
-REVIEWER = Reviewer(id="r-1", name="Dr. Robin Vale", licence="A-1234", licence_state="IL", specialty="Neurosurgery")
+REVIEWER = Reviewer(
+    id="r-1", name="Dr. Robin Vale", licence="A-1234", licence_state="IL", specialty="Neurosurgery"
+)
 CODES = {
     LetterKind.APPROVAL: ("A1", "A1", "A1"),
     LetterKind.PARTIAL: ("A2", "A1", "A4"),
@@ -51,15 +67,32 @@ CODES = {
 def member(**changes: Any) -> Member:
     """A member with an ERISA plan."""
     return Member(
-        **{"id": "M-1001", "name": "Ana María Núñez", "birth_date": date(1983, 4, 2), "line_of_business": LineOfBusiness.ERISA, "state": "IL", **changes}
+        **{
+            "id": "M-1001",
+            "name": "Ana María Núñez",
+            "birth_date": date(1983, 4, 2),
+            "line_of_business": LineOfBusiness.ERISA,
+            "state": "IL",
+            **changes,
+        }
     )
 
 
 def request(**changes: Any) -> AuthorizationRequest:
     """Two lines of spine surgery."""
     lines = (
-        ServiceLine(sequence=1, segment="L4-S1", services=("spinal_decompression", "spinal_fusion"), codes=(ServiceCode(system="cpt", code="22612"),)),
-        ServiceLine(sequence=2, segment="T4-T8", services=("spinal_decompression", "spinal_fusion"), codes=(ServiceCode(system="cpt", code="22610", units=3),)),
+        ServiceLine(
+            sequence=1,
+            segment="L4-S1",
+            services=("spinal_decompression", "spinal_fusion"),
+            codes=(ServiceCode(system="cpt", code="22612"),),
+        ),
+        ServiceLine(
+            sequence=2,
+            segment="T4-T8",
+            services=("spinal_decompression", "spinal_fusion"),
+            codes=(ServiceCode(system="cpt", code="22610", units=3),),
+        ),
     )
     given = {
         "member": member(),
@@ -87,7 +120,13 @@ def request_received(**changes: Any) -> RequestReceived:
 def line(sequence: int, determination: str, **changes: Any) -> LineSummary:
     """A determined line of the example."""
     approved = determination in {"A1", "A6"}
-    grant = Authorization(number=f"AUTH-{sequence}00{sequence}", valid_from=date(2026, 1, 5), valid_to=date(2026, 4, 5), units=1, site="inpatient")
+    grant = Authorization(
+        number=f"AUTH-{sequence}00{sequence}",
+        valid_from=date(2026, 1, 5),
+        valid_to=date(2026, 4, 5),
+        units=1,
+        site="inpatient",
+    )
     given = {
         "sequence": sequence,
         "segment": {1: "L4-S1", 2: "T4-T8"}.get(sequence),
@@ -111,10 +150,30 @@ def determined(kind: LetterKind = LetterKind.APPROVAL, **changes: Any) -> CaseDe
         "determination": whole,
         "urgency": Urgency.EXPEDITED,
         "lines": (line(1, first), line(2, second)),
-        "advisories": (Advisory(id="uncovered-level:L1", text="A severe lesion at L1 lies in no requested segment.", call_within_minutes=60),),
-        "questions": (Question(id="imaging-date", text="When was the imaging made?", paths=("imaging.date",), lines=(2,)),) if pends else (),
+        "advisories": (
+            Advisory(
+                id="uncovered-level:L1",
+                text="A severe lesion at L1 lies in no requested segment.",
+                call_within_minutes=60,
+            ),
+        ),
+        "questions": (
+            Question(
+                id="imaging-date",
+                text="When was the imaging made?",
+                paths=("imaging.date",),
+                lines=(2,),
+            ),
+        )
+        if pends
+        else (),
         "statements": (
-            Statement(text="Cauda equina syndrome is documented.", lines=(1,), sources=(SOURCE,), criterion="cauda-equina"),
+            Statement(
+                text="Cauda equina syndrome is documented.",
+                lines=(1,),
+                sources=(SOURCE,),
+                criterion="cauda-equina",
+            ),
             Statement(text="Five of six walked again, says an untraced figure.", lines=(1,)),
         ),
     }
@@ -137,20 +196,35 @@ def clock_started() -> ClockStarted:
     """The example's clock: expedited, 72 hours."""
     due = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
     return ClockStarted(
-        kind=ClockKind.DETERMINATION, urgency=Urgency.EXPEDITED, rule="erisa-urgent", citation="29 CFR 2560.503-1(f)(2)", started_at=NOW, due_at=due
+        kind=ClockKind.DETERMINATION,
+        urgency=Urgency.EXPEDITED,
+        rule="erisa-urgent",
+        citation="29 CFR 2560.503-1(f)(2)",
+        started_at=NOW,
+        due_at=due,
     )
 
 
 def received(data: Any, case_id: UUID = CASE, cause: str = "1") -> Received:
     """The data as the lane gives it to a decision."""
     kind = data.TYPE if isinstance(data, EventData) else ""
-    return Received(id=derive(case_id, kind or type(data).__name__, cause), case_id=case_id, type=kind, data=data, time=NOW, received_at=NOW)
+    return Received(
+        id=derive(case_id, kind or type(data).__name__, cause),
+        case_id=case_id,
+        type=kind,
+        data=data,
+        time=NOW,
+        received_at=NOW,
+    )
 
 
 @cache
 def catalogue_texts() -> dict[str, str]:
     """The YAML text of each language's catalogue."""
-    return {path.parent.name: path.read_text(encoding="utf-8") for path in sorted(Path(CATALOGUES).glob("*/letter.yaml"))}
+    return {
+        path.parent.name: path.read_text(encoding="utf-8")
+        for path in sorted(Path(CATALOGUES).glob("*/letter.yaml"))
+    }
 
 
 @cache
@@ -160,7 +234,11 @@ def paper(provider_language: str = "en") -> Stationery:
 
 
 def told(
-    kind: LetterKind = LetterKind.APPROVAL, language: str = "en", case_id: UUID = CASE, determination: CaseDetermined | None = None, **changes: Any
+    kind: LetterKind = LetterKind.APPROVAL,
+    language: str = "en",
+    case_id: UUID = CASE,
+    determination: CaseDetermined | None = None,
+    **changes: Any,
 ) -> Outcome[Case]:
     """What follows from the example's determination; `changes` go to the request."""
     events = [request_received(language=language, **changes), clock_started()]

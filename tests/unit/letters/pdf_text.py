@@ -1,4 +1,6 @@
-"""The text of a PDF file as typst writes it: a few lines instead of a library, enough to find what a letter says."""
+"""The text of a PDF file as typst writes it: a few lines instead of a library, enough to find what
+a letter says.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,33 @@ SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def text_of(pdf: bytes) -> str:
-    """All text in drawing order, without white space and break marks, so that line breaks do not matter."""
+    """All text in drawing order, without white space and break marks, so that line breaks do not
+    matter.
+    """
     return "".join("".join(pieces_of(pdf)).replace("\u200b", "").split())
 
 
 def pieces_of(pdf: bytes) -> list[str]:
     """The text in drawing order, in pieces that are each drawn on one line."""
     objects = {int(number): body for number, body in OBJECT.findall(pdf)}
-    pages = [re.search(rb"/Resources (\d+) 0 R.*/Contents (\d+) 0 R", body) for body in objects.values() if b"/Type/Page/" in body]
-    return [piece for page in pages if page for piece in _page(_stream(objects[int(page[2])]), _maps(objects, int(page[1])))]
+    pages = [
+        re.search(rb"/Resources (\d+) 0 R.*/Contents (\d+) 0 R", body)
+        for body in objects.values()
+        if b"/Type/Page/" in body
+    ]
+    return [
+        piece
+        for page in pages
+        if page
+        for piece in _page(_stream(objects[int(page[2])]), _maps(objects, int(page[1])))
+    ]
 
 
 def _maps(objects: dict[int, bytes], resources: int) -> dict[bytes, dict[int, str]]:
-    return {name: _unicode(objects, int(font)) for name, font in re.findall(rb"/(f\d+) (\d+) 0 R", objects[resources])}
+    return {
+        name: _unicode(objects, int(font))
+        for name, font in re.findall(rb"/(f\d+) (\d+) 0 R", objects[resources])
+    }
 
 
 def _stream(body: bytes) -> bytes:
@@ -53,8 +69,15 @@ def _page(drawn: bytes, maps: dict[bytes, dict[int, str]]) -> list[str]:
         elif name:
             font = maps[name]
         else:
-            raw = bytes.fromhex(string[1:-1].decode()) if string[:1] == b"<" else ESCAPED.sub(_unescaped, string[1:-1])
-            said[-1] += [font.get(int.from_bytes(raw[at : at + 2], "big"), "") for at in range(0, len(raw), 2)]
+            raw = (
+                bytes.fromhex(string[1:-1].decode())
+                if string[:1] == b"<"
+                else ESCAPED.sub(_unescaped, string[1:-1])
+            )
+            said[-1] += [
+                font.get(int.from_bytes(raw[at : at + 2], "big"), "")
+                for at in range(0, len(raw), 2)
+            ]
     return ["".join(piece) for piece in said]
 
 

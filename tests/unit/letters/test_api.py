@@ -15,6 +15,7 @@ from services.letters.decide import decide
 from services.letters.rendering import render
 from services.letters.tables import LETTER_TABLES, DocumentRow, LetterRow
 from shared.lanes.outcome import Row, TaskDone
+from shared.lanes.store.tables import table_of
 from tests.unit.asking import Http
 from tests.unit.letters.examples import CASE, NOW, OTHER_CASE, paper, received, told
 
@@ -23,8 +24,10 @@ ROWS: dict[str, type[SQLModel]] = {"letter": LetterRow, "document": DocumentRow}
 
 @pytest.fixture
 def engine():
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    SQLModel.metadata.create_all(engine, tables=[table.__table__ for table in LETTER_TABLES])
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    SQLModel.metadata.create_all(engine, tables=[table_of(table) for table in LETTER_TABLES])
     yield engine
     engine.dispose()
 
@@ -43,7 +46,14 @@ def keep(engine: Engine, rows: Iterable[Row]):
 
 def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Http, tmp_path: Path):
     outcome = told()
-    done = decide(paper(), outcome.state, received(TaskDone("render", outcome.tasks[0].key, render(outcome.tasks[0].payload, tmp_path))), NOW)
+    done = decide(
+        paper(),
+        outcome.state,
+        received(
+            TaskDone("render", outcome.tasks[0].key, render(outcome.tasks[0].payload, tmp_path))
+        ),
+        NOW,
+    )
     keep(engine, (*outcome.rows, *done.rows))
 
     member, provider = client.get(f"/v1/cases/{CASE}/letters").json()
@@ -52,17 +62,25 @@ def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Htt
     assert (provider["path"], provider["sha256"], provider["documents"]) == (None, None, [])
     assert (tmp_path / member["path"]).is_file()
     pdf = client.get(f"/v1/letters/{member['letter_id']}.pdf")
-    assert (pdf.status_code, pdf.headers["content-type"], pdf.headers["etag"]) == (200, "application/pdf", f'"{member["sha256"]}"')
+    assert (pdf.status_code, pdf.headers["content-type"], pdf.headers["etag"]) == (
+        200,
+        "application/pdf",
+        f'"{member["sha256"]}"',
+    )
     page = client.get(f"/v1/letters/{member['letter_id']}.html")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert client.get(f"/v1/letters/{member['letter_id']}.txt").text.startswith("Example Health Plan")
+    assert client.get(f"/v1/letters/{member['letter_id']}.txt").text.startswith(
+        "Example Health Plan"
+    )
 
 
 def test_a_case_without_letters_has_an_empty_list(client: Http):
     assert client.get(f"/v1/cases/{OTHER_CASE}/letters").json() == []
 
 
-@pytest.mark.parametrize(("path", "status"), [(f"{CASE}.pdf", 404), (f"{CASE}.docx", 422), ("none.pdf", 422)])
+@pytest.mark.parametrize(
+    ("path", "status"), [(f"{CASE}.pdf", 404), (f"{CASE}.docx", 422), ("none.pdf", 422)]
+)
 def test_a_document_that_does_not_exist_is_not_served(path: str, status: int, client: Http):
     assert client.get(f"/v1/letters/{path}").status_code == status

@@ -26,9 +26,16 @@ from tests.unit.letters.examples import catalogue_texts, determined, line, told
 LANGUAGES = ("en", "es")
 
 
-def wordings(kind: LetterKind = LetterKind.APPROVAL, language: str = "en", **changes: Any) -> dict[Audience, Wording]:
-    letters = [Envelope.model_validate_json(task.payload["content"]) for task in told(kind, language, **changes).tasks]
-    return {letter.audience: put(letter, catalogues()[letter.language], plan()) for letter in letters}
+def wordings(
+    kind: LetterKind = LetterKind.APPROVAL, language: str = "en", **changes: Any
+) -> dict[Audience, Wording]:
+    letters = [
+        Envelope.model_validate_json(task.payload["content"])
+        for task in told(kind, language, **changes).tasks
+    ]
+    return {
+        letter.audience: put(letter, catalogues()[letter.language], plan()) for letter in letters
+    }
 
 
 def said(kind: LetterKind, audience: Audience, language: str = "en", **changes: Any) -> str:
@@ -37,7 +44,9 @@ def said(kind: LetterKind, audience: Audience, language: str = "en", **changes: 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("audience", Audience)
-def test_every_approved_line_is_told_with_its_authorization_number(audience: Audience, language: str):
+def test_every_approved_line_is_told_with_its_authorization_number(
+    audience: Audience, language: str
+):
     text = said(LetterKind.APPROVAL, audience, language)
 
     assert "AUTH-1001" in text
@@ -83,10 +92,20 @@ def test_statements_and_advisories_are_not_told_to_the_member():
 
 
 @pytest.mark.parametrize("audience", Audience)
-def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appeal(audience: Audience):
+def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appeal(
+    audience: Audience,
+):
     text = said(LetterKind.REFUSAL, audience)
 
-    for piece in ("no instability at the levels", "instability", "Dr. Robin Vale", "Neurosurgery", "July 4, 2026", "180 days", "appeal"):
+    for piece in (
+        "no instability at the levels",
+        "instability",
+        "Dr. Robin Vale",
+        "Neurosurgery",
+        "July 4, 2026",
+        "180 days",
+        "appeal",
+    ):
         assert piece in text
 
 
@@ -122,7 +141,9 @@ def test_clinical_text_in_a_spanish_letter_is_marked_as_english():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_months_are_written_in_the_readers_language(language: str):
-    assert {"en": "January 5, 2026", "es": "5 de enero de 2026"}[language] in said(LetterKind.APPROVAL, Audience.MEMBER, language)
+    assert {"en": "January 5, 2026", "es": "5 de enero de 2026"}[language] in said(
+        LetterKind.APPROVAL, Audience.MEMBER, language
+    )
 
 
 def test_spanish_is_in_review():
@@ -166,19 +187,40 @@ def test_a_plan_without_appeal_days_for_a_line_of_business_does_not_load():
 
 
 def test_every_message_is_used_and_every_used_message_exists():
-    code = "".join(path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.glob("*.py"))
-    used = set(re.findall(r'["\']((?:labels|phrases|help|member|appeal|provider|closing|calendar)\.[a-z_.]+)["\']', code))
-    dynamic = {f"{audience.value}.{kind.value}.{part}" for audience in Audience for kind in LetterKind for part in ("title", "opening")}
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.glob("*.py")
+    )
+    used = set(
+        re.findall(
+            r'["\']((?:labels|phrases|help|member|appeal|provider|closing|calendar)'
+            r'\.[a-z_.]+)["\']',
+            code,
+        )
+    )
+    dynamic = {
+        f"{audience.value}.{kind.value}.{part}"
+        for audience in Audience
+        for kind in LetterKind
+        for part in ("title", "opening")
+    }
     labels = {f"labels.{name}" for name in ("notice", "to", "sender", "page", "of")}
 
-    exist = {key for key in catalogues()["en"].messages if key.split(".")[0] not in {"services", "reasons", "decisions", "urgencies"}}
+    exist = {
+        key
+        for key in catalogues()["en"].messages
+        if key.split(".")[0] not in {"services", "reasons", "decisions", "urgencies"}
+    }
     assert used | dynamic | labels == exist
 
 
 @given(st.text(max_size=50))
-def test_whatever_a_text_holds_what_is_printed_can_be_seen_and_what_could_be_seen_is_kept(text: str):
+def test_whatever_a_text_holds_what_is_printed_can_be_seen_and_what_could_be_seen_is_kept(
+    text: str,
+):
     printed = seen(text)
 
     assert not UNSEEN.search(printed)
     assert seen(printed) == printed
-    assert UNSEEN.sub("", text) == re.sub(r"\[U\+[0-9A-F]{4,6}\]", "", printed) or any(character in text for character in "\t\n\r\u2028\u2029[")
+    assert UNSEEN.sub("", text) == re.sub(r"\[U\+[0-9A-F]{4,6}\]", "", printed) or any(
+        character in text for character in "\t\n\r\u2028\u2029["
+    )

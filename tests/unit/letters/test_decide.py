@@ -14,7 +14,20 @@ from shared.events.intake import RequestCancelled
 from shared.events.letters import Audience, LetterIssued, LetterKind, LetterRendered
 from shared.ids import derive
 from shared.lanes.outcome import Outcome, TaskDone, TimerDue
-from tests.unit.letters.examples import CASE, NOW, OTHER_CASE, clock_started, determined, line, member, paper, received, request_received, reviewed, told
+from tests.unit.letters.examples import (
+    CASE,
+    NOW,
+    OTHER_CASE,
+    clock_started,
+    determined,
+    line,
+    member,
+    paper,
+    received,
+    request_received,
+    reviewed,
+    told,
+)
 
 
 def issued(outcome: Outcome[Case]) -> list[LetterIssued]:
@@ -29,10 +42,17 @@ def envelopes(outcome: Outcome[Case]) -> list[Envelope]:
 def test_a_determination_brings_one_letter_for_each_audience(kind: LetterKind):
     outcome = told(kind)
 
-    assert [(letter.audience, letter.kind) for letter in issued(outcome)] == [(Audience.MEMBER, kind), (Audience.PROVIDER, kind)]
+    assert [(letter.audience, letter.kind) for letter in issued(outcome)] == [
+        (Audience.MEMBER, kind),
+        (Audience.PROVIDER, kind),
+    ]
     assert [emit.discriminator for emit in outcome.events] == ["member", "provider"]
-    assert [task.key for task in outcome.tasks] == [str(letter.letter_id) for letter in issued(outcome)]
-    assert all(LetterIssued.model_validate(letter.model_dump()) == letter for letter in issued(outcome))
+    assert [task.key for task in outcome.tasks] == [
+        str(letter.letter_id) for letter in issued(outcome)
+    ]
+    assert all(
+        LetterIssued.model_validate(letter.model_dump()) == letter for letter in issued(outcome)
+    )
 
 
 def test_the_same_notice_again_brings_nothing_new():
@@ -49,7 +69,9 @@ def test_another_notice_of_the_case_brings_its_own_letters():
     second = decide(paper(), first.state, received(determined(), cause="2"), NOW)
 
     assert len(issued(second)) == 2
-    assert not {letter.letter_id for letter in issued(first)} & {letter.letter_id for letter in issued(second)}
+    assert not {letter.letter_id for letter in issued(first)} & {
+        letter.letter_id for letter in issued(second)
+    }
 
 
 def test_the_same_events_bring_the_same_bytes():
@@ -72,10 +94,13 @@ def test_no_case_reads_the_name_of_another_member():
 
     assert all("Berta Dos" not in task.payload["content"] for task in mine.tasks)
     assert all("Ana Uno" not in task.payload["content"] for task in other.tasks)
-    assert [envelope.matter.request.member.name for envelope in envelopes(mine)] == ["Ana Uno", "Ana Uno"]
+    assert [envelope.matter.request.member.name for envelope in envelopes(mine)] == [
+        "Ana Uno",
+        "Ana Uno",
+    ]
 
 
-def test_the_member_is_written_to_in_the_language_of_the_request_and_the_provider_in_that_of_the_plan():
+def test_the_member_reads_the_language_of_the_request_and_the_provider_that_of_the_plan():
     state = decide(paper(), None, received(request_received(language="es")), NOW).state
 
     letters = issued(decide(paper(), state, received(determined()), NOW))
@@ -86,7 +111,9 @@ def test_the_member_is_written_to_in_the_language_of_the_request_and_the_provide
 def test_a_language_without_catalogue_falls_back_to_english():
     state = decide(paper(), None, received(request_received(language="qq")), NOW).state
 
-    assert [letter.language for letter in issued(decide(paper(), state, received(determined()), NOW))] == ["en", "en"]
+    assert [
+        letter.language for letter in issued(decide(paper(), state, received(determined()), NOW))
+    ] == ["en", "en"]
 
 
 @pytest.mark.parametrize("code", ["A3", "A6"])
@@ -94,7 +121,12 @@ def test_a_refusal_without_a_clinician_cannot_be_told(code: str):
     state = decide(paper(), None, received(request_received()), NOW).state
 
     with pytest.raises(Impossible) as raised:
-        decide(paper(), state, received(determined(determination=code, lines=(line(1, code), line(2, "A1")))), NOW)
+        decide(
+            paper(),
+            state,
+            received(determined(determination=code, lines=(line(1, code), line(2, "A1")))),
+            NOW,
+        )
 
     assert raised.value.code == "adverse_without_clinician"
 
@@ -123,7 +155,11 @@ def test_a_determination_without_its_request_waits_for_a_person():
 
 def test_rendered_documents_are_published_once():
     first = told()
-    done = TaskDone("render", first.tasks[0].key, {"documents": [{"format": "pdf", "sha256": "ab" * 32, "size": 5, "path": "ab/x.pdf"}]})
+    done = TaskDone(
+        "render",
+        first.tasks[0].key,
+        {"documents": [{"format": "pdf", "sha256": "ab" * 32, "size": 5, "path": "ab/x.pdf"}]},
+    )
 
     rendered = decide(paper(), first.state, received(done), NOW)
     again = decide(paper(), rendered.state, received(done), NOW)
@@ -131,14 +167,25 @@ def test_rendered_documents_are_published_once():
     (emit,) = rendered.events
     assert isinstance(emit.data, LetterRendered)
     assert str(emit.data.letter_id) == first.tasks[0].key
-    assert rendered.rows[0].values == {"letter_id": emit.data.letter_id, "format": "pdf", "sha256": "ab" * 32, "size": 5, "path": "ab/x.pdf"}
+    assert rendered.rows[0].values == {
+        "letter_id": emit.data.letter_id,
+        "format": "pdf",
+        "sha256": "ab" * 32,
+        "size": 5,
+        "path": "ab/x.pdf",
+    }
     assert (again.events, again.rows) == ((), ())
 
 
 def test_documents_of_an_unknown_letter_are_ignored():
     first = told()
 
-    outcome = decide(paper(), first.state, received(TaskDone("render", str(derive(CASE, "other")), {"documents": []})), NOW)
+    outcome = decide(
+        paper(),
+        first.state,
+        received(TaskDone("render", str(derive(CASE, "other")), {"documents": []})),
+        NOW,
+    )
 
     assert outcome == Outcome(first.state)
 

@@ -47,8 +47,13 @@ UNSEEN = {
 }
 
 
-def payloads(kind: LetterKind = LetterKind.APPROVAL, language: str = "en", **changes: Any) -> dict[Audience, dict[str, Any]]:
-    return {Envelope.model_validate_json(task.payload["content"]).audience: task.payload for task in told(kind, language, **changes).tasks}
+def payloads(
+    kind: LetterKind = LetterKind.APPROVAL, language: str = "en", **changes: Any
+) -> dict[Audience, dict[str, Any]]:
+    return {
+        Envelope.model_validate_json(task.payload["content"]).audience: task.payload
+        for task in told(kind, language, **changes).tasks
+    }
 
 
 def worded(payload: dict[str, Any]) -> Wording:
@@ -56,7 +61,12 @@ def worded(payload: dict[str, Any]) -> Wording:
     return put(letter, catalogues()[letter.language], plan())
 
 
-def made(kind: LetterKind = LetterKind.APPROVAL, audience: Audience = Audience.MEMBER, language: str = "en", **changes: Any) -> dict[str, bytes]:
+def made(
+    kind: LetterKind = LetterKind.APPROVAL,
+    audience: Audience = Audience.MEMBER,
+    language: str = "en",
+    **changes: Any,
+) -> dict[str, bytes]:
     return documents(worded(payloads(kind, language, **changes)[audience]))
 
 
@@ -79,7 +89,9 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("audience", Audience)
 @pytest.mark.parametrize("kind", LetterKind)
-def test_every_letter_is_accessible_and_archivable(kind: LetterKind, audience: Audience, language: str):
+def test_every_letter_is_accessible_and_archivable(
+    kind: LetterKind, audience: Audience, language: str
+):
     pdf = made(kind, audience, language)["pdf"]
 
     for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A):
@@ -90,7 +102,10 @@ def test_every_letter_is_accessible_and_archivable(kind: LetterKind, audience: A
 def test_the_gate_refuses_a_file_that_lost_its_title():
     pdf = made()["pdf"]
 
-    assert not page.is_pdf_compliant_bytes(pdf.replace(b"/DisplayDocTitle true", b"/DisplayDocTitle null"), profile=page.ValidationProfile.PDF_UA_1)
+    assert not page.is_pdf_compliant_bytes(
+        pdf.replace(b"/DisplayDocTitle true", b"/DisplayDocTitle null"),
+        profile=page.ValidationProfile.PDF_UA_1,
+    )
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -102,16 +117,27 @@ def test_the_pdf_file_says_what_the_text_says(audience: Audience, language: str)
     assert "AUTH-1001" in drawn
     for text in letter["txt"].decode().splitlines():
         for word in text.split():
-            assert word.strip("-=") == "" or word.strip("-=;").rstrip(":") in drawn or re.fullmatch(r"\d+\.", word)
+            assert (
+                word.strip("-=") == ""
+                or word.strip("-=;").rstrip(":") in drawn
+                or re.fullmatch(r"\d+\.", word)
+            )
 
 
 def test_rendering_again_gives_the_same_bytes_here_and_in_a_fresh_process(tmp_path: Path):
     payload = payloads()[Audience.PROVIDER]
     first = render(payload, tmp_path / "first")
     program = (
-        "import json, pathlib, sys; from services.letters.rendering import render; print(json.dumps(render(json.load(sys.stdin), pathlib.Path(sys.argv[1]))))"
+        "import json, pathlib, sys; from services.letters.rendering import render; "
+        "print(json.dumps(render(json.load(sys.stdin), pathlib.Path(sys.argv[1]))))"
     )
-    fresh = subprocess.run([sys.executable, "-c", program, str(tmp_path / "fresh")], input=json.dumps(payload), capture_output=True, text=True, check=True)
+    fresh = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "fresh")],
+        input=json.dumps(payload),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     assert render(payload, tmp_path / "again") == first
     assert json.loads(fresh.stdout) == first
@@ -121,7 +147,9 @@ def test_rendering_works_in_a_spawned_worker(tmp_path: Path):
     payload = payloads()[Audience.MEMBER]
 
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        assert pool.submit(render, payload, tmp_path / "pool").result() == render(payload, tmp_path / "here")
+        assert pool.submit(render, payload, tmp_path / "pool").result() == render(
+            payload, tmp_path / "here"
+        )
 
 
 def test_files_stand_where_the_result_says_with_the_hash_that_it_says(tmp_path: Path):
@@ -130,7 +158,10 @@ def test_files_stand_where_the_result_says_with_the_hash_that_it_says(tmp_path: 
     assert [document["format"] for document in result["documents"]] == ["pdf", "html", "txt"]
     for document in result["documents"]:
         written = (tmp_path / document["path"]).read_bytes()
-        assert (hashlib.sha256(written).hexdigest(), len(written)) == (document["sha256"], document["size"])
+        assert (hashlib.sha256(written).hexdigest(), len(written)) == (
+            document["sha256"],
+            document["size"],
+        )
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 3
 
 
@@ -185,18 +216,28 @@ def test_the_page_has_language_title_headings_in_order_and_no_script():
     assert names.count("title") == names.count("h1") == names.count("main") == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert not {"script", "img", "link", "iframe", "a", "form"} & set(names)
-    assert {attributes.get("scope") for name, attributes in letter.elements if name == "th"} == {"col", "row"}
+    assert {attributes.get("scope") for name, attributes in letter.elements if name == "th"} == {
+        "col",
+        "row",
+    }
 
 
 def test_a_stream_that_ends_in_a_carriage_return_is_sealed_and_the_table_follows():
     head = b"%PDF-1.7\n"
     first = b"1 0 obj\n<</Length 2>>\nstream\nx\r\nendstream\nendobj\n"
     second = b"2 0 obj\n<<>>\nendobj\n"
-    table = b"xref\n0 3\n0000000000 65535 f\r\n%010d 00000 n\r\n%010d 00000 n\r\ntrailer\n<<>>\nstartxref\n%d\n%%%%EOF"
+    table = (
+        b"xref\n0 3\n0000000000 65535 f\r\n%010d 00000 n\r\n%010d 00000 "
+        b"n\r\ntrailer\n<<>>\nstartxref\n%d\n%%%%EOF"
+    )
     at = len(head)
     whole = head + first + second + table % (at, at + len(first), at + len(first) + len(second))
 
     sealed = seal(whole)
 
-    assert sealed == head + first.replace(b"x\r\n", b"x\r\r\n") + second + table % (at, at + len(first) + 1, at + len(first) + len(second) + 1)
+    assert sealed == head + first.replace(b"x\r\n", b"x\r\r\n") + second + table % (
+        at,
+        at + len(first) + 1,
+        at + len(first) + len(second) + 1,
+    )
     assert seal(head + second) == head + second

@@ -1,4 +1,6 @@
-"""A small raw history as a crash run writes it, sound at first, for checkers to find fault with once it was doctored."""
+"""A small raw history as a crash run writes it, sound at first, for checkers to find fault with
+once it was doctored.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ CASES = tuple(ident("case", n) for n in range(3))
 
 @dataclass
 class History:
-    """What was sent, what the topics hold, and what the stores say of it; `save` writes all of it as it is then."""
+    """What was sent, what the topics hold, and what the stores say of it; `save` writes all of it
+    as it is then.
+    """
 
     sent: list[Record] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
@@ -37,11 +41,19 @@ class History:
 
     def at(self, case: str, kind: str) -> int:
         """Where the first event of a type stands that belongs to a case."""
-        return next(n for n, one in enumerate(self.records) if one["headers"].get("ce_subject") == case and f".{kind}." in one["headers"]["ce_type"])
+        return next(
+            n
+            for n, one in enumerate(self.records)
+            if one["headers"].get("ce_subject") == case and f".{kind}." in one["headers"]["ce_type"]
+        )
 
     def save(self, folder: Path) -> Path:
         """Writes it into a folder."""
-        for name, rows in {"sent": self.sent, "records": self.records, **{f"store-{service}": rows for service, rows in self.stores.items()}}.items():
+        for name, rows in {
+            "sent": self.sent,
+            "records": self.records,
+            **{f"store-{service}": rows for service, rows in self.stores.items()},
+        }.items():
             (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         return folder
 
@@ -50,7 +62,9 @@ def sound() -> History:
     """Three cases of one line, all answered."""
     history = History()
     for case in CASES:
-        history.sent.append({"case": case, "partition": 0, "sent_ms": SENT_MS, "acknowledged_ms": SENT_MS + 5})
+        history.sent.append(
+            {"case": case, "partition": 0, "sent_ms": SENT_MS, "acknowledged_ms": SENT_MS + 5}
+        )
         for producer, kinds in CHAIN.items():
             for n, kind in enumerate(kinds):
                 history.records.append(_record(case, producer, n, kind))
@@ -64,7 +78,9 @@ def settle(history: History) -> None:
     for one in history.records:
         one["offset"] = ends.get(one["topic"], 0)
         ends[one["topic"]] = one["offset"] + 1
-    history.stores = {service: _store(history, service) for service in CHAIN} | {"audit": _log(history)}
+    history.stores = {service: _store(history, service) for service in CHAIN} | {
+        "audit": _log(history)
+    }
 
 
 def doctored(change: Callable[[History], object], *, settled: bool = True) -> History:
@@ -95,20 +111,40 @@ def _record(case: str, producer: str, n: int, kind: str) -> Record:
         "ce_causationid": ident(case, *_cause(producer)).replace("-", ""),
     }
     value = json.dumps(values.get(kind, {"n": n}))
-    return {"topic": f"pa.{producer}.v1", "partition": 0, "offset": 0, "timestamp_ms": SENT_MS + 300, "headers": headers, "value": value}
+    return {
+        "topic": f"pa.{producer}.v1",
+        "partition": 0,
+        "offset": 0,
+        "timestamp_ms": SENT_MS + 300,
+        "headers": headers,
+        "value": value,
+    }
 
 
 def _cause(producer: str) -> tuple[str, int]:
-    return {"intake": ("submission", 0), "criteria": ("intake", 0), "letters": ("criteria", 2)}[producer]
+    return {"intake": ("submission", 0), "criteria": ("intake", 0), "letters": ("criteria", 2)}[
+        producer
+    ]
 
 
 def _store(history: History, service: str) -> list[Record]:
     rows: list[Record] = [{"table": "lane", "p": 0, "next_seq": 4, "published_seq": 3}]
     for case in {one["headers"]["ce_subject"] for one in history.records}:
         own = dict.fromkeys(
-            one["headers"]["ce_id"].replace("-", "") for one in history.records if one["topic"] == f"pa.{service}.v1" and one["headers"]["ce_subject"] == case
+            one["headers"]["ce_id"].replace("-", "")
+            for one in history.records
+            if one["topic"] == f"pa.{service}.v1" and one["headers"]["ce_subject"] == case
         )
-        rows.append({"table": "case_state", "case_id": case.replace("-", ""), "p": 0, "seq": len(own), "prev": list(own)[-1] if own else None, "parked": 0})
+        rows.append(
+            {
+                "table": "case_state",
+                "case_id": case.replace("-", ""),
+                "p": 0,
+                "seq": len(own),
+                "prev": list(own)[-1] if own else None,
+                "parked": 0,
+            }
+        )
     return rows
 
 

@@ -1,4 +1,6 @@
-"""Both checkers of the crash run find what is wrong in a doctored history, and each finds it by itself."""
+"""Both checkers of the crash run find what is wrong in a doctored history, and each finds it by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +40,17 @@ def twice(kind: str) -> Change:
 
     def change(history: History) -> None:
         first = history.records[history.at(CASE, kind)]
-        last = [one for one in history.records if one["topic"] == first["topic"] and one["headers"]["ce_subject"] == CASE][-1]
+        last = [
+            one
+            for one in history.records
+            if one["topic"] == first["topic"] and one["headers"]["ce_subject"] == CASE
+        ][-1]
         other = copy.deepcopy(first)
         own, _, others = first["headers"]["ce_caseclock"].partition(";")
-        producer, count = own.split("=")[0], int(last["headers"]["ce_caseclock"].split(";")[0].split("=")[1]) + 1
+        producer, count = (
+            own.split("=")[0],
+            int(last["headers"]["ce_caseclock"].split(";")[0].split("=")[1]) + 1,
+        )
         other["headers"] |= {
             "ce_id": ident("second", kind),
             "ce_prev": last["headers"]["ce_id"].replace("-", ""),
@@ -111,7 +120,9 @@ def test_neither_finds_fault_with_a_sound_history(tmp_path: Path):
 
 @pytest.mark.parametrize("check", [set_checker.check, chain_checker.check], ids=["sets", "walk"])
 @pytest.mark.parametrize("name", DOCTORED)
-def test_each_names_the_case_and_what_happened_to_it(tmp_path: Path, name: str, check: Callable[[Path], dict[str, list[str]]]):
+def test_each_names_the_case_and_what_happened_to_it(
+    tmp_path: Path, name: str, check: Callable[[Path], dict[str, list[str]]]
+):
     change, expected = DOCTORED[name]
 
     assert faults(check(doctored(change).save(tmp_path))) == {fault: [CASE] for fault in expected}
@@ -166,19 +177,32 @@ def test_a_determination_that_came_late_is_stale_and_no_fault(tmp_path: Path):
 
 STORES: dict[str, Change] = {
     "an event that the topic lacks": without("clock-stopped"),
-    "an entry twice": lambda history: history.stores["audit"].append(history.stores["audit"][-1] | {"n": len(history.stores["audit"])}),
+    "an entry twice": lambda history: history.stores["audit"].append(
+        history.stores["audit"][-1] | {"n": len(history.stores["audit"])}
+    ),
     "an entry too few": lambda history: history.stores["audit"].pop(),
-    "an entry with another content": lambda history: history.stores["audit"][2].update(sha256="0" * 64),
-    "something parked": lambda history: history.stores["letters"].append({"table": "parked", "p": 0, "topic": "pa.intake.v1", "reason": "bug"}),
-    "an open task": lambda history: history.stores["letters"].append({"table": "task", "p": 0, "kind": "render"}),
+    "an entry with another content": lambda history: history.stores["audit"][2].update(
+        sha256="0" * 64
+    ),
+    "something parked": lambda history: history.stores["letters"].append(
+        {"table": "parked", "p": 0, "topic": "pa.intake.v1", "reason": "bug"}
+    ),
+    "an open task": lambda history: history.stores["letters"].append(
+        {"table": "task", "p": 0, "kind": "render"}
+    ),
     "something unpublished": lambda history: history.stores["intake"][0].update(published_seq=2),
-    "something unread": lambda history: history.stores["audit"].append({"table": "position", "p": 0, "topic": "pa.intake.v1", "next_offset": 3}),
+    "something unread": lambda history: history.stores["audit"].append(
+        {"table": "position", "p": 0, "topic": "pa.intake.v1", "next_offset": 3}
+    ),
 }
 
 
 @pytest.mark.parametrize("name", STORES)
 def test_a_store_that_says_otherwise_than_the_topics_fails_the_run(tmp_path: Path, name: str):
-    result = judged(doctored(STORES[name], settled=False).save(tmp_path)) | {"audit_verified": True, "not_recovered": []}
+    result = judged(doctored(STORES[name], settled=False).save(tmp_path)) | {
+        "audit_verified": True,
+        "not_recovered": [],
+    }
 
     assert result["stores_differ"] > 0
     assert not passed(result)

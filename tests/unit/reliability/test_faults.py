@@ -1,10 +1,20 @@
-"""The plan of a crash run follows from its seed, has every kind that was asked for, and hits nobody who is not there."""
+"""The plan of a crash run follows from its seed, has every kind that was asked for, and hits nobody
+who is not there.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.reliability.crash.faults import KINDS, LONG_KINDS, LONGEST_STOP, MOST_REPLICAS, SERVICES, Fault, planned
+from tests.reliability.crash.faults import (
+    KINDS,
+    LONG_KINDS,
+    LONGEST_STOP,
+    MOST_REPLICAS,
+    SERVICES,
+    Fault,
+    planned,
+)
 
 USUAL = tuple(kind for kind in KINDS if kind not in LONG_KINDS)
 
@@ -42,7 +52,9 @@ def test_replicas_come_and_go_one_at_a_time_and_a_service_keeps_one(seed: int, r
 
 
 def test_a_stop_lasts_from_one_second_to_twenty():
-    stops = [fault.seconds for fault in planned(("stop", "broker-stop", "database-stop"), 200, 1, 1)]
+    stops = [
+        fault.seconds for fault in planned(("stop", "broker-stop", "database-stop"), 200, 1, 1)
+    ]
 
     assert 1 <= min(stops) < 3
     assert LONGEST_STOP - 2 < max(stops) <= LONGEST_STOP

@@ -8,7 +8,9 @@ from tests.reliability.soak.run import Outage, figures, pace
 from tests.reliability.soak.sampling import Sample, caught_up, grown, slopes, usual
 
 
-def samples(*, megabytes_a_second: float = 0.0, descriptors_a_minute: int = 0, backlog: range = range(0)) -> list[Sample]:
+def samples(
+    *, megabytes_a_second: float = 0.0, descriptors_a_minute: int = 0, backlog: range = range(0)
+) -> list[Sample]:
     """Twenty minutes, a sample a second; `backlog` are the seconds in which cases have gathered."""
     return [
         Sample(
@@ -22,7 +24,10 @@ def samples(*, megabytes_a_second: float = 0.0, descriptors_a_minute: int = 0, b
 
 
 def test_a_slope_is_told_for_ten_minutes():
-    assert slopes(samples(megabytes_a_second=0.01)) == {"intake": pytest.approx(6.0), "audit": pytest.approx(0.0)}
+    assert slopes(samples(megabytes_a_second=0.01)) == {
+        "intake": pytest.approx(6.0),
+        "audit": pytest.approx(0.0),
+    }
 
 
 def test_descriptors_that_are_never_closed_show():
@@ -41,14 +46,27 @@ def test_the_lag_is_gone_when_no_more_cases_are_under_way_than_usual():
 
 
 def test_calm_is_what_no_outage_and_nothing_that_gathered_in_one_touches():
-    """Memory grows by 1 MB a sample while caches fill, stands still when it is calm, and is 500 MB in the outage and until what gathered is worked."""
+    """Memory grows by 1 MB a sample while caches fill, stands still when it is calm, and is 500 MB
+    in the outage and until what gathered is worked.
+    """
     samples = [
-        Sample(at, 900 if 60 <= at < 90 else 5, {"intake": 500.0 if 60 <= at < 90 else min(at, 20.0)}, {"intake": 9}) for at in (2.0 * n for n in range(80))
+        Sample(
+            at,
+            900 if 60 <= at < 90 else 5,
+            {"intake": 500.0 if 60 <= at < 90 else min(at, 20.0)},
+            {"intake": 9},
+        )
+        for at in (2.0 * n for n in range(80))
     ]
     found = figures(samples, [Outage("broker", 59.0, 71.0)], peak=100.0, rate=50.0)
     assert found["rss_slope_mb_per_10_min"]["calm"] == {"intake": 0.0}
     assert found["rss_slope_mb_per_10_min"]["whole"] != {"intake": 0.0}
-    assert found["outages"][0] == {"of": "broker", "seconds": 12.0, "lag_zero_s": 19.0, "least_possible_s": 12.0}
+    assert found["outages"][0] == {
+        "of": "broker",
+        "seconds": 12.0,
+        "lag_zero_s": 19.0,
+        "least_possible_s": 12.0,
+    }
     assert found["calm_minutes"] == round((160 - 30 - (90 - 60) - 2) / 60, 1)
 
 
@@ -61,4 +79,7 @@ def test_without_outages_everything_after_the_caches_filled_is_calm():
 
 
 def test_the_pace_leaves_out_the_first_third():
-    assert pace([(float(second), min(second, 30) + 4 * max(0, second - 30)) for second in range(91)]) == 4.0
+    assert (
+        pace([(float(second), min(second, 30) + 4 * max(0, second - 30)) for second in range(91)])
+        == 4.0
+    )

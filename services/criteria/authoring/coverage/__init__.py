@@ -1,1 +1,3 @@
-"""What golden cases cover of an edition, which facts decide an answer, and which cases are missing."""
+"""What golden cases cover of an edition, which facts decide an answer, and which cases are
+missing.
+"""

@@ -18,7 +18,9 @@ from services.criteria.engine.edition.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """An obligation that no golden case meets; `kind` is `three_state` or `mcdc`, `suggestion` a case that would meet it."""
+    """An obligation that no golden case meets; `kind` is `three_state` or `mcdc`, `suggestion` a
+    case that would meet it.
+    """
 
     obligation: Obligation
     kind: str
@@ -27,7 +29,9 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of an edition its golden cases show: `three_state` and `mcdc` are fractions of what can occur, `excused` what cannot, with the proof."""
+    """How much of an edition its golden cases show: `three_state` and `mcdc` are fractions of what
+    can occur, `excused` what cannot, with the proof.
+    """
 
     policy: str
     version: str
@@ -45,20 +49,43 @@ class Coverage:
 
     def report(self) -> dict[str, Any]:
         """As `policy coverage --json` prints it."""
-        unmet = [{"obligation": one.obligation.name, "kind": one.kind, "suggestion": one.suggestion} for one in self.unmet]
+        unmet = [
+            {"obligation": one.obligation.name, "kind": one.kind, "suggestion": one.suggestion}
+            for one in self.unmet
+        ]
         excused = [{"obligation": name, "because": why} for name, why in self.excused]
-        figures = {"leaves": self.leaves, "obligations": self.obligations, "three_state": self.three_state, "mcdc": self.mcdc}
-        return {"policy": self.policy, "version": self.version, **figures, "unmet": unmet, "excused": excused}
+        figures = {
+            "leaves": self.leaves,
+            "obligations": self.obligations,
+            "three_state": self.three_state,
+            "mcdc": self.mcdc,
+        }
+        return {
+            "policy": self.policy,
+            "version": self.version,
+            **figures,
+            "unmet": unmet,
+            "excused": excused,
+        }
 
 
-def measure(edition: Edition, cases: Iterable[GoldenCase] | None = None, *, suggest: bool = False) -> Coverage:
-    """The coverage of an edition by its golden cases (else by those that stand beside it); `suggest` looks for a case for every gap, which takes longer."""
+def measure(
+    edition: Edition, cases: Iterable[GoldenCase] | None = None, *, suggest: bool = False
+) -> Coverage:
+    """The coverage of an edition by its golden cases (else by those that stand beside it);
+    `suggest` looks for a case for every gap, which takes longer.
+    """
     given = golden.of(edition) if cases is None else tuple(cases)
     shown = paid(edition, given)
     excused = _excused(edition, shown)
     gaps = suggestions.for_obligations(edition, given, shown) if suggest else {}
     marks = [mark for _, top in edition.tops for mark in walk(top)]
-    unmet = [Unmet(one, kind, suggestions.worded(one, gaps.get((kind, one)))) for kind, of in shown.kinds for one, met in of.items() if not met]
+    unmet = [
+        Unmet(one, kind, suggestions.worded(one, gaps.get((kind, one))))
+        for kind, of in shown.kinds
+        for one, met in of.items()
+        if not met
+    ]
     return Coverage(
         policy=edition.spec.policy,
         version=edition.spec.version,

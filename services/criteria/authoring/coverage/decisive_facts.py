@@ -1,4 +1,6 @@
-"""The facts that a line's answer turns on, each set tried on the engine: missing sets of a pended line, loss sets of an approved one."""
+"""The facts that a line's answer turns on, each set tried on the engine: missing sets of a pended
+line, loss sets of an approved one.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ ILLEGIBLE = "illegible"
 
 @dataclass(frozen=True, slots=True)
 class FactSets:
-    """Inclusion-minimal sets of facts as (path, item), sorted; not `complete`: there may be more, or larger ones than four facts."""
+    """Inclusion-minimal sets of facts as (path, item), sorted; not `complete`: there may be more,
+    or larger ones than four facts.
+    """
 
     sets: tuple[tuple[Fact, ...], ...]
     complete: bool
@@ -38,7 +42,9 @@ class FactSets:
 
 @dataclass(slots=True)
 class Case:
-    """A request at an instant, and one line of it under an edition; `tried` counts how often the engine was asked."""
+    """A request at an instant, and one line of it under an edition; `tried` counts how often the
+    engine was asked.
+    """
 
     edition: Edition
     request: AuthorizationRequest
@@ -50,11 +56,15 @@ class Case:
         """What the line would come to with other facts."""
         self.tried += 1
         with judged(self.edition, request, self.at) as lines:
-            return next((one.outcome for one in lines if one.line.sequence == self.sequence), "pend")
+            return next(
+                (one.outcome for one in lines if one.line.sequence == self.sequence), "pend"
+            )
 
 
 def missing(case: Case) -> FactSets:
-    """The smallest sets of unknown facts for which some completion approves the line; none: no document can change this."""
+    """The smallest sets of unknown facts for which some completion approves the line; none: no
+    document can change this.
+    """
     with judged(case.edition, case.request, case.at) as lines:
         line = next(one for one in lines if one.line.sequence == case.sequence)
         if line.outcome == "approve":
@@ -71,20 +81,30 @@ def _gaps(line: Judged) -> list[tuple[Any, int]]:
 
 
 def losses(case: Case) -> tuple[FactSets, FactSets]:
-    """Of an approved line, the smallest sets of facts whose change to unknown ends the approval: through the criteria, and through the guards."""
+    """Of an approved line, the smallest sets of facts whose change to unknown ends the approval:
+    through the criteria, and through the guards.
+    """
     with judged(case.edition, case.request, case.at) as lines:
         line = next(one for one in lines if one.line.sequence == case.sequence)
         if line.outcome != "approve":
             return FactSets((), complete=True), FactSets((), complete=True)
         criteria, guards = Turning(case.edition), Turning(case.edition)
         of_root = criteria.losses(line.root, MET)
-        silent = [result for guard, result in line.guards if guard.then == "pend" and guard.unknown != "advise" and result.state == NOT_MET]
+        silent = [
+            result
+            for guard, result in line.guards
+            if guard.then == "pend" and guard.unknown != "advise" and result.state == NOT_MET
+        ]
         of_guards = guards.some(guards.losses(result, NOT_MET) for result in silent)
-    return _minimal(case, of_root, _ends, cut=criteria.cut), _minimal(case, of_guards, _ends, cut=guards.cut)
+    return _minimal(case, of_root, _ends, cut=criteria.cut), _minimal(
+        case, of_guards, _ends, cut=guards.cut
+    )
 
 
 def _minimal(case: Case, candidates: Sets, holds_for: Any, *, cut: bool) -> FactSets:
-    """The candidates that hold when they are tried, the smallest first, none with another one inside."""
+    """The candidates that hold when they are tried, the smallest first, none with another one
+    inside.
+    """
     found: list[frozenset[Fact]] = []
     complete = not cut
     for one in sorted(candidates - NOTHING, key=lambda one: (len(one), sorted(one))):
@@ -117,7 +137,9 @@ def _values(case: Case, fact: Fact, compared: dict[str, set[Any]]) -> tuple[Any,
 
 
 def _segment_of(case: Case) -> str | None:
-    return next((line.segment for line in case.request.lines if line.sequence == case.sequence), None)
+    return next(
+        (line.segment for line in case.request.lines if line.sequence == case.sequence), None
+    )
 
 
 def _with(case: Case, chosen: Iterable[tuple[Fact, Any]]) -> AuthorizationRequest:
@@ -129,11 +151,15 @@ def _with(case: Case, chosen: Iterable[tuple[Fact, Any]]) -> AuthorizationReques
             name = vocabulary.lists[path].closed_by
             kept = tuple(one for one in request.lists if one.name != name)
             closed = {"lists": (*kept, ListStatement(name=name, closed=True))}
-            request = request.model_copy(update=closed if value is True else {"facts": (*request.facts, *value)})
+            request = request.model_copy(
+                update=closed if value is True else {"facts": (*request.facts, *value)}
+            )
             continue
         subject = f"{vocabulary.entries[path].spec.of}:{item}" if item else "member"
         others = tuple(one for one in request.facts if (one.path, one.subject) != (path, subject))
-        request = request.model_copy(update={"facts": (*others, Said(path=path, subject=subject, value=value))})
+        request = request.model_copy(
+            update={"facts": (*others, Said(path=path, subject=subject, value=value))}
+        )
     return request
 
 
@@ -141,7 +167,10 @@ def _ends(case: Case, facts: Iterable[Fact]) -> bool:
     """Whether the approval ends when all of these facts become unknown."""
     gone = set(facts)
     lists = {case.edition.vocabulary.lists[path].closed_by for path, item in gone if item == LIST}
-    said = tuple(_unread(one) if (one.path, one.subject.partition(":")[2]) in gone else one for one in case.request.facts)
+    said = tuple(
+        _unread(one) if (one.path, one.subject.partition(":")[2]) in gone else one
+        for one in case.request.facts
+    )
     kept = tuple(one for one in case.request.lists if one.name not in lists)
     return case.outcome(case.request.model_copy(update={"facts": said, "lists": kept})) != "approve"
 

@@ -1,4 +1,6 @@
-"""An evaluated line as a net of spots, in which one state can be forced to see what it would change."""
+"""An evaluated line as a net of spots, in which one state can be forced to see what it would
+change.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,24 @@ class Spot:
 
 
 class Net:
-    """All spots of a judged line; what others refer to is one spot, wherever it is shown. `outputs` are what the line's answer is made of."""
+    """All spots of a judged line; what others refer to is one spot, wherever it is shown.
+
+    `outputs` are what the line's answer is made of.
+    """
 
     def __init__(self, judged: Judged) -> None:
         self.spots: list[Spot] = []
         self.shared: dict[Mark, Spot] = {}
         self.judged = judged
         edition, scope = judged.edition, judged.scope
-        results = [judged.root, *(result for _, result in judged.guards), *(result for _, result in judged.citations)]
-        results += [tree.run(scope) for tree in (edition.urgency, edition.review) if tree is not None]
+        results = [
+            judged.root,
+            *(result for _, result in judged.guards),
+            *(result for _, result in judged.citations),
+        ]
+        results += [
+            tree.run(scope) for tree in (edition.urgency, edition.review) if tree is not None
+        ]
         self.outputs = [self.grow(result, scope, inside_item=False) for result in results]
 
     def grow(self, result: Result, scope: Scope, *, inside_item: bool) -> Spot:
@@ -78,11 +89,16 @@ class Net:
         return {one: new for one, new in changed.items() if new != one.state}
 
     def answers(self, changed: dict[Spot, int]) -> tuple[str, ...]:
-        """What each output comes to, with these states changed: the root's state, and what guards, citations and rules do."""
+        """What each output comes to, with these states changed: the root's state, and what guards,
+        citations and rules do.
+        """
         states = [changed.get(one, one.state) for one in self.outputs]
         guards = [guard for guard, _ in self.judged.guards]
         told = [str(states[0])]
-        told += [_said(holds(guard, state), advises(guard, state)) for guard, state in zip(guards, states[1:], strict=False)]
+        told += [
+            _said(holds(guard, state), advises(guard, state))
+            for guard, state in zip(guards, states[1:], strict=False)
+        ]
         rest = states[1 + len(guards) :]
         cited = len(self.judged.citations)
         told += [str(state) for state in rest[:cited]]

@@ -1,4 +1,6 @@
-"""Which facts an answer turns on, read off an evaluated tree: what would make a node met, and what would make it unknown."""
+"""Which facts an answer turns on, read off an evaluated tree: what would make a node met, and what
+would make it unknown.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ LIST = "list"
 
 
 class Turning:
-    """Reads one line's results. `cut` says that sets were left out: larger than four, or too many."""
+    """Reads one line's results.
+
+    `cut` says that sets were left out: larger than four, or too many.
+    """
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
@@ -27,19 +32,27 @@ class Turning:
         self.item = ""
 
     def gains(self, result: Result, want: int) -> Sets:
-        """The sets of unknown facts that could give an unknown node this state; known facts stay as they are."""
+        """The sets of unknown facts that could give an unknown node this state; known facts stay as
+        they are.
+        """
         state, kind, below = result.state, result.mark.kind, list(result.below)
         if state != UNKNOWN:
             return NOTHING if state == want else IMPOSSIBLE
         if kind in OF_KIND:
             return OF_KIND[kind](self, result, want)
         if kind == "none":
-            return self.every(self.gains(one, NOT_MET) for one in below) if want == MET else self.some(self.gains(one, MET) for one in below)
+            return (
+                self.every(self.gains(one, NOT_MET) for one in below)
+                if want == MET
+                else self.some(self.gains(one, MET) for one in below)
+            )
         parts = [self.gains(one, want) for one in below]
         return self.every(parts) if (kind in {"all", "ref"}) == (want == MET) else self.some(parts)
 
     def on_item(self, result: Result, want: int) -> Sets:
-        """One item: `where` and body must both hold (a list that wants every item is not asked about its `where`)."""
+        """One item: `where` and body must both hold (a list that wants every item is not asked
+        about its `where`).
+        """
         outside, self.item = self.item, result.subject or ""
         parts = [self.gains(one, want) for one in result.below]
         self.item = outside
@@ -49,7 +62,11 @@ class Turning:
         """A list: one more item, or knowing that there is none, may settle it as well."""
         mark, below = result.mark, list(result.below)
         parts = [self.gains(one, want) for one in below]
-        itself: Sets = frozenset({frozenset({(mark.path, LIST)})}) if result.reason == "open_list" or not below else IMPOSSIBLE
+        itself: Sets = (
+            frozenset({frozenset({(mark.path, LIST)})})
+            if result.reason == "open_list" or not below
+            else IMPOSSIBLE
+        )
         if (mark.kind == "some") == (want == MET):
             return self.some([*parts, itself or frozenset({frozenset({(mark.path, LIST)})})])
         return self.every([*parts, itself]) if itself else self.every(parts)
@@ -60,7 +77,10 @@ class Turning:
         met = sum(one.state == MET for one in below)
         unknown = [one for one in below if one.state == UNKNOWN]
         need = result.mark.n - met if want == MET else met + len(unknown) - result.mark.n + 1
-        return self.some(self.every(self.gains(one, want) for one in chosen) for chosen in combinations(unknown, need))
+        return self.some(
+            self.every(self.gains(one, want) for one in chosen)
+            for chosen in combinations(unknown, need)
+        )
 
     def losses(self, result: Result, keep: int) -> Sets:
         """The sets of facts that take this state from a node when they become unknown."""
@@ -80,40 +100,64 @@ class Turning:
 
     def of_list(self, result: Result) -> Sets:
         """Whether the list is complete is itself something that an answer can rest on."""
-        return frozenset({frozenset({(result.mark.path, LIST)})}) if result.mark.kind in {"some", "every"} else IMPOSSIBLE
+        return (
+            frozenset({frozenset({(result.mark.path, LIST)})})
+            if result.mark.kind in {"some", "every"}
+            else IMPOSSIBLE
+        )
 
     def fewer(self, result: Result, keep: int) -> Sets:
         """A group of at least n: as many members as make the difference."""
         below = [one for one in result.below if one.state == keep]
         n = result.mark.n
         spare = len(below) - n + 1 if keep == MET else len(below) - (len(result.below) - n)
-        return self.some(self.every(self.losses(one, keep) for one in chosen) for chosen in combinations(below, max(spare, 1)))
+        return self.some(
+            self.every(self.losses(one, keep) for one in chosen)
+            for chosen in combinations(below, max(spare, 1))
+        )
 
     def unknown(self, result: Result, _want: int = MET) -> Sets:
-        """What a leaf would have to be told; of a computed fact, any of what it is computed from."""
+        """What a leaf would have to be told; of a computed fact, any of what it is computed
+        from.
+        """
         mark, known = result.mark, result.known
         derived = self.edition.spec.derived.get(mark.path)
         if known is not None and known.asks:
             asks = [(path, item or "") for path, item in known.asks]
         elif derived is not None and derived.difference is not None:
             asks = [(derived.difference.of, ""), (derived.difference.less, "")]
-        elif derived is not None and (counted := derived.margin_above or derived.margin_below or derived.count_within) is not None:
+        elif (
+            derived is not None
+            and (counted := derived.margin_above or derived.margin_below or derived.count_within)
+            is not None
+        ):
             asks = [(counted.list, LIST)]
         elif mark.computed:
             return IMPOSSIBLE
         else:
             asks = [(path, self.named(path)) for path in mark.paths]
-        return self.kept(frozenset(chosen) for size in range(1, LARGEST + 1) for chosen in combinations(asks, size))
+        return self.kept(
+            frozenset(chosen)
+            for size in range(1, LARGEST + 1)
+            for chosen in combinations(asks, size)
+        )
 
     def named(self, path: str) -> str:
         """The item that a path is said of, if it is one of an item."""
-        return self.item if self.edition.vocabulary.entries[path].spec.of not in {"member", "line"} else ""
+        return (
+            self.item
+            if self.edition.vocabulary.entries[path].spec.of not in {"member", "line"}
+            else ""
+        )
 
     def read(self, result: Result) -> Sets:
         """The facts that a leaf read: any of them unknown makes it unknown."""
         known = result.known
         facts = known.facts if known is not None else ()
-        return frozenset(frozenset({(fact.path, fact.subject.partition(":")[2])}) for fact in facts) or IMPOSSIBLE
+        return (
+            frozenset(frozenset({(fact.path, fact.subject.partition(":")[2])}) for fact in facts)
+            or IMPOSSIBLE
+        )
 
     def every(self, parts: Iterable[Sets]) -> Sets:
         """One set of each part together."""

@@ -1,4 +1,6 @@
-"""What golden cases owe a policy: every member of every group in every state, with an effect on its group and on the answer."""
+"""What golden cases owe a policy: every member of every group in every state, with an effect on its
+group and on the answer.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ SHAPES = ("met", "not_met", "open", "empty")
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A member of a group (or the top of a guard) in one state, or a list in one `shape`. `group` is None for a top and for a list's shape."""
+    """A member of a group (or the top of a guard) in one state, or a list in one `shape`.
+
+    `group` is None for a top and for a list's shape.
+    """
 
     group: Mark | None
     member: Mark
@@ -26,7 +31,11 @@ class Obligation:
     @property
     def name(self) -> str:
         """What it is called in reports, for instance `cauda_equina > ces.tone: not_documented`."""
-        above = f"{self.group.id} > " if self.group is not None and self.group.id != self.member.id else ""
+        above = (
+            f"{self.group.id} > "
+            if self.group is not None and self.group.id != self.member.id
+            else ""
+        )
         return f"{above}{shown(self.member)}: {self.want}"
 
 
@@ -38,7 +47,9 @@ def shown(mark: Mark) -> str:
 
 @dataclass
 class Owed:
-    """All obligations of an edition, and which of them golden cases met: with an effect on the group, and on the answer."""
+    """All obligations of an edition, and which of them golden cases met: with an effect on the
+    group, and on the answer.
+    """
 
     three_state: dict[Obligation, bool] = field(default_factory=dict)
     mcdc: dict[Obligation, bool] = field(default_factory=dict)
@@ -57,7 +68,13 @@ def owed(edition: Edition) -> Owed:
             _owe(found, None, top)
         for mark in walk(top):
             if mark.kind in LISTS:
-                found.three_state.update({Obligation(None, mark, shape, shape=True): False for shape in SHAPES if place[0] != "derived"})
+                found.three_state.update(
+                    {
+                        Obligation(None, mark, shape, shape=True): False
+                        for shape in SHAPES
+                        if place[0] != "derived"
+                    }
+                )
             for member in members(mark):
                 _owe(found, mark, member)
     return found
@@ -70,7 +87,9 @@ def _owe(found: Owed, group: Mark | None, member: Mark) -> None:
 
 
 def members(mark: Mark) -> tuple[Mark, ...]:
-    """The members whose states a group turns into its own; of a list only where it has a `where` beside its body."""
+    """The members whose states a group turns into its own; of a list only where it has a `where`
+    beside its body.
+    """
     if mark.kind in LISTS:
         return mark.below if len(mark.below) > 1 else ()
     return mark.below
@@ -101,7 +120,9 @@ def _groups(spot: Spot, *, top: bool) -> list[Spot | None]:
     return [*found, None] if top else found
 
 
-def _effect(net: Net, spot: Spot, group: Spot | None, other: int, found: Owed, before: tuple[str, ...]) -> None:  # noqa: PLR0913, PLR0917
+def _effect(  # noqa: PLR0913, PLR0917
+    net: Net, spot: Spot, group: Spot | None, other: int, found: Owed, before: tuple[str, ...]
+) -> None:
     list_mark = group.parents[0].mark if group is not None and group.mark.kind == "item" else None
     key = Obligation(list_mark or (group.mark if group else None), spot.mark, STATES[spot.state])
     if found.three_state.get(key, True) and found.mcdc.get(key, True):

@@ -1,4 +1,6 @@
-"""Answers a gap with a concrete case: looks among the neighbours of the golden cases for one that would close it."""
+"""Answers a gap with a concrete case: looks among the neighbours of the golden cases for one that
+would close it.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,12 @@ SINGLES, TOGETHER = 6_000, 3_000
 """How many neighbours are tried: with one edit, and with several at once."""
 
 
-def neighbours(edition: Edition, cases: Sequence[GoldenCase], singles: int, together: int) -> Iterator[Neighbour]:
-    """Neighbours of the cases: all single edits, then two to five edits at once, drawn the same way every time."""
+def neighbours(
+    edition: Edition, cases: Sequence[GoldenCase], singles: int, together: int
+) -> Iterator[Neighbour]:
+    """Neighbours of the cases: all single edits, then two to five edits at once, drawn the same way
+    every time.
+    """
     pool = [(case, case.request, edits(edition, case)) for case in cases]
     count = 0
     for case, request, own in pool:
@@ -24,14 +30,20 @@ def neighbours(edition: Edition, cases: Sequence[GoldenCase], singles: int, toge
             if count < singles:
                 count += 1
                 yield edited(case, request, (one,))
-    for n, (which, size) in enumerate(zip(draws(together, max(len(pool), 1), "case"), draws(together, 4, "size"), strict=True)):
+    for n, (which, size) in enumerate(
+        zip(draws(together, max(len(pool), 1), "case"), draws(together, 4, "size"), strict=True)
+    ):
         if pool:
             case, request, own = pool[which]
             yield edited(case, request, [own[at] for at in draws(size + 2, len(own), str(n))])
 
 
-def for_obligations(edition: Edition, cases: Sequence[GoldenCase], sofar: Owed) -> dict[tuple[str, Obligation], Neighbour]:
-    """For every obligation that `sofar` leaves open, the first neighbour that would meet it; nothing where none was found."""
+def for_obligations(
+    edition: Edition, cases: Sequence[GoldenCase], sofar: Owed
+) -> dict[tuple[str, Obligation], Neighbour]:
+    """For every obligation that `sofar` leaves open, the first neighbour that would meet it;
+    nothing where none was found.
+    """
     found: dict[tuple[str, Obligation], Neighbour] = {}
     wanted = Owed(_still_open(sofar.three_state), _still_open(sofar.mcdc))
     for neighbour in neighbours(edition, cases, SINGLES, TOGETHER):
@@ -57,18 +69,29 @@ def worded(obligation: Obligation, found: Neighbour | None) -> str:
         return str(found)
     if obligation.shape:
         return f"a case in which the list of {shown(obligation.member)} is {obligation.want}"
-    rest = "" if obligation.group is None else f", and everything else such that {shown(obligation.group)} and the answer turn on it"
+    rest = (
+        ""
+        if obligation.group is None
+        else f", and everything else such that {shown(obligation.group)} and the answer turn on it"
+    )
     return f"a case in which {shown(obligation.member)} is {obligation.want}{rest}"
 
 
-def for_mutant(edition: Edition, wrong: Edition, cases: Sequence[GoldenCase], paths: frozenset[str]) -> Neighbour | None:
-    """The first neighbour that the mutant treats otherwise than the original; only facts of these paths (or all, if none) are edited."""
+def for_mutant(
+    edition: Edition, wrong: Edition, cases: Sequence[GoldenCase], paths: frozenset[str]
+) -> Neighbour | None:
+    """The first neighbour that the mutant treats otherwise than the original; only facts of these
+    paths (or all, if none) are edited.
+    """
     for case in cases:
         request = case.request
         near = [one for one in edits(edition, case) if not paths or _touches(one, paths)]
         for one in near:
             neighbour = edited(case, request, (one,))
-            if differing(behaviour(edition, neighbour.request, case.at), behaviour(wrong, neighbour.request, case.at)):
+            if differing(
+                behaviour(edition, neighbour.request, case.at),
+                behaviour(wrong, neighbour.request, case.at),
+            ):
                 return neighbour
     return None
 

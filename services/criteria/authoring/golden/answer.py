@@ -1,4 +1,6 @@
-"""One request under one edition, without the pictures: what the lines come to, and everything that a reader of the answer could notice."""
+"""One request under one edition, without the pictures: what the lines come to, and everything that
+a reader of the answer could notice.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +17,38 @@ from services.criteria.engine.edition.library import applies, in_force
 from shared.events.request import AuthorizationRequest, ServiceLine
 
 Behaviour = tuple[tuple[str, tuple[object, ...]], ...]
-"""What a reader can notice, by kind: `determination`, `advisory`, `question`, `urgency`, `review`, `citation`."""
+"""What a reader can notice, by kind: `determination`, `advisory`, `question`, `urgency`, `review`,
+`citation`.
+"""
 
 
-def lines_of(edition: Edition, request: AuthorizationRequest, at: datetime) -> tuple[ServiceLine, ...]:
+def lines_of(
+    edition: Edition, request: AuthorizationRequest, at: datetime
+) -> tuple[ServiceLine, ...]:
     """The lines that the edition is for."""
-    return tuple(one for one in request.lines if not one.cancelled and applies(edition, one) and in_force(edition, one, at.date()))
+    return tuple(
+        one
+        for one in request.lines
+        if not one.cancelled and applies(edition, one) and in_force(edition, one, at.date())
+    )
 
 
 @contextmanager
-def judged(edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None) -> Iterator[list[Judged]]:
-    """Every line that the edition is for, judged; the scopes are closed at the end. `like` is the request as another edition read it."""
+def judged(
+    edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None
+) -> Iterator[list[Judged]]:
+    """Every line that the edition is for, judged; the scopes are closed at the end.
+
+    `like` is the request as another edition read it.
+    """
     lines = lines_of(edition, request, at)
-    prepared = None if not lines else like.under(edition) if like is not None else Prepared(request, at, edition)
+    prepared = (
+        None
+        if not lines
+        else like.under(edition)
+        if like is not None
+        else Prepared(request, at, edition)
+    )
     found = [judge(prepared, line) for line in lines] if prepared else []
     try:
         yield found
@@ -36,16 +57,27 @@ def judged(edition: Edition, request: AuthorizationRequest, at: datetime, like: 
             one.scope.close()
 
 
-def behaviour(edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None) -> Behaviour:
+def behaviour(
+    edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None
+) -> Behaviour:
     """Everything that a reader of the answer can notice."""
     with judged(edition, request, at, like) as found:
         return (
             ("determination", tuple((one.line.sequence, one.outcome, one.reason) for one in found)),
-            ("advisory", tuple((one.id, one.text, one.lines, one.call_within_minutes) for one in findings.advisories(found))),
+            (
+                "advisory",
+                tuple(
+                    (one.id, one.text, one.lines, one.call_within_minutes)
+                    for one in findings.advisories(found)
+                ),
+            ),
             ("question", tuple((one.id, one.lines) for one in questions(found))),
             ("urgency", (engine.urgency(request, found),)),
             ("review", tuple(engine.review(one) for one in found)),
-            ("citation", tuple((one.id, one.line, one.applies) for one in findings.citation_list(found))),
+            (
+                "citation",
+                tuple((one.id, one.line, one.applies) for one in findings.citation_list(found)),
+            ),
         )
 
 

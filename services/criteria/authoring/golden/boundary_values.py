@@ -1,4 +1,6 @@
-"""The values of a fact that a policy can tell apart: one on each side of every threshold, and on it."""
+"""The values of a fact that a policy can tell apart: one on each side of every threshold, and on
+it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Values = tuple[Any, ...]
 
 
 def thresholds(edition: Edition) -> dict[str, set[Any]]:
-    """Every number, level or count of days that a leaf of the edition compares a fact with, by path."""
+    """Every number, level or count of days that a leaf of the edition compares a fact with, by
+    path.
+    """
     found: dict[str, set[Any]] = {}
     for _, tree, _ in trees(edition.spec):
         for leaf in leaves(tree):
@@ -45,11 +49,15 @@ def _bounds(of: Any) -> Iterator[Any]:
             yield from _bounds(inner)
     if isinstance(of, Criterion):
         wanted = (of.is_, *(of.one_of or ()))
-        yield from (one for one in wanted if isinstance(one, int | Decimal) and not isinstance(one, bool))
+        yield from (
+            one for one in wanted if isinstance(one, int | Decimal) and not isinstance(one, bool)
+        )
 
 
 def values(entry: Entry, compared: set[Any], day: date) -> Values:
-    """Values of a fact, as a sender writes them, of which any two that the policy tells apart differ; received on `day`."""
+    """Values of a fact, as a sender writes them, of which any two that the policy tells apart
+    differ; received on `day`.
+    """
     allowed = entry.spec.allowed
     found: Iterable[Any] = ()
     match entry.spec.type:
@@ -60,11 +68,16 @@ def values(entry: Entry, compared: set[Any], day: date) -> Values:
         case "set":
             found = (*((one,) for one in allowed), ())
         case "number":
-            found = _numbers(entry, [Decimal(str(one)) for one in compared if not isinstance(one, str)])
+            found = _numbers(
+                entry, [Decimal(str(one)) for one in compared if not isinstance(one, str)]
+            )
         case "level":
             found = _levels([str(one) for one in compared if one in POSITION])
         case "date":
-            days = sorted({around for one in compared if isinstance(one, int) for around in (one, one + 1)} | {0})
+            days = sorted(
+                {around for one in compared if isinstance(one, int) for around in (one, one + 1)}
+                | {0}
+            )
             found = ((day - timedelta(days=one)).isoformat() for one in days)
         case "text":
             found = ("documented",)
@@ -95,16 +108,29 @@ def fact(path: str, subject: str, value: Any, unit: str | None = None) -> Fact:
 
 
 def new_items(edition: Edition, name: str, place: str | None) -> list[tuple[Fact, ...]]:
-    """Items that a list could still hold: one at each level of the segment, with what the criteria want of each fact."""
+    """Items that a list could still hold: one at each level of the segment, with what the criteria
+    want of each fact.
+    """
     kind = edition.vocabulary.lists[name].of
     wanted: dict[str, Any] = {}
     for leaf in leaves(edition.spec.criteria):
         entry = edition.vocabulary.entries[leaf.fact or ""]
         if entry.spec.of == kind and entry.spec.derive is None:
-            wanted.setdefault(entry.path, leaf.is_ if leaf.is_ is not None else leaf.one_of[0] if leaf.one_of else next(_bounds(leaf), True))
+            wanted.setdefault(
+                entry.path,
+                leaf.is_
+                if leaf.is_ is not None
+                else leaf.one_of[0]
+                if leaf.one_of
+                else next(_bounds(leaf), True),
+            )
     span = segment(place)
     names = span.levels if span is not None else ("new",)
-    return [tuple(fact(path, f"{kind}:{one}", _plain(value)) for path, value in wanted.items()) for one in names if wanted]
+    return [
+        tuple(fact(path, f"{kind}:{one}", _plain(value)) for path, value in wanted.items())
+        for one in names
+        if wanted
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -26,7 +26,9 @@ Content = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class GoldenCase:
-    """One case: the request as a dictionary (native format), when it came in, and what is expected of it, with the reason."""
+    """One case: the request as a dictionary (native format), when it came in, and what is expected
+    of it, with the reason.
+    """
 
     name: str
     why: str
@@ -51,34 +53,67 @@ def load(text: str, file: str) -> tuple[GoldenCase, ...]:
     found = document.content.get("cases") if isinstance(document.content, dict) else None
     if not isinstance(found, list):
         raise document.error((), "needs a list named cases")
-    requests = {name: shorthand.begun(name, given) for name, given in document.content.get("requests", {}).items()}
+    requests = {
+        name: shorthand.begun(name, given)
+        for name, given in document.content.get("requests", {}).items()
+    }
     return tuple(_case(document, at, one, requests) for at, one in enumerate(found))
 
 
-def _case(document: yaml_source.Document, at: int, case: Any, requests: dict[str, Content]) -> GoldenCase:
+def _case(
+    document: yaml_source.Document, at: int, case: Any, requests: dict[str, Content]
+) -> GoldenCase:
     place = ("cases", at)
-    if not isinstance(case, dict) or not case.get("name") or not case.get("why") or not isinstance(case.get("expect"), dict):
+    if (
+        not isinstance(case, dict)
+        or not case.get("name")
+        or not case.get("why")
+        or not isinstance(case.get("expect"), dict)
+    ):
         raise document.error(place, "needs a name, a why and what is expected")
     try:
-        content = request_of({**case, "request": requests[case["example"]]} if case.get("example") in requests else case)
+        content = request_of(
+            {**case, "request": requests[case["example"]]}
+            if case.get("example") in requests
+            else case
+        )
         read_request(content)
         received = datetime.fromisoformat(str(case["at"])) if "at" in case else AT
     except (AttributeError, KeyError, TypeError, ValueError):
         raise document.error(place, "the request of this case cannot be read") from None
-    return GoldenCase(case["name"], case["why"], content, received if received.tzinfo else received.replace(tzinfo=UTC), case["expect"])
+    return GoldenCase(
+        case["name"],
+        case["why"],
+        content,
+        received if received.tzinfo else received.replace(tzinfo=UTC),
+        case["expect"],
+    )
 
 
 def request_of(case: Content) -> Content:
     """The example (or the `request`) that the case starts from, with only what it changes."""
-    request = shorthand.copied(case["request"]) if "request" in case else getattr(examples, case["example"])()
+    request = (
+        shorthand.copied(case["request"])
+        if "request" in case
+        else getattr(examples, case["example"])()
+    )
     gone = [(one["path"], one.get("subject", "member")) for one in case.get("without", [])]
     subjects = case.get("without_subjects", [])
     named = [(fact, fact.get("subject", "member")) for fact in request.get("facts", [])]
-    kept = [fact for fact, subject in named if (fact["path"], subject) not in gone and subject not in subjects]
+    kept = [
+        fact
+        for fact, subject in named
+        if (fact["path"], subject) not in gone and subject not in subjects
+    ]
     request["facts"] = kept + case.get("with", [])
     request["lists"] = case.get("lists", request.get("lists", []))
     for line in request["lines"]:
-        for key, own in (("segments", "segment"), ("services", "services"), ("diagnoses", "diagnoses"), ("service_dates", "service_date")):
+        for key, own in (
+            ("segments", "segment"),
+            ("services", "services"),
+            ("diagnoses", "diagnoses"),
+            ("service_dates", "service_date"),
+        ):
             changed = case.get(key, {})
             if str(line["sequence"]) in changed:
                 line[own] = changed[str(line["sequence"])]
@@ -92,7 +127,10 @@ def of(edition: Edition) -> tuple[GoldenCase, ...]:
 
 @cache
 def _packaged() -> dict[str, tuple[GoldenCase, ...]]:
-    return {sha: load(cases.read_text("utf-8"), file) for file, sha, cases in _folders(resources.files("services.criteria") / "policies")}
+    return {
+        sha: load(cases.read_text("utf-8"), file)
+        for file, sha, cases in _folders(resources.files("services.criteria") / "policies")
+    }
 
 
 def _folders(policies: Traversable) -> Iterator[tuple[str, str, Traversable]]:
@@ -100,4 +138,8 @@ def _folders(policies: Traversable) -> Iterator[tuple[str, str, Traversable]]:
         for version in policy.iterdir() if policy.is_dir() else ():
             cases, text = version / "cases.yaml", version / "policy.yaml"
             if cases.is_file() and text.is_file():
-                yield f"policies/{policy.name}/{version.name}/cases.yaml", hashlib.sha256(text.read_bytes()).hexdigest(), cases
+                yield (
+                    f"policies/{policy.name}/{version.name}/cases.yaml",
+                    hashlib.sha256(text.read_bytes()).hexdigest(),
+                    cases,
+                )

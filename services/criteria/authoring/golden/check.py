@@ -17,7 +17,9 @@ SORTED = ("advisories", "questions")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a golden case: nothing is `wrong`, or for each thing what was expected and what the engine says."""
+    """What came of a golden case: nothing is `wrong`, or for each thing what was expected and what
+    the engine says.
+    """
 
     name: str
     why: str
@@ -25,22 +27,35 @@ class Checked:
 
     def report(self) -> dict[str, Any]:
         """As `policy test --json` prints it."""
-        wrong = [{"what": what, "expected": expected, "found": found} for what, expected, found in self.wrong]
+        wrong = [
+            {"what": what, "expected": expected, "found": found}
+            for what, expected, found in self.wrong
+        ]
         return {"case": self.name, "why": self.why, "green": not wrong, "wrong": wrong}
 
 
 def check(edition: Edition, cases: Iterable[GoldenCase]) -> list[Checked]:
-    """Every golden case of an edition; a packaged one is asked through the whole library, as the service asks it."""
+    """Every golden case of an edition; a packaged one is asked through the whole library, as the
+    service asks it.
+    """
     library = library_for(edition)
     return [_checked(case, library) for case in cases]
 
 
 def library_for(edition: Edition) -> Library:
-    """The packaged library if the edition is part of it; else the edition alone, as if it were in force."""
+    """The packaged library if the edition is part of it; else the edition alone, as if it were in
+    force.
+    """
     whole = packaged()
-    if edition.spec.status == "active" and any(one.ref.sha256 == edition.ref.sha256 for one in whole.editions):
+    if edition.spec.status == "active" and any(
+        one.ref.sha256 == edition.ref.sha256 for one in whole.editions
+    ):
         return whole
-    return Library((in_force(edition),), {edition.vocabulary.name: edition.vocabulary}, {table.spec.score: table for _, table in edition.scores})
+    return Library(
+        (in_force(edition),),
+        {edition.vocabulary.name: edition.vocabulary},
+        {table.spec.score: table for _, table in edition.scores},
+    )
 
 
 def in_force(edition: Edition) -> Edition:
@@ -50,9 +65,14 @@ def in_force(edition: Edition) -> Edition:
 
 def _checked(case: GoldenCase, library: Library) -> Checked:
     evaluation = evaluate(case.request, case.at, library)
-    expected = {**case.expect, **{key: sorted(case.expect[key]) for key in SORTED if key in case.expect}}
+    expected = {
+        **case.expect,
+        **{key: sorted(case.expect[key]) for key in SORTED if key in case.expect},
+    }
     found = observed(evaluation, expected)
-    wrong = [(key, expected[key], found.get(key)) for key in expected if expected[key] != found.get(key)]
+    wrong = [
+        (key, expected[key], found.get(key)) for key in expected if expected[key] != found.get(key)
+    ]
     return Checked(case.name, case.why, tuple(wrong))
 
 
@@ -65,9 +85,15 @@ def observed(evaluation: Evaluation, expected: dict[str, Any]) -> dict[str, Any]
         "urgency": evaluation.urgency.value,
         "questions": sorted(question.id for question in evaluation.questions),
         "advisories": advisories,
-        "not_advisories": [one for one in expected.get("not_advisories", []) if one not in advisories],
+        "not_advisories": [
+            one for one in expected.get("not_advisories", []) if one not in advisories
+        ],
         "citations": {str(citation.line): citation.applies for citation in evaluation.citations},
-        "scores": {score.subject: [score.low, score.high] for score in evaluation.scores if score.subject in expected.get("scores", {})},
+        "scores": {
+            score.subject: [score.low, score.high]
+            for score in evaluation.scores
+            if score.subject in expected.get("scores", {})
+        },
         "review_within_minutes": evaluation.review_within_minutes,
     }
 
@@ -75,19 +101,39 @@ def observed(evaluation: Evaluation, expected: dict[str, Any]) -> dict[str, Any]
 def _first(lines: tuple[LineEvaluation, ...], expected: dict[str, Any]) -> dict[str, Any]:
     """Of the first line: its outcome, the reason, and the states of named nodes and guards."""
     for line in lines:
-        states = {**{name: state for guard in line.guards for name, state in by_id(guard)}, **dict(by_id(line.tree))}
-        return {"outcome": line.outcome, "reason": line.reason, "states": {name: states.get(name) for name in expected.get("states", {})}}
+        states = {
+            **{name: state for guard in line.guards for name, state in by_id(guard)},
+            **dict(by_id(line.tree)),
+        }
+        return {
+            "outcome": line.outcome,
+            "reason": line.reason,
+            "states": {name: states.get(name) for name in expected.get("states", {})},
+        }
     return {}
 
 
 def _of_lines(lines: dict[str, LineEvaluation], expected: dict[str, Any]) -> dict[str, Any]:
     nodes = {sequence: dict(by_id(line.tree)) for sequence, line in lines.items()}
-    guards = {sequence: {guard.id: guard.state.value for guard in line.guards} for sequence, line in lines.items()}
+    guards = {
+        sequence: {guard.id: guard.state.value for guard in line.guards}
+        for sequence, line in lines.items()
+    }
     return {
         "lines": {sequence: line.outcome for sequence, line in lines.items()},
-        "reasons": {sequence: lines[sequence].reason for sequence in expected.get("reasons", {}) if sequence in lines},
-        "nodes": {sequence: {name: nodes.get(sequence, {}).get(name) for name in wanted} for sequence, wanted in expected.get("nodes", {}).items()},
-        "guards": {sequence: {name: guards.get(sequence, {}).get(name) for name in wanted} for sequence, wanted in expected.get("guards", {}).items()},
+        "reasons": {
+            sequence: lines[sequence].reason
+            for sequence in expected.get("reasons", {})
+            if sequence in lines
+        },
+        "nodes": {
+            sequence: {name: nodes.get(sequence, {}).get(name) for name in wanted}
+            for sequence, wanted in expected.get("nodes", {}).items()
+        },
+        "guards": {
+            sequence: {name: guards.get(sequence, {}).get(name) for name in wanted}
+            for sequence, wanted in expected.get("guards", {}).items()
+        },
     }
 
 

@@ -1,4 +1,6 @@
-"""Cases that differ from a golden case in one or a few facts: where a missing golden case is looked for."""
+"""Cases that differ from a golden case in one or a few facts: where a missing golden case is looked
+for.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ PLACES = ("T6", "L1", "L3", "L5")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One difference: a fact (`ABSENT`: not documented), a line's segment or services, a list said to be complete or not, a subject left out."""
+    """One difference: a fact (`ABSENT`: not documented), a line's segment or services, a list said
+    to be complete or not, a subject left out.
+    """
 
     what: str
     of: str
@@ -34,14 +38,27 @@ class Edit:
         if self.what == LIST:
             return f"lists: [{{name: {self.of}, closed: {str(self.value).lower()}}}]"
         if self.what in {SERVICES, SEGMENT}:
-            return f"{self.what.split()[0]}{'s' if self.what == SEGMENT else ''}: {{{self.of}: {_yaml(self.value)}}}"
+            return (
+                f"{self.what.split()[0]}{'s' if self.what == SEGMENT else ''}: {{{self.of}: "
+                f"{_yaml(self.value)}}}"
+            )
         subject = f', subject: "{self.of}"' if self.of != "member" else ""
         without = f"without: [{{path: {self.what}{subject}}}]"
-        return without if self.value is ABSENT else f"{without}, with: [{{path: {self.what}{subject}, value: {_yaml(self.value)}}}]"
+        return (
+            without
+            if self.value is ABSENT
+            else f"{without}, with: [{{path: {self.what}{subject}, value: {_yaml(self.value)}}}]"
+        )
 
 
 def _yaml(value: Any) -> str:
-    plain = value.model_dump(exclude_defaults=True) if hasattr(value, "model_dump") else list(value) if isinstance(value, tuple) else value
+    plain = (
+        value.model_dump(exclude_defaults=True)
+        if hasattr(value, "model_dump")
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+    )
     return json.dumps(plain)
 
 
@@ -67,13 +84,24 @@ def edits(edition: Edition, case: GoldenCase) -> list[Edit]:
     found = [Edit(SUBJECT, one, ABSENT) for one in subjects]
     for path, entry in edition.entries.items():
         kind = entry.spec.of
-        of = ["member"] if kind == "member" else [one for one in subjects if one.startswith(f"{kind}:")] or [f"{kind}:{PLACES[0]}"]
+        of = (
+            ["member"]
+            if kind == "member"
+            else [one for one in subjects if one.startswith(f"{kind}:")] or [f"{kind}:{PLACES[0]}"]
+        )
         choices = (ABSENT, *values(entry, compared.get(path, set()), case.at.date()))
         found += [Edit(path, one, value) for one in of for value in choices]
-    closed = sorted({spec.closed_by for spec in edition.vocabulary.lists.values()} | {p for p, one in edition.entries.items() if one.spec.type == "set"})
+    closed = sorted(
+        {spec.closed_by for spec in edition.vocabulary.lists.values()}
+        | {p for p, one in edition.entries.items() if one.spec.type == "set"}
+    )
     found += [Edit(LIST, name, value) for name in closed for value in (True, False)]
     for line in request.lines:
-        found += [Edit(SERVICES, str(line.sequence), tuple(one for one in line.services if one != gone)) for gone in line.services if len(line.services) > 1]
+        found += [
+            Edit(SERVICES, str(line.sequence), tuple(one for one in line.services if one != gone))
+            for gone in line.services
+            if len(line.services) > 1
+        ]
         found += [Edit(SEGMENT, str(line.sequence), value) for value in _segments(line.segment)]
     return found
 
@@ -83,7 +111,12 @@ def _segments(segment: str | None) -> Iterator[str | None]:
         return
     ends = [LEVELS.index(end) for end in segment.split("-")]
     yield None
-    for top, bottom in ((ends[0] + 1, ends[-1]), (ends[0] - 1, ends[-1]), (ends[0], ends[-1] - 1), (ends[0], ends[-1] + 1)):
+    for top, bottom in (
+        (ends[0] + 1, ends[-1]),
+        (ends[0] - 1, ends[-1]),
+        (ends[0], ends[-1] - 1),
+        (ends[0], ends[-1] + 1),
+    ):
         if 0 <= top <= bottom < len(LEVELS):
             yield f"{LEVELS[top]}-{LEVELS[bottom]}"
 
@@ -98,19 +131,38 @@ def edited(case: GoldenCase, request: AuthorizationRequest, chosen: Iterable[Edi
 
 def _apply(request: AuthorizationRequest, one: Edit) -> AuthorizationRequest:
     if one.what == SUBJECT:
-        return request.model_copy(update={"facts": tuple(each for each in request.facts if each.subject != one.of)})
+        return request.model_copy(
+            update={"facts": tuple(each for each in request.facts if each.subject != one.of)}
+        )
     if one.what == LIST:
         kept = tuple(each for each in request.lists if each.name != one.of)
-        return request.model_copy(update={"lists": (*kept, ListStatement(name=one.of, closed=one.value))})
+        return request.model_copy(
+            update={"lists": (*kept, ListStatement(name=one.of, closed=one.value))}
+        )
     if one.what in {SERVICES, SEGMENT}:
         field = "services" if one.what == SERVICES else "segment"
-        lines = [line.model_copy(update={field: one.value}) if str(line.sequence) == one.of else line for line in request.lines]
+        lines = [
+            line.model_copy(update={field: one.value}) if str(line.sequence) == one.of else line
+            for line in request.lines
+        ]
         return request.model_copy(update={"lines": tuple(lines)})
-    others: list[Fact] = [each for each in request.facts if (each.path, each.subject) != (one.what, one.of)]
-    return request.model_copy(update={"facts": (*others, *(() if one.value is ABSENT else (fact(one.what, one.of, one.value),)))})
+    others: list[Fact] = [
+        each for each in request.facts if (each.path, each.subject) != (one.what, one.of)
+    ]
+    return request.model_copy(
+        update={
+            "facts": (
+                *others,
+                *(() if one.value is ABSENT else (fact(one.what, one.of, one.value),)),
+            )
+        }
+    )
 
 
 def draws(n: int, of: int, seed: str) -> Iterator[int]:
     """`n` numbers below `of`, the same every time."""
     for at in range(n):
-        yield int.from_bytes(hashlib.blake2b(f"{seed}/{at}".encode(), digest_size=6).digest(), "big") % of
+        yield (
+            int.from_bytes(hashlib.blake2b(f"{seed}/{at}".encode(), digest_size=6).digest(), "big")
+            % of
+        )

@@ -1,9 +1,13 @@
-"""The short form of a golden case: a request that several cases start from, and only what each case changes.
+"""The short form of a golden case: a request that several cases start from, and only what each case
+changes.
 
-A file's `requests` are named beginnings: `line`, `member`, `facts` (`path` of the member, `path@item` of an item whose kind the path begins with; a
-mapping with `value` is a whole fact) and `closed` lists. A case names one as its `example` and says what differs: `set` puts facts in place of those
-of the same path and subject, `drop` takes facts away (`path`, `path@item`, or `@item` for all of an item), `closed` and `open` say which lists are
-complete, `line` and `member` change the first line and the member, `each_day` gives every day from `from` on for `days` days an item with this value.
+A file's `requests` are named beginnings: `line`, `member`, `facts` (`path` of the member,
+`path@item` of an item whose kind the path begins with; a mapping with `value` is a whole fact) and
+`closed` lists. A case names one as its `example` and says what differs: `set` puts facts in place
+of those of the same path and subject, `drop` takes facts away (`path`, `path@item`, or `@item` for
+all of an item), `closed` and `open` say which lists are complete, `line` and `member` change the
+first line and the member, `each_day` gives every day from `from` on for `days` days an item with
+this value.
 """
 
 from __future__ import annotations
@@ -33,10 +37,20 @@ def changed(request: Content, case: Content) -> Content:
     added = [_fact(path, value) for path, value in case.get("set", {}).items()]
     replaced = {(fact["path"], fact["subject"]) for fact in added}
     dropped = set(case.get("drop", []))
-    kept = [fact for fact in request.get("facts", []) if (fact["path"], fact.get("subject", "member")) not in replaced and not _names(fact) & dropped]
+    kept = [
+        fact
+        for fact in request.get("facts", [])
+        if (fact["path"], fact.get("subject", "member")) not in replaced
+        and not _names(fact) & dropped
+    ]
     stated = {one["name"]: one["closed"] for one in request.get("lists", [])}
-    stated.update(dict.fromkeys(case.get("closed", []), True), **dict.fromkeys(case.get("open", []), False))
-    lines = [{**line, **(case.get("line", {}) if at == 0 else {})} for at, line in enumerate(request["lines"])]
+    stated.update(
+        dict.fromkeys(case.get("closed", []), True), **dict.fromkeys(case.get("open", []), False)
+    )
+    lines = [
+        {**line, **(case.get("line", {}) if at == 0 else {})}
+        for at, line in enumerate(request["lines"])
+    ]
     return {
         **request,
         "member": {**request["member"], **case.get("member", {})},
@@ -68,7 +82,11 @@ def copied(content: Content) -> Content:
 def _fact(path: str, value: Any) -> Content:
     name, _, item = path.partition("@")
     whole = value if isinstance(value, dict) and "value" in value else {"value": value}
-    return {"path": name, "subject": f"{name.partition('.')[0]}:{item}" if item else "member", **whole}
+    return {
+        "path": name,
+        "subject": f"{name.partition('.')[0]}:{item}" if item else "member",
+        **whole,
+    }
 
 
 def _names(fact: Content) -> set[str]:

@@ -1,4 +1,6 @@
-"""What an author works on: an edition with its golden cases, packaged or in a folder of their own."""
+"""What an author works on: an edition with its golden cases, packaged or in a folder of their
+own.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from shared.errors import Impossible, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An edition with its golden cases; `folder` is where its files are, None for a packaged one."""
+    """An edition with its golden cases; `folder` is where its files are, None for a packaged
+    one.
+    """
 
     edition: Edition
     cases: tuple[GoldenCase, ...]
@@ -31,7 +35,9 @@ class Piece:
 
 
 def chosen(names: Iterable[str]) -> list[Piece]:
-    """The pieces with these names: a policy, `policy@version`, or a folder with a `policy.yaml`; all packaged editions if none is named."""
+    """The pieces with these names: a policy, `policy@version`, or a folder with a `policy.yaml`;
+    all packaged editions if none is named.
+    """
     wanted = list(names)
     if not wanted:
         return [_packaged(one) for one in packaged().editions]
@@ -49,15 +55,25 @@ def _named(name: str) -> list[Piece]:
     if (path / "policy.yaml").is_file():
         return [in_folder(path)]
     policy, _, version = name.partition("@")
-    found = [one for one in packaged().editions if one.ref.policy == policy and version in {"", one.ref.version}]
+    found = [
+        one
+        for one in packaged().editions
+        if one.ref.policy == policy and version in {"", one.ref.version}
+    ]
     if not found:
         known = ", ".join(sorted({one.ref.policy for one in packaged().editions}))
-        raise Impossible(f"There is no policy {name}.", code="no_such_policy", remedy=f"Name a folder with a policy.yaml, or one of: {known}.")
+        raise Impossible(
+            f"There is no policy {name}.",
+            code="no_such_policy",
+            remedy=f"Name a folder with a policy.yaml, or one of: {known}.",
+        )
     return [_packaged(one) for one in found]
 
 
 def in_folder(folder: Path) -> Piece:
-    """The edition in a folder with `policy.yaml` and `cases.yaml`; vocabularies and scores in the folder (`*.vocabulary.yaml`, `*.score.yaml`) come first."""
+    """The edition in a folder with `policy.yaml` and `cases.yaml`; vocabularies and scores in the
+    folder (`*.vocabulary.yaml`, `*.score.yaml`) come first.
+    """
     known, tables = words(folder)
     file = folder / "policy.yaml"
     made = edition.load(_text(file), str(file), known, tables)
@@ -68,9 +84,13 @@ def in_folder(folder: Path) -> Piece:
 def words(folder: Path) -> tuple[dict[str, vocabulary.Vocabulary], dict[str, scores.ScoreTable]]:
     """The vocabularies and scores that a policy in this folder may use."""
     library: Library = packaged()
-    own = [vocabulary.load(_text(file), str(file)) for file in sorted(folder.glob("*.vocabulary.yaml"))]
+    own = [
+        vocabulary.load(_text(file), str(file)) for file in sorted(folder.glob("*.vocabulary.yaml"))
+    ]
     known = {**library.vocabularies, **{one.name: one for one in own}}
-    tables = [scores.load(_text(file), str(file), known) for file in sorted(folder.glob("*.score.yaml"))]
+    tables = [
+        scores.load(_text(file), str(file), known) for file in sorted(folder.glob("*.score.yaml"))
+    ]
     return known, {**library.scores, **{one.spec.score: one for one in tables}}
 
 
@@ -78,6 +98,8 @@ def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except OSError:
-        raise Unavailable(f"{file} cannot be read.", remedy="Name a folder with a policy.yaml.") from None
+        raise Unavailable(
+            f"{file} cannot be read.", remedy="Name a folder with a policy.yaml."
+        ) from None
     except UnicodeDecodeError:
         raise Impossible(f"{file} is not UTF-8 text.", code="policy_invalid") from None

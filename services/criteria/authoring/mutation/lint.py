@@ -43,7 +43,13 @@ class Finding:
 
 def lint(edition: Edition, cases: Iterable[GoldenCase] = ()) -> list[Finding]:
     """Everything that looks wrong, in the order of the file."""
-    return [*_dead(edition), *_subsumed(edition), *_complementary(edition), *_units(edition, cases), *_never_asked(edition)]
+    return [
+        *_dead(edition),
+        *_subsumed(edition),
+        *_complementary(edition),
+        *_units(edition, cases),
+        *_never_asked(edition),
+    ]
 
 
 def _dead(edition: Edition) -> Iterator[Finding]:
@@ -82,27 +88,48 @@ def _contradictions(edition: Edition, name: str, group: Expr) -> Iterator[Findin
         entry = edition.vocabulary.entries[atom.path]
         wanted = MET if group.kind == "all" else NOT_MET
         try:
-            possible = len(specs) == 1 or any(set(vector) == {wanted} for vector in vectors(entry, atom, tuple(specs)))
+            possible = len(specs) == 1 or any(
+                set(vector) == {wanted} for vector in vectors(entry, atom, tuple(specs))
+            )
         except TooMany:
             continue
         if not possible:
-            what = "these conditions cannot hold together" if group.kind == "all" else "one of these conditions always holds"
+            what = (
+                "these conditions cannot hold together"
+                if group.kind == "all"
+                else "one of these conditions always holds"
+            )
             yield Finding("complementary leaves", f"{name}: {atom.path}", what)
 
 
 def _units(edition: Edition, cases: Iterable[GoldenCase]) -> Iterator[Finding]:
-    """Facts of golden cases in units that the vocabulary does not know, and labels that speak of another unit than the threshold's."""
-    known = {(case.name, fact.path, fact.unit) for case in cases for fact in case.request.facts if fact.unit is not None and fact.path in edition.entries}
+    """Facts of golden cases in units that the vocabulary does not know, and labels that speak of
+    another unit than the threshold's.
+    """
+    known = {
+        (case.name, fact.path, fact.unit)
+        for case in cases
+        for fact in case.request.facts
+        if fact.unit is not None and fact.path in edition.entries
+    }
     for name, path, unit in sorted(known):
         if unit not in edition.entries[path].factors:
-            yield Finding("unit mismatch", path, f"the golden case {name!r} gives it in {unit}, which its vocabulary does not know")
+            yield Finding(
+                "unit mismatch",
+                path,
+                f"the golden case {name!r} gives it in {unit}, which its vocabulary does not know",
+            )
     for _, tree, _ in trees(edition.spec):
         for leaf in leaves(tree):
             entry = edition.vocabulary.entries[leaf.fact or ""]
             others = {unit for unit in entry.spec.units if unit != entry.spec.unit}
             for number, unit in NUMBER_AND_UNIT.findall(leaf.label or ""):
                 if unit in others and number in _thresholds(leaf):
-                    yield Finding("unit mismatch", leaf.id or entry.path, f"the label says {number} {unit}, the threshold is in {entry.spec.unit}")
+                    yield Finding(
+                        "unit mismatch",
+                        leaf.id or entry.path,
+                        f"the label says {number} {unit}, the threshold is in {entry.spec.unit}",
+                    )
 
 
 def _thresholds(leaf: Criterion) -> set[str]:
@@ -110,14 +137,20 @@ def _thresholds(leaf: Criterion) -> set[str]:
 
 
 def _never_asked(edition: Edition) -> Iterator[Finding]:
-    """Facts that are read, and that no question ever asks for: they stand only where an answer does not wait for them."""
+    """Facts that are read, and that no question ever asks for: they stand only where an answer does
+    not wait for them.
+    """
     waiting = {leaf.fact for tree in _waited(edition) for leaf in leaves(tree)}
     used = {leaf.fact for _, tree, _ in trees(edition.spec) for leaf in leaves(tree)}
     waiting |= {path for one in edition.spec.derived.values() for path in _computed_from(one)}
     scored = {item.fact for _, table in edition.scores for item in table.spec.items}
     for path in sorted(str(one) for one in used - waiting - scored):
         if edition.vocabulary.entries[path].spec.derive is None:
-            yield Finding(NEVER_ASKED, path, "read only by advisories, citations or urgency, so that no question asks for it")
+            yield Finding(
+                NEVER_ASKED,
+                path,
+                "read only by advisories, citations or urgency, so that no question asks for it",
+            )
 
 
 def _computed_from(one: Derived) -> Iterator[str | None]:
@@ -131,5 +164,7 @@ def _waited(edition: Edition) -> Iterator[Criterion]:
     spec = edition.spec
     yield spec.criteria
     yield from (guard.when for guard in spec.guards if guard.then == "pend")
-    yield from (guard.unless for guard in spec.guards if guard.then == "pend" and guard.unless is not None)
+    yield from (
+        guard.unless for guard in spec.guards if guard.then == "pend" and guard.unless is not None
+    )
     yield from spec.definitions

@@ -19,7 +19,9 @@ COUNTED = ("margin_above", "margin_below", "count_within", "best_window")
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One wrong policy: the kind of mistake, the node's name and place in the file, what is wrong in words, and the whole content."""
+    """One wrong policy: the kind of mistake, the node's name and place in the file, what is wrong
+    in words, and the whole content.
+    """
 
     kind: str
     node: str
@@ -46,11 +48,18 @@ def _plain(value: Any) -> Any:
 
 
 def edition_of(content: Content, like: Edition) -> Edition | None:
-    """The edition in changed content, with the vocabulary and scores of the original; None where it does not load."""
+    """The edition in changed content, with the vocabulary and scores of the original; None where it
+    does not load.
+    """
     vocabularies = {like.vocabulary.name: like.vocabulary}
     document = Document(f"{like.ref.policy}-{like.ref.version}", content, {})
     try:
-        return compiled(document, vocabularies, {table.spec.score: table for _, table in like.scores}, like.ref.sha256)
+        return compiled(
+            document,
+            vocabularies,
+            {table.spec.score: table for _, table in like.scores},
+            like.ref.sha256,
+        )
     except PolicyInvalid:
         return None
 
@@ -90,7 +99,9 @@ def tops(content: Content) -> Iterator[Place]:
         yield from (("guards", n, key) for key in ("when", "unless") if key in guard)
     yield from (("citations", n, "population") for n in range(len(content.get("citations", ()))))
     for path, one in content.get("derived", {}).items():
-        yield from (("derived", path, name, "where") for name in COUNTED if "where" in (one.get(name) or {}))
+        yield from (
+            ("derived", path, name, "where") for name in COUNTED if "where" in (one.get(name) or {})
+        )
 
 
 def nodes(node: Content, place: Place) -> Iterator[tuple[Place, Content]]:
@@ -125,16 +136,40 @@ def _guards(content: Content) -> Iterator[Mutant]:
         gone["guards"].pop(n)
         yield Mutant("drop guard", guard["id"], place, "not there", gone)
         if "unless" in guard:
-            yield Mutant("drop unless", guard["id"], place, "without its unless", put(content, place, _less(guard, "unless")))
+            yield Mutant(
+                "drop unless",
+                guard["id"],
+                place,
+                "without its unless",
+                put(content, place, _less(guard, "unless")),
+            )
         then = "advise" if guard["then"] == "pend" else "pend"
-        yield Mutant("flip then", guard["id"], place, f"then: {then}", put(content, place, {**_less(guard, "unknown"), "then": then}))
+        yield Mutant(
+            "flip then",
+            guard["id"],
+            place,
+            f"then: {then}",
+            put(content, place, {**_less(guard, "unknown"), "then": then}),
+        )
         if guard["then"] == "pend":
             unknown = "pend" if guard.get("unknown") == "advise" else "advise"
-            yield Mutant("flip unknown", guard["id"], place, f"unknown: {unknown}", put(content, place, {**guard, "unknown": unknown}))
+            yield Mutant(
+                "flip unknown",
+                guard["id"],
+                place,
+                f"unknown: {unknown}",
+                put(content, place, {**guard, "unknown": unknown}),
+            )
     for name, flipped in (("urgency", {"expedited": "as_requested", "as_requested": "expedited"}),):
         if name in content:
             other = flipped[content[name].get("unknown", "expedited")]
-            yield Mutant("flip unknown", name, (name,), f"unknown: {other}", put(content, (name, "unknown"), other))
+            yield Mutant(
+                "flip unknown",
+                name,
+                (name,),
+                f"unknown: {other}",
+                put(content, (name, "unknown"), other),
+            )
 
 
 def _computed(content: Content) -> Iterator[Mutant]:
@@ -143,11 +178,23 @@ def _computed(content: Content) -> Iterator[Mutant]:
             place, held = ("derived", path, name), one[name]
             if "where" in held:
                 closed = not held.get("assume_closed", False)
-                yield Mutant("flip assume_closed", path, place, f"assume_closed: {closed}", put(content, place, {**held, "assume_closed": closed}))
+                yield Mutant(
+                    "flip assume_closed",
+                    path,
+                    place,
+                    f"assume_closed: {closed}",
+                    put(content, place, {**held, "assume_closed": closed}),
+                )
             for key in ("days", "within_days"):
                 if isinstance(held.get(key), int):
                     for days in (held[key] - 1, held[key] + 1):
-                        yield Mutant("window", path, place, f"{key}: {days}", put(content, place, {**held, key: days}))
+                        yield Mutant(
+                            "window",
+                            path,
+                            place,
+                            f"{key}: {days}",
+                            put(content, place, {**held, key: days}),
+                        )
 
 
 def _less(guard: Content, key: str) -> Content:

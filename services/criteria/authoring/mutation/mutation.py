@@ -29,7 +29,11 @@ class Survivor:
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """What came of all mutants of an edition. Those that behave the same on every golden case count once; `kinds` are killed ones by what noticed them."""
+    """What came of all mutants of an edition.
+
+    Those that behave the same on every golden case count once; `kinds` are killed ones by what
+    noticed them.
+    """
 
     policy: str
     version: str
@@ -41,20 +45,43 @@ class Mutation:
 
     def report(self) -> dict[str, Any]:
         """As `policy mutate --json` prints it."""
-        survivors = [{"mutant": one.mutant.name, "kind": one.mutant.kind, "place": _dotted(one), "suggestion": one.suggestion} for one in self.survivors]
+        survivors = [
+            {
+                "mutant": one.mutant.name,
+                "kind": one.mutant.kind,
+                "place": _dotted(one),
+                "suggestion": one.suggestion,
+            }
+            for one in self.survivors
+        ]
         proofs = [{"mutant": name, "because": why} for name, why in self.equivalent]
-        figures = {"mutants": self.mutants, "killed": self.killed, "equivalent": len(self.equivalent), "survivors": survivors}
-        return {"policy": self.policy, "version": self.version, **figures, "proofs": proofs, "noticed_by": dict(self.kinds)}
+        figures = {
+            "mutants": self.mutants,
+            "killed": self.killed,
+            "equivalent": len(self.equivalent),
+            "survivors": survivors,
+        }
+        return {
+            "policy": self.policy,
+            "version": self.version,
+            **figures,
+            "proofs": proofs,
+            "noticed_by": dict(self.kinds),
+        }
 
 
 def _dotted(one: Survivor) -> str:
     return ".".join(str(part) for part in one.mutant.place)
 
 
-def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: Progress | None = None) -> Mutation:
+def run(
+    edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: Progress | None = None
+) -> Mutation:
     """The mutants of an edition against its golden cases (else those that stand beside it)."""
     cases_ = golden.of(edition) if cases is None else tuple(cases)
-    given = [(request := case.request, case.at, Prepared(request, case.at, edition)) for case in cases_]
+    given = [
+        (request := case.request, case.at, Prepared(request, case.at, edition)) for case in cases_
+    ]
     expected = [behaviour(edition, *one) for one in given]
     made = list(mutants(edition))
     killed: dict[tuple[Behaviour, ...], str] = {}
@@ -66,7 +93,11 @@ def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: P
         if wrong is None:
             continue
         found = tuple(behaviour(wrong, *one) for one in given)
-        noticed = [kind for one, other in zip(expected, found, strict=True) for kind in differing(one, other)]
+        noticed = [
+            kind
+            for one, other in zip(expected, found, strict=True)
+            for kind in differing(one, other)
+        ]
         if noticed:
             killed.setdefault(found, min(noticed, key=NOTICED.index))
             continue
@@ -75,9 +106,21 @@ def run(edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: P
         if why is not None:
             proven.append((mutant.name, why))
         else:
-            survivors.append(Survivor(mutant, str(near) if near is not None else WORDED.format(mutant.name)))
-    by = tuple((kind, count) for kind in NOTICED if (count := sum(one == kind for one in killed.values())))
-    return Mutation(edition.spec.policy, edition.spec.version, len(killed) + len(proven) + len(survivors), len(killed), tuple(proven), tuple(survivors), by)
+            survivors.append(
+                Survivor(mutant, str(near) if near is not None else WORDED.format(mutant.name))
+            )
+    by = tuple(
+        (kind, count) for kind in NOTICED if (count := sum(one == kind for one in killed.values()))
+    )
+    return Mutation(
+        edition.spec.policy,
+        edition.spec.version,
+        len(killed) + len(proven) + len(survivors),
+        len(killed),
+        tuple(proven),
+        tuple(survivors),
+        by,
+    )
 
 
 NOTICED = ("determination", "advisory", "question", "urgency", "review", "citation")
@@ -100,12 +143,19 @@ def _facts(node: Any) -> Iterator[str]:
 
 
 def loaded(mutant: Mutant, edition: Edition) -> Edition | None:
-    """The mutant as an edition; a dropped node that others refer to stays known by its name. None: the engine refuses to load it."""
+    """The mutant as an edition; a dropped node that others refer to stays known by its name.
+
+    None: the engine refuses to load it.
+    """
     found = edition_of(mutant.content, edition)
     if found is not None or not mutant.kind.startswith("drop"):
         return found
     was = at(content_of(edition), mutant.place)
-    kept = [*was.get("all", ()), *was.get("any", ()), *was.get("of", ()), *was.get("none", ())] if mutant.kind == "drop child" else [was.get("when", was)]
+    kept = (
+        [*was.get("all", ()), *was.get("any", ()), *was.get("of", ()), *was.get("none", ())]
+        if mutant.kind == "drop child"
+        else [was.get("when", was)]
+    )
     for gone in kept:
         whole = {**mutant.content, "definitions": [*mutant.content.get("definitions", ()), gone]}
         found = found or edition_of(whole, edition)

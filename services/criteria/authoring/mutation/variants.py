@@ -25,19 +25,30 @@ def variants(node: Content, vocabulary: Vocabulary) -> Iterator[Variant]:
     yield from _group(node)
     if "unless" in node:
         yield "drop unless", "without its waiver", _without(node, "unless")
-    yield "negate", "negated", {**({"id": node["id"]} if "id" in node else {}), "none": [_without(node, "id")]}
+    yield (
+        "negate",
+        "negated",
+        {**({"id": node["id"]} if "id" in node else {}), "none": [_without(node, "id")]},
+    )
 
 
 def _leaf(node: Content, entry: Entry) -> Iterator[Variant]:
     yield from _thresholds(node, entry)
     for edge in ("worst", "best"):
         if edge in node:
-            yield from ((kind, f"{edge} {told}", {**node, edge: inner}) for kind, told, inner in _thresholds(node[edge], entry))
+            yield from (
+                (kind, f"{edge} {told}", {**node, edge: inner})
+                for kind, told, inner in _thresholds(node[edge], entry)
+            )
     yield from _values(node, entry)
     yield from _windows(node)
     if entry.spec.type == "boolean":
         assumed = not node.get("assume_absent", False)
-        yield "flip assume_absent", f"assume_absent: {str(assumed).lower()}", {**node, "assume_absent": assumed}
+        yield (
+            "flip assume_absent",
+            f"assume_absent: {str(assumed).lower()}",
+            {**node, "assume_absent": assumed},
+        )
 
 
 def _thresholds(node: Content, entry: Entry) -> Iterator[Variant]:
@@ -45,17 +56,28 @@ def _thresholds(node: Content, entry: Entry) -> Iterator[Variant]:
         if operator in node and "of" not in node:
             for moved in _moved(node[operator], entry):
                 yield "threshold", f"{operator} {moved}", {**node, operator: moved}
-            yield "strictness", f"{other} {node[operator]}", {**_without(node, operator), other: node[operator]}
+            yield (
+                "strictness",
+                f"{other} {node[operator]}",
+                {**_without(node, operator), other: node[operator]},
+            )
     if "between" in node:
         low, high = node["between"]
-        ends = [*((moved, high) for moved in _moved(low, entry)), *((low, moved) for moved in _moved(high, entry))]
-        yield from (("threshold", f"between {a} and {b}", {**node, "between": [a, b]}) for a, b in ends)
+        ends = [
+            *((moved, high) for moved in _moved(low, entry)),
+            *((low, moved) for moved in _moved(high, entry)),
+        ]
+        yield from (
+            ("threshold", f"between {a} and {b}", {**node, "between": [a, b]}) for a, b in ends
+        )
 
 
 def _moved(value: Any, entry: Entry) -> list[Any]:
     """The thresholds one step of the vocabulary away."""
     if entry.spec.type == "level":
-        return [LEVELS[at] for at in (POSITION[value] - 1, POSITION[value] + 1) if 0 <= at < len(LEVELS)]
+        return [
+            LEVELS[at] for at in (POSITION[value] - 1, POSITION[value] + 1) if 0 <= at < len(LEVELS)
+        ]
     step = Decimal(str(entry.spec.step or 1))
     return [Decimal(str(value)) - step, Decimal(str(value)) + step]
 
@@ -69,7 +91,11 @@ def _values(node: Content, entry: Entry) -> Iterator[Variant]:
         return
     given = [node["is"]] if operator == "is" else list(node["one_of"])
     for gone in given if len(given) > 1 else ():
-        yield "drop value", f"without {gone}", {**node, "one_of": [one for one in given if one != gone]}
+        yield (
+            "drop value",
+            f"without {gone}",
+            {**node, "one_of": [one for one in given if one != gone]},
+        )
     for more in (one for one in entry.spec.allowed if one not in given):
         yield "add value", f"with {more}", {**_without(node, operator), "one_of": [*given, more]}
 
@@ -89,14 +115,26 @@ def _group(node: Content) -> Iterator[Variant]:
     if name is None:
         return
     if name in SWAPPED and (len(node[name]) > 1 or name == "none"):
-        yield f"{name}/{SWAPPED[name]}", f"{SWAPPED[name]} for {name}", {**_without(node, name), SWAPPED[name]: node[name]}
+        yield (
+            f"{name}/{SWAPPED[name]}",
+            f"{SWAPPED[name]} for {name}",
+            {**_without(node, name), SWAPPED[name]: node[name]},
+        )
     for n in (node["at_least"] - 1, node["at_least"] + 1) if name == "of" else ():
         yield "n", f"at least {n}", {**node, "at_least": n}
     for at in range(len(node[name])) if len(node[name]) > 1 else ():
-        yield "drop child", f"without member {at}", {**node, name: [*node[name][:at], *node[name][at + 1 :]]}
+        yield (
+            "drop child",
+            f"without member {at}",
+            {**node, name: [*node[name][:at], *node[name][at + 1 :]]},
+        )
     for kind, other in LIST_SWAPPED.items():
         if kind in node:
-            yield f"{kind}/{other}", f"{other} for {kind}", {**_without(node, kind), other: node[kind]}
+            yield (
+                f"{kind}/{other}",
+                f"{other} for {kind}",
+                {**_without(node, kind), other: node[kind]},
+            )
     if "where" in node:
         yield "drop where", "without its where", _without(node, "where")
 

@@ -1,4 +1,6 @@
-"""Walks every combination of states that the leaves of some expressions can have, lists of any length included."""
+"""Walks every combination of states that the leaves of some expressions can have, lists of any
+length included.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,14 @@ from math import prod
 
 from services.criteria.authoring.proof.expressions import Atom, Expr, walk
 from services.criteria.authoring.proof.leaf_states import TooMany, Vector, vectors
-from services.criteria.authoring.proof.list_states import Joint, Special, States, Walked, reachable, spread
+from services.criteria.authoring.proof.list_states import (
+    Joint,
+    Special,
+    States,
+    Walked,
+    reachable,
+    spread,
+)
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
@@ -30,17 +39,29 @@ def _kinds(nodes: Sequence[Expr]) -> Iterator[str]:
 class Enumeration:
     """All combinations for some expressions, one item of a list perhaps looked at."""
 
-    def __init__(self, edition: Edition, expressions: Sequence[Expr], special: Special | None = None, most: int = MOST) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        expressions: Sequence[Expr],
+        special: Special | None = None,
+        most: int = MOST,
+    ) -> None:
         self.most = most
         self.special = special
         nodes = list(dict.fromkeys(one for expr in expressions for one in walk(expr)))
         self.edition = edition
         self.free = [one for one in nodes if one.kind == "free"]
         leaves = [one for one in nodes if one.kind == "leaf" and one.atom is not None]
-        self.member = self.joint([one for one in leaves if one.atom is not None and one.atom.kind is None])
+        self.member = self.joint(
+            [one for one in leaves if one.atom is not None and one.atom.kind is None]
+        )
         self.walked = [self.kind_of(kind, nodes, leaves) for kind in dict.fromkeys(_kinds(nodes))]
         derived = edition.spec.derived
-        computed = [(one, derived[one.atom.path]) for one in leaves if one.atom is not None and one.atom.path in derived]
+        computed = [
+            (one, derived[one.atom.path])
+            for one in leaves
+            if one.atom is not None and one.atom.path in derived
+        ]
         self.sacral = [one for one, by in computed if by.reaches_sacrum]
         self.margins = [one for one, by in computed if by.margin_above or by.margin_below]
         self.cells = 0
@@ -53,7 +74,10 @@ class Enumeration:
         for one in leaves:
             if one.atom is not None:
                 by.setdefault(one.atom, []).append(one)
-        return [(tuple(of), self.states_of(atom, tuple(one.spec for one in of if one.spec is not None))) for atom, of in by.items()]
+        return [
+            (tuple(of), self.states_of(atom, tuple(one.spec for one in of if one.spec is not None)))
+            for atom, of in by.items()
+        ]
 
     def states_of(self, atom: Atom, specs: tuple[Criterion, ...]) -> frozenset[Vector]:
         """The joint states of the leaves of one atom."""
@@ -63,8 +87,16 @@ class Enumeration:
         """The lists over one kind of item."""
         lists = tuple(one for one in nodes if one.walked is not None and one.walked.of == kind)
         own = [one for one in leaves if one.atom is not None and one.atom.kind == kind]
-        level = tuple(one for one in own if one.atom is not None and not one.atom.way and self.derives(one.atom.path) == "level_of_subject")
-        below = tuple(one for one in own if one.atom is not None and one.atom.way.startswith("levels below"))
+        level = tuple(
+            one
+            for one in own
+            if one.atom is not None
+            and not one.atom.way
+            and self.derives(one.atom.path) == "level_of_subject"
+        )
+        below = tuple(
+            one for one in own if one.atom is not None and one.atom.way.startswith("levels below")
+        )
         return Walked(kind, lists, tuple(self.joint(own)), level, below)
 
     def derives(self, path: str) -> str | None:
@@ -74,7 +106,14 @@ class Enumeration:
     def __iter__(self) -> Iterator[States]:
         """Every combination; raises `TooMany` beyond a million cells."""
         members = prod(len(found) for _, found in self.member) * 3 ** len(self.free)
-        if max(members, *(prod(len(found) for _, found in walked.item) for walked in self.walked), 1) > self.most:
+        if (
+            max(
+                members,
+                *(prod(len(found) for _, found in walked.item) for walked in self.walked),
+                1,
+            )
+            > self.most
+        ):
             raise TooMany
         for free in product(THREE, repeat=len(self.free)):
             for chosen in product(*(found for _, found in self.member)):
@@ -85,12 +124,16 @@ class Enumeration:
                     yield from self.with_lists(states)
 
     def coupled(self, states: States) -> bool:
-        """Whether the facts that a segment gives agree: where nobody knows whether it reaches the sacrum, no margin is known either."""
+        """Whether the facts that a segment gives agree: where nobody knows whether it reaches the
+        sacrum, no margin is known either.
+        """
         unknown = any(states[one] == UNKNOWN for one in self.sacral)
         return not unknown or all(states[one] == UNKNOWN for one in self.margins)
 
     def items(self) -> Iterator[States]:
-        """Every combination of what one item of the only kind, and the facts outside of lists, can be."""
+        """Every combination of what one item of the only kind, and the facts outside of lists, can
+        be.
+        """
         together = [*self.member, *(one for walked in self.walked for one in walked.item)]
         for chosen in product(*(found for _, found in together)):
             self.cells += 1
@@ -111,11 +154,15 @@ class Enumeration:
             yield whole
 
     def lists_of(self, walked: Walked, states: States) -> set[Vector]:
-        """What the lists over a kind of item can come to; the same for the same facts outside of them."""
+        """What the lists over a kind of item can come to; the same for the same facts outside of
+        them.
+        """
         read = self.reads.get(walked.kind)
         if read is None:
             inside = {leaf for one in walked.lists for leaf in walk(one) if leaf.kind == "leaf"}
-            read = self.reads[walked.kind] = [one for leaves, _ in self.member for one in leaves if one in inside]
+            read = self.reads[walked.kind] = [
+                one for leaves, _ in self.member for one in leaves if one in inside
+            ]
         key = (walked.kind, tuple(states[one] for one in read))
         if key not in self.made:
             self.cells += prod(len(vectors_of) for _, vectors_of in walked.item)

@@ -1,4 +1,6 @@
-"""Criteria trees as plain expressions, in which what is the same in two policies can be told from what is not."""
+"""Criteria trees as plain expressions, in which what is the same in two policies can be told from
+what is not.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ GROUPS = {"all_": "all", "any_": "any", "none": "none", "of": "enough"}
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """What several leaves read: a fact (of an item, if `kind`), under one way of reading it; `meaning` tells apart facts computed in two ways."""
+    """What several leaves read: a fact (of an item, if `kind`), under one way of reading it;
+    `meaning` tells apart facts computed in two ways.
+    """
 
     path: str
     kind: str | None = None
@@ -26,7 +30,11 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """One node. `leaf` reads `atom` by `spec`; `list` walks `name`; `free` stands for a subtree that shares nothing with the rest; `const` is `n`."""
+    """One node.
+
+    `leaf` reads `atom` by `spec`; `list` walks `name`; `free` stands for a subtree that shares
+    nothing with the rest; `const` is `n`.
+    """
 
     kind: str
     below: tuple[Expr, ...] = ()
@@ -38,7 +46,11 @@ class Expr:
     hashed: int = field(init=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "hashed", hash((self.kind, self.below, self.n, self.name, self.atom, str(self.spec))))
+        object.__setattr__(
+            self,
+            "hashed",
+            hash((self.kind, self.below, self.n, self.name, self.atom, str(self.spec))),
+        )
 
     def __hash__(self) -> int:
         """Computed once: expressions are looked up by the million."""
@@ -51,11 +63,17 @@ WHOLE, BARE, BODY = "whole", "without its waiver", "body of the list"
 
 
 class Reading:
-    """Reads the trees of an edition as expressions, references put in place of their names; equal expressions are one object."""
+    """Reads the trees of an edition as expressions, references put in place of their names; equal
+    expressions are one object.
+    """
 
-    def __init__(self, edition: Edition, known: dict[Expr, Expr], instead: Instead | None = None) -> None:
+    def __init__(
+        self, edition: Edition, known: dict[Expr, Expr], instead: Instead | None = None
+    ) -> None:
         self.edition, self.known, self.instead = edition, known, instead or {}
-        self.named = {name: node for _, tree, _ in trees(edition.spec) for name, node in named_nodes(tree)}
+        self.named = {
+            name: node for _, tree, _ in trees(edition.spec) for name, node in named_nodes(tree)
+        }
 
     def expr(self, spec: Criterion, kind: str | None = None) -> Expr:
         """The expression of a tree."""
@@ -63,7 +81,11 @@ class Reading:
         if whole is not None:
             return whole
         found = self.without_waiver(spec, kind)
-        return found if spec.unless is None else self._one(Expr("any", (found, self.expr(spec.unless, kind)), name="unless"))
+        return (
+            found
+            if spec.unless is None
+            else self._one(Expr("any", (found, self.expr(spec.unless, kind)), name="unless"))
+        )
 
     def without_waiver(self, spec: Criterion, kind: str | None = None) -> Expr:
         """The expression of a node alone, without its waiver."""
@@ -96,28 +118,50 @@ class Reading:
     def body(self, spec: Criterion) -> Expr:
         """The body of a list on one item."""
         name = spec.for_some or spec.for_every or ""
-        return self.instead.get((id(spec), BODY)) or self._one(self._group(spec, self.edition.vocabulary.lists[name].of))
+        return self.instead.get((id(spec), BODY)) or self._one(
+            self._group(spec, self.edition.vocabulary.lists[name].of)
+        )
 
     def _atom(self, spec: Criterion) -> Atom:
         entry = self.edition.vocabulary.entries[spec.fact or ""]
         kind = entry.spec.of if entry.spec.of not in {"member", "line"} else None
         derived = self.edition.spec.derived.get(entry.path)
-        meaning = "" if derived is None else " ".join(f"{name} {getattr(derived, name)}" for name in sorted(derived.model_fields_set))
+        meaning = (
+            ""
+            if derived is None
+            else " ".join(
+                f"{name} {getattr(derived, name)}" for name in sorted(derived.model_fields_set)
+            )
+        )
         if spec.levels_below is not None:
             other = self.edition.vocabulary.entries[spec.levels_below.of].spec.of
             held = kind or (other if other not in {"member", "line"} else None)
-            return Atom(entry.path, held, f"levels below {spec.levels_below} {spec.certainty}", meaning)
-        way = "age" if spec.within_days is not None else "worst" if spec.worst is not None else "best" if spec.best is not None else ""
+            return Atom(
+                entry.path, held, f"levels below {spec.levels_below} {spec.certainty}", meaning
+            )
+        way = (
+            "age"
+            if spec.within_days is not None
+            else "worst"
+            if spec.worst is not None
+            else "best"
+            if spec.best is not None
+            else ""
+        )
         return Atom(entry.path, kind, way, meaning)
 
 
 def _bare(spec: Criterion) -> Criterion:
     """The leaf without its names and waiver: two leaves that read the same are equal."""
-    return spec.model_copy(update={"id": None, "label": None, "why_not": None, "citations": (), "unless": None})
+    return spec.model_copy(
+        update={"id": None, "label": None, "why_not": None, "citations": (), "unless": None}
+    )
 
 
 def outputs(reading: Reading) -> dict[str, Expr]:
-    """Every tree that the answer is made of, by what it is: `root`, `guard:<id>`, `citation:<id>`, `urgency`, `review`."""
+    """Every tree that the answer is made of, by what it is: `root`, `guard:<id>`, `citation:<id>`,
+    `urgency`, `review`.
+    """
     spec = reading.edition.spec
     found = [("root", reading.expr(spec.criteria))]
     found += [(f"guard:{guard.id}", reading.expr(guarded(guard))) for guard in spec.guards]
@@ -140,7 +184,9 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 
 def simplified(expr: Expr, keep: frozenset[Atom]) -> Expr:
-    """The same expression, with every subtree that reads nothing of `keep` free to have any state; free members of one group are one."""
+    """The same expression, with every subtree that reads nothing of `keep` free to have any state;
+    free members of one group are one.
+    """
     if expr.kind in {"free", "const"}:
         return expr
     if not atoms(expr) & keep:
@@ -150,12 +196,17 @@ def simplified(expr: Expr, keep: frozenset[Atom]) -> Expr:
     below = tuple(simplified(one, keep) for one in expr.below)
     free = [one for one in below if one.kind == "free"]
     if expr.kind != "enough" and len(free) > 1:
-        below = (*(one for one in below if one.kind != "free"), Expr("free", name="+".join(sorted(one.name for one in free))))
+        below = (
+            *(one for one in below if one.kind != "free"),
+            Expr("free", name="+".join(sorted(one.name for one in free))),
+        )
     return Expr(expr.kind, below, expr.n, expr.name)
 
 
 def shared(expressions: Iterable[Expr], keep: frozenset[Atom]) -> frozenset[Atom]:
-    """What is kept, and whatever two of the subtrees read that would be free: they cannot be anything independently."""
+    """What is kept, and whatever two of the subtrees read that would be free: they cannot be
+    anything independently.
+    """
     subtrees = {one for expr in expressions for one in _apart(expr, keep)}
     seen: set[Atom] = set()
     twice: set[Atom] = set()

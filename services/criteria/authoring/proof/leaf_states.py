@@ -1,4 +1,6 @@
-"""What leaves that read the same fact can say of it together: every combination of states that some knowledge of the fact leads to."""
+"""What leaves that read the same fact can say of it together: every combination of states that some
+knowledge of the fact leads to.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,18 @@ def vectors(entry: Entry, atom: Atom, leaves: tuple[Criterion, ...]) -> frozense
         points = _held(entry, leaves)
     if len(points) > 12:  # noqa: PLR2004 - its subsets are walked
         raise TooMany
-    known = {_joined(some) for size in range(1, len(points) + 1) for some in combinations(sorted(points), size)}
+    known = {
+        _joined(some)
+        for size in range(1, len(points) + 1)
+        for some in combinations(sorted(points), size)
+    }
     if (entry.spec.derive or "").startswith(ALWAYS_KNOWN):
         return points
     if entry.spec.derive in NEVER_ABSENT:
         return points | {tuple(UNKNOWN for _ in leaves)}
-    return frozenset(known | _uncertain(known, leaves) | {tuple(_absent(entry, leaf) for leaf in leaves)})
+    return frozenset(
+        known | _uncertain(known, leaves) | {tuple(_absent(entry, leaf) for leaf in leaves)}
+    )
 
 
 def _independent(leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
@@ -46,8 +54,14 @@ def _independent(leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
         return frozenset({(NOT_MET,), (UNKNOWN,), (MET,)})
     limits = sorted({leaf.within_days or 0 for leaf in leaves})
     ages = [*limits, limits[-1] + 1]
-    points = frozenset(tuple(MET if age <= (leaf.within_days or 0) else NOT_MET for leaf in leaves) for age in ages)
-    known = {_joined(some) for size in range(1, len(points) + 1) for some in combinations(sorted(points), size)}
+    points = frozenset(
+        tuple(MET if age <= (leaf.within_days or 0) else NOT_MET for leaf in leaves) for age in ages
+    )
+    known = {
+        _joined(some)
+        for size in range(1, len(points) + 1)
+        for some in combinations(sorted(points), size)
+    }
     return frozenset(known | _uncertain(known, leaves) | {tuple(UNKNOWN for _ in leaves)})
 
 
@@ -66,9 +80,19 @@ def _values(entry: Entry, leaves: tuple[Criterion, ...]) -> Iterable[Any]:
         case "level":
             return range(len(LEVELS))
         case "number":
-            return _numbers([number for leaf in leaves for number in _limits(leaf)], whole=_is_counted(entry))
+            return _numbers(
+                [number for leaf in leaves for number in _limits(leaf)], whole=_is_counted(entry)
+            )
         case _:
-            return (*{one for leaf in leaves for one in (leaf.is_, *(leaf.one_of or ())) if one is not None}, "something else")
+            return (
+                *{
+                    one
+                    for leaf in leaves
+                    for one in (leaf.is_, *(leaf.one_of or ()))
+                    if one is not None
+                },
+                "something else",
+            )
 
 
 def _is_counted(entry: Entry) -> bool:
@@ -82,7 +106,11 @@ def _limits(leaf: Criterion) -> Iterable[Number]:
             continue
         given = [of.at_least, of.at_most, of.above, of.below, *(of.between or ())]
         yield from (Fraction(one) for one in given if one is not None)
-    yield from (Fraction(str(one)) for one in (leaf.is_, *(leaf.one_of or ())) if isinstance(one, int | float) and not isinstance(one, bool))
+    yield from (
+        Fraction(str(one))
+        for one in (leaf.is_, *(leaf.one_of or ()))
+        if isinstance(one, int | float) and not isinstance(one, bool)
+    )
 
 
 def _numbers(limits: list[Number], *, whole: bool) -> list[Number]:
@@ -99,8 +127,14 @@ def _held(entry: Entry, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     kinds = {tuple(thing in want for want in wanted): thing for thing in entry.spec.allowed}
     tests = [comparison(leaf, entry) for leaf in leaves]
     things = list(kinds.values())
-    some = [frozenset(chosen) for size in range(len(things) + 1) for chosen in combinations(things, size)]
-    return frozenset(tuple(test(Held(one, closed)) for test in tests) for one in some for closed in (True, False))
+    some = [
+        frozenset(chosen)
+        for size in range(len(things) + 1)
+        for chosen in combinations(things, size)
+    ]
+    return frozenset(
+        tuple(test(Held(one, closed)) for test in tests) for one in some for closed in (True, False)
+    )
 
 
 def _joined(points: Iterable[Vector]) -> Vector:
@@ -114,8 +148,18 @@ def _uncertain(known: Iterable[Vector], leaves: tuple[Criterion, ...]) -> set[Ve
     found = set[Vector]()
     for vector in known:
         for rank in (0, 1):
-            found.add(tuple(state if RANKS[leaf.certainty] <= rank else UNKNOWN for state, leaf in zip(vector, leaves, strict=True)))
-        found.add(tuple(state if leaf.scope == "group" else UNKNOWN for state, leaf in zip(vector, leaves, strict=True)))
+            found.add(
+                tuple(
+                    state if RANKS[leaf.certainty] <= rank else UNKNOWN
+                    for state, leaf in zip(vector, leaves, strict=True)
+                )
+            )
+        found.add(
+            tuple(
+                state if leaf.scope == "group" else UNKNOWN
+                for state, leaf in zip(vector, leaves, strict=True)
+            )
+        )
     return found
 
 

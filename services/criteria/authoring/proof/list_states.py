@@ -1,4 +1,6 @@
-"""What lists can come to: any number of items, each of which can be anything, and a list that is complete or not."""
+"""What lists can come to: any number of items, each of which can be anything, and a list that is
+complete or not.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def state(expr: Expr, states: States) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """The lists over one kind of item, and the item's own atoms with their joint states; of its leaves, those of its level, and those that count from it."""
+    """The lists over one kind of item, and the item's own atoms with their joint states; of its
+    leaves, those of its level, and those that count from it.
+    """
 
     kind: str
     lists: tuple[Expr, ...]
@@ -50,7 +54,9 @@ class Walked:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """One item of a list that is looked at: `forced` is the list as it would be if a node on that item alone were another, where `node` has this `state`."""
+    """One item of a list that is looked at: `forced` is the list as it would be if a node on that
+    item alone were another, where `node` has this `state`.
+    """
 
     plain: Expr
     forced: Expr
@@ -59,31 +65,50 @@ class Special:
 
 
 def reachable(walked: Walked, states: States, special: Special | None) -> set[Vector]:
-    """The joint states of the lists over a kind of item, for any number of items, closed or open."""
+    """The joint states of the lists over a kind of item, for any number of items, closed or
+    open.
+    """
     special = special if special is not None and special.plain in walked.lists else None
-    cells = [({**states, **item}, where) for item in _items(walked) for where in _places(walked, item)]
+    cells = [
+        ({**states, **item}, where) for item in _items(walked) for where in _places(walked, item)
+    ]
     items = {_one(walked, whole, where, special) for whole, where in cells}
     start: set[Vector] = {tuple(-1 for _ in walked.lists)}
     if special is not None:
-        start = {_one(walked, whole, where, None) for whole, where in cells if state(special.node, whole) == special.state}
+        start = {
+            _one(walked, whole, where, None)
+            for whole, where in cells
+            if state(special.node, whole) == special.state
+        }
     found, todo = set(start), list(start)
     while todo:
         sofar = todo.pop()
         for item in items:
-            joined = tuple(_with(one, old, new) for one, old, new in zip(walked.lists, sofar, item, strict=True))
+            joined = tuple(
+                _with(one, old, new)
+                for one, old, new in zip(walked.lists, sofar, item, strict=True)
+            )
             if joined not in found:
                 found.add(joined)
                 todo.append(joined)
     inside = any(one.walked is not None and one.walked.inside_line for one in walked.lists)
-    closed = [(True, True), (True, False), (False, False)] if inside else [(True, True), (False, False)]
-    return {tuple(_ended(one, was, both) for one, was in zip(walked.lists, of, strict=True)) for of in found for both in closed}
+    closed = (
+        [(True, True), (True, False), (False, False)] if inside else [(True, True), (False, False)]
+    )
+    return {
+        tuple(_ended(one, was, both) for one, was in zip(walked.lists, of, strict=True))
+        for of in found
+        for both in closed
+    }
 
 
 def _places(walked: Walked, item: States) -> tuple[str, ...]:
     """Where an item may stand; one whose level nobody knows is perhaps inside."""
     if not any(one.walked is not None and one.walked.inside_line for one in walked.lists):
         return (HERE,)
-    return (MAYBE,) if any(item[one] == UNKNOWN for one in walked.level) else (HERE, MAYBE, ELSEWHERE)
+    return (
+        (MAYBE,) if any(item[one] == UNKNOWN for one in walked.level) else (HERE, MAYBE, ELSEWHERE)
+    )
 
 
 def _items(walked: Walked) -> Iterator[States]:
@@ -97,13 +122,27 @@ def _items(walked: Walked) -> Iterator[States]:
 
 def spread(joint: Sequence[Joint], chosen: Sequence[Vector]) -> States:
     """The states of all leaves, one vector chosen for each atom."""
-    return {leaf: one for (leaves, _), vector in zip(joint, chosen, strict=True) for leaf, one in zip(leaves, vector, strict=True)}
+    return {
+        leaf: one
+        for (leaves, _), vector in zip(joint, chosen, strict=True)
+        for leaf, one in zip(leaves, vector, strict=True)
+    }
 
 
 def _one(walked: Walked, states: States, where: str, special: Special | None) -> Vector:
-    """What one item contributes to each list, -1 where it does not stand in it; an item that is not the special one is as it is in both of its lists."""
-    lists = [special.plain if special is not None and one is special.forced else one for one in walked.lists]
-    return tuple(_contribution(one, states, where if one.walked is not None and one.walked.inside_line else HERE) for one in lists)
+    """What one item contributes to each list, -1 where it does not stand in it; an item that is not
+    the special one is as it is in both of its lists.
+    """
+    lists = [
+        special.plain if special is not None and one is special.forced else one
+        for one in walked.lists
+    ]
+    return tuple(
+        _contribution(
+            one, states, where if one.walked is not None and one.walked.inside_line else HERE
+        )
+        for one in lists
+    )
 
 
 def _contribution(one: Expr, states: States, where: str) -> int:

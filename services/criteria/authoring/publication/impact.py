@@ -25,7 +25,9 @@ EVERY = 256
 
 @dataclass
 class Impact:
-    """Counts of lines by what became of them, the criteria that account for each change, and a few cases for each; no fact of anybody."""
+    """Counts of lines by what became of them, the criteria that account for each change, and a few
+    cases for each; no fact of anybody.
+    """
 
     draft: str
     draft_sha256: str
@@ -38,19 +40,43 @@ class Impact:
 
     def report(self) -> dict[str, Any]:
         """As `policy impact --json` prints it, and as it is attached to a publication."""
-        by = {change: dict(sorted(of.items(), key=lambda one: (-one[1], one[0]))) for change, of in sorted(self.criteria.items())}
-        counted = {"approve_to_pend": self.changed["approve→pend"], "pend_to_approve": self.changed["pend→approve"]}
-        named = {"draft": self.draft, "draft_sha256": self.draft_sha256, "in_force": self.in_force, "cases": self.cases, "lines": self.lines}
-        return {**named, **counted, "changed": dict(sorted(self.changed.items())), "by_criterion": by, "examples": self.examples}
+        by = {
+            change: dict(sorted(of.items(), key=lambda one: (-one[1], one[0])))
+            for change, of in sorted(self.criteria.items())
+        }
+        counted = {
+            "approve_to_pend": self.changed["approve→pend"],
+            "pend_to_approve": self.changed["pend→approve"],
+        }
+        named = {
+            "draft": self.draft,
+            "draft_sha256": self.draft_sha256,
+            "in_force": self.in_force,
+            "cases": self.cases,
+            "lines": self.lines,
+        }
+        return {
+            **named,
+            **counted,
+            "changed": dict(sorted(self.changed.items())),
+            "by_criterion": by,
+            "examples": self.examples,
+        }
 
 
 def merged(parts: Iterable[Impact]) -> Impact | None:
-    """Several parts of one impact as a whole, in the order in which they are given; None of none."""
+    """Several parts of one impact as a whole, in the order in which they are given; None of
+    none.
+    """
     whole: Impact | None = None
     for part in parts:
         if whole is None:
             whole = Impact(part.draft, part.draft_sha256, part.in_force)
-        whole.cases, whole.lines, whole.changed = whole.cases + part.cases, whole.lines + part.lines, whole.changed + part.changed
+        whole.cases, whole.lines, whole.changed = (
+            whole.cases + part.cases,
+            whole.lines + part.lines,
+            whole.changed + part.changed,
+        )
         for change, of in part.criteria.items():
             whole.criteria[change] = whole.criteria.get(change, Counter[str]()) + of
         for change, few in part.examples.items():
@@ -58,8 +84,15 @@ def merged(parts: Iterable[Impact]) -> Impact | None:
     return whole
 
 
-def impact(draft: Edition, in_force: Edition | None, snapshots: Iterable[Snapshot], progress: Progress | None = None) -> Impact:
-    """The draft against the edition in force over stored requests; lines that neither is for do not count."""
+def impact(
+    draft: Edition,
+    in_force: Edition | None,
+    snapshots: Iterable[Snapshot],
+    progress: Progress | None = None,
+) -> Impact:
+    """The draft against the edition in force over stored requests; lines that neither is for do not
+    count.
+    """
     found = Impact(_name(draft), draft.ref.sha256, _name(in_force) if in_force else NOBODY)
     for n, (case_id, request, at) in enumerate(snapshots, 1):
         found.cases = n
@@ -90,13 +123,20 @@ def _case(found: Impact, editions: tuple[Edition, Edition | None], snapshot: Sna
                 one.scope.close()
 
 
-def _judged(edition: Edition | None, line: ServiceLine, given: tuple[AuthorizationRequest, datetime], prepared: dict[int, Prepared]) -> Judged | None:
+def _judged(
+    edition: Edition | None,
+    line: ServiceLine,
+    given: tuple[AuthorizationRequest, datetime],
+    prepared: dict[int, Prepared],
+) -> Judged | None:
     if edition is None or not applies(edition, line):
         return None
     ready = prepared.get(id(edition))
     if ready is None:
         like = next(iter(prepared.values()), None)
-        ready = prepared[id(edition)] = Prepared(*given, edition) if like is None else like.under(edition)
+        ready = prepared[id(edition)] = (
+            Prepared(*given, edition) if like is None else like.under(edition)
+        )
     return judge(ready, line)
 
 
@@ -117,11 +157,15 @@ def _count(found: Impact, case_id: str, pair: tuple[Judged | None, Judged | None
 
 
 def reasons(judged: Judged | None) -> list[str]:
-    """What keeps a line from approval: the guards that hold it, and the lowest named criteria that are not met."""
+    """What keeps a line from approval: the guards that hold it, and the lowest named criteria that
+    are not met.
+    """
     if judged is None:
         return [NOBODY]
     held = [f"guard {guard.id}" for guard, result in judged.guards if holds(guard, result.state)]
-    return list(dict.fromkeys([*held, *(_unmet(judged.root) if judged.root.state != MET else ())])) or [judged.reason]
+    return list(
+        dict.fromkeys([*held, *(_unmet(judged.root) if judged.root.state != MET else ())])
+    ) or [judged.reason]
 
 
 def _unmet(result: Result) -> list[str]:
@@ -129,5 +173,9 @@ def _unmet(result: Result) -> list[str]:
     mark = result.mark
     if result.state == MET:
         return []
-    deeper = [name for one in result.below for name in _unmet(one)] if mark.kind in {"all", "ref", "unless"} else []
+    deeper = (
+        [name for one in result.below for name in _unmet(one)]
+        if mark.kind in {"all", "ref", "unless"}
+        else []
+    )
     return deeper or [mark.id]

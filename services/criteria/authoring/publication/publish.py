@@ -1,4 +1,6 @@
-"""Publication of an edition: refused unless its cases are green, its coverage is full, its impact is known, and two people approve it."""
+"""Publication of an edition: refused unless its cases are green, its coverage is full, its impact
+is known, and two people approve it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ class NotPublishable(Impossible):
 
     def __init__(self, name: str, reasons: tuple[str, ...]) -> None:
         self.reasons = reasons
-        super().__init__(f"{name} is not published: {'; '.join(reasons)}.", code="not_publishable", remedy="Settle these, then publish again.")
+        super().__init__(
+            f"{name} is not published: {'; '.join(reasons)}.",
+            code="not_publishable",
+            remedy="Settle these, then publish again.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,16 @@ class Publication:
     text: str
 
 
-def publication(piece: Piece, text: str, impact: dict[str, Any] | None, approvals: tuple[Approval, ...], now: datetime) -> Publication:
-    """The publication of an edition whose file reads `text`; raises `NotPublishable` with every reason against it."""
+def publication(
+    piece: Piece,
+    text: str,
+    impact: dict[str, Any] | None,
+    approvals: tuple[Approval, ...],
+    now: datetime,
+) -> Publication:
+    """The publication of an edition whose file reads `text`; raises `NotPublishable` with every
+    reason against it.
+    """
     edition = piece.edition
     results, coverage = check(edition, piece.cases), measure(edition, piece.cases)
     red = [one.name for one in results if one.wrong]
@@ -45,7 +59,11 @@ def publication(piece: Piece, text: str, impact: dict[str, Any] | None, approval
         *([f"{len(red)} golden cases are red: {', '.join(red)}"] if red else []),
         *([f"{len(coverage.unmet)} obligations are not covered"] if coverage.unmet else []),
         *_impact(edition, impact),
-        *(["two different people must approve it"] if len({one.name.strip().casefold() for one in approvals}) < TWO else []),
+        *(
+            ["two different people must approve it"]
+            if len({one.name.strip().casefold() for one in approvals}) < TWO
+            else []
+        ),
     ]
     if reasons:
         raise NotPublishable(piece.name, tuple(reasons))
@@ -68,20 +86,34 @@ def publication(piece: Piece, text: str, impact: dict[str, Any] | None, approval
 def _impact(edition: Edition, impact: dict[str, Any] | None) -> list[str]:
     if impact is None:
         return ["there is no impact report"]
-    if impact.get("draft") != f"{edition.ref.policy}@{edition.ref.version}" or impact.get("draft_sha256") != edition.ref.sha256:
+    if (
+        impact.get("draft") != f"{edition.ref.policy}@{edition.ref.version}"
+        or impact.get("draft_sha256") != edition.ref.sha256
+    ):
         return ["the impact report is of another text"]
     return [] if impact.get("cases") else ["the impact report looked at no case"]
 
 
 def exceptions(edition: Edition) -> Iterator[str]:
-    """Where knowing less may approve: every declared closed world, and every pend guard that only advises when it is unknown."""
+    """Where knowing less may approve: every declared closed world, and every pend guard that only
+    advises when it is unknown.
+    """
     yield from assumed(edition.spec)
-    yield from (f"guard {one.id}: only advises where it is unknown" for one in edition.spec.guards if one.unknown == "advise")
+    yield from (
+        f"guard {one.id}: only advises where it is unknown"
+        for one in edition.spec.guards
+        if one.unknown == "advise"
+    )
 
 
 def approved(text: str, approvals: tuple[Approval, ...]) -> str:
-    """The file's text with the status and the approvals of a published edition; everything else stays as it was written."""
-    lines = "\n".join(f"- {{name: {_quoted(one.name)}, role: {_quoted(one.role)}, on: {one.on.isoformat()}}}" for one in approvals)
+    """The file's text with the status and the approvals of a published edition; everything else
+    stays as it was written.
+    """
+    lines = "\n".join(
+        f"- {{name: {_quoted(one.name)}, role: {_quoted(one.role)}, on: {one.on.isoformat()}}}"
+        for one in approvals
+    )
     without = re.sub(r"^approvals:.*\n(?:[ \-#].*\n|\n)*", "", text, flags=re.MULTILINE)
     active = re.sub(r"^status:.*$", "status: active", without, count=1, flags=re.MULTILINE)
     return f"{active.rstrip()}\napprovals:\n{lines}\n"
@@ -95,5 +127,7 @@ def approval(given: str, on: date) -> Approval:
     """An approval written as `name; role`; raises `Impossible` for anything else."""
     name, _, role = (part.strip() for part in given.partition(";"))
     if not name or not role:
-        raise Impossible(f"{given!r} is no approval.", code="approval", remedy="Write it as 'name; role'.")
+        raise Impossible(
+            f"{given!r} is no approval.", code="approval", remedy="Write it as 'name; role'."
+        )
     return Approval(name=name, role=role, on=on)

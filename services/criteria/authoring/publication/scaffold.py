@@ -21,7 +21,11 @@ criteria:
 outcomes: {{valid_days: 90}}
 decision: {{approve_when: root_met, otherwise: pend}}
 approvals: []
-editorial: {{state: submitted, last_updated: {today}, board: Say who reviews the content, caution: This draft was not reviewed.}}
+editorial:
+  state: submitted
+  last_updated: {today}
+  board: Say who reviews the content
+  caution: This draft was not reviewed.
 next_review: {next_review}
 """
 CASES = """requests:
@@ -49,7 +53,9 @@ cases:
 
 
 def scaffold(name: str, vocabulary: str, fact: str, today: date) -> dict[str, str]:
-    """The files of a new policy by name; `fact` is a yes-no fact of the vocabulary to begin with."""
+    """The files of a new policy by name; `fact` is a yes-no fact of the vocabulary to begin
+    with.
+    """
     values = {
         "name": name,
         "title": name.replace(".", " ").replace("-", " ").capitalize(),

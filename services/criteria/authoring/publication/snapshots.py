@@ -19,7 +19,8 @@ EDITS = 3
 
 
 def read(lines: Iterable[bytes], at: datetime, first: int = 1) -> Iterator[Snapshot]:
-    """Requests, one a line of JSON: the request alone (received `at`), or an event of intake that carries one; other events are passed over.
+    """Requests, one a line of JSON: the request alone (received `at`), or an event of intake that
+    carries one; other events are passed over.
 
     `first` is the number of the first line.
     """
@@ -41,11 +42,19 @@ def _snapshot(line: bytes, n: int, at: datetime) -> Snapshot | None:
         received = datetime.fromisoformat(data["received_at"]) if "received_at" in data else at
     except (AttributeError, TypeError, ValueError, ValidationError):
         raise Malformed(f"Line {n} is no request.", code="snapshot") from None
-    return str(content.get("case_id") or content.get("subject") or f"line {n}"), request, received if received.tzinfo else received.replace(tzinfo=UTC)
+    return (
+        str(content.get("case_id") or content.get("subject") or f"line {n}"),
+        request,
+        received if received.tzinfo else received.replace(tzinfo=UTC),
+    )
 
 
-def synthetic(edition: Edition, cases: Iterable[GoldenCase], count: int, first: int = 0) -> Iterator[Snapshot]:
-    """So many requests near the golden cases, from the `first` on: each with a few facts changed, drawn the same way every time, received over a year."""
+def synthetic(
+    edition: Edition, cases: Iterable[GoldenCase], count: int, first: int = 0
+) -> Iterator[Snapshot]:
+    """So many requests near the golden cases, from the `first` on: each with a few facts changed,
+    drawn the same way every time, received over a year.
+    """
     pool = [(case, case.request, edits(edition, case)) for case in cases]
     if not pool:
         return
@@ -53,4 +62,8 @@ def synthetic(edition: Edition, cases: Iterable[GoldenCase], count: int, first: 
         (at,), (size,) = draws(1, len(pool), f"which {n}"), draws(1, EDITS + 1, f"many {n}")
         case, request, own = pool[at]
         chosen = [own[one] for one in draws(size, len(own), f"edit {n}")]
-        yield f"synthetic {n}", edited(case, request, chosen).request, case.at - timedelta(hours=n % 8_760)
+        yield (
+            f"synthetic {n}",
+            edited(case, request, chosen).request,
+            case.at - timedelta(hours=n % 8_760),
+        )

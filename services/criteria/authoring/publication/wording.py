@@ -7,7 +7,12 @@ from typing import Any
 from services.criteria.engine.language.criterion import Comparison, Criterion
 from services.criteria.engine.language.vocabulary import Vocabulary
 
-COMPARED = {"at_least": "at least", "at_most": "at most", "above": "more than", "below": "less than"}
+COMPARED = {
+    "at_least": "at least",
+    "at_most": "at most",
+    "above": "more than",
+    "below": "less than",
+}
 GROUPS = {"all_": "all of these", "any_": "any of these", "none": "none of these"}
 
 
@@ -28,7 +33,10 @@ def sentence(node: Criterion, vocabulary: Vocabulary) -> str:
     listed = node.for_some or node.for_every
     if listed is None:
         return group
-    return f"{'for at least one of' if node.for_some else 'for every one of'} {listed.replace('_', ' ')}: {group}"
+    return (
+        f"{'for at least one of' if node.for_some else 'for every one of'} "
+        f"{listed.replace('_', ' ')}: {group}"
+    )
 
 
 def leaf(node: Criterion, vocabulary: Vocabulary) -> str:
@@ -47,17 +55,29 @@ def named(path: str) -> str:
 
 def _condition(node: Criterion, unit: str) -> str:
     if node.is_ is not None:
-        return {True: "is documented as yes", False: "is documented as no"}.get(node.is_, f"is {node.is_}") if isinstance(node.is_, bool) else f"is {node.is_}"
+        return (
+            {True: "is documented as yes", False: "is documented as no"}.get(
+                node.is_, f"is {node.is_}"
+            )
+            if isinstance(node.is_, bool)
+            else f"is {node.is_}"
+        )
     if node.one_of is not None:
         return "is one of " + ", ".join(str(one).replace("_", " ") for one in node.one_of)
     if node.within_days is not None:
         return f"is at most {node.within_days} days before the request"
     if node.levels_below is not None:
-        return f"lies {node.levels_below.min} to {node.levels_below.max} levels below {named(node.levels_below.of)}"
+        return (
+            f"lies {node.levels_below.min} to {node.levels_below.max} levels below "
+            f"{named(node.levels_below.of)}"
+        )
     for edge in ("worst", "best"):
         inner: Comparison | None = getattr(node, edge)
         if inner is not None:
-            return f"({'lowest' if edge == 'worst' else 'highest'} of the range) is {_compared(inner, unit)}"
+            return (
+                f"({'lowest' if edge == 'worst' else 'highest'} of the range) is "
+                f"{_compared(inner, unit)}"
+            )
     return f"is {_compared(node, unit)}"
 
 

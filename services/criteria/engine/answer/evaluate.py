@@ -1,4 +1,6 @@
-"""The whole of it: a request and the instant it came in give an evaluation, whose lines are approved or go to a person. Nothing else exists."""
+"""The whole of it: a request and the instant it came in give an evaluation, whose lines are
+approved or go to a person. Nothing else exists.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
-from shared.events.criteria import Advisory, Citation, CriteriaEvaluated, LineEvaluation, Question, Score, Statement
+from shared.events.criteria import (
+    Advisory,
+    Citation,
+    CriteriaEvaluated,
+    LineEvaluation,
+    Question,
+    Score,
+    Statement,
+)
 from shared.events.request import AuthorizationRequest, Fact, ListStatement, ServiceLine, Urgency
 
 ENGINE_VERSION = "1.0.0"
@@ -27,7 +37,11 @@ _facts = TypeAdapter(tuple[tuple[Fact, ...], tuple[ListStatement, ...]])
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What the engine found. `review_within_minutes` is set where a pended line needs a clinician at once, and `review_reason` says why."""
+    """What the engine found.
+
+    `review_within_minutes` is set where a pended line needs a clinician at once, and
+    `review_reason` says why.
+    """
 
     urgency: Urgency
     lines: tuple[LineEvaluation, ...]
@@ -59,26 +73,47 @@ class Evaluation:
         )
 
 
-def evaluate(request: AuthorizationRequest, received_at: datetime, library: Library | None = None) -> Evaluation:
-    """Judges every line that is not cancelled by the policies of `library` (else those of the package); `received_at` decides ages and editions."""
+def evaluate(
+    request: AuthorizationRequest, received_at: datetime, library: Library | None = None
+) -> Evaluation:
+    """Judges every line that is not cancelled by the policies of `library` (else those of the
+    package); `received_at` decides ages and editions.
+    """
     library = library or packaged()
-    chosen = [(line, library.select(line, received_at.date())) for line in request.lines if not line.cancelled]
+    chosen = [
+        (line, library.select(line, received_at.date()))
+        for line in request.lines
+        if not line.cancelled
+    ]
     prepared: dict[str, Prepared] = {}
     judged: dict[int, Judged] = {}
     for line, edition in chosen:
         if isinstance(edition, Edition):
-            ready = prepared.get(edition.ref.sha256) or prepared.setdefault(edition.ref.sha256, Prepared(request, received_at, edition))
+            ready = prepared.get(edition.ref.sha256) or prepared.setdefault(
+                edition.ref.sha256, Prepared(request, received_at, edition)
+            )
             judged[line.sequence] = judge(ready, line)
-    lines = tuple(_line(line, edition, judged.get(line.sequence), library, received_at.date()) for line, edition in chosen)
+    lines = tuple(
+        _line(line, edition, judged.get(line.sequence), library, received_at.date())
+        for line, edition in chosen
+    )
     evaluation = _evaluation(request, lines, list(judged.values()), list(prepared.values()))
     for one in judged.values():
         one.scope.close()
     return evaluation
 
 
-def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None, library: Library, received: date) -> LineEvaluation:
+def _line(
+    line: ServiceLine,
+    edition: Edition | str,
+    judged: Judged | None,
+    library: Library,
+    received: date,
+) -> LineEvaluation:
     if judged is None:
-        return LineEvaluation(sequence=line.sequence, segment=line.segment, outcome="pend", reason=str(edition))
+        return LineEvaluation(
+            sequence=line.sequence, segment=line.segment, outcome="pend", reason=str(edition)
+        )
     vocabulary = judged.edition.vocabulary
     return made(
         LineEvaluation,
@@ -88,7 +123,17 @@ def _line(line: ServiceLine, edition: Edition | str, judged: Judged | None, libr
         reason=judged.reason,
         policy=judged.edition.ref,
         tree=node(judged.root, vocabulary),
-        guards=tuple([node(result if advises(guard, result.state) or guard.then == "pend" else _alone(result), vocabulary) for guard, result in judged.guards]),
+        guards=tuple(
+            [
+                node(
+                    result
+                    if advises(guard, result.state) or guard.then == "pend"
+                    else _alone(result),
+                    vocabulary,
+                )
+                for guard, result in judged.guards
+            ]
+        ),
         other_editions=tuple([one.ref for one in library.others(judged.edition, line, received)]),
     )
 
@@ -98,7 +143,12 @@ def _alone(result: Result) -> Result:
     return Result(result.mark, result.state, (), result.reason, result.known)
 
 
-def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...], judged: list[Judged], prepared: list[Prepared]) -> Evaluation:
+def _evaluation(
+    request: AuthorizationRequest,
+    lines: tuple[LineEvaluation, ...],
+    judged: list[Judged],
+    prepared: list[Prepared],
+) -> Evaluation:
     urgent = [rule for one in judged if (rule := review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
     return Evaluation(
@@ -112,7 +162,9 @@ def _evaluation(request: AuthorizationRequest, lines: tuple[LineEvaluation, ...]
         review_within_minutes=within,
         review_reason=reason,
         valid_days={one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},
-        facts_sha256=hashlib.sha256(_facts.dump_json((request.facts, request.lists), exclude_defaults=True)).hexdigest(),
+        facts_sha256=hashlib.sha256(
+            _facts.dump_json((request.facts, request.lists), exclude_defaults=True)
+        ).hexdigest(),
         vocabulary_sha256=min((one.edition.vocabulary.sha256 for one in prepared), default=None),
     )
 
@@ -131,8 +183,15 @@ def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
 
 
 def review(judged: Judged) -> tuple[int, str] | None:
-    """Within how many minutes a clinician must look at a pended line, where the policy says so; unknown is looked at as if it were met."""
+    """Within how many minutes a clinician must look at a pended line, where the policy says so;
+    unknown is looked at as if it were met.
+    """
     rule, when = judged.edition.spec.review, judged.edition.review
-    if rule is None or when is None or judged.outcome == "approve" or when.run(judged.scope).state == NOT_MET:
+    if (
+        rule is None
+        or when is None
+        or judged.outcome == "approve"
+        or when.run(judged.scope).state == NOT_MET
+    ):
         return None
     return rule.within_minutes, rule.reason

@@ -20,12 +20,20 @@ STATES = (State.NOT_MET, State.NOT_DOCUMENTED, State.MET)
 M = TypeVar("M", bound=BaseModel)
 _new = object.__new__
 _fields, _given, _extra, _private = (
-    BaseModel.__dict__[slot].__set__ for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+    BaseModel.__dict__[slot].__set__
+    for slot in (
+        "__dict__",
+        "__pydantic_fields_set__",
+        "__pydantic_extra__",
+        "__pydantic_private__",
+    )
 )
 
 
 def built(model: type[M], values: dict[str, Any], given: set[str]) -> M:
-    """A model made from values that are known to be valid, at a quarter of the cost of checking them; `values` holds every field."""
+    """A model made from values that are known to be valid, at a quarter of the cost of checking
+    them; `values` holds every field.
+    """
     made = _new(model)
     _fields(made, values)
     _given(made, given)
@@ -39,10 +47,14 @@ EVIDENCE_FIELDS = set(Evidence.model_fields)
 
 
 def made(model: type[M], **values: Any) -> M:
-    """A model with these values and the defaults of all fields that are not named, none of which a factory makes."""
+    """A model with these values and the defaults of all fields that are not named, none of which a
+    factory makes.
+    """
     kept = _DEFAULTS.get(model)
     if kept is None:
-        kept = _DEFAULTS[model] = {name: field.default for name, field in model.model_fields.items()}
+        kept = _DEFAULTS[model] = {
+            name: field.default for name, field in model.model_fields.items()
+        }
     return built(model, {**kept, **values}, set(values))
 
 
@@ -50,7 +62,9 @@ _DEFAULTS: dict[type[BaseModel], dict[str, Any]] = {}
 
 
 def node(result: Result, vocabulary: Vocabulary) -> Node:
-    """The node of a result with all that is below it; what a reference stands for is shown where it is defined."""
+    """The node of a result with all that is below it; what a reference stands for is shown where it
+    is defined.
+    """
     mark, reason, known = result.mark, result.reason, result.known
     values = (mark.blank or _blank(mark)).copy()
     values["state"] = STATES[result.state]
@@ -63,14 +77,29 @@ def node(result: Result, vocabulary: Vocabulary) -> Node:
         if mark.limit is not None and isinstance(known.value, int) and reason is None:
             values["margin"] = known.value - mark.limit
     elif result.below and mark.kind != "ref":
-        values["children"] = tuple([node(one, vocabulary) for one in _flat(mark.kind, result.below)])
+        values["children"] = tuple(
+            [node(one, vocabulary) for one in _flat(mark.kind, result.below)]
+        )
     return built(Node, values, NODE_FIELDS)
 
 
 def _blank(mark: Mark) -> dict[str, Any]:
     """What is the same in every node of a mark, kept with it; a node copies it."""
-    same = {"id": mark.id, "label": mark.label, "state": None, "reason": None, "subject": None, "margin": None}
-    mark.blank = {**same, "evidence": (), "sources": (), "citations": mark.citations, "children": ()}
+    same = {
+        "id": mark.id,
+        "label": mark.label,
+        "state": None,
+        "reason": None,
+        "subject": None,
+        "margin": None,
+    }
+    mark.blank = {
+        **same,
+        "evidence": (),
+        "sources": (),
+        "citations": mark.citations,
+        "children": (),
+    }
     return mark.blank
 
 
@@ -146,7 +175,11 @@ def _collect(result: Result, found: dict[tuple[str, int | None, str | None], Sou
     if result.state != MET:
         return
     if result.known is not None:
-        found.update(((one.document, one.page, one.span), one) for fact in result.known.facts if (one := fact.source) is not None)
+        found.update(
+            ((one.document, one.page, one.span), one)
+            for fact in result.known.facts
+            if (one := fact.source) is not None
+        )
     for below in result.below:
         _collect(below, found)
 

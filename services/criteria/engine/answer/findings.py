@@ -1,4 +1,6 @@
-"""What an evaluation says beside its outcome: advisories, scores, citations, and sentences for notices."""
+"""What an evaluation says beside its outcome: advisories, scores, citations, and sentences for
+notices.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +34,24 @@ def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
                 continue
             for subject, state in _subjects(guard, result, one):
                 _add(found, guard, subject, state, one)
-    return tuple(made(Advisory, id=name, text=note.text[:1_000], lines=tuple(note.lines), call_within_minutes=note.call) for name, note in found.items())
+    return tuple(
+        made(
+            Advisory,
+            id=name,
+            text=note.text[:1_000],
+            lines=tuple(note.lines),
+            call_within_minutes=note.call,
+        )
+        for name, note in found.items()
+    )
 
 
 def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, int]]:
     """What the advisory is named after, each with its state; an empty name for the guard alone."""
     if guard.name_by == "item":
-        named = [(below.subject or "", below.state) for below in result.below if below.state != NOT_MET]
+        named = [
+            (below.subject or "", below.state) for below in result.below if below.state != NOT_MET
+        ]
         met = [pair for pair in named if pair[1] == MET]
         return met or named or [("", result.state)]
     if guard.name_by is not None:
@@ -57,11 +70,17 @@ def _add(found: dict[str, _Note], guard: Guard, subject: str, state: int, judged
         note.met, note.call = True, guard.call_within_minutes
         note.text = _said(guard.text, subject, judged)
     elif not note.text:
-        note.text = _said(guard.unknown_text or f"Not documented, so it could not be checked: {guard.text}", subject, judged)
+        note.text = _said(
+            guard.unknown_text or f"Not documented, so it could not be checked: {guard.text}",
+            subject,
+            judged,
+        )
 
 
 def _said(text: str, subject: str, judged: Judged) -> str:
-    return text.replace("{item}", subject or "no level named").replace("{segment}", judged.line.segment or "the line")
+    return text.replace("{item}", subject or "no level named").replace(
+        "{segment}", judged.line.segment or "the line"
+    )
 
 
 def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
@@ -74,16 +93,29 @@ def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
                 total: Total = facts[path].detail
                 reachable = total.reachable
                 score = Score(
-                    subject=name or kind, score=table.spec.score, low=reachable[0], high=reachable[-1], reachable=reachable, settled_by=total.settled_by
+                    subject=name or kind,
+                    score=table.spec.score,
+                    low=reachable[0],
+                    high=reachable[-1],
+                    reachable=reachable,
+                    settled_by=total.settled_by,
                 )
                 found.append((len(POSITION) if at is None else at, score))
     return tuple(score for _, score in sorted(found, key=lambda pair: pair[0]))
 
 
 def citation_list(judged: Iterable[Judged]) -> tuple[Citation, ...]:
-    """For every line, whether the population of each reference includes this patient, and why (not)."""
+    """For every line, whether the population of each reference includes this patient, and why
+    (not).
+    """
     return tuple(
-        made(Citation, id=spec.id, line=one.line.sequence, applies=None if result.state == UNKNOWN else result.state == MET, why=_why(result)[:1_000])
+        made(
+            Citation,
+            id=spec.id,
+            line=one.line.sequence,
+            applies=None if result.state == UNKNOWN else result.state == MET,
+            why=_why(result)[:1_000],
+        )
         for one in judged
         for spec, result in one.citations
     )
@@ -92,13 +124,19 @@ def citation_list(judged: Iterable[Judged]) -> tuple[Citation, ...]:
 def _why(result: Result) -> str:
     if result.state == MET:
         return "Applies: the patient fits the population of the study."
-    reasons = [below.mark.why_not for below in result.below or (result,) if below.state == result.state and below.mark.why_not]
+    reasons = [
+        below.mark.why_not
+        for below in result.below or (result,)
+        if below.state == result.state and below.mark.why_not
+    ]
     start = "Does not apply" if result.state == NOT_MET else "Cannot be told; open is whether"
     return f"{start}: {'; '.join(reasons) or 'the population of the study is another one'}."
 
 
 def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
-    """The sentences that notices may make: of approved lines, what was found, with the chart sources behind it."""
+    """The sentences that notices may make: of approved lines, what was found, with the chart
+    sources behind it.
+    """
     found: list[Statement] = []
     for one in judged:
         if one.outcome != "approve":
@@ -107,5 +145,13 @@ def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
             result = one.scope.memo.get(spec.when)
             if result is not None and result.state == MET:
                 text = spec.text.replace("{items}", " and ".join(items_met(result)) or "the spine")
-                found.append(made(Statement, text=text[:1_000], lines=(one.line.sequence,), sources=sources(result), criterion=spec.when))
+                found.append(
+                    made(
+                        Statement,
+                        text=text[:1_000],
+                        lines=(one.line.sequence,),
+                        sources=sources(result),
+                        criterion=spec.when,
+                    )
+                )
     return tuple(found)

@@ -36,9 +36,24 @@ class Judged:
 class Prepared:
     """One request in the words of one policy edition: facts resolved once, shared by its lines."""
 
-    __slots__ = ("closed", "day", "edition", "items", "member", "received_at", "request", "segments")
+    __slots__ = (
+        "closed",
+        "day",
+        "edition",
+        "items",
+        "member",
+        "received_at",
+        "request",
+        "segments",
+    )
 
-    def __init__(self, request: AuthorizationRequest, received_at: datetime, edition: Edition, like: Prepared | None = None) -> None:
+    def __init__(
+        self,
+        request: AuthorizationRequest,
+        received_at: datetime,
+        edition: Edition,
+        like: Prepared | None = None,
+    ) -> None:
         self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
         self.closed = {statement.name for statement in request.lists if statement.closed}
@@ -54,20 +69,38 @@ class Prepared:
         """Resolves the facts and computes what follows from them."""
         table = FactTable(self.request, self.edition.entries, self.day)
         self.member = table.member
-        self.items = {kind: [self.item(self.edition.vocabulary, kind, name, facts) for name, facts in of.items()] for kind, of in table.items.items()}
+        self.items = {
+            kind: [
+                self.item(self.edition.vocabulary, kind, name, facts) for name, facts in of.items()
+            ]
+            for kind, of in table.items.items()
+        }
         self.derive()
 
     def under(self, edition: Edition) -> Prepared:
-        """The same facts under another edition; read anew if that one does not read and compute them alike."""
-        return Prepared(self.request, self.received_at, edition, self if edition.reads_like(self.edition) else None)
+        """The same facts under another edition; read anew if that one does not read and compute
+        them alike.
+        """
+        return Prepared(
+            self.request,
+            self.received_at,
+            edition,
+            self if edition.reads_like(self.edition) else None,
+        )
 
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
         """An item with the facts that follow from its name; `L5/2` is a second one at L5."""
         at = level(name.partition("/")[0])
-        for path, value in (("level", at), ("standard_level", at is not None), ("in_a_requested_segment", self.requested(at))):
+        for path, value in (
+            ("level", at),
+            ("standard_level", at is not None),
+            ("in_a_requested_segment", self.requested(at)),
+        ):
             full = f"{kind}.{path}"
             if full in vocabulary.entries:
-                facts[full] = Known(full, value, subject=name, reason="illegible" if value is None else None)
+                facts[full] = Known(
+                    full, value, subject=name, reason="illegible" if value is None else None
+                )
         return name, at, facts
 
     def requested(self, at: int | None) -> bool | None:
@@ -96,19 +129,32 @@ class Prepared:
         whole.close()
 
     def standard_levels(self) -> bool | None:
-        """Whether every level that is named is one that every spine has; None if a line of this policy names none."""
+        """Whether every level that is named is one that every spine has; None if a line of this
+        policy names none.
+        """
         named = [line.segment for line in self.request.lines if not line.cancelled and line.segment]
-        if any(segment(one) is None for one in named) or any(at is None for items in self.items.values() for _, at, _ in items):
+        if any(segment(one) is None for one in named) or any(
+            at is None for items in self.items.values() for _, at, _ in items
+        ):
             return False
         services = set(self.edition.spec.applies_to.services)
-        return None if any(not line.segment and services & set(line.services) for line in self.request.lines if not line.cancelled) else True
+        return (
+            None
+            if any(
+                not line.segment and services & set(line.services)
+                for line in self.request.lines
+                if not line.cancelled
+            )
+            else True
+        )
 
     def subjects(self, kind: str) -> list[Item]:
         """Every subject of a kind: its items, or the member, who has no name here."""
         return [("", None, self.member)] if kind == "member" else self.items.get(kind, [])
 
     def scope(self, line: ServiceLine, *, trusting: bool = True) -> Scope:
-        """What this line is judged on: lists inside its segment, the member's facts, its own computed facts.
+        """What this line is judged on: lists inside its segment, the member's facts, its own
+        computed facts.
 
         Not `trusting`: nothing is assumed absent or closed.
         """
@@ -126,8 +172,12 @@ class Prepared:
                 (scope.line if of_line else scope.member)[path] = known
         return scope
 
-    def listed(self, scope: Scope, spec: Walked, span: Segment | None, made: dict[int, Scope]) -> Items:
-        """A list as this line sees it; an item whose level is unknown may or may not belong to the segment. `made`: items made before, by their facts."""
+    def listed(
+        self, scope: Scope, spec: Walked, span: Segment | None, made: dict[int, Scope]
+    ) -> Items:
+        """A list as this line sees it; an item whose level is unknown may or may not belong to the
+        segment. `made`: items made before, by their facts.
+        """
         items = self.items.get(spec.of, ())
         if spec.inside_line and span is None:
             return Items([scope.on(name, facts, UNKNOWN) for name, _, facts in items], closed=False)
@@ -144,13 +194,20 @@ class Prepared:
 
 
 def judge(prepared: Prepared, line: ServiceLine) -> Judged:
-    """The line against its policy: approved only if the root is met, no guard holds it, and it rests on nothing that was merely assumed."""
+    """The line against its policy: approved only if the root is met, no guard holds it, and it
+    rests on nothing that was merely assumed.
+    """
     edition, scope = prepared.edition, prepared.scope(line)
     root = edition.root.run(scope)
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
     citations = tuple([(spec, population.run(scope)) for spec, population in edition.citations])
     reason = _reason(root, guards)
-    if reason == "criteria_met" and edition.assumes and not edition.spec.assumed_may_approve and _rests_on_assumption(prepared, line):
+    if (
+        reason == "criteria_met"
+        and edition.assumes
+        and not edition.spec.assumed_may_approve
+        and _rests_on_assumption(prepared, line)
+    ):
         reason = "rests_on_assumption"
     outcome = "approve" if reason == "criteria_met" else "pend"
     return Judged(line, edition, scope, root, guards, citations, outcome, reason)
@@ -168,8 +225,12 @@ def _reason(root: Result, guards: tuple[tuple[Guard, Result], ...]) -> str:
 
 
 def holds(guard: Guard, state: int) -> bool:
-    """Whether a guard keeps the line from approval; unknown holds it too, unless the guard only advises then."""
-    return guard.then == "pend" and (state == MET or (state == UNKNOWN and guard.unknown != "advise"))
+    """Whether a guard keeps the line from approval; unknown holds it too, unless the guard only
+    advises then.
+    """
+    return guard.then == "pend" and (
+        state == MET or (state == UNKNOWN and guard.unknown != "advise")
+    )
 
 
 def advises(guard: Guard, state: int) -> bool:

@@ -1,4 +1,6 @@
-"""What to ask for when a line pends because facts are unknown: the fewest facts that could still lead to an approval."""
+"""What to ask for when a line pends because facts are unknown: the fewest facts that could still
+lead to an approval.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ Missing = frozenset[tuple[str, str | None]]
 
 
 def missing(result: Result) -> Missing:  # noqa: PLR0911 - one return for each kind of node
-    """The unknown facts that would make an unknown node met: all of an `all`, the cheapest of an `any`."""
+    """The unknown facts that would make an unknown node met: all of an `all`, the cheapest of an
+    `any`.
+    """
     mark, below = result.mark, result.below
     if result.state != UNKNOWN:
         return frozenset()
@@ -32,14 +36,20 @@ def missing(result: Result) -> Missing:  # noqa: PLR0911 - one return for each k
         case "every":
             return _union(below) or frozenset(((mark.path, None),))
         case _:
-            return frozenset(pair if pair[1] else (pair[0], result.subject) for pair in _union(below))
+            return frozenset(
+                pair if pair[1] else (pair[0], result.subject) for pair in _union(below)
+            )
 
 
 def _of_leaf(mark: Mark, known: Known | None) -> Missing:
     """The fact itself; of a computed one, the facts that it was computed from."""
     if known is not None and known.asks:
         return frozenset(known.asks)
-    return frozenset() if mark.computed else frozenset(((mark.path, (known.subject or None) if known else None),))
+    return (
+        frozenset()
+        if mark.computed
+        else frozenset(((mark.path, (known.subject or None) if known else None),))
+    )
 
 
 def _union(results: Iterable[Result]) -> Missing:
@@ -69,7 +79,10 @@ def wanted(judged: Judged) -> Missing:
     unknown = [result for guard, result in judged.guards if holds(guard, result.state)]
     found = missing(judged.root).union(*(_touched(result) for result in unknown))
     entries = judged.edition.entries
-    return frozenset((path, None if path in entries and entries[path].spec.of == "member" else item) for path, item in found)
+    return frozenset(
+        (path, None if path in entries and entries[path].spec.of == "member" else item)
+        for path, item in found
+    )
 
 
 def _touched(result: Result) -> Missing:
@@ -79,7 +92,9 @@ def _touched(result: Result) -> Missing:
     if not result.below:
         return missing(result)
     below = frozenset().union(*(_touched(one) for one in result.below)) or missing(result)
-    return frozenset(pair if pair[1] or result.subject is None else (pair[0], result.subject) for pair in below)
+    return frozenset(
+        pair if pair[1] or result.subject is None else (pair[0], result.subject) for pair in below
+    )
 
 
 def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
@@ -91,6 +106,12 @@ def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
             lines.setdefault(pair, []).append(one.line.sequence)
             texts[pair] = one.edition.vocabulary.ask(*pair)
     return tuple(
-        made(Question, id=f"{path}:{item}"[:64] if item else path, text=texts[path, item][:1_000], paths=(path,), lines=tuple(lines[path, item]))
+        made(
+            Question,
+            id=f"{path}:{item}"[:64] if item else path,
+            text=texts[path, item][:1_000],
+            paths=(path,),
+            lines=tuple(lines[path, item]),
+        )
         for path, item in lines
     )

@@ -1,4 +1,7 @@
-"""Turns a criteria tree into nodes that can be evaluated, once. Whatever the vocabulary does not know, or the language does not allow, does not load."""
+"""Turns a criteria tree into nodes that can be evaluated, once.
+
+Whatever the vocabulary does not know, or the language does not allow, does not load.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ KEYS = {"all_": "all", "any_": "any", "none": "none", "of": "of"}
 
 @dataclass
 class Compiler:
-    """Compiles the trees of one policy; names are unique in it, and references resolve to nodes outside of lists."""
+    """Compiles the trees of one policy; names are unique in it, and references resolve to nodes
+    outside of lists.
+    """
 
     document: Document
     vocabulary: Vocabulary
@@ -27,11 +32,15 @@ class Compiler:
     referred: set[str] = field(default_factory=set)
     pending: list[tuple[str, Place]] = field(default_factory=list)
 
-    def tree(self, spec: Criterion, place: Place, default_id: str, items: str | None = None) -> Node:
+    def tree(
+        self, spec: Criterion, place: Place, default_id: str, items: str | None = None
+    ) -> Node:
         """A whole tree; `items` is the kind of item it stands on, if any."""
         nodes, depth = size(spec)
         if nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise self.document.error(place, f"{nodes} nodes, {depth} deep: at most {MAX_NODES} nodes, {MAX_DEPTH} deep")
+            raise self.document.error(
+                place, f"{nodes} nodes, {depth} deep: at most {MAX_NODES} nodes, {MAX_DEPTH} deep"
+            )
         return self.node(spec, place, default_id, items)
 
     def node(self, spec: Criterion, place: Place, default_id: str, items: str | None) -> Node:
@@ -55,7 +64,9 @@ class Compiler:
         name = spec.id or default_id
         if name in self.marks or len(name) > 64:  # noqa: PLR2004 - what an event's code may hold
             raise self.document.error(place, f"the id {name} stands twice or is longer than 64")
-        mark = self.marks[name] = Mark("leaf" if spec.fact else "group", name, label=spec.label, path=spec.fact or "")
+        mark = self.marks[name] = Mark(
+            "leaf" if spec.fact else "group", name, label=spec.label, path=spec.fact or ""
+        )
         mark.citations, mark.why_not = spec.citations, spec.why_not
         return mark
 
@@ -77,7 +88,10 @@ class Compiler:
     def _group(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
         name, members = spec.group
         mark.kind = {"all_": "all", "any_": "any", "of": "enough"}.get(name, name)
-        below = tuple(self.node(member, (*place, KEYS[name], at), f"{mark.id}.{at}", items) for at, member in enumerate(members))
+        below = tuple(
+            self.node(member, (*place, KEYS[name], at), f"{mark.id}.{at}", items)
+            for at, member in enumerate(members)
+        )
         mark.below = tuple(one.mark for one in below)
         match name:
             case "all_":
@@ -94,7 +108,11 @@ class Compiler:
         found = self.vocabulary.lists.get(name)
         if found is None or items is not None:
             raise self.document.error(place, f"{name} is no list, or a list stands inside a list")
-        where = self.node(spec.where, (*place, "where"), f"{mark.id}.where", found.of) if spec.where else None
+        where = (
+            self.node(spec.where, (*place, "where"), f"{mark.id}.where", found.of)
+            if spec.where
+            else None
+        )
         inner = Mark("all", mark.id)
         body = self._group(inner, spec, place, found.of)
         mark.kind, mark.path = "some" if spec.for_some else "every", name
@@ -105,21 +123,31 @@ class Compiler:
     def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
         entry = self.entry(spec.fact or "", place, items)
         mark.computed = entry.spec.derive is not None and entry.spec.ask is None
-        mark.limit = leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
+        mark.limit = (
+            leaves.threshold(spec, entry) if entry.numeric and spec.levels_below is None else None
+        )
         if spec.levels_below is not None:
             mark.paths = (entry.path, spec.levels_below.of)
-            return level_and_date_leaves.LevelsBelow(mark, spec, entry, self.entry(spec.levels_below.of, place, items))
+            return level_and_date_leaves.LevelsBelow(
+                mark, spec, entry, self.entry(spec.levels_below.of, place, items)
+            )
         if spec.within_days is not None:
             return level_and_date_leaves.WithinDays(mark, spec, entry)
         return leaves.Leaf(mark, spec, entry)
 
     def entry(self, path: str, place: Place, items: str | None) -> Entry:
-        """The vocabulary's entry of a path that may be named here; a path it does not know does not load."""
+        """The vocabulary's entry of a path that may be named here; a path it does not know does not
+        load.
+        """
         entry = self.vocabulary.entries.get(path)
         if entry is None:
-            raise self.document.error(place, f"the vocabulary {self.vocabulary.name} has no path {path}")
+            raise self.document.error(
+                place, f"the vocabulary {self.vocabulary.name} has no path {path}"
+            )
         if entry.spec.of not in {"member", "line", items}:
-            raise self.document.error(place, f"{path} belongs to a {entry.spec.of}: it stands only in a list of them")
+            raise self.document.error(
+                place, f"{path} belongs to a {entry.spec.of}: it stands only in a list of them"
+            )
         if entry.spec.derive == "policy" and path not in self.computed:
             raise self.document.error(place, f"{path} is a fact that the policy does not compute")
         return entry
@@ -130,7 +158,10 @@ class Compiler:
         return groups.Reference(mark, target, self.nodes)
 
     def finish(self, trees: dict[str, Criterion]) -> None:
-        """Checks that every reference has its node, and that no node refers to itself in a circle. `trees`: every named node."""
+        """Checks that every reference has its node, and that no node refers to itself in a circle.
+
+        `trees`: every named node.
+        """
         for target, place in self.pending:
             if target not in self.nodes:
                 raise self.document.error(place, f"no node outside of lists is named {target}")

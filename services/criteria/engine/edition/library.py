@@ -1,4 +1,6 @@
-"""The policies in force: which edition judges a line, by the sources' rank, precedence and effective dates."""
+"""The policies in force: which edition judges a line, by the sources' rank, precedence and
+effective dates.
+"""
 
 from __future__ import annotations
 
@@ -28,26 +30,51 @@ class Library:
     scores: dict[str, ScoreTable]
 
     def select(self, line: ServiceLine, received: date) -> Edition | str:
-        """The one edition that judges this line, or the reason why a person must: `no_policy`, `no_policy_in_force`, `several_policies`."""
-        fitting = [one for one in self.editions if one.spec.status == "active" and applies(one, line)]
+        """The one edition that judges this line, or the reason why a person must: `no_policy`,
+        `no_policy_in_force`, `several_policies`.
+        """
+        fitting = [
+            one for one in self.editions if one.spec.status == "active" and applies(one, line)
+        ]
         if not fitting:
             return "no_policy"
         ready = [one for one in fitting if in_force(one, line, received)]
         if not ready:
             return "no_policy_in_force"
         best = min((RANKS[one.spec.source_rank], -one.spec.precedence) for one in ready)
-        chosen = [one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best]
+        chosen = [
+            one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best
+        ]
         return chosen[0] if len(chosen) == 1 else "several_policies"
 
     def others(self, chosen: Edition, line: ServiceLine, received: date) -> tuple[Edition, ...]:
-        """The other editions of a policy that a date of this request would have chosen, had the policy gone by that date."""
+        """The other editions of a policy that a date of this request would have chosen, had the
+        policy gone by that date.
+        """
         dates = {received, line.service_date or received, line.start_of_care or received}
-        same = [one for one in self.editions if one is not chosen and one.spec.policy == chosen.spec.policy and one.spec.status == "active"]
-        return tuple(one for one in same if applies(one, line) and any(one.spec.effective.holds(on) for on in dates))
+        same = [
+            one
+            for one in self.editions
+            if one is not chosen
+            and one.spec.policy == chosen.spec.policy
+            and one.spec.status == "active"
+        ]
+        return tuple(
+            one
+            for one in same
+            if applies(one, line) and any(one.spec.effective.holds(on) for on in dates)
+        )
 
     def find(self, policy: str, version: str) -> Edition | None:
         """The edition by name and version."""
-        return next((one for one in self.editions if (one.spec.policy, one.spec.version) == (policy, version)), None)
+        return next(
+            (
+                one
+                for one in self.editions
+                if (one.spec.policy, one.spec.version) == (policy, version)
+            ),
+            None,
+        )
 
 
 def applies(one: Edition, line: ServiceLine) -> bool:
@@ -57,7 +84,9 @@ def applies(one: Edition, line: ServiceLine) -> bool:
         return False
     if any(_matches(diagnosis, rule.not_diagnosis) for diagnosis in line.diagnoses):
         return False
-    return not rule.any_diagnosis or any(_matches(diagnosis, rule.any_diagnosis) for diagnosis in line.diagnoses)
+    return not rule.any_diagnosis or any(
+        _matches(diagnosis, rule.any_diagnosis) for diagnosis in line.diagnoses
+    )
 
 
 def _matches(code: str, patterns: tuple[str, ...]) -> bool:
@@ -65,9 +94,14 @@ def _matches(code: str, patterns: tuple[str, ...]) -> bool:
 
 
 def in_force(one: Edition, line: ServiceLine, received: date) -> bool:
-    """Whether the edition is in force on the date that it goes by: start of care, else date of service, else receipt, from the one that it names on."""
+    """Whether the edition is in force on the date that it goes by: start of care, else date of
+    service, else receipt, from the one that it names on.
+    """
     effective = one.spec.effective
-    dates = {"start_of_care": line.start_of_care or line.service_date, "date_of_service": line.service_date}
+    dates = {
+        "start_of_care": line.start_of_care or line.service_date,
+        "date_of_service": line.service_date,
+    }
     return effective.holds(dates.get(effective.basis) or received)
 
 
@@ -78,9 +112,17 @@ def packaged() -> Library:
 
 
 def read(folder: Traversable) -> Library:
-    """The library in a folder with `vocabularies`, `scores` and `policies/<policy>/<version>/policy.yaml`; raises `PolicyInvalid`."""
-    known = {one.name: one for one in (vocabulary.load(text, name) for name, text in _texts(folder / "vocabularies"))}
-    tables = {one.spec.score: one for one in (scores.load(text, name, known) for name, text in _texts(folder / "scores"))}
+    """The library in a folder with `vocabularies`, `scores` and
+    `policies/<policy>/<version>/policy.yaml`; raises `PolicyInvalid`.
+    """
+    known = {
+        one.name: one
+        for one in (vocabulary.load(text, name) for name, text in _texts(folder / "vocabularies"))
+    }
+    tables = {
+        one.spec.score: one
+        for one in (scores.load(text, name, known) for name, text in _texts(folder / "scores"))
+    }
     editions = [edition.load(text, name, known, tables) for name, text in policy_texts(folder)]
     return Library(tuple(editions), known, tables)
 
@@ -88,7 +130,10 @@ def read(folder: Traversable) -> Library:
 def policy_texts(folder: Traversable) -> list[tuple[str, str]]:
     """Every policy file: its name and text, in a fixed order."""
     found = [
-        (f"policies/{policy.name}/{version.name}/policy.yaml", (version / "policy.yaml").read_text("utf-8"))
+        (
+            f"policies/{policy.name}/{version.name}/policy.yaml",
+            (version / "policy.yaml").read_text("utf-8"),
+        )
         for policy in (folder / "policies").iterdir()
         if policy.is_dir()
         for version in policy.iterdir()
@@ -98,4 +143,8 @@ def policy_texts(folder: Traversable) -> list[tuple[str, str]]:
 
 
 def _texts(folder: Traversable) -> list[tuple[str, str]]:
-    return sorted((f"{folder.name}/{one.name}", one.read_text("utf-8")) for one in folder.iterdir() if one.name.endswith(".yaml"))
+    return sorted(
+        (f"{folder.name}/{one.name}", one.read_text("utf-8"))
+        for one in folder.iterdir()
+        if one.name.endswith(".yaml")
+    )

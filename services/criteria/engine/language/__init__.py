@@ -1,1 +1,3 @@
-"""What a policy is written in: YAML with places, criteria, derived facts, measurements, vocabularies."""
+"""What a policy is written in: YAML with places, criteria, derived facts, measurements,
+vocabularies.
+"""

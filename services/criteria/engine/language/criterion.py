@@ -13,7 +13,19 @@ Numeric = int | Decimal
 Bound = int | Decimal | str
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 GROUPS = ("all_", "any_", "none", "of")
-OPERATORS = ("is_", "one_of", "at_least", "at_most", "above", "below", "between", "levels_below", "within_days", "worst", "best")
+OPERATORS = (
+    "is_",
+    "one_of",
+    "at_least",
+    "at_most",
+    "above",
+    "below",
+    "between",
+    "levels_below",
+    "within_days",
+    "worst",
+    "best",
+)
 
 
 class Strict(BaseModel):
@@ -50,8 +62,10 @@ class Comparison(Strict):
 class Criterion(Strict):
     """One node of a criteria tree: exactly one of a group, a list, a leaf or a reference.
 
-    `unless` is a waiver. `assume_absent` reads an absent yes-no fact as no. `why_not` is the sentence for a node that is not met. `wording` says how
-    the node's words stand to its source: the source's own, a paraphrase, a paraphrase that a clinician reviewed, or (of no public rule) an illustration.
+    `unless` is a waiver. `assume_absent` reads an absent yes-no fact as no. `why_not` is the
+    sentence for a node that is not met. `wording` says how the node's words stand to its source:
+    the source's own, a paraphrase, a paraphrase that a clinician reviewed, or (of no public rule)
+    an illustration.
     """
 
     id: Id | None = None
@@ -96,12 +110,30 @@ class Criterion(Strict):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        groups, lists, operators = self.having(GROUPS), self.having(("for_some", "for_every")), self.having(OPERATORS)
+        groups, lists, operators = (
+            self.having(GROUPS),
+            self.having(("for_some", "for_every")),
+            self.having(OPERATORS),
+        )
         if self.of is not None:
             operators = tuple(name for name in operators if name != "at_least")
-        shape = (len(groups), len(lists), len(operators), self.fact is not None, self.ref is not None)
-        if shape not in {(1, 0, 0, False, False), (1, 1, 0, False, False), (0, 0, 1, True, False), (0, 0, 0, False, True)}:
-            msg = "a node is one group, one list with one group as its body, one fact with one operator, or one ref"
+        shape = (
+            len(groups),
+            len(lists),
+            len(operators),
+            self.fact is not None,
+            self.ref is not None,
+        )
+        if shape not in {
+            (1, 0, 0, False, False),
+            (1, 1, 0, False, False),
+            (0, 0, 1, True, False),
+            (0, 0, 0, False, True),
+        }:
+            msg = (
+                "a node is one group, one list with one group as its body, one fact with one "
+                "operator, or one ref"
+            )
             raise ValueError(msg)
         self._check_extras(bool(lists))
         return self
@@ -110,9 +142,15 @@ class Criterion(Strict):
         msg = ""
         if self.where is not None and not is_list:
             msg = "where belongs to for_some and for_every"
-        elif self.of is not None and not (isinstance(self.at_least, int) and 1 <= self.at_least <= len(self.of)):
+        elif self.of is not None and not (
+            isinstance(self.at_least, int) and 1 <= self.at_least <= len(self.of)
+        ):
             msg = "of needs at_least: a whole number from 1 to the number of its members"
-        elif self.fact is None and (self.assume_absent or "certainty" in self.model_fields_set or "scope" in self.model_fields_set):
+        elif self.fact is None and (
+            self.assume_absent
+            or "certainty" in self.model_fields_set
+            or "scope" in self.model_fields_set
+        ):
             msg = "assume_absent, certainty and scope belong to a fact"
         if msg:
             raise ValueError(msg)

@@ -18,7 +18,10 @@ class ListWhere(Strict):
 
 
 class CountWithin(ListWhere):
-    """How many items count; of an open list at least so many. `days`: only items whose `date` lies at most so long before receipt."""
+    """How many items count; of an open list at least so many.
+
+    `days`: only items whose `date` lies at most so long before receipt.
+    """
 
     date: Id | None = None
     days: int | None = None
@@ -32,7 +35,8 @@ class CountWithin(ListWhere):
 
 
 class BestWindow(ListWhere):
-    """The most items that count in any `days` consecutive days of the first `first_months` calendar months from the date in `since`.
+    """The most items that count in any `days` consecutive days of the first `first_months` calendar
+    months from the date in `since`.
 
     Each item is a day, named by its date.
     """

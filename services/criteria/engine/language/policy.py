@@ -1,4 +1,6 @@
-"""A policy file: what it applies to, its criteria, guards, urgency, citations, and who approved it."""
+"""A policy file: what it applies to, its criteria, guards, urgency, citations, and who approved
+it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ class Effective(Strict):
 
 
 class AppliesTo(Strict):
-    """Which lines the policy is for: one of these services and, if given, one of these diagnoses. A diagnosis that ends in `*` stands for all that begin so."""
+    """Which lines the policy is for: one of these services and, if given, one of these diagnoses.
+
+    A diagnosis that ends in `*` stands for all that begin so.
+    """
 
     services: Annotated[tuple[Id, ...], Field(min_length=1)]
     any_diagnosis: tuple[Id, ...] = ()
@@ -34,9 +39,13 @@ class AppliesTo(Strict):
 
 
 class Guard(Strict):
-    """Fires when `when` is met. Unknown: a pend guard pends unless it says `unknown: advise`; an advise guard advises, with `unknown_text`.
+    """Fires when `when` is met.
 
-    `name_by` completes the advisory's id: with each item of the list that `when` is (`item`), or with what a fact stands for.
+    Unknown: a pend guard pends unless it says `unknown: advise`; an advise guard advises, with
+    `unknown_text`.
+
+    `name_by` completes the advisory's id: with each item of the list that `when` is (`item`), or
+    with what a fact stands for.
     """
 
     id: Id
@@ -94,7 +103,9 @@ class SourceSpec(Strict):
 
 
 class Claim(Strict):
-    """A figure somebody attached to a statement and nobody could trace: kept, never a criterion, never in a letter."""
+    """A figure somebody attached to a statement and nobody could trace: kept, never a criterion,
+    never in a letter.
+    """
 
     id: Id
     figure: Sentence
@@ -103,7 +114,9 @@ class Claim(Strict):
 
 
 class StatementSpec(Strict):
-    """A sentence that a notice may make when its node is met; `{items}` are the items that met it."""
+    """A sentence that a notice may make when its node is met; `{items}` are the items that met
+    it.
+    """
 
     when: Id
     text: Sentence
@@ -175,7 +188,8 @@ class PolicySpec(Strict):
 
     @model_validator(mode="after")
     def _approved(self) -> Self:
-        if self.status == "active" and len({approval.name for approval in self.approvals}) < 2:  # noqa: PLR2004 - two people
+        # Two people.
+        if self.status == "active" and len({approval.name for approval in self.approvals}) < 2:  # noqa: PLR2004
             msg = "an active policy needs the approval of two people"
             raise ValueError(msg)
         if self.editorial.state != "approved" and not self.editorial.caution:

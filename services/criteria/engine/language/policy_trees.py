@@ -35,7 +35,9 @@ def leaves(spec: Criterion) -> Iterator[Criterion]:
 
 
 def trees(spec: PolicySpec) -> Iterator[tuple[Place, Criterion, str]]:
-    """Every tree of a policy: where it stands, the tree, and the name of its top node if it has none."""
+    """Every tree of a policy: where it stands, the tree, and the name of its top node if it has
+    none.
+    """
     for path, one in spec.derived.items():
         held = counted(one)
         if held is not None:
@@ -56,8 +58,16 @@ def trees(spec: PolicySpec) -> Iterator[tuple[Place, Criterion, str]]:
 def assumed(spec: PolicySpec) -> Iterator[str]:
     """Every closed world that a policy declares, in words."""
     for _, tree, name in trees(spec):
-        yield from (f"{leaf.id or name}: {leaf.fact} is taken as absent where nobody documented it" for leaf in leaves(tree) if leaf.assume_absent)
-    yield from (f"{path}: the list is taken as complete" for path, one in spec.derived.items() if (held := counted(one)) is not None and held.assume_closed)
+        yield from (
+            f"{leaf.id or name}: {leaf.fact} is taken as absent where nobody documented it"
+            for leaf in leaves(tree)
+            if leaf.assume_absent
+        )
+    yield from (
+        f"{path}: the list is taken as complete"
+        for path, one in spec.derived.items()
+        if (held := counted(one)) is not None and held.assume_closed
+    )
 
 
 @lru_cache(maxsize=16_384)

@@ -1,4 +1,6 @@
-"""A vocabulary: every fact that policies may name, with its type, its unit, and the question that asks for it."""
+"""A vocabulary: every fact that policies may name, with its type, its unit, and the question that
+asks for it.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,13 @@ Rule = Literal["agree", "latest", "worst"]
 
 
 class PathSpec(Strict):
-    """One fact. `of` is the kind of subject; `units` are factors to the fact's own unit; `range` says that an interval is a range over muscle groups.
+    """One fact.
 
-    Several observations: `agree` (else a conflict), `latest` (within `days`), or `worst` (the lowest number).
+    `of` is the kind of subject; `units` are factors to the fact's own unit; `range` says that an
+    interval is a range over muscle groups.
+
+    Several observations: `agree` (else a conflict), `latest` (within `days`), or `worst` (the
+    lowest number).
     """
 
     type: Kind
@@ -38,7 +44,9 @@ class PathSpec(Strict):
 
 
 class ListSpec(Strict):
-    """A list that policies may walk: subjects of one kind, all of them or those whose level lies inside the line's segment."""
+    """A list that policies may walk: subjects of one kind, all of them or those whose level lies
+    inside the line's segment.
+    """
 
     of: Id
     inside_line: bool = False
@@ -57,7 +65,9 @@ class VocabularySpec(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact as the engine uses it; `factors` convert exactly to its own unit, `plain` are the values of a yes-no fact or a choice."""
+    """A fact as the engine uses it; `factors` convert exactly to its own unit, `plain` are the
+    values of a yes-no fact or a choice.
+    """
 
     path: str
     spec: PathSpec
@@ -94,7 +104,10 @@ def load(text: str, file: str) -> Vocabulary:
     """The vocabulary in `text`; raises `PolicyInvalid`."""
     document = read(text, file)
     spec = validated(VocabularySpec, document)
-    entries = {path: Entry(path, one, _factors(document, path, one), _plain(one)) for path, one in spec.paths.items()}
+    entries = {
+        path: Entry(path, one, _factors(document, path, one), _plain(one))
+        for path, one in spec.paths.items()
+    }
     for path, entry in entries.items():
         _check(document, path, entry, spec)
     derives = {path: one.derive or "" for path, one in spec.paths.items()}
@@ -103,8 +116,14 @@ def load(text: str, file: str) -> Vocabulary:
         entries=entries,
         lists=spec.lists,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        of_services=tuple((path, derive.removeprefix("service:")) for path, derive in derives.items() if derive.startswith("service:")),
-        of_levels=tuple(path for path, derive in derives.items() if derive == "all_levels_standard"),
+        of_services=tuple(
+            (path, derive.removeprefix("service:"))
+            for path, derive in derives.items()
+            if derive.startswith("service:")
+        ),
+        of_levels=tuple(
+            path for path, derive in derives.items() if derive == "all_levels_standard"
+        ),
     )
 
 
@@ -131,10 +150,17 @@ def _check(document: Document, path: str, entry: Entry, spec: VocabularySpec) ->
 
 
 def _plain(spec: PathSpec) -> dict[Any, Any]:
-    """Every value as itself: one object for each, so that leaves find it at once. Numbers are left out: 1 would be found by `true`."""
+    """Every value as itself: one object for each, so that leaves find it at once.
+
+    Numbers are left out: 1 would be found by `true`.
+    """
     if spec.type == "boolean":
         return {False: False, True: True}
-    return {value: value for value in spec.allowed if isinstance(value, str)} if spec.type == "choice" else {}
+    return (
+        {value: value for value in spec.allowed if isinstance(value, str)}
+        if spec.type == "choice"
+        else {}
+    )
 
 
 def _factors(document: Document, path: str, spec: PathSpec) -> dict[str | None, Number]:
@@ -145,7 +171,10 @@ def _factors(document: Document, path: str, spec: PathSpec) -> dict[str | None, 
         except (ValueError, ZeroDivisionError):
             number = None
         if number is None or number <= 0:
-            raise document.error(("paths", path, "units", unit), "a factor is a positive decimal or a fraction like 5/9")
+            raise document.error(
+                ("paths", path, "units", unit),
+                "a factor is a positive decimal or a fraction like 5/9",
+            )
         factors[unit] = number
     return factors
 

@@ -1,4 +1,6 @@
-"""Safe YAML: no aliases, anchors, tags or duplicate keys, bounded size and depth, exact numbers, and the line of everything for error messages."""
+"""Safe YAML: no aliases, anchors, tags or duplicate keys, bounded size and depth, exact numbers,
+and the line of everything for error messages.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Document:
         while at and at not in self.lines:
             at = at[:-1]
         where = ".".join(str(part) for part in place)
-        return PolicyInvalid(self.file, self.lines.get(at, 1), f"{where}: {reason}" if where else reason)
+        return PolicyInvalid(
+            self.file, self.lines.get(at, 1), f"{where}: {reason}" if where else reason
+        )
 
 
 def read(text: str, file: str) -> Document:
@@ -67,7 +71,9 @@ def _refuse_aliases(text: str, file: str) -> None:
             raise PolicyInvalid(file, line, "anchors and aliases are not allowed")
         if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) is not None:
             raise PolicyInvalid(file, line, "tags are not allowed")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
+            event, yaml.CollectionEndEvent
+        )
         if depth > MAX_DEPTH:
             raise PolicyInvalid(file, line, f"nested deeper than {MAX_DEPTH}")
 
@@ -90,7 +96,9 @@ class _Reading:
         for key_node, child in node.value:
             key = self.key(key_node)
             if key in out:
-                raise PolicyInvalid(self.file, key_node.start_mark.line + 1, f"the key {key} stands twice")
+                raise PolicyInvalid(
+                    self.file, key_node.start_mark.line + 1, f"the key {key} stands twice"
+                )
             out[key] = self.value(child, (*place, key))
         return out
 
@@ -106,9 +114,13 @@ class _Reading:
             except ArithmeticError:
                 number = Decimal("NaN")
             if not number.is_finite():
-                raise PolicyInvalid(self.file, node.start_mark.line + 1, "a number must be finite and decimal")
+                raise PolicyInvalid(
+                    self.file, node.start_mark.line + 1, "a number must be finite and decimal"
+                )
             return number
         try:
             return self.scalars.construct_object(node)
         except (ValueError, yaml.YAMLError):
-            raise PolicyInvalid(self.file, node.start_mark.line + 1, "the value cannot be read") from None
+            raise PolicyInvalid(
+                self.file, node.start_mark.line + 1, "the value cannot be read"
+            ) from None

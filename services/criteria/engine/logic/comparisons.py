@@ -1,4 +1,6 @@
-"""The comparisons of leaves: each is compiled once to a function from the possible values to met, not met, or unknown."""
+"""The comparisons of leaves: each is compiled once to a function from the possible values to met,
+not met, or unknown.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ Test = Callable[[Any], int]
 
 
 def member_of(wanted: frozenset[Any]) -> Test:
-    """Met if the value is one of these; of a set that holds several things, if it holds one of them."""
+    """Met if the value is one of these; of a set that holds several things, if it holds one of
+    them.
+    """
 
     def test(value: Any) -> int:
         if type(value) is frozenset:
@@ -61,7 +65,11 @@ def in_span(operator: str, limits: tuple[Number, ...]) -> Test:
         if type(value) is int:
             return MET if holds(value) else NOT_MET
         if type(value) is frozenset:
-            states = {holds(one) for one in value} if both_ends else {holds(min(value)), holds(max(value))}
+            states = (
+                {holds(one) for one in value}
+                if both_ends
+                else {holds(min(value)), holds(max(value))}
+            )
             return UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET
         if type(value) is Span:
             return compare(value, accepted)

@@ -1,4 +1,6 @@
-"""What a fact may be: one value, one of several, an interval with open or closed ends, or a set of things that all hold. Numbers are exact."""
+"""What a fact may be: one value, one of several, an interval with open or closed ends, or a set of
+things that all hold. Numbers are exact.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Held(NamedTuple):
 
 
 def exact(value: object) -> Number | None:
-    """The number as an integer or a fraction, as it was written (0.1 is 1/10); None for what is no finite number."""
+    """The number as an integer or a fraction, as it was written (0.1 is 1/10); None for what is no
+    finite number.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Fraction):
         return None
     if isinstance(value, int):
@@ -52,9 +56,19 @@ def _apart(one: Span, other: Span) -> bool:
 
 def _within(inner: Span, outer: Span) -> bool:
     """Whether every number of `inner` lies in `outer`."""
-    low = outer.low is None or (inner.low is not None and (inner.low > outer.low or (inner.low == outer.low and (inner.low_open or not outer.low_open))))
+    low = outer.low is None or (
+        inner.low is not None
+        and (
+            inner.low > outer.low
+            or (inner.low == outer.low and (inner.low_open or not outer.low_open))
+        )
+    )
     high = outer.high is None or (
-        inner.high is not None and (inner.high < outer.high or (inner.high == outer.high and (inner.high_open or not outer.high_open)))
+        inner.high is not None
+        and (
+            inner.high < outer.high
+            or (inner.high == outer.high and (inner.high_open or not outer.high_open))
+        )
     )
     return low and high
 

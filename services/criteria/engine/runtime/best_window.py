@@ -1,4 +1,6 @@
-"""Facts that are computed over time: the best window of consecutive days, and the time between two dates."""
+"""Facts that are computed over time: the best window of consecutive days, and the time between two
+dates.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ States = dict[date, int]
 
 
 def best_window(path: str, spec: BestWindow, where: Node, asks: tuple[str, ...]) -> Derivation:
-    """The most days that count in any window: doubtful days, and days that an open list leaves out, make it uncertain."""
+    """The most days that count in any window: doubtful days, and days that an open list leaves out,
+    make it uncertain.
+    """
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
         items = scope.lists[spec.list]
@@ -61,13 +65,19 @@ def day_of(name: str) -> date | None:
         return None
 
 
-def _reach(states: dict[date | None, int], start: date, spec: BestWindow, received: date, *, closed: bool) -> tuple[int, int]:
-    """The least and the most that the best window can hold, of windows from `start` on that end in time."""
+def _reach(
+    states: dict[date | None, int], start: date, spec: BestWindow, received: date, *, closed: bool
+) -> tuple[int, int]:
+    """The least and the most that the best window can hold, of windows from `start` on that end in
+    time.
+    """
     end = min(months_after(start, spec.first_months), received + timedelta(days=1))
     days = [start + timedelta(days=at) for at in range((end - start).days)]
     undocumented = NOT_MET if closed else MET - 1
     found = [states.get(day, undocumented) for day in days]
-    return _best([state == MET for state in found], spec.days), _best([state != NOT_MET for state in found], spec.days)
+    return _best([state == MET for state in found], spec.days), _best(
+        [state != NOT_MET for state in found], spec.days
+    )
 
 
 def _best(counts: list[bool], days: int) -> int:
@@ -79,7 +89,9 @@ def _best(counts: list[bool], days: int) -> int:
 
 
 def months_after(start: date, months: int) -> date:
-    """The same day so many calendar months later, or the last day of that month if it is shorter."""
+    """The same day so many calendar months later, or the last day of that month if it is
+    shorter.
+    """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if year > MAXYEAR:
         return date.max
@@ -88,4 +100,9 @@ def months_after(start: date, months: int) -> date:
 
 def _asked(items: Items, where: Node, asks: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
     """What would settle the doubtful days."""
-    return tuple((ask, item.subject) for item in items.scopes if where.run(item).state not in {MET, NOT_MET} for ask in asks)
+    return tuple(
+        (ask, item.subject)
+        for item in items.scopes
+        if where.run(item).state not in {MET, NOT_MET}
+        for ask in asks
+    )

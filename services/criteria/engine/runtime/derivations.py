@@ -1,4 +1,6 @@
-"""Facts that are computed: positions in the spine, margins of a construct, scores, counts, differences, ages."""
+"""Facts that are computed: positions in the spine, margins of a construct, scores, counts,
+differences, ages.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.criteria.engine.language.derived_spec import CountWithin, ListWhere
-from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Number, Span, choice, possible
+from services.criteria.engine.logic.values import (
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    Number,
+    Span,
+    choice,
+    possible,
+)
 from services.criteria.engine.runtime.facts import Known
 from services.criteria.engine.runtime.scope import Items, Node, Scope
 from services.criteria.engine.runtime.scores import ScoreTable, as_known, total
@@ -21,7 +31,9 @@ def score(path: str, table: ScoreTable) -> Derivation:
     """A score of the item that the scope stands on, or of the member."""
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
-        return as_known(path, scope.subject or "", total(table, scope.item if scope.subject else scope.member))
+        return as_known(
+            path, scope.subject or "", total(table, scope.item if scope.subject else scope.member)
+        )
 
     return run
 
@@ -37,7 +49,9 @@ def reaches_sacrum(path: str) -> Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Which items of a list count: `where` ready to be evaluated, the path of an item's level, and the paths that would settle `where`."""
+    """Which items of a list count: `where` ready to be evaluated, the path of an item's level, and
+    the paths that would settle `where`.
+    """
 
     spec: ListWhere
     where: Node
@@ -46,11 +60,18 @@ class Counting:
 
 
 def margin(path: str, counting: Counting, *, above: bool) -> Derivation:
-    """Levels between the end of the segment and the outermost item that counts; its subject is that item.
+    """Levels between the end of the segment and the outermost item that counts; its subject is that
+    item.
 
-    Items of which it is not known whether they count make it an interval, and so does an open list, unless the policy assumes it closed.
+    Items of which it is not known whether they count make it an interval, and so does an open list,
+    unless the policy assumes it closed.
     """
-    where, level, walked, assume_closed = counting.where, counting.level, counting.spec.list, counting.spec.assume_closed
+    where, level, walked, assume_closed = (
+        counting.where,
+        counting.level,
+        counting.spec.list,
+        counting.spec.assume_closed,
+    )
 
     def run(scope: Scope, segment: Segment | None) -> Known | None:
         items = scope.lists[walked]
@@ -61,12 +82,20 @@ def margin(path: str, counting: Counting, *, above: bool) -> Derivation:
         for item in items.scopes:
             state = min(where.run(item).state, item.inside)
             if state != NOT_MET:
-                (sure if state == MET else unsure).append((_room(item, segment, level, above=above), item.subject or ""))
+                (sure if state == MET else unsure).append(
+                    (_room(item, segment, level, above=above), item.subject or "")
+                )
         if not sure:
             return None
         outermost = min(sure)
         doubtful = [one for one in unsure if one[0] < outermost[0]]
-        return _nearest(path, outermost, doubtful, counting.asks, closed=items.closed or (assume_closed and scope.trusting))
+        return _nearest(
+            path,
+            outermost,
+            doubtful,
+            counting.asks,
+            closed=items.closed or (assume_closed and scope.trusting),
+        )
 
     return run
 
@@ -79,7 +108,14 @@ def _room(item: Scope, segment: Segment, level: str, *, above: bool) -> int:
     return max(segment.above(known.value) if above else segment.below(known.value), 0)
 
 
-def _nearest(path: str, outermost: tuple[int, str], doubtful: list[tuple[int, str]], asks: tuple[str, ...], *, closed: bool) -> Known:
+def _nearest(
+    path: str,
+    outermost: tuple[int, str],
+    doubtful: list[tuple[int, str]],
+    asks: tuple[str, ...],
+    *,
+    closed: bool,
+) -> Known:
     room, name = outermost
     reachable = choice(frozenset({room, *(one for one, _ in doubtful)})) if doubtful else room
     known = Known(path, reachable if closed or room == 0 else Span(0, room), subject=name)
@@ -92,12 +128,23 @@ def count(path: str, spec: CountWithin, where: Node, asks: tuple[str, ...]) -> D
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
         items: Items = scope.lists[spec.list]
-        states = [min(where.run(item).state, item.inside, _recent(item, spec)) for item in items.scopes]
+        states = [
+            min(where.run(item).state, item.inside, _recent(item, spec)) for item in items.scopes
+        ]
         sure, most = states.count(MET), len(states) - states.count(NOT_MET)
         closed = items.closed or (spec.assume_closed and scope.trusting)
-        known = Known(path, (sure if sure == most else frozenset(range(sure, most + 1))) if closed else Span(sure, None))
+        known = Known(
+            path,
+            (sure if sure == most else frozenset(range(sure, most + 1)))
+            if closed
+            else Span(sure, None),
+        )
         if sure < most:
-            doubtful = (item.subject for item, state in zip(items.scopes, states, strict=True) if state == UNKNOWN)
+            doubtful = (
+                item.subject
+                for item, state in zip(items.scopes, states, strict=True)
+                if state == UNKNOWN
+            )
             known.asks = tuple((ask, subject) for subject in doubtful for ask in asks)
         if not (closed or known.asks):
             known.asks = ((spec.list, None),)
@@ -118,7 +165,9 @@ def _recent(item: Scope, spec: CountWithin) -> int:
 
 
 def difference(path: str, of: str, less: str) -> Derivation:
-    """The first number less the second, exactly, or the days from the second date to the first; unknown if either is."""
+    """The first number less the second, exactly, or the days from the second date to the first;
+    unknown if either is.
+    """
 
     def run(scope: Scope, _segment: Segment | None) -> Known:
         read = [(name, scope.member.get(name)) for name in (of, less)]
@@ -127,8 +176,17 @@ def difference(path: str, of: str, less: str) -> Derivation:
         if len(values) == len(read):
             known = Known(path, _less(_ends(values[0]), _ends(values[1])), facts=facts)
         else:
-            known = Known(path, None, facts=facts, reason=next(reason for _, one in read if (reason := _why(one)) is not None))
-        known.asks = tuple((name, None) for name, one in read if one is None or not one.sound or isinstance(one.value, Span | frozenset))
+            known = Known(
+                path,
+                None,
+                facts=facts,
+                reason=next(reason for _, one in read if (reason := _why(one)) is not None),
+            )
+        known.asks = tuple(
+            (name, None)
+            for name, one in read
+            if one is None or not one.sound or isinstance(one.value, Span | frozenset)
+        )
         return known
 
     return run
@@ -162,7 +220,9 @@ def age(path: str) -> Derivation:
     def run(scope: Scope, _segment: Segment | None) -> Known:
         born = scope.member.get(BIRTH)
         if born is None or not born.sound or not isinstance(born.value, date):
-            unknown = Known(path, None, reason="absent" if born is None else born.reason or "below_confidence")
+            unknown = Known(
+                path, None, reason="absent" if born is None else born.reason or "below_confidence"
+            )
             unknown.asks = ((BIRTH, None),)
             return unknown
         before = (scope.day.month, scope.day.day) < (born.value.month, born.value.day)

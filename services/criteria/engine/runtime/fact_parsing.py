@@ -1,4 +1,6 @@
-"""How the value of one submitted fact is read by the vocabulary's type; what does not fit is illegible, never guessed."""
+"""How the value of one submitted fact is read by the vocabulary's type; what does not fit is
+illegible, never guessed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from shared.spine import POSITION
 
 
 def parsed(entry: Entry, fact: Fact, *, closed: bool = False) -> Any:
-    """The fact's possible values, or None if it is illegible. `closed`: the request says that its set is complete."""
+    """The fact's possible values, or None if it is illegible.
+
+    `closed`: the request says that its set is complete.
+    """
     value = fact.value
     if fact.unit is not None and fact.unit not in entry.factors:
         return None
@@ -23,12 +28,18 @@ def parsed(entry: Entry, fact: Fact, *, closed: bool = False) -> Any:
         return _span(entry, value, fact.unit)
     if entry.spec.type == "set":
         things = value if isinstance(value, tuple) else (value,)
-        return Held(frozenset(things), closed) if all(thing in entry.spec.allowed for thing in things) else None
+        return (
+            Held(frozenset(things), closed)
+            if all(thing in entry.spec.allowed for thing in things)
+            else None
+        )
     return None if isinstance(value, tuple) else _scalar(entry, value, fact.unit)
 
 
 def _scalar(entry: Entry, value: Any, unit: str | None) -> Any:
-    """One value by its type: a level becomes its position, a number an exact one in the vocabulary's unit."""
+    """One value by its type: a level becomes its position, a number an exact one in the
+    vocabulary's unit.
+    """
     kind = entry.spec.type
     if kind == "number":
         return _number(entry, value, unit)

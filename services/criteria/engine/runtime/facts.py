@@ -1,4 +1,6 @@
-"""The facts of a request as the engine reads them: several observations made one, certainty and contradiction kept apart from the value."""
+"""The facts of a request as the engine reads them: several observations made one, certainty and
+contradiction kept apart from the value.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,45 @@ UNNAMED = "unnamed"
 
 
 class Known:
-    """What is known of one fact. `reason` says why the value cannot be used; `sound` that a leaf may use it without a second look.
+    """What is known of one fact.
 
-    `asks` are the (path, item) that would make an unknown derived value known; `shown` is its evidence once somebody asked for it;
-    `detail` what a computation found besides the value.
+    `reason` says why the value cannot be used; `sound` that a leaf may use it without a second
+    look.
+
+    `asks` are the (path, item) that would make an unknown derived value known; `shown` is its
+    evidence once somebody asked for it; `detail` what a computation found besides the value.
     """
 
-    __slots__ = ("asks", "detail", "facts", "group", "path", "rank", "reason", "shown", "sound", "subject", "value")
+    __slots__ = (
+        "asks",
+        "detail",
+        "facts",
+        "group",
+        "path",
+        "rank",
+        "reason",
+        "shown",
+        "sound",
+        "subject",
+        "value",
+    )
 
-    def __init__(self, path: str, value: Any, *, facts: tuple[Fact, ...] = (), subject: str = "", reason: str | None = None) -> None:
-        self.path, self.value, self.facts, self.subject, self.reason = path, value, facts, subject, reason
+    def __init__(
+        self,
+        path: str,
+        value: Any,
+        *,
+        facts: tuple[Fact, ...] = (),
+        subject: str = "",
+        reason: str | None = None,
+    ) -> None:
+        self.path, self.value, self.facts, self.subject, self.reason = (
+            path,
+            value,
+            facts,
+            subject,
+            reason,
+        )
         self.rank = CONFIRMED
         self.group = False
         self.sound = reason is None
@@ -49,11 +80,15 @@ def observed_day(fact: Fact, received: date) -> date:
 
 
 class FactTable:
-    """The facts of one request that a policy reads: of the member, and of each item (lesion, foramen) by its name."""
+    """The facts of one request that a policy reads: of the member, and of each item (lesion,
+    foramen) by its name.
+    """
 
     __slots__ = ("items", "member")
 
-    def __init__(self, request: AuthorizationRequest, entries: dict[str, Entry], received: date) -> None:
+    def __init__(
+        self, request: AuthorizationRequest, entries: dict[str, Entry], received: date
+    ) -> None:
         self.member: Facts = {}
         self.items: dict[str, dict[str, Facts]] = {}
         grouped: dict[tuple[str, str], list[Fact]] = {}
@@ -72,23 +107,40 @@ class FactTable:
             target[entry.path] = known or resolve(entry, facts, received, path in closed)
 
     def _of(self, subject: str, kind: str) -> Facts | None:
-        """Where facts of this subject go; None if the vocabulary says the path belongs to another kind of subject."""
+        """Where facts of this subject go; None if the vocabulary says the path belongs to another
+        kind of subject.
+        """
         found, _, name = subject.partition(":")
         if found != kind:
             return None
-        return self.member if kind == "member" else self.items.setdefault(kind, {}).setdefault(name or UNNAMED, {})
+        return (
+            self.member
+            if kind == "member"
+            else self.items.setdefault(kind, {}).setdefault(name or UNNAMED, {})
+        )
 
 
 def _plain(entry: Entry, fact: Fact, subject: str) -> Known | None:
-    """The common case: one confirmed observation of a yes-no fact or a choice; None for all others."""
+    """The common case: one confirmed observation of a yes-no fact or a choice; None for all
+    others.
+    """
     value = entry.plain.get(fact.value) if type(fact.value) in PLAIN else None
-    if value is None or fact.certainty is not Certainty.CONFIRMED or fact.scope is not Scope.OWN or fact.unit is not None or entry.spec.observations != "agree":
+    if (
+        value is None
+        or fact.certainty is not Certainty.CONFIRMED
+        or fact.scope is not Scope.OWN
+        or fact.unit is not None
+        or entry.spec.observations != "agree"
+    ):
         return None
     return Known(entry.path, value, facts=(fact,), subject=subject.partition(":")[2])
 
 
-def resolve(entry: Entry, facts: list[Fact], received: date, closed: bool) -> Known:  # noqa: FBT001 - one caller
-    """What several observations of one fact come to, by the vocabulary's rule; a contradiction is a state of its own."""
+# One caller.
+def resolve(entry: Entry, facts: list[Fact], received: date, closed: bool) -> Known:  # noqa: FBT001
+    """What several observations of one fact come to, by the vocabulary's rule; a contradiction is a
+    state of its own.
+    """
     chosen, stale = _current(entry, _best(facts), received)
     name = facts[0].subject.partition(":")[2]
     if stale:
@@ -102,7 +154,9 @@ def resolve(entry: Entry, facts: list[Fact], received: date, closed: bool) -> Kn
 
 
 def _best(facts: list[Fact]) -> list[Fact]:
-    """The observations that speak of the subject alone before those said of a group, and of these the surest."""
+    """The observations that speak of the subject alone before those said of a group, and of these
+    the surest.
+    """
     if len(facts) == 1:
         return facts
     own = [fact for fact in facts if fact.scope is Scope.OWN] or facts
@@ -111,7 +165,9 @@ def _best(facts: list[Fact]) -> list[Fact]:
 
 
 def _current(entry: Entry, facts: list[Fact], received: date) -> tuple[list[Fact], bool]:
-    """The latest observations where the vocabulary asks for them, and whether even these are too old."""
+    """The latest observations where the vocabulary asks for them, and whether even these are too
+    old.
+    """
     if entry.spec.observations != "latest":
         return facts, False
     latest = max(observed_day(fact, received) for fact in facts)
@@ -124,14 +180,20 @@ def _combined(entry: Entry, values: Iterable[Any]) -> tuple[Any, str | None]:
     for value in rest:
         if first is None or value is None:
             return None, "illegible"
-        first = _lower(first, value) if entry.spec.observations == "worst" else _both(first, value, range_=entry.spec.range)
+        first = (
+            _lower(first, value)
+            if entry.spec.observations == "worst"
+            else _both(first, value, range_=entry.spec.range)
+        )
         if first is None:
             return None, "conflicting"
     return (first, None) if first is not None else (None, "illegible")
 
 
 def _both(one: Any, other: Any, *, range_: bool) -> Any:
-    """What two observations agree on; two different ranges over muscle groups contradict each other."""
+    """What two observations agree on; two different ranges over muscle groups contradict each
+    other.
+    """
     if range_:
         return one if one == other else None
     return agree(one, other)

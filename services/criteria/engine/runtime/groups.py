@@ -1,4 +1,7 @@
-"""Groups in three-valued logic: unknown is never false. Every member is evaluated, so that the evidence is whole."""
+"""Groups in three-valued logic: unknown is never false.
+
+Every member is evaluated, so that the evidence is whole.
+"""
 
 from __future__ import annotations
 

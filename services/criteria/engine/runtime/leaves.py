@@ -1,4 +1,7 @@
-"""Leaves: one fact, one comparison. Checked against the vocabulary when they are compiled, so that evaluating them cannot fail."""
+"""Leaves: one fact, one comparison.
+
+Checked against the vocabulary when they are compiled, so that evaluating them cannot fail.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ def whose(entry: Entry) -> int:
 
 
 def comparison(spec: Criterion, entry: Entry) -> Test:
-    """The compiled comparison of a leaf; raises `ValueError` with the reason if it does not suit the fact."""
+    """The compiled comparison of a leaf; raises `ValueError` with the reason if it does not suit
+    the fact.
+    """
     operator = spec.having(OPERATORS)[0]
     if operator in {"worst", "best"}:
         if not entry.spec.range:
@@ -35,7 +40,9 @@ def comparison(spec: Criterion, entry: Entry) -> Test:
             raise ValueError(msg)
         inner: Comparison = getattr(spec, operator)
         name = next(iter(inner.model_fields_set))
-        return of_range(in_span(name, limits(getattr(inner, name), entry)), worst=operator == "worst")
+        return of_range(
+            in_span(name, limits(getattr(inner, name), entry)), worst=operator == "worst"
+        )
     if entry.spec.range:
         msg = f"{entry.path} is a range over muscle groups: say worst or best"
         raise ValueError(msg)
@@ -50,7 +57,9 @@ def limits(given: Any, entry: Entry) -> tuple[Number, ...]:
     if not entry.numeric:
         msg = f"{entry.path} is a {entry.spec.type}: it has no order"
         raise ValueError(msg)
-    found = tuple(limit(value, entry) for value in (given if isinstance(given, tuple) else (given,)))
+    found = tuple(
+        limit(value, entry) for value in (given if isinstance(given, tuple) else (given,))
+    )
     numbers = tuple(number for number in found if number is not None)
     if len(numbers) != len(found) or list(numbers) != sorted(numbers):
         msg = f"{given} is no threshold for {entry.path}"
@@ -60,7 +69,12 @@ def limits(given: Any, entry: Entry) -> tuple[Number, ...]:
 
 def _allowed(value: Any, entry: Entry) -> Any:
     kind = entry.spec.type
-    fits = {"boolean": isinstance(value, bool), "text": isinstance(value, str), "choice": value in entry.spec.allowed, "set": value in entry.spec.allowed}
+    fits = {
+        "boolean": isinstance(value, bool),
+        "text": isinstance(value, str),
+        "choice": value in entry.spec.allowed,
+        "set": value in entry.spec.allowed,
+    }
     if entry.numeric and (number := limit(value, entry)) is not None:
         return number
     if not fits.get(kind, False):
@@ -80,7 +94,8 @@ def threshold(spec: Criterion, entry: Entry) -> float | None:
 class Leaf(Node):
     """One fact, one comparison: absent, unclear or uncertain facts are unknown, with the reason.
 
-    `states` are those of the values that came before, and of all values of a fact that has few; `assumed` is what a closed world makes of an absent fact.
+    `states` are those of the values that came before, and of all values of a fact that has few;
+    `assumed` is what a closed world makes of an absent fact.
     """
 
     __slots__ = ("absent", "assumed", "group_ok", "need", "path", "room", "states", "test", "whose")
@@ -103,7 +118,9 @@ class Leaf(Node):
         if reason is not None:
             return Result(self.mark, UNKNOWN, (), reason, known)
         state = self.states.get(known.value)
-        return Result(self.mark, self.compared(known.value) if state is None else state, (), None, known)
+        return Result(
+            self.mark, self.compared(known.value) if state is None else state, (), None, known
+        )
 
     def compared(self, value: Any) -> int:
         """The state at a value that was not seen before; it is kept while there is room."""
@@ -114,12 +131,16 @@ class Leaf(Node):
 
 
 def states_of(test: Test, entry: Entry) -> dict[Any, int]:
-    """The states of every single value that a fact of few values can have, computed once; other values are compared each time."""
+    """The states of every single value that a fact of few values can have, computed once; other
+    values are compared each time.
+    """
     if entry.spec.type == "boolean":
         return {value: test(value) for value in (True, False)}
     if entry.spec.type == "level":
         return {value: test(value) for value in range(len(LEVELS))}
-    return {value: test(value) for value in entry.spec.allowed} if entry.spec.type == "choice" else {}
+    return (
+        {value: test(value) for value in entry.spec.allowed} if entry.spec.type == "choice" else {}
+    )
 
 
 def _absent(mark: Mark, test: Test, entry: Entry) -> Result:

@@ -20,7 +20,12 @@ class LevelsBelow(Node):
     def __init__(self, mark: Mark, spec: Criterion, entry: Entry, other: Entry) -> None:
         super().__init__(mark)
         below = spec.levels_below
-        if below is None or entry.spec.type != "level" or other.spec.type != "level" or below.min > below.max:
+        if (
+            below is None
+            or entry.spec.type != "level"
+            or other.spec.type != "level"
+            or below.min > below.max
+        ):
             msg = "levels_below compares two levels, min to max"
             raise ValueError(msg)
         self.low, self.high, self.need = below.min, below.max, RANKS[spec.certainty]
@@ -28,28 +33,47 @@ class LevelsBelow(Node):
 
     def run(self, scope: Scope) -> Result:
         """Compares every possible pair of levels."""
-        here, there = scope.of(self.here[0]).get(self.here[1]), scope.of(self.there[0]).get(self.there[1])
+        here, there = (
+            scope.of(self.here[0]).get(self.here[1]),
+            scope.of(self.there[0]).get(self.there[1]),
+        )
         if here is None or there is None:
             return Result(self.mark, UNKNOWN, (), "absent", here or there)
-        reason = why_unknown(here, self.need, group_ok=False) or why_unknown(there, self.need, group_ok=False)
+        reason = why_unknown(here, self.need, group_ok=False) or why_unknown(
+            there, self.need, group_ok=False
+        )
         if reason is not None:
             return Result(self.mark, UNKNOWN, (), reason, here)
         one, other = here.value, there.value
         if type(one) is int and type(other) is int:
-            return Result(self.mark, MET if self.low <= one - other <= self.high else NOT_MET, (), None, here)
+            return Result(
+                self.mark, MET if self.low <= one - other <= self.high else NOT_MET, (), None, here
+            )
         states = {self.low <= a - b <= self.high for a in possible(one) for b in possible(other)}
-        return Result(self.mark, UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET, (), None, here)
+        return Result(
+            self.mark,
+            UNKNOWN if len(states) > 1 else MET if True in states else NOT_MET,
+            (),
+            None,
+            here,
+        )
 
 
 class WithinDays(Node):
-    """Whether a date (or the observation of any other fact) lies at most so many days before receipt; a later one is illegible."""
+    """Whether a date (or the observation of any other fact) lies at most so many days before
+    receipt; a later one is illegible.
+    """
 
     __slots__ = ("days", "group_ok", "is_date", "need", "path", "whose")
 
     def __init__(self, mark: Mark, spec: Criterion, entry: Entry) -> None:
         super().__init__(mark)
         self.days, self.whose, self.path = spec.within_days or 0, whose(entry), entry.path
-        self.need, self.group_ok, self.is_date = RANKS[spec.certainty], spec.scope == "group", entry.spec.type == "date"
+        self.need, self.group_ok, self.is_date = (
+            RANKS[spec.certainty],
+            spec.scope == "group",
+            entry.spec.type == "date",
+        )
 
     def run(self, scope: Scope) -> Result:
         """Compares every possible age."""
@@ -60,7 +84,11 @@ class WithinDays(Node):
         if reason is not None:
             return Result(self.mark, UNKNOWN, (), reason, known)
         day = scope.day
-        dates = possible(known.value) if self.is_date else {observed_day(fact, day) for fact in known.facts}
+        dates = (
+            possible(known.value)
+            if self.is_date
+            else {observed_day(fact, day) for fact in known.facts}
+        )
         return self.aged(known, {(day - at).days for at in dates if isinstance(at, date)})
 
     def aged(self, known: Known, ages: set[int]) -> Result:

@@ -1,4 +1,7 @@
-"""Criteria over the items of a list. Every item is evaluated; a list that is not closed may hold more than it shows."""
+"""Criteria over the items of a list.
+
+Every item is evaluated; a list that is not closed may hold more than it shows.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
 
 
 class OnItem(Node):
-    """The body on one item together with `where`: both must hold, or (for_every) the item need not fit where `where` fails."""
+    """The body on one item together with `where`: both must hold, or (for_every) the item need not
+    fit where `where` fails.
+    """
 
     __slots__ = ("body", "every", "where")
 
@@ -50,7 +55,8 @@ class ForSome(OverList):
         for item in items.scopes:
             result = self.on_item.run(item)
             results.append(result)
-            here = result.state if result.state < item.inside else item.inside  # noqa: FURB136 - min() costs a call where nothing is compiled
+            # min() costs a call where nothing is compiled.
+            here = result.state if result.state < item.inside else item.inside  # noqa: FURB136
             if here > state:  # noqa: PLR1730 - likewise
                 state = here
         if state == NOT_MET and not items.closed:

@@ -1,4 +1,6 @@
-"""What a criterion sees while it is evaluated, and what comes of it: the facts of the member, of the line, and of the item it stands on."""
+"""What a criterion sees while it is evaluated, and what comes of it: the facts of the member, of
+the line, and of the item it stands on.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Items:
 
 
 class Walked:
-    """A list that a policy walks, as its vocabulary describes it: the kind of its items, whether only those inside the line's segment, and what closes it."""
+    """A list that a policy walks, as its vocabulary describes it: the kind of its items, whether
+    only those inside the line's segment, and what closes it.
+    """
 
     __slots__ = ("closed_by", "inside_line", "name", "of")
 
@@ -37,12 +41,25 @@ class Walked:
 
 
 class Scope:
-    """One line's view, or inside a list one item's. `inside` says whether the item is known to belong to the list.
+    """One line's view, or inside a list one item's.
+
+    `inside` says whether the item is known to belong to the list.
 
     Day, lists, memory and trust are the line's, whose scope is `top`.
     """
 
-    __slots__ = ("day", "inside", "item", "line", "lists", "member", "memo", "subject", "top", "trusting")
+    __slots__ = (
+        "day",
+        "inside",
+        "item",
+        "line",
+        "lists",
+        "member",
+        "memo",
+        "subject",
+        "top",
+        "trusting",
+    )
 
     def __init__(self, member: Facts, line: Facts, day: date, top: Scope | None = None) -> None:
         self.member, self.line, self.day = member, line, day
@@ -65,23 +82,41 @@ class Scope:
         return scope
 
     def close(self) -> None:
-        """Lets go of the items, which know this scope: without the circle the memory is free at once, and no collector is needed."""
+        """Lets go of the items, which know this scope: without the circle the memory is free at
+        once, and no collector is needed.
+        """
         self.lists.clear()
         self.memo.clear()
         self.top = NOWHERE
 
 
 class Mark:
-    """Which node of the policy a result belongs to. `below` are its members; of a list its body, after its `where` if it has one.
+    """Which node of the policy a result belongs to.
+
+    `below` are its members; of a list its body, after its `where` if it has one.
 
     `kept_as` is the name under which its result is remembered for the line.
     """
 
     __slots__ = (
-        "below", "blank", "citations", "computed", "id", "kept_as", "kind", "label", "limit", "n", "path", "paths", "why_not",
-    )  # fmt: skip
+        "below",
+        "blank",
+        "citations",
+        "computed",
+        "id",
+        "kept_as",
+        "kind",
+        "label",
+        "limit",
+        "n",
+        "path",
+        "paths",
+        "why_not",
+    )
 
-    def __init__(self, kind: str, node_id: str, *, label: str | None = None, path: str = "") -> None:
+    def __init__(
+        self, kind: str, node_id: str, *, label: str | None = None, path: str = ""
+    ) -> None:
         self.kind, self.id, self.label, self.path = kind, node_id, label, path
         self.citations: tuple[str, ...] = ()
         self.why_not: str | None = None
@@ -95,12 +130,27 @@ class Mark:
 
 
 class Result:
-    """What came of one node: why its state is unknown, the fact that was read, the results below, and the name of the item if it is of one."""
+    """What came of one node: why its state is unknown, the fact that was read, the results below,
+    and the name of the item if it is of one.
+    """
 
     __slots__ = ("below", "known", "mark", "reason", "state", "subject")
 
-    def __init__(self, mark: Mark, state: int, below: Sequence[Result] = (), reason: str | None = None, known: Known | None = None) -> None:
-        self.mark, self.state, self.below, self.reason, self.known = mark, state, below, reason, known
+    def __init__(
+        self,
+        mark: Mark,
+        state: int,
+        below: Sequence[Result] = (),
+        reason: str | None = None,
+        known: Known | None = None,
+    ) -> None:
+        self.mark, self.state, self.below, self.reason, self.known = (
+            mark,
+            state,
+            below,
+            reason,
+            known,
+        )
         self.subject: str | None = None
 
 

@@ -1,4 +1,6 @@
-"""Scores as tables in data: a total keeps the set of totals that can still be reached, and says which items would settle it."""
+"""Scores as tables in data: a total keeps the set of totals that can still be reached, and says
+which items would settle it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from shared.spine import POSITION
 
 
 class RowSpec(Strict):
-    """One row of an item: its points if the fact is one of these values, or a level inside one of these ranges."""
+    """One row of an item: its points if the fact is one of these values, or a level inside one of
+    these ranges.
+    """
 
     points: int
     values: tuple[Scalar, ...] = ()
@@ -44,7 +48,11 @@ class ItemSpec(Strict):
     @property
     def facts(self) -> tuple[str, ...]:
         """Every fact that the item reads."""
-        return (self.fact, *(() if self.measured is None else (self.measured.fact,)), *(one.fact for one in self.limited_by))
+        return (
+            self.fact,
+            *(() if self.measured is None else (self.measured.fact,)),
+            *(one.fact for one in self.limited_by),
+        )
 
 
 class BandSpec(Strict):
@@ -69,7 +77,9 @@ class ScoreSpec(Strict):
 
 @dataclass(frozen=True, eq=False)
 class ScoreTable:
-    """A loaded score: each item with the points of every value, and with all points it can have; `measured` are the rows of measurements."""
+    """A loaded score: each item with the points of every value, and with all points it can have;
+    `measured` are the rows of measurements.
+    """
 
     spec: ScoreSpec
     items: tuple[tuple[ItemSpec, dict[Any, int], frozenset[int]], ...]
@@ -79,7 +89,9 @@ class ScoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The totals that can still be reached, the items that would settle the band, and the facts of every item that is open."""
+    """The totals that can still be reached, the items that would settle the band, and the facts of
+    every item that is open.
+    """
 
     reachable: tuple[int, ...]
     settled_by: tuple[str, ...]
@@ -87,7 +99,9 @@ class Total:
 
 
 def load(text: str, file: str, vocabularies: dict[str, Vocabulary]) -> ScoreTable:
-    """The table in `text`; raises `PolicyInvalid` if a row or a fact does not fit its vocabulary."""
+    """The table in `text`; raises `PolicyInvalid` if a row or a fact does not fit its
+    vocabulary.
+    """
     document = read(text, file)
     spec: ScoreSpec = validated(ScoreSpec, document)
     vocabulary = vocabularies.get(spec.vocabulary)
@@ -95,20 +109,26 @@ def load(text: str, file: str, vocabularies: dict[str, Vocabulary]) -> ScoreTabl
         raise document.error(("vocabulary",), f"no vocabulary {spec.vocabulary}")
     rows = [(item, _rows(document, at, item, vocabulary)) for at, item in enumerate(spec.items)]
     items = tuple((item, points, frozenset(points.values())) for item, points in rows)
-    measured = {item.id: _measured(document, at, item, points) for at, (item, points) in enumerate(rows)}
+    measured = {
+        item.id: _measured(document, at, item, points) for at, (item, points) in enumerate(rows)
+    }
     return ScoreTable(spec, items, measured, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -> dict[Any, int]:
     for path in item.facts:
         if path not in vocabulary.entries:
-            raise document.error(("items", at), f"the vocabulary {vocabulary.name} has no path {path}")
+            raise document.error(
+                ("items", at), f"the vocabulary {vocabulary.name} has no path {path}"
+            )
     entry, table = vocabulary.entries[item.fact], {}
     for row in item.rows:
         spans = [range(POSITION[low], POSITION[high] + 1) for low, high in row.levels]
         for key in (*row.values, *(level for span in spans for level in span)):
             if key in table or (entry.spec.allowed and key not in entry.spec.allowed):
-                raise document.error(("items", at), f"{key} stands twice or is no value of {item.fact}")
+                raise document.error(
+                    ("items", at), f"{key} stands twice or is no value of {item.fact}"
+                )
             table[key] = row.points
     return table
 
@@ -116,13 +136,20 @@ def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -
 def _measured(document: Document, at: int, item: ItemSpec, points: dict[Any, int]) -> Rows:
     rows = item.measured.rows if item.measured else ()
     if not {row.points for row in rows} <= set(points.values()):
-        raise document.error(("items", at, "measured"), "a measured row has points that no row of the item has")
+        raise document.error(
+            ("items", at, "measured"), "a measured row has points that no row of the item has"
+        )
     return tuple((row.span, row.points) for row in rows)
 
 
 def total(table: ScoreTable, facts: Facts) -> Total:
     """The score of one item of a list (a lesion) from its facts."""
-    return _sum(table, tuple([_points(table, item, points, facts) or every for item, points, every in table.items]))
+    return _sum(
+        table,
+        tuple(
+            [_points(table, item, points, facts) or every for item, points, every in table.items]
+        ),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -131,13 +158,25 @@ def _sum(table: ScoreTable, options: tuple[frozenset[int], ...]) -> Total:
     for points in options:
         totals = {sofar + more for sofar in totals for more in points}
     reachable = tuple(sorted(totals))
-    unsettled = [item for item, points in zip(table.spec.items, options, strict=True) if len(points) > 1]
-    one_band = any(band.low <= reachable[0] and reachable[-1] <= band.high for band in table.spec.bands)
-    return Total(reachable, () if one_band else tuple(item.id for item in unsettled), tuple(item.fact for item in unsettled))
+    unsettled = [
+        item for item, points in zip(table.spec.items, options, strict=True) if len(points) > 1
+    ]
+    one_band = any(
+        band.low <= reachable[0] and reachable[-1] <= band.high for band in table.spec.bands
+    )
+    return Total(
+        reachable,
+        () if one_band else tuple(item.id for item in unsettled),
+        tuple(item.fact for item in unsettled),
+    )
 
 
-def _points(table: ScoreTable, item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
-    """What the item's own fact and its measurement leave: what both allow, or all that either does where they contradict each other."""
+def _points(
+    table: ScoreTable, item: ItemSpec, points: dict[Any, int], facts: Facts
+) -> frozenset[int] | None:
+    """What the item's own fact and its measurement leave: what both allow, or all that either does
+    where they contradict each other.
+    """
     own, measured = _options(item, points, facts), _measurement(table, item, facts)
     if own is None or measured is None:
         return own or measured or _limited(item, points, facts)
@@ -154,13 +193,21 @@ def _options(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[
 
 
 def _measurement(table: ScoreTable, item: ItemSpec, facts: Facts) -> frozenset[int] | None:
-    """The points that the item's measurement leaves possible; None if there is none that can be used."""
+    """The points that the item's measurement leaves possible; None if there is none that can be
+    used.
+    """
     known = facts.get(item.measured.fact) if item.measured else None
-    return points_of(known.value, table.measured[item.id]) if known is not None and known.sound else None
+    return (
+        points_of(known.value, table.measured[item.id])
+        if known is not None and known.sound
+        else None
+    )
 
 
 def _limited(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[int] | None:
-    """The points that another fact leaves possible while nothing is known of the item itself; None if no fact does."""
+    """The points that another fact leaves possible while nothing is known of the item itself; None
+    if no fact does.
+    """
     for limit in item.limited_by:
         other = facts.get(limit.fact)
         if other is not None and other.sound and possible(other.value) <= frozenset(limit.one_of):

@@ -37,7 +37,15 @@ def upgrade() -> None:
         sa.Column("reviewer_specialty", sa.String(), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "(basis = 'engine' AND determination IN ('A1', 'A4')) OR (basis = 'sender' AND determination = 'C') OR (basis = 'clinician' AND determination IN ('A1', 'A3', 'A6') AND reviewer_id <> '' AND reviewer_licence <> '' AND reviewer_specialty <> '' AND reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty IS NOT NULL)",
+            (
+                "(basis = 'engine' AND determination IN ('A1', 'A4')) OR (basis = 'sender' AND "
+                "determination = 'C') OR (basis = 'clinician' AND determination IN ('A1', 'A3', "
+                "'A6') "
+                "AND reviewer_id <> '' AND reviewer_licence <> '' AND reviewer_specialty <> '' AND "
+                "reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty "
+                "IS "
+                "NOT NULL)"
+            ),
             name="no_adverse_by_software",
         ),
         sa.PrimaryKeyConstraint("case_id", "sequence"),

@@ -1,1 +1,3 @@
-"""The versions of the lane tables' schema, one module each; a service's migrations say when it takes one."""
+"""The versions of the lane tables' schema, one module each; a service's migrations say when it
+takes one.
+"""

@@ -1,8 +1,10 @@
 """Version 1 of the lane tables, as the first migration of every service makes them.
 
-A migration may not change with the code around it, so it seldom calls shared code. This module may be called because it is frozen like a migration:
-it is named for its version and, once released, never edited; the next change is a module of its own, called by migrations of its own. No store of an
-earlier version exists that a copy in each service would have to remember, and of four copies of one engine's tables three could only drift.
+A migration may not change with the code around it, so it seldom calls shared code. This module may
+be called because it is frozen like a migration: it is named for its version and, once released,
+never edited; the next change is a module of its own, called by migrations of its own. No store of
+an earlier version exists that a copy in each service would have to remember, and of four copies of
+one engine's tables three could only drift.
 """
 
 from __future__ import annotations
@@ -30,7 +32,18 @@ def create() -> None:
 
 def drop() -> None:
     """Removes the tables, and their indexes with them."""
-    for table in ("timer", "task", "parked", *OUTBOXES, "lane_batch", "position", "lane_state", "lane", "case_alias", "case_state"):
+    for table in (
+        "timer",
+        "task",
+        "parked",
+        *OUTBOXES,
+        "lane_batch",
+        "position",
+        "lane_state",
+        "lane",
+        "case_alias",
+        "case_state",
+    ):
         op.drop_table(table)
 
 
@@ -68,7 +81,10 @@ def _lanes() -> None:
         sa.PrimaryKeyConstraint("p"),
     )
     op.create_table(
-        "lane_state", sa.Column("p", sa.SmallInteger(), nullable=False), sa.Column("state", sa.LargeBinary(), nullable=False), sa.PrimaryKeyConstraint("p")
+        "lane_state",
+        sa.Column("p", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("p"),
     )
     op.create_table(
         "position",
@@ -125,7 +141,14 @@ def _parked() -> None:
         sa.PrimaryKeyConstraint("p", "topic", "offset"),
     )
     op.create_index("ix_parked_case_id", "parked", ["case_id"], unique=False)
-    op.create_index("parked_requeued", "parked", ["p", "at"], unique=False, sqlite_where=sa.text("requeued"), postgresql_where=sa.text("requeued"))
+    op.create_index(
+        "parked_requeued",
+        "parked",
+        ["p", "at"],
+        unique=False,
+        sqlite_where=sa.text("requeued"),
+        postgresql_where=sa.text("requeued"),
+    )
 
 
 def _plans() -> None:

@@ -17,7 +17,13 @@ BOTH = "{id: root, all: [{id: first, fact: a, is: true}, {id: second, fact: b, i
 
 
 def case(name: str, *facts: dict[str, Any]) -> GoldenCase:
-    content = {"sender": "s", "reference": name, "member": {"id": "m"}, "lines": [{"sequence": 1, "services": ["toy"]}], "facts": list(facts)}
+    content = {
+        "sender": "s",
+        "reference": name,
+        "member": {"id": "m"},
+        "lines": [{"sequence": 1, "services": ["toy"]}],
+        "facts": list(facts),
+    }
     return GoldenCase(name, "because", content, AT, {})
 
 
@@ -51,7 +57,10 @@ def test_a_state_that_makes_no_difference_is_not_covered():
 
 
 def test_a_difference_that_the_answer_hides_covers_the_group_only():
-    edition = policy(f"{{id: root, any: [{BOTH.replace('id: root', 'id: inner')}, {{id: other, fact: c, is: true}}]}}")
+    edition = policy(
+        f"{{id: root, any: [{BOTH.replace('id: root', 'id: inner')}, {{id: other, fact: c, is: "
+        f"true}}]}}"
+    )
     hidden = case("hidden", fact("a", value=False), fact("b", value=True), fact("c", value=True))
     found = unmet(edition, hidden)
     assert ("three_state", "inner > first (a): not_met") not in found
@@ -62,11 +71,17 @@ def test_a_gap_is_answered_by_a_case_that_closes_it():
     edition = policy(BOTH)
     found = coverage.measure(edition, (MET,), suggest=True).unmet
     assert all(one.suggestion for one in found)
-    assert any("without: [{path: b}]" in str(one.suggestion) for one in found if one.obligation.name == "root > second (b): not_documented")
+    assert any(
+        "without: [{path: b}]" in str(one.suggestion)
+        for one in found
+        if one.obligation.name == "root > second (b): not_documented"
+    )
 
 
 def test_what_cannot_occur_is_excused_with_its_proof():
-    same = "{id: root, all: [{id: first, fact: a, is: true}, {id: again, all: [{fact: a, is: true}]}]}"
+    same = (
+        "{id: root, all: [{id: first, fact: a, is: true}, {id: again, all: [{fact: a, is: true}]}]}"
+    )
     excused = dict(coverage.measure(policy(same), ()).excused)
     assert "mcdc root > again: not_met" in excused
     assert all("cells" in why for why in excused.values())
@@ -79,10 +94,16 @@ def test_a_mutant_that_no_case_notices_survives_with_a_case_that_would():
 
 
 def test_a_mutant_that_answers_the_same_everywhere_is_proven_so():
-    edition = policy("{id: root, all: [{id: first, fact: a, is: true}, {id: again, fact: a, is: true}]}")
+    edition = policy(
+        "{id: root, all: [{id: first, fact: a, is: true}, {id: again, fact: a, is: true}]}"
+    )
     same = [one for one in mutants(edition) if one.kind == "drop child"]
     assert same
-    assert all(proof(edition, wrong) is not None for one in same if (wrong := mutation.loaded(one, edition)) is not None)
+    assert all(
+        proof(edition, wrong) is not None
+        for one in same
+        if (wrong := mutation.loaded(one, edition)) is not None
+    )
 
 
 def test_a_mutant_that_answers_otherwise_anywhere_is_never_proven_the_same():
@@ -105,7 +126,9 @@ def test_lint_sees_a_sibling_that_another_one_decides():
 
 
 def test_lint_sees_a_unit_that_the_vocabulary_does_not_know():
-    assert "unit mismatch" in kinds("{fact: n, at_least: 5}", case("pounds", fact("n", 5, unit="stone")))
+    assert "unit mismatch" in kinds(
+        "{fact: n, at_least: 5}", case("pounds", fact("n", 5, unit="stone"))
+    )
 
 
 def test_lint_finds_nothing_in_a_plain_policy():

@@ -1,4 +1,6 @@
-"""An edition is published only with green cases, full coverage, an impact report of its own text, and two people's approval."""
+"""An edition is published only with green cases, full coverage, an impact report of its own text,
+and two people's approval.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,17 @@ from services.criteria.engine.language.yaml_source import PolicyInvalid
 from shared.errors import Impossible, Malformed
 
 NOW = datetime(2025, 11, 15, 12, tzinfo=UTC)
-TWO = (approval("Ada Example; medical director", NOW.date()), approval("Ben Example; committee chair", NOW.date()))
+TWO = (
+    approval("Ada Example; medical director", NOW.date()),
+    approval("Ben Example; committee chair", NOW.date()),
+)
 
 
 @pytest.fixture
 def draft(tmp_path: Path) -> Piece:
-    for name, text in scaffold("knee.brace", "metabolic-facts@1", "treatment.medical_for_obesity_failed", date(2025, 1, 2)).items():
+    for name, text in scaffold(
+        "knee.brace", "metabolic-facts@1", "treatment.medical_for_obesity_failed", date(2025, 1, 2)
+    ).items():
         (tmp_path / name).write_text(text, "utf-8")
     return in_folder(tmp_path)
 
@@ -39,7 +46,10 @@ def text_of(draft: Piece) -> str:
 def test_a_new_policy_has_everything_but_an_impact_report_and_approvals(draft: Piece):
     with pytest.raises(NotPublishable) as caught:
         publication(draft, text_of(draft), None, (), NOW)
-    assert caught.value.reasons == ("there is no impact report", "two different people must approve it")
+    assert caught.value.reasons == (
+        "there is no impact report",
+        "two different people must approve it",
+    )
 
 
 def test_a_published_edition_is_in_force_and_its_record_says_who_approved_it(draft: Piece):
@@ -47,14 +57,23 @@ def test_a_published_edition_is_in_force_and_its_record_says_who_approved_it(dra
     assert draft.folder is not None
     (draft.folder / "policy.yaml").write_text(made.text, "utf-8")
     published = in_folder(draft.folder).edition
-    assert (published.spec.status, [one.name for one in published.spec.approvals]) == ("active", ["Ada Example", "Ben Example"])
+    assert (published.spec.status, [one.name for one in published.spec.approvals]) == (
+        "active",
+        ["Ada Example", "Ben Example"],
+    )
     assert [one["name"] for one in made.record["approvals"]] == ["Ada Example", "Ben Example"]
     assert made.record["coverage"]["mcdc"] == 1.0
 
 
 def test_one_person_is_not_two(draft: Piece):
     with pytest.raises(NotPublishable, match="two different people"):
-        publication(draft, text_of(draft), reported(draft), (TWO[0], approval("ada example ; chair", NOW.date())), NOW)
+        publication(
+            draft,
+            text_of(draft),
+            reported(draft),
+            (TWO[0], approval("ada example ; chair", NOW.date())),
+            NOW,
+        )
 
 
 def test_an_impact_report_of_another_text_does_not_count(draft: Piece):
@@ -63,14 +82,24 @@ def test_an_impact_report_of_another_text_does_not_count(draft: Piece):
 
 
 def test_a_red_case_stops_publication(draft: Piece):
-    red = Piece(draft.edition, (*draft.cases[1:], draft.cases[0].__class__("red", "why", draft.cases[0].content, draft.cases[0].at, {"outcome": "approve"})))
+    red = Piece(
+        draft.edition,
+        (
+            *draft.cases[1:],
+            draft.cases[0].__class__(
+                "red", "why", draft.cases[0].content, draft.cases[0].at, {"outcome": "approve"}
+            ),
+        ),
+    )
     with pytest.raises(NotPublishable, match="1 golden cases are red: red"):
         publication(red, text_of(draft), reported(draft), TWO, NOW)
 
 
 def test_a_gap_stops_publication(draft: Piece):
     with pytest.raises(NotPublishable, match="obligations are not covered"):
-        publication(Piece(draft.edition, draft.cases[:1]), text_of(draft), reported(draft), TWO, NOW)
+        publication(
+            Piece(draft.edition, draft.cases[:1]), text_of(draft), reported(draft), TWO, NOW
+        )
 
 
 def test_an_approval_names_a_person_and_a_role():
@@ -80,7 +109,9 @@ def test_an_approval_names_a_person_and_a_role():
 
 def test_an_active_policy_without_two_approvals_does_not_load(draft: Piece):
     assert draft.folder is not None
-    (draft.folder / "policy.yaml").write_text(text_of(draft).replace("status: draft", "status: active"), "utf-8")
+    (draft.folder / "policy.yaml").write_text(
+        text_of(draft).replace("status: draft", "status: active"), "utf-8"
+    )
     with pytest.raises(PolicyInvalid, match="approval of two people"):
         in_folder(draft.folder)
 
@@ -89,7 +120,9 @@ def test_impact_counts_what_changes_and_names_the_criterion(draft: Piece):
     stricter = text_of(draft).replace("is: true}", "is: false}")
     assert draft.folder is not None
     (draft.folder / "policy.yaml").write_text(stricter, "utf-8")
-    found = impact(in_folder(draft.folder).edition, draft.edition, synthetic(draft.edition, draft.cases, 40)).report()
+    found = impact(
+        in_folder(draft.folder).edition, draft.edition, synthetic(draft.edition, draft.cases, 40)
+    ).report()
     assert found["approve_to_pend"] > 0
     assert found["pend_to_approve"] > 0
     assert found["by_criterion"]["approve→pend"] == {"first": found["approve_to_pend"]}
@@ -100,7 +133,10 @@ def test_stored_requests_are_read_from_requests_and_from_intake_events():
     request = '{"member": {"id": "m"}, "lines": [{"sequence": 1}]}'
     lines = [
         request,
-        f'{{"case_id": "c-1", "data": {{"received_at": "2025-01-01T00:00:00+00:00", "request": {request}}}}}',
+        (
+            f'{{"case_id": "c-1", "data": {{"received_at": "2025-01-01T00:00:00+00:00", "request": '
+            f"{request}}}}}"
+        ),
         '{"data": {"reason": "other"}}',
         "",
     ]

@@ -17,7 +17,9 @@ from shared.events.request import AuthorizationRequest, Fact, Member, ServiceLin
 from tests.unit.criteria.given import AT, HEAD, example
 
 FACTS = tuple(f"f{at}" for at in range(12))
-WORDS = "vocabulary: toy\nversion: 1\npaths:\n" + "".join(f"  {name}: {{type: boolean, ask: Is it {name}}}\n" for name in FACTS)
+WORDS = "vocabulary: toy\nversion: 1\npaths:\n" + "".join(
+    f"  {name}: {{type: boolean, ask: Is it {name}}}\n" for name in FACTS
+)
 
 
 def edition(criteria: str, guard: str | None) -> Edition:
@@ -38,7 +40,9 @@ def tree(draw: random.Random, depth: int) -> str:
 
 def request(known: dict[str, bool]) -> AuthorizationRequest:
     facts = tuple(Fact(path=path, value=value) for path, value in known.items())
-    return AuthorizationRequest(member=Member(id="m"), lines=(ServiceLine(sequence=1, services=("toy",)),), facts=facts)
+    return AuthorizationRequest(
+        member=Member(id="m"), lines=(ServiceLine(sequence=1, services=("toy",)),), facts=facts
+    )
 
 
 def outcome(made: Edition, known: dict[str, bool]) -> str:
@@ -55,15 +59,29 @@ def brute_missing(made: Edition, known: dict[str, bool]) -> set[frozenset[str]]:
     found = []
     for size in range(1, 5):
         for chosen in itertools.combinations(unknown, size):
-            worlds = (dict(zip(chosen, values, strict=True)) for values in itertools.product((True, False), repeat=size))
+            worlds = (
+                dict(zip(chosen, values, strict=True))
+                for values in itertools.product((True, False), repeat=size)
+            )
             if any(outcome(made, {**known, **world}) == "approve" for world in worlds):
                 found.append(frozenset(chosen))
     return minimal(found)
 
 
 def brute_losses(made: Edition, known: dict[str, bool]) -> set[frozenset[str]]:
-    sets = [frozenset(chosen) for size in range(1, 5) for chosen in itertools.combinations(sorted(known), size)]
-    return minimal([one for one in sets if outcome(made, {name: value for name, value in known.items() if name not in one}) != "approve"])
+    sets = [
+        frozenset(chosen)
+        for size in range(1, 5)
+        for chosen in itertools.combinations(sorted(known), size)
+    ]
+    return minimal(
+        [
+            one
+            for one in sets
+            if outcome(made, {name: value for name, value in known.items() if name not in one})
+            != "approve"
+        ]
+    )
 
 
 def paths(sets: tuple[Any, ...]) -> set[frozenset[str]]:
@@ -79,7 +97,9 @@ def test_missing_and_loss_sets_are_those_that_trying_everything_finds(seed: int)
         of_criteria, of_guards = losses(Case(made, request(known), AT, 1))
         assert of_criteria.complete
         assert of_guards.complete
-        assert minimal([*paths(of_criteria.sets), *paths(of_guards.sets)]) == brute_losses(made, known)
+        assert minimal([*paths(of_criteria.sets), *paths(of_guards.sets)]) == brute_losses(
+            made, known
+        )
     else:
         found = missing(Case(made, request(known), AT, 1))
         assert found.complete
@@ -108,17 +128,24 @@ def test_the_bladder_is_what_the_lower_line_misses():
 
 def test_an_item_that_the_list_does_not_hold_yet_can_be_missing():
     assert SPINE is not None
-    assert missing(Case(SPINE, example("without_t6_lesion"), AT, 1)).sets == ((("lesions", "list"),),)
+    assert missing(Case(SPINE, example("without_t6_lesion"), AT, 1)).sets == (
+        (("lesions", "list"),),
+    )
 
 
 def test_no_document_changes_what_is_known_to_fail():
     assert SPINE is not None
     whole = example("without_bladder_sign")
-    failed = whole.model_copy(update={"facts": (*whole.facts, Fact(path="exam.bladder_dysfunction", value=False))})
+    failed = whole.model_copy(
+        update={"facts": (*whole.facts, Fact(path="exam.bladder_dysfunction", value=False))}
+    )
     assert missing(Case(SPINE, failed, AT, 2)).sets == ()
 
 
 def test_the_upper_line_rests_on_three_facts_of_its_lesion_and_the_sensory_level():
     assert SPINE is not None
     of_criteria, _ = losses(Case(SPINE, example("reference_case"), AT, 1))
-    assert {frozenset(one) for one in of_criteria.sets} >= {frozenset({("exam.sensory_level", "")}), frozenset({("lesion.canal_stenosis", "T6")})}
+    assert {frozenset(one) for one in of_criteria.sets} >= {
+        frozenset({("exam.sensory_level", "")}),
+        frozenset({("lesion.canal_stenosis", "T6")}),
+    }
