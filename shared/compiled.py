@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-class Native:
+class CompiledGroup:
     """Modules, by package, that are compiled together and call each other directly; the package
     `home` keeps what is compiled.
     """
@@ -55,7 +55,7 @@ class Native:
             sys.path.append(str(self.folder))
 
 
-LANES = Native(
+LANES = CompiledGroup(
     "shared.lanes",
     {
         "shared": ("ids", "instants"),

@@ -20,7 +20,7 @@ takes three to seven milliseconds.
 """
 
 
-class Housekeeping:
+class HeapKeeper:
     """Takes the collector over from the interpreter, for a whole process."""
 
     def __init__(self) -> None:

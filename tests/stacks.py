@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.embedded.stack import start
-from cli.services.service_client import Desk
+from cli.services.service_client import ServiceClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class RunningStack:
     databases: dict[str, str] = field(default_factory=dict)
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> ServiceClient:
         """Reads cases from the services."""
-        return Desk(self.urls)
+        return ServiceClient(self.urls)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from services.criteria.engine import ENGINE
-from shared.compiled import LANES, ROOT, Native
+from shared.compiled import LANES, ROOT, CompiledGroup
 
 GROUPS = {"the criteria engine": ENGINE, "the lanes": LANES}
 SETUP = """
@@ -65,7 +65,7 @@ def lacking() -> str | None:
     return None
 
 
-def built(group: Native) -> str | None:
+def built(group: CompiledGroup) -> str | None:
     """Compiles in a folder of its own and moves the outcome to the group's folder at once; what
     went wrong, or None.
     """
@@ -94,7 +94,7 @@ def built(group: Native) -> str | None:
     return None
 
 
-def place(group: Native, made: dict[Path, Path], common: list[Path]) -> None:
+def place(group: CompiledGroup, made: dict[Path, Path], common: list[Path]) -> None:
     """Puts the compiled modules where they are looked for, and removes those of former sources."""
     new = group.folder.with_name(f"{group.folder.name}.new{os.getpid()}")
     for source, one in made.items():

@@ -24,7 +24,7 @@ from typing import Any
 from benchmarks.criteria import engine, other_engines
 from benchmarks.criteria.facts import decoded
 from benchmarks.testbed.progress import tell
-from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.runtime import leaves
 
@@ -42,7 +42,7 @@ def best(work: Callable[[], Any], batches: int = BATCHES) -> float:
     return quickest
 
 
-def beside(edition: Edition, prepared: list[Prepared]) -> dict[str, Any]:
+def beside(edition: Edition, prepared: list[PreparedRequest]) -> dict[str, Any]:
     """Leaves a second, ours and every engine's, on the same cases."""
     count = engine.leaves(prepared)
     own = count / best(lambda: engine.judged(prepared))

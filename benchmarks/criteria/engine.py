@@ -13,7 +13,7 @@ from uuid import UUID
 from services.criteria.authoring.golden import cases as golden
 from services.criteria.authoring.golden.neighbours import edited, edits
 from services.criteria.engine.answer.evaluate import evaluate
-from services.criteria.engine.answer.judge import Judged, Prepared, judge
+from services.criteria.engine.answer.judge import Judged, PreparedRequest, judge
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged
@@ -67,12 +67,12 @@ def reference_cases(count: int) -> list[AuthorizationRequest]:
     ]
 
 
-def read(edition_: Edition, requests: list[AuthorizationRequest]) -> list[Prepared]:
+def read(edition_: Edition, requests: list[AuthorizationRequest]) -> list[PreparedRequest]:
     """The facts of every request, read."""
-    return [Prepared(one, AT, edition_) for one in requests]
+    return [PreparedRequest(one, AT, edition_) for one in requests]
 
 
-def judged(prepared: list[Prepared]) -> int:
+def judged(prepared: list[PreparedRequest]) -> int:
     """Judges every line of every case, whole evidence tree; how many lines."""
     count = 0
     for case in prepared:
@@ -82,7 +82,7 @@ def judged(prepared: list[Prepared]) -> int:
     return count
 
 
-def leaves(prepared: list[Prepared]) -> int:
+def leaves(prepared: list[PreparedRequest]) -> int:
     """How many leaves are evaluated: those of a node that several refer to once, those inside lists
     (and of what counts in them) once for every item.
     """

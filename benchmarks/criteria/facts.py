@@ -6,17 +6,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.policy_trees import leaves, trees
-from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import Held, Span
-from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.facts import KnownFact
 
 FILLER = {"boolean": False, "number": 1, "level": 5, "date": 30, "text": "", "set": ""}
 
 
-def decoded(edition: Edition, prepared: Prepared) -> list[dict[str, Any]]:
+def decoded(edition: Edition, prepared: PreparedRequest) -> list[dict[str, Any]]:
     """One dictionary for each line."""
     paths = sorted(
         {
@@ -35,7 +35,7 @@ def _other(leaf: Any) -> str:
     return leaf.levels_below.of if leaf.levels_below is not None else ""
 
 
-def _line(edition: Edition, entries: dict[str, Entry], scope: Any) -> dict[str, Any]:
+def _line(edition: Edition, entries: dict[str, VocabularyEntry], scope: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, entry in entries.items():
         if entry.spec.of in {"member", "line"}:
@@ -54,7 +54,7 @@ def _line(edition: Edition, entries: dict[str, Entry], scope: Any) -> dict[str, 
     return found
 
 
-def plain(known: Known | None, entry: Entry) -> Any:
+def plain(known: KnownFact | None, entry: VocabularyEntry) -> Any:
     """A value that any engine can compare."""
     value = known.value if known is not None else None
     if isinstance(value, Span):

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.letters.content.compose import put
+from services.letters.content.compose import compose
 from services.letters.decide import decide
-from services.letters.model import Case, Envelope
+from services.letters.model import LetterSpec, LettersState
 from services.letters.render.documents import page
 from services.letters.render.typst import pdf
 from services.letters.rendering import catalogues, plan, render, stationery
@@ -113,7 +113,7 @@ def received(n: int, event: EventData) -> Received:
     return Received(derive(case_id, event.TYPE), case_id, event.TYPE, event, NOW, NOW)
 
 
-def cases(count: int) -> Iterator[tuple[Case | None, Received]]:
+def cases(count: int) -> Iterator[tuple[LettersState | None, Received]]:
     """Cases on the point of being told."""
     for n in range(count):
         yield (
@@ -150,8 +150,8 @@ def main() -> None:
         for state, event in ready
         for task in decide(stationery(), state, event, NOW).tasks
     ]
-    letters = [Envelope.model_validate_json(payload["content"]) for payload in payloads]
-    wordings = [put(letter, catalogues()[letter.language], plan()) for letter in letters]
+    letters = [LetterSpec.model_validate_json(payload["content"]) for payload in payloads]
+    wordings = [compose(letter, catalogues()[letter.language], plan()) for letter in letters]
     with tempfile.TemporaryDirectory() as folder:
         figures = {
             "letters": len(payloads),

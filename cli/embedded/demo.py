@@ -57,7 +57,7 @@ def demo(
         out.print(
             f"[dim]four services and a broker are ready after {monotonic() - began:.1f} s[/]\n"
         )
-        result = shown(stack, service_client.Desk(stack.urls))
+        result = shown(stack, service_client.ServiceClient(stack.urls))
         (stack.state / DISPOSABLE).touch()
         if json_file is not None:
             json_file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
@@ -78,7 +78,7 @@ def demo(
         raise typer.Exit(exits.DIFFERENT)
 
 
-def shown(stack: Stack, desk: service_client.Desk) -> Json:
+def shown(stack: Stack, desk: service_client.ServiceClient) -> Json:
     """Runs the showcases and prints what became of them; the result is what `--json` writes."""
     summaries = followed(stack, desk)
     out.print()
@@ -97,7 +97,7 @@ def shown(stack: Stack, desk: service_client.Desk) -> Json:
     }
 
 
-def followed(stack: Stack, desk: service_client.Desk) -> list[Json]:
+def followed(stack: Stack, desk: service_client.ServiceClient) -> list[Json]:
     """Submits every showcase in its turn and follows it until its letters are rendered."""
     rows: dict[str, Watched] = {}
     found: dict[str, Json] = {}
@@ -130,7 +130,10 @@ def _submit_what_is_due(stack: Stack, rows: dict[str, Watched], found: dict[str,
 
 
 def _look(
-    stack: Stack, desk: service_client.Desk, rows: dict[str, Watched], found: dict[str, Json]
+    stack: Stack,
+    desk: service_client.ServiceClient,
+    rows: dict[str, Watched],
+    found: dict[str, Json],
 ) -> None:
     """Reads the timelines of those on their way, and gathers the cases that are done."""
     for name, row in rows.items():

@@ -13,7 +13,7 @@ from cli.policy.pictures import impact_picture, sets_picture
 from cli.policy.progress import progress
 from cli.screen.display import evaluation_trees, out, print_json, show
 from cli.services.request_file import content_of, submission_of
-from services.criteria.authoring.coverage.decisive_facts import Case, losses, missing
+from services.criteria.authoring.coverage.decisive_facts import LineCase, losses, missing
 from services.criteria.authoring.golden.answer import lines_of
 from services.criteria.authoring.golden.check import in_force, library_for
 from services.criteria.authoring.golden.workspace import chosen
@@ -57,7 +57,7 @@ def explain(
         .model_dump(mode="json")
     )
     sets = [
-        turning(Case(edition, submission.request, now, line.sequence))
+        turning(LineCase(edition, submission.request, now, line.sequence))
         for line in lines_of(edition, submission.request, now)
     ]
     if as_json:
@@ -67,7 +67,7 @@ def explain(
     out.print(sets_picture({"lines": sets}, edition.vocabulary.ask))
 
 
-def turning(case: Case) -> Json:
+def turning(case: LineCase) -> Json:
     """What a line's answer turns on, as JSON: missing sets, and loss sets of criteria and
     guards.
     """

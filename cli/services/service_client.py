@@ -19,7 +19,7 @@ LINE = ("sequence", "segment", "determination", "authorization_number")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ServiceClient:
     """Reads cases through the services' HTTP; `urls` are their addresses."""
 
     urls: dict[str, str]
@@ -67,9 +67,9 @@ class Desk:
         return found
 
 
-def desk(settings: Settings, intake: str | None = None) -> Desk:
+def desk(settings: Settings, intake: str | None = None) -> ServiceClient:
     """The services as the settings name them."""
-    return Desk(
+    return ServiceClient(
         {name: url_of(name, settings, intake if name == "intake" else None) for name in SERVICES}
     )
 

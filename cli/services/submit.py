@@ -78,7 +78,7 @@ def case_of(submission: Submission, intake: str) -> str:
     return str(found["case_id"])
 
 
-def described(name: str, case_id: str, desk: service_client.Desk) -> Json:
+def described(name: str, case_id: str, desk: service_client.ServiceClient) -> Json:
     """The case in one piece."""
     return service_client.summary(
         name, desk.case(case_id), desk.evaluation(case_id), desk.letters(case_id), None

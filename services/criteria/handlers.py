@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from services.criteria.decide import decide
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.model import Case
+from services.criteria.model import CriteriaState
 from services.criteria.tables import CRITERIA_TABLES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
@@ -34,7 +34,7 @@ WHERE_IT_WAS_FOUND = -1
 MAX_REVIEW_BYTES = 65_536
 
 
-def service(_settings: Settings) -> CaseService[Case]:
+def service(_settings: Settings) -> CaseService[CriteriaState]:
     """The criteria service: judges requests by the packaged policies, and takes clinicians'
     decisions.
     """
@@ -43,7 +43,7 @@ def service(_settings: Settings) -> CaseService[Case]:
         name="criteria",
         topic=CRITERIA,
         consumes=CONSUMES["criteria"],
-        state=Case,
+        state=CriteriaState,
         decide=partial(decide, library),
         reads=frozenset(
             {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
@@ -89,6 +89,6 @@ def address(review: ReviewSubmitted, _record_id: UUID) -> Address:
 
 def reject(
     _record_id: UUID, _rejection: Rejection, _raw: bytes, _received_at: datetime
-) -> Outcome[Case]:
+) -> Outcome[CriteriaState]:
     """A review that cannot be read changes nothing; its sender was told by the HTTP interface."""
     return Outcome(None)

@@ -47,7 +47,7 @@ class Line(View):
         return self.summary.determination is Determination.APPROVED or self.basis is Basis.CLINICIAN
 
 
-class Case(View):
+class CriteriaState(View):
     """The case.
 
     `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews`

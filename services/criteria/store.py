@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from services.criteria.model import Case
+from services.criteria.model import CriteriaState
 from services.criteria.tables import EvaluationRow, ReviewRow, WorklistRow
 from shared.lanes.store.tables import CaseRow
 
@@ -24,13 +24,13 @@ def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
         return found.content if found else None
 
 
-def case(engine: Engine, case_id: UUID) -> Case | None:
+def case(engine: Engine, case_id: UUID) -> CriteriaState | None:
     """A case as criteria knows it, or none."""
     with Session(engine) as session:
         stored = session.exec(
             select(col(CaseRow.state)).where(col(CaseRow.case_id) == case_id)
         ).first()
-    return Case.model_validate_json(stored) if stored else None
+    return CriteriaState.model_validate_json(stored) if stored else None
 
 
 def worklist(engine: Engine, limit: int) -> Sequence[WorklistRow]:

@@ -13,11 +13,11 @@ from services.letters.content.catalogue import REFERENCE
 from services.letters.model import (
     ADVERSE,
     KINDS,
-    Case,
-    Ground,
+    ClinicianDecision,
     Issued,
+    LettersState,
     LineView,
-    Matter,
+    NoticeContent,
     Person,
     RequestView,
 )
@@ -34,7 +34,7 @@ RENDER = "render"
 
 
 @dataclass(frozen=True, slots=True)
-class Stationery:
+class LetterTemplates:
     """What letters are written on: languages, template and fonts, by hash.
 
     `render=False` issues letters without documents.
@@ -56,12 +56,12 @@ class Stationery:
 
 
 def decide(
-    stationery: Stationery, case: Case | None, received: Received, now: datetime
-) -> Outcome[Case]:
+    stationery: LetterTemplates, case: LettersState | None, received: Received, now: datetime
+) -> Outcome[LettersState]:
     """What follows from the event for the case's letters; an event seen before brings nothing
     new.
     """
-    known = case or Case()
+    known = case or LettersState()
     match received.data:
         case CaseDetermined() as determined:
             return _notify(stationery, known, _matter(known, determined, received, now))
@@ -73,7 +73,7 @@ def decide(
             return Outcome(case)
 
 
-def _remembered(case: Case, event: EventData) -> Case:
+def _remembered(case: LettersState, event: EventData) -> LettersState:
     """The case with what letters need of an event that calls for no letter."""
     match event:
         case AcceptedOutline():
@@ -114,9 +114,9 @@ def _view(accepted: AcceptedOutline) -> RequestView:
     )
 
 
-def _reviewed(case: Case, review: ReviewRecorded) -> Case:
+def _reviewed(case: LettersState, review: ReviewRecorded) -> LettersState:
     """The case with the clinician's latest decision on a line."""
-    ground = Ground(
+    ground = ClinicianDecision(
         sequence=review.sequence,
         determination=review.determination,
         reviewer=review.reviewer,
@@ -127,7 +127,9 @@ def _reviewed(case: Case, review: ReviewRecorded) -> Case:
     return case.model_copy(update={"grounds": (*others, ground)})
 
 
-def _matter(case: Case, determined: CaseDetermined, received: Received, now: datetime) -> Matter:
+def _matter(
+    case: LettersState, determined: CaseDetermined, received: Received, now: datetime
+) -> NoticeContent:
     """What there is to tell; raises `Impossible` without a request, or when no clinician stands
     behind a refusal.
     """
@@ -149,7 +151,7 @@ def _matter(case: Case, determined: CaseDetermined, received: Received, now: dat
             "A line is approved, pended, refused, changed or withdrawn, never partial.",
             code="partial_line",
         )
-    return Matter.model_construct(
+    return NoticeContent.model_construct(
         notice_id=received.id,
         case_id=received.case_id,
         kind=KINDS[determined.determination],
@@ -161,7 +163,9 @@ def _matter(case: Case, determined: CaseDetermined, received: Received, now: dat
     )
 
 
-def _notify(stationery: Stationery, case: Case, matter: Matter) -> Outcome[Case]:
+def _notify(
+    stationery: LetterTemplates, case: LettersState, matter: NoticeContent
+) -> Outcome[LettersState]:
     """One letter for each audience that has none of this notice yet."""
     told = {letter.audience for letter in case.letters if letter.notice_id == matter.notice_id}
     untold = [audience for audience in Audience if audience not in told]
@@ -186,7 +190,7 @@ def _notify(stationery: Stationery, case: Case, matter: Matter) -> Outcome[Case]
 
 
 def _letter(
-    stationery: Stationery, matter: Matter, audience: Audience, said: str
+    stationery: LetterTemplates, matter: NoticeContent, audience: Audience, said: str
 ) -> tuple[LetterIssued, bytes]:
     """The letter to an audience and its content: an `Envelope` as JSON (UTF-8) in the order of its
     fields, without spaces.
@@ -238,7 +242,7 @@ def _row(case_id: UUID, issued: LetterIssued, content: bytes) -> Row:
     return Row("letter", values)
 
 
-def _rendered(case: Case, done: TaskDone) -> Outcome[Case]:
+def _rendered(case: LettersState, done: TaskDone) -> Outcome[LettersState]:
     """The documents of a letter that this case has and that had none."""
     letter = next(
         (one for one in case.letters if str(one.letter_id) == done.key and not one.rendered), None

@@ -7,8 +7,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from services.letters.decide import RENDER, Stationery, decide
-from services.letters.model import Case
+from services.letters.decide import RENDER, LetterTemplates, decide
+from services.letters.model import LettersState
 from services.letters.rendering import render, stationery
 from services.letters.tables import LETTER_TABLES
 from shared.events.criteria import CRITERIA, CaseDetermined, ReviewRecorded
@@ -46,7 +46,7 @@ def documents_folder(settings: Settings) -> Path:
     return settings.state / "documents"
 
 
-def service(settings: Settings) -> CaseService[Case]:
+def service(settings: Settings) -> CaseService[LettersState]:
     """The letters service: decides which letters a determination calls for, and renders them as an
     effect.
     """
@@ -55,7 +55,7 @@ def service(settings: Settings) -> CaseService[Case]:
         name="letters",
         topic=LETTERS,
         consumes=(INTAKE, CRITERIA),
-        state=Case,
+        state=LettersState,
         decide=partial(decide, paper),
         reads=READS,
         tables=LETTER_TABLES,
@@ -65,6 +65,6 @@ def service(settings: Settings) -> CaseService[Case]:
     )
 
 
-def _reference(paper: Stationery) -> str:
+def _reference(paper: LetterTemplates) -> str:
     """The versions of what letters are written on."""
     return f"template={paper.template_sha256[:16]};fonts={paper.fonts_sha256[:16]}"

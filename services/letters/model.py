@@ -62,7 +62,7 @@ class RequestView(View):
     documents: dict[str, str] = {}
 
 
-class Ground(View):
+class ClinicianDecision(View):
     """A clinician's recorded decision on a line: the only ground on which a letter may say no."""
 
     sequence: int
@@ -81,18 +81,18 @@ class Issued(View):
     rendered: bool = False
 
 
-class Case(View):
+class LettersState(View):
     """A case as letters knows it: its request, its due time, clinicians' decisions, and the letters
     that exist.
     """
 
     request: RequestView | None = None
     due_at: datetime | None = None
-    grounds: tuple[Ground, ...] = ()
+    grounds: tuple[ClinicianDecision, ...] = ()
     letters: tuple[Issued, ...] = ()
 
 
-class Matter(View):
+class NoticeContent(View):
     """Everything that the letters of one notice are made from; `at` is the notice's instant (UTC).
 
     With template, language and audience it fixes a letter.
@@ -104,11 +104,11 @@ class Matter(View):
     at: datetime
     due_at: datetime | None
     request: RequestView
-    grounds: tuple[Ground, ...]
+    grounds: tuple[ClinicianDecision, ...]
     determined: CaseDetermined
 
 
-class Envelope(View):
+class LetterSpec(View):
     """A letter before it is put into words: which letter of the matter, for whom, in which
     language, on which template.
     """
@@ -117,7 +117,7 @@ class Envelope(View):
     audience: Audience
     language: str
     template: str
-    matter: Matter
+    matter: NoticeContent
 
 
 class Block(TypedDict, total=False):

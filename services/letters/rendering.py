@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from services.letters.content.catalogue import Catalogue, Plan, read_catalogues, read_plan
-from services.letters.content.compose import TEMPLATE, put
-from services.letters.decide import Stationery
-from services.letters.model import Envelope
+from services.letters.content.compose import TEMPLATE, compose
+from services.letters.decide import LetterTemplates
+from services.letters.model import LetterSpec
 from services.letters.render.documents import TEMPLATES, documents, fonts_sha256, hashed, stored
 from shared.errors import Impossible
 
@@ -26,7 +26,7 @@ def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Makes a letter's documents in `folder` and tells of them: `{"documents": [{"format",
     "sha256", "size", "path"}]}`.
 
-    `payload` has `content` (an `Envelope` as JSON) and the hashes of content, template and fonts;
+    `payload` has `content` (an `LetterSpec` as JSON) and the hashes of content, template and fonts;
     anything else than what was issued raises `Impossible`. Files appear whole or not at all, named
     by letter; rendering twice writes the same bytes. `path` is relative to `folder`.
     """
@@ -42,8 +42,8 @@ def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
                 "A letter's content, template or fonts are not those that it was issued with.",
                 code=name,
             )
-    letter = Envelope.model_validate_json(payload["content"])
-    made = documents(put(letter, catalogues()[letter.language], plan()))
+    letter = LetterSpec.model_validate_json(payload["content"])
+    made = documents(compose(letter, catalogues()[letter.language], plan()))
     return {
         "documents": [
             stored(folder, str(letter.letter_id), form, document) for form, document in made.items()
@@ -52,14 +52,14 @@ def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 @cache
-def stationery(*, render: bool = True) -> Stationery:
+def stationery(*, render: bool = True) -> LetterTemplates:
     """The stationery that ships with the service; raises `Malformed` when a message or the plan's
     description is incomplete.
     """
     template = hashed(
         [*TEMPLATES, *sorted(CATALOGUES.glob("*/letter.yaml")), CATALOGUES / "plan.yaml"]
     )
-    return Stationery(
+    return LetterTemplates(
         frozenset(catalogues()),
         plan().provider_language,
         template,

@@ -10,7 +10,7 @@ from shared.errors import Malformed
 from shared.ids import case_of, parsed, text_of
 
 CONTENT_TYPE = "application/json"
-Clock = dict[str, int]
+CausalClock = dict[str, int]
 
 
 class Envelope(NamedTuple):
@@ -24,7 +24,7 @@ class Envelope(NamedTuple):
     time: str
     case_id: UUID
     producer: str
-    clock: Clock
+    clock: CausalClock
     prev: str
     causation: str
 
@@ -90,7 +90,7 @@ def unpack(headers: tuple[tuple[str, bytes | None], ...]) -> Envelope:
     try:
         own, *others = h["ce_caseclock"].split(";")
         producer, count = own.split("=")
-        clock: Clock = {producer: int(count)}
+        clock: CausalClock = {producer: int(count)}
         for entry in others:
             name, _, value = entry.partition("=")
             clock[name] = int(value)

@@ -14,7 +14,7 @@ from shared.instants import instant
 from shared.lanes.batch.history import spans
 from shared.lanes.batch.kinds import EFFECT, INPUT, REQUEUE, REREAD, TICK
 from shared.lanes.batch.timers_and_tasks import effect_cause, fired
-from shared.lanes.engine.claims import Ownership
+from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.commit import Transactions
 from shared.lanes.engine.health import Health
 from shared.lanes.engine.ports import Ports, Setup
@@ -48,7 +48,7 @@ class Replay:
         effects = Effects(ThreadPoolExecutor(1), {}, source.put)
         ports = Ports(store, self._publisher, source, self._clock, effects)
         health = Health()
-        self._own = Ownership(service, ports, health, setup.owner)
+        self._own = LaneClaims(service, ports, health, setup.owner)
         self._own.topic_ids = topic_ids
         self._transactions = Transactions(service, ports, setup, self._own, health)
 
@@ -78,7 +78,7 @@ class Replay:
                     for topic, first, last in spans(note.ranges)
                     for record in read(topic, note.p, first, last)
                 ]
-                refused = INPUT.culprit("replay") if INPUT.culprit else INPUT
+                refused = INPUT.on_poison("replay") if INPUT.on_poison else INPUT
                 self._transactions.run(refused, records)
             case "reread":
                 self._transactions.run(

@@ -15,7 +15,7 @@ import structlog
 
 from shared.clock import Clock, SystemClock, monotonic
 from shared.errors import PriorauthError, Unavailable, Zombie
-from shared.heap import Housekeeping
+from shared.heap import HeapKeeper
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
 from shared.lanes.engine.tasks import Effects
@@ -70,7 +70,7 @@ class Replica:
             code=version("priorauth"),
         )
         self.engine = Engine(service, ports, setup)
-        self._house = Housekeeping()
+        self._house = HeapKeeper()
         self._stopping = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name=f"{service.name}-engine", daemon=True

@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry
 
-Place = tuple[str, int]
+PartitionRef = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class Source(Protocol):
     def take(self, seconds: float) -> Arrival | None:
         """The next arrival, waiting at most `seconds`."""
 
-    def start(self, generation: int, positions: Mapping[Place, int]) -> None:
+    def start(self, generation: int, positions: Mapping[PartitionRef, int]) -> None:
         """Reads from these offsets on, unless the assignment is not `generation` any more."""
 
-    def seek(self, place: Place, offset: int) -> None:
+    def seek(self, place: PartitionRef, offset: int) -> None:
         """Reads a topic's partition from `offset` on."""
 
-    def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
+    def bounds(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, tuple[int, int]]:
         """First offset and log end (-1: cannot be known) of each, asked now; raises
         `Unavailable`.
         """
@@ -71,7 +71,7 @@ class Source(Protocol):
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics; raises `Unavailable`."""
 
-    def hint(self, positions: Mapping[Place, int]) -> None:
+    def report_positions(self, positions: Mapping[PartitionRef, int]) -> None:
         """Commits positions to Kafka for lag tools; nothing depends on it."""
 
 

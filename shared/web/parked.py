@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.instants import instant
 from shared.lanes.batch.reader import illegible
 from shared.lanes.service import Service
-from shared.lanes.store.parked import Choice, Entry, Found, Parked, Spot
+from shared.lanes.store.parked import Parked, ParkedEntry, ParkedFilter, ParkedRecord, RecordRef
 from shared.web.problems import Problem, documented
 
 log = structlog.get_logger()
@@ -113,7 +113,7 @@ def routes(service: Service, parked: Parked) -> APIRouter:
         limit: Annotated[int, Query(ge=0, le=MOST)] = 100,
     ) -> PageView:
         """Held records by case and reason; `after` is the id at the end of the last page."""
-        choice = Choice(case, reason)
+        choice = ParkedFilter(case, reason)
         page = parked.page(choice, spot_of(after) if after else None, limit)
         return PageView(
             service=service.name,
@@ -157,13 +157,13 @@ def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
         return Outcomes(outcomes={str(spot): outcome for spot, outcome in found.items()})
 
 
-def spot_of(text: str) -> Spot:
+def spot_of(text: str) -> RecordRef:
     """The place that an id names (`SpotText`)."""
     topic, p, offset = text.split("/")
-    return Spot(topic, int(p), int(offset))
+    return RecordRef(topic, int(p), int(offset))
 
 
-def _entry(entry: Entry) -> dict[str, object]:
+def _entry(entry: ParkedEntry) -> dict[str, object]:
     return {
         "id": str(entry.spot),
         "case_id": entry.case_id,
@@ -173,7 +173,7 @@ def _entry(entry: Entry) -> dict[str, object]:
     }
 
 
-def _record(service: str, found: Found, unreadable: str, *, content: bool) -> RecordView:
+def _record(service: str, found: ParkedRecord, unreadable: str, *, content: bool) -> RecordView:
     value = found.record.value or b""
     facts = _entry(found.entry) | {
         "service": service,

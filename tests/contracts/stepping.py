@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.errors import Unavailable, Zombie
 from shared.lanes.memory.broker import MemoryBroker
-from shared.lanes.transport import Place
+from shared.lanes.transport import PartitionRef
 from tests.contracts.world import Node
 
 PATIENCE = 20.0
@@ -27,7 +27,7 @@ class SharedBroker(MemoryBroker):
 
     def append(
         self,
-        place: Place,
+        place: PartitionRef,
         key: bytes | None,
         headers: Iterable[tuple[str, bytes | None]],
         value: bytes | None,

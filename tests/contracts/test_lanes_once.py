@@ -77,7 +77,7 @@ def test_a_crash_at_any_step_of_a_transaction_changes_nothing(
 
 def test_a_batch_takes_in_no_more_bytes_than_it_may(world: World) -> None:
     expected = undisturbed(world)
-    node = world.start(intake(), limits=Limits(octets=1, tick=0.0))
+    node = world.start(intake(), limits=Limits(max_bytes=1, tick=0.0))
     submit(world)
     node.settle()
     assert bytes_of(world) == expected

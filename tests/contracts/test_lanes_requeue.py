@@ -24,7 +24,15 @@ from shared.examples import reference_case
 from shared.lanes.engine.ports import Limits
 from shared.lanes.service import CaseService
 from shared.lanes.store.connect import reading_engine, sqlalchemy_url
-from shared.lanes.store.parked import APPLIED, FAILED, HELD, PENDING, Choice, Parked, Spot
+from shared.lanes.store.parked import (
+    APPLIED,
+    FAILED,
+    HELD,
+    PENDING,
+    Parked,
+    ParkedFilter,
+    RecordRef,
+)
 from shared.lanes.store.tables import table_of
 from tests.contracts.faulty import faulty, settings_of
 from tests.contracts.stores import PostgresServer, SqliteServer
@@ -42,26 +50,29 @@ def parked(world: World, service: str = "criteria") -> Parked:
     return Parked(create_engine(sqlalchemy_url(world.stores.url(service)), poolclass=NullPool))
 
 
-def spots(table: Parked, choice: Choice | None = None) -> list[Spot]:
-    return [entry.spot for entry in table.page(choice or Choice(), None, 100)]
+def spots(table: Parked, choice: ParkedFilter | None = None) -> list[RecordRef]:
+    return [entry.spot for entry in table.page(choice or ParkedFilter(), None, 100)]
 
 
 def test_parked_events_are_found_by_case_and_by_reason_and_counted(world: World) -> None:
     given(world, Faults())
     table = parked(world)
 
-    assert table.reasons(Choice()) == {"behind": 2, "bug": 1}
-    assert table.reasons(Choice(case_id=BOB)) == {}
-    assert [entry.reason for entry in table.page(Choice(case_id=ANN), None, 2)] == ["bug", "behind"]
-    assert [str(spot) for spot in spots(table, Choice(reason="bug"))] == [f"{INTAKE}/3/0"]
+    assert table.reasons(ParkedFilter()) == {"behind": 2, "bug": 1}
+    assert table.reasons(ParkedFilter(case_id=BOB)) == {}
+    assert [entry.reason for entry in table.page(ParkedFilter(case_id=ANN), None, 2)] == [
+        "bug",
+        "behind",
+    ]
+    assert [str(spot) for spot in spots(table, ParkedFilter(reason="bug"))] == [f"{INTAKE}/3/0"]
 
 
 def test_pages_follow_each_other_without_a_gap(world: World) -> None:
     given(world, Faults())
     table = parked(world)
 
-    seen: list[Spot] = []
-    while page := table.page(Choice(), seen[-1] if seen else None, 1):
+    seen: list[RecordRef] = []
+    while page := table.page(ParkedFilter(), seen[-1] if seen else None, 1):
         seen += [entry.spot for entry in page]
 
     assert [spot.offset for spot in seen] == [0, 1, 2]
@@ -70,7 +81,7 @@ def test_pages_follow_each_other_without_a_gap(world: World) -> None:
 def test_one_parked_event_is_shown_with_its_bytes(world: World) -> None:
     given(world, Faults())
 
-    found = parked(world).one(Spot(INTAKE, 3, 0))
+    found = parked(world).one(RecordRef(INTAKE, 3, 0))
 
     assert found is not None
     first = world.broker.records(INTAKE)[0]
@@ -79,7 +90,7 @@ def test_one_parked_event_is_shown_with_its_bytes(world: World) -> None:
         first.value,
         first.headers,
     )
-    assert parked(world).one(Spot(INTAKE, 3, 99)) is None
+    assert parked(world).one(RecordRef(INTAKE, 3, 99)) is None
 
 
 def test_what_was_asked_for_is_pending_until_its_lane_is_worked_then_applied(world: World) -> None:
@@ -116,7 +127,7 @@ def test_an_event_that_waits_for_its_cause_is_not_asked_for(world: World) -> Non
     world.broker.append((INTAKE, 3), b"", records[1].headers, records[1].value)
     world.start(criteria()).settle()
 
-    assert parked(world).reasons(Choice()) == {"waiting": 1}
+    assert parked(world).reasons(ParkedFilter()) == {"waiting": 1}
     assert parked(world).requeue([ANN], []) == []
 
 
@@ -190,14 +201,14 @@ def test_a_record_of_no_known_case_is_read_again_and_what_waited_for_it_follows(
         node = world.start(replace(criteria(), reads=frozenset({Tripping})))
         node.settle()
         assert [row[3] for row in world.parked("criteria")] == ["bug", "waiting"]
-        asked = parked(world).requeue([], [Spot(INTAKE, 3, 0)])
+        asked = parked(world).requeue([], [RecordRef(INTAKE, 3, 0)])
         node.settle()
-        assert parked(world).outcomes(asked) == {Spot(INTAKE, 3, 0): FAILED}
+        assert parked(world).outcomes(asked) == {RecordRef(INTAKE, 3, 0): FAILED}
 
-    asked = parked(world).requeue([], [Spot(INTAKE, 3, 0)])
+    asked = parked(world).requeue([], [RecordRef(INTAKE, 3, 0)])
     node.settle()
 
-    assert parked(world).outcomes(asked) == {Spot(INTAKE, 3, 0): APPLIED}
+    assert parked(world).outcomes(asked) == {RecordRef(INTAKE, 3, 0): APPLIED}
     assert world.state("criteria", ANN) == ids
     assert world.parked("criteria") == []
 
@@ -212,7 +223,7 @@ def test_a_record_whose_headers_stay_unreadable_stays_parked_under_its_reason(wo
     node.settle()
 
     assert table.outcomes(asked) == {asked[0]: FAILED}
-    assert table.reasons(Choice()) == {"header": 1}
+    assert table.reasons(ParkedFilter()) == {"header": 1}
 
 
 def test_more_than_half_parked_over_a_while_stops_the_lane_though_some_pass(world: World) -> None:
@@ -285,10 +296,15 @@ def requeued_after(world: World, node: Any, good: CaseService[Any], later: timed
     world.settle()
     table = parked(world, name)
     asked = table.requeue(
-        [case for case in {entry.case_id for entry in table.page(Choice(), None, 100)} if case], []
+        [
+            case
+            for case in {entry.case_id for entry in table.page(ParkedFilter(), None, 100)}
+            if case
+        ],
+        [],
     )
     assert len(asked) == sum(
-        count for reason, count in table.reasons(Choice()).items() if reason != "waiting"
+        count for reason, count in table.reasons(ParkedFilter()).items() if reason != "waiting"
     )
     world.settle()
     assert set(table.outcomes(asked).values()) == {APPLIED}

@@ -106,7 +106,7 @@ def test_the_outbox_turns_and_loses_nothing_unpublished(world: World) -> None:
 
 def test_two_replicas_turn_the_same_outbox_without_losing_each_others_rows(world: World) -> None:
     one, two = (
-        world.start(intake(), limits=Limits(tick=0.0, turn=0.0)),
+        world.start(intake(), limits=Limits(tick=0.0, rotate_seconds=0.0)),
         world.start(intake(), "two"),
     )
     for n in range(6):

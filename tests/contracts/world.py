@@ -24,7 +24,7 @@ from tests.contracts.stores import FaultyDatabase, Stores
 from tests.contracts.toy import START, Order
 
 KEY = b"a-key-for-tests"
-EAGER = Limits(tick=0.0, turn=0.0)
+EAGER = Limits(tick=0.0, rotate_seconds=0.0)
 
 
 class Node:

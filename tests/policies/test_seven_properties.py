@@ -22,7 +22,7 @@ from services.criteria.authoring.publication.publish import exceptions
 from services.criteria.engine.answer.judge import Judged
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged
-from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from shared.events.request import AuthorizationRequest, Fact, Interval
@@ -162,7 +162,7 @@ def test_3_the_order_of_members_does_not_matter(
         assert outcomes(edition, case.request, case.at) == outcomes(mixed, case.request, case.at)
 
 
-def converted(fact: Fact, entry: Entry, unit: str) -> Fact | None:
+def converted(fact: Fact, entry: VocabularyEntry, unit: str) -> Fact | None:
     """The fact in another unit, where that can be written down exactly."""
     here, there = entry.factors.get(fact.unit), entry.factors[unit]
     if here is None:

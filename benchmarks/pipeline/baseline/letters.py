@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 from benchmarks.pipeline.baseline import settings, tables
 from benchmarks.pipeline.baseline.plumbing import Service, create_tables, is_type, received
 from services.letters.decide import decide
-from services.letters.model import Case
+from services.letters.model import LettersState
 from services.letters.rendering import stationery
 from shared.errors import Impossible
 from shared.events.criteria import CaseDetermined
@@ -26,7 +26,9 @@ from shared.lanes.outcome import Outcome, Received
 broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
 app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
-service = Service(broker, engine, settings.LETTERS, partial(decide, stationery(render=False)), Case)
+service = Service(
+    broker, engine, settings.LETTERS, partial(decide, stationery(render=False)), LettersState
+)
 
 intake = broker.subscriber(
     settings.INTAKE, group_id="baseline-letters-intake", auto_offset_reset="earliest"

@@ -10,7 +10,7 @@ from datetime import datetime
 from services.criteria.decide.requests import amended_clock, cancelled, evaluated
 from services.criteria.decide.reviews import reviewed
 from services.criteria.engine.edition.library import Library
-from services.criteria.model import Case
+from services.criteria.model import CriteriaState
 from shared.events.intake import (
     ClockExtended,
     ClockStarted,
@@ -24,7 +24,9 @@ from shared.lanes.outcome import Outcome, Received
 __all__ = ["decide"]
 
 
-def decide(library: Library, case: Case | None, received: Received, now: datetime) -> Outcome[Case]:
+def decide(
+    library: Library, case: CriteriaState | None, received: Received, now: datetime
+) -> Outcome[CriteriaState]:
     """The new state of the case and what is published.
 
     Software approves or refers; a refusal comes only from a clinician's decision.

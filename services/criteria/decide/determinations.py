@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.criteria.model import Case, Line
+from services.criteria.model import CriteriaState, Line
 from shared.events.criteria import Authorization, Determination, LineDetermined, Reviewer
 from shared.events.request import Provider
 from shared.ids import derive
@@ -81,7 +81,7 @@ def line_row(case_id: UUID, line: Line, at: datetime, reviewer: Reviewer | None 
     return Row("line_determination", values)
 
 
-def worklist_row(case_id: UUID, case: Case, line: Line, reason: str | None = None) -> Row:
+def worklist_row(case_id: UUID, case: CriteriaState, line: Line, reason: str | None = None) -> Row:
     """The line's place on the clinicians' worklist; `is_open` says whether somebody must still
     look.
     """

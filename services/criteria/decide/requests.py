@@ -18,7 +18,7 @@ from services.criteria.decide.determinations import (
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.engine.edition.library import Library
-from services.criteria.model import Case, Line
+from services.criteria.model import CriteriaState, Line
 from shared.events.criteria import (
     Basis,
     CaseDetermined,
@@ -59,14 +59,18 @@ class Answer:
     after they were decided.
     """
 
-    case: Case
+    case: CriteriaState
     new: tuple[Line, ...]
     changed: tuple[int, ...]
 
 
 def evaluated(
-    library: Library, case: Case | None, accepted: Accepted, received: Received, now: datetime
-) -> Outcome[Case]:
+    library: Library,
+    case: CriteriaState | None,
+    accepted: Accepted,
+    received: Received,
+    now: datetime,
+) -> Outcome[CriteriaState]:
     """The evaluation of this version of the request, and a determination for every line that has
     none yet.
     """
@@ -100,7 +104,11 @@ def _kept(answer: Answer, event: CriteriaEvaluated) -> Answer:
 
 
 def _answer(
-    case: Case | None, accepted: Accepted, evaluation: Evaluation, received: Received, now: datetime
+    case: CriteriaState | None,
+    accepted: Accepted,
+    evaluation: Evaluation,
+    received: Received,
+    now: datetime,
 ) -> Answer:
     before = {line.sequence: line for line in case.lines} if case else {}
     found = {one.sequence: one for one in evaluation.lines}
@@ -121,7 +129,7 @@ def _answer(
         lines.append(line)
         new.append(line)
     lines.extend(before.values())
-    made = Case(
+    made = CriteriaState(
         version=accepted.version,
         evaluation_id=derive(received.id, "evaluation"),
         received_at=accepted.received_at,
@@ -169,7 +177,7 @@ def _line(asked: ServiceLine, found: LineEvaluation | None, evaluation: Evaluati
     )
 
 
-def _due(case: Case, evaluation: Evaluation, before: Case | None) -> datetime:
+def _due(case: CriteriaState, evaluation: Evaluation, before: CriteriaState | None) -> datetime:
     """When a clinician must have looked: what the policy says, else the usual time; never later
     than before.
     """
@@ -212,7 +220,7 @@ def _events(answer: Answer, evaluation: Evaluation, event: CriteriaEvaluated) ->
 
 
 def _review(
-    case: Case, evaluation: Evaluation, waiting: tuple[int, ...], changed: tuple[int, ...]
+    case: CriteriaState, evaluation: Evaluation, waiting: tuple[int, ...], changed: tuple[int, ...]
 ) -> ReviewRequested:
     reasons = {line.summary.reason for line in case.lines if line.is_open}
     urgent = evaluation.review_reason if waiting else AMENDED
@@ -250,7 +258,9 @@ def _rows(
     )
 
 
-def cancelled(case: Case | None, withdrawal: RequestCancelled, received: Received) -> Outcome[Case]:
+def cancelled(
+    case: CriteriaState | None, withdrawal: RequestCancelled, received: Received
+) -> Outcome[CriteriaState]:
     """The sender withdrew the request: every line that was not withdrawn before is cancelled by the
     sender.
     """
@@ -292,8 +302,8 @@ def _withdrawn(line: Line) -> Line:
 
 
 def amended_clock(
-    case: Case | None, clock: ClockStarted | ClockExtended, received: Received
-) -> Outcome[Case]:
+    case: CriteriaState | None, clock: ClockStarted | ClockExtended, received: Received
+) -> Outcome[CriteriaState]:
     """The regulatory clock bounds when the clinicians must have looked; the worklist follows it."""
     if case is None:
         return Outcome(case)

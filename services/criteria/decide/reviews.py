@@ -13,7 +13,7 @@ from services.criteria.decide.determinations import (
     worklist_row,
 )
 from services.criteria.engine.edition.library import Library
-from services.criteria.model import Case, Line
+from services.criteria.model import CriteriaState, Line
 from shared.events.criteria import Basis, CaseDetermined, Determination, ReviewRecorded, Statement
 from shared.events.reviews import ReviewSubmitted
 from shared.instants import micros
@@ -24,8 +24,12 @@ ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 
 
 def reviewed(
-    library: Library, case: Case | None, review: ReviewSubmitted, received: Received, now: datetime
-) -> Outcome[Case]:
+    library: Library,
+    case: CriteriaState | None,
+    review: ReviewSubmitted,
+    received: Received,
+    now: datetime,
+) -> Outcome[CriteriaState]:
     """The clinician's decision on record and in force; one that cannot be taken is answered in the
     review's row and changes nothing.
     """
@@ -49,7 +53,7 @@ def reviewed(
 
 
 def _refused(
-    library: Library, case: Case | None, line: Line | None, review: ReviewSubmitted
+    library: Library, case: CriteriaState | None, line: Line | None, review: ReviewSubmitted
 ) -> str | None:
     """Why the decision cannot be taken, or None."""
     if case is None:
@@ -82,7 +86,7 @@ def _complete(review: ReviewSubmitted) -> bool:
 
 
 def _decided(
-    case: Case, line: Line, review: ReviewSubmitted, received: Received, now: datetime
+    case: CriteriaState, line: Line, review: ReviewSubmitted, received: Received, now: datetime
 ) -> Line:
     grant = (
         authorization(received.case_id, line, case.performer, now.date())
@@ -99,7 +103,7 @@ def _decided(
     )
 
 
-def _events(case: Case, line: Line, review: ReviewSubmitted) -> tuple[Emit, ...]:
+def _events(case: CriteriaState, line: Line, review: ReviewSubmitted) -> tuple[Emit, ...]:
     record = ReviewRecorded(
         evaluation_id=case.evaluation_id,
         sequence=line.sequence,

@@ -3,9 +3,9 @@
 Its hot modules make every result; they are compiled together (`shared.compiled`).
 """
 
-from shared.compiled import Native
+from shared.compiled import CompiledGroup
 
-ENGINE = Native(
+ENGINE = CompiledGroup(
     "services.criteria.engine",
     {
         "services.criteria.engine.logic": ("values", "comparisons"),

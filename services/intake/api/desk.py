@@ -58,7 +58,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SubmissionGateway:
     """Takes submissions: `external` reads and addresses them exactly as the lane does, so that
     nothing malformed reaches the topic from here.
     """

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 
 from services.intake import store
-from services.intake.api.desk import WAIT_SECONDS, Desk, Look, Publish
+from services.intake.api.desk import WAIT_SECONDS, Look, Publish, SubmissionGateway
 from services.intake.api.views import (
     CaseView,
     SubmissionView,
@@ -47,14 +47,14 @@ def routes(
     wait.
     """
     router = APIRouter()
-    desk = Desk(engine, publish, look, external)
+    desk = SubmissionGateway(engine, publish, look, external)
     _add_submissions(router, desk)
     _add_reads(router, engine)
     _add_fhir(router, desk, clock)
     return router
 
 
-def _add_submissions(router: APIRouter, desk: Desk) -> None:
+def _add_submissions(router: APIRouter, desk: SubmissionGateway) -> None:
     @router.post(
         "/v1/submissions", status_code=HTTPStatus.ACCEPTED, responses=documented(*REFUSALS)
     )
@@ -100,7 +100,7 @@ def _add_reads(router: APIRouter, engine: Engine) -> None:
         return submission_view(row)
 
 
-def _add_fhir(router: APIRouter, desk: Desk, clock: Clock) -> None:
+def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
     @router.post(
         "/fhir/Claim/$submit",
         response_class=JSONResponse,

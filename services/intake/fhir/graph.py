@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from services.intake.fhir.resources import Claim, Element, Entry, PasBundle, Reference
+from services.intake.fhir.resources import BundleEntry, Claim, Element, PasBundle, Reference
 from shared.errors import Malformed
 
 E = TypeVar("E", bound=Element)
@@ -24,7 +24,7 @@ class Graph:
 
     claim: Claim
     claim_url: str
-    by_address: dict[str, Entry]
+    by_address: dict[str, BundleEntry]
 
     def follow(self, reference: Reference, model: type[E], element: str) -> E:
         """The resource that an element points at; `dangling_reference` when the bundle lacks it."""
@@ -75,11 +75,11 @@ def read(content: dict[str, Any]) -> Graph:
     return Graph(claim, _url(first), _addresses(bundle.entry))
 
 
-def _addresses(entries: tuple[Entry, ...]) -> dict[str, Entry]:
+def _addresses(entries: tuple[BundleEntry, ...]) -> dict[str, BundleEntry]:
     """Every entry by its full address and by `Type/id`; the same full address twice is
     `duplicate_entry`.
     """
-    found: dict[str, Entry] = {}
+    found: dict[str, BundleEntry] = {}
     for entry in entries:
         if _url(entry) in found:
             raise Malformed("The bundle holds the same resource twice.", code="duplicate_entry")
@@ -88,12 +88,12 @@ def _addresses(entries: tuple[Entry, ...]) -> dict[str, Entry]:
     return found
 
 
-def _local(entry: Entry) -> str:
+def _local(entry: BundleEntry) -> str:
     """An entry's `Type/id`."""
     return f"{entry.resource.get('resourceType')}/{entry.resource.get('id')}"
 
 
-def _url(entry: Entry) -> str:
+def _url(entry: BundleEntry) -> str:
     """An entry's `fullUrl`, or `Type/id` where it has none."""
     return entry.full_url or _local(entry)
 

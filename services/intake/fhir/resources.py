@@ -181,7 +181,7 @@ class Requester(Element):
     organization: Reference = Reference()
 
 
-class Entry(Element):
+class BundleEntry(Element):
     """One resource of a bundle, unread, with its address."""
 
     full_url: Annotated[str, Field(alias="fullUrl")] = ""
@@ -193,4 +193,4 @@ class PasBundle(Element):
 
     type_name: Annotated[str, Field(alias="resourceType")]
     meta: Meta = Meta()
-    entry: tuple[Entry, ...] = ()
+    entry: tuple[BundleEntry, ...] = ()

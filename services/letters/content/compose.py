@@ -7,14 +7,14 @@ from __future__ import annotations
 from services.letters.content import member, provider
 from services.letters.content.catalogue import Catalogue, Plan
 from services.letters.content.notice import Notice
-from services.letters.content.text import day, instant, seen
-from services.letters.model import Envelope, Wording
+from services.letters.content.text import day, instant, visible
+from services.letters.model import LetterSpec, Wording
 from shared.events.letters import Audience
 
 TEMPLATE = "letter-1"
 
 
-def put(letter: Envelope, language: Catalogue, plan: Plan) -> Wording:
+def compose(letter: LetterSpec, language: Catalogue, plan: Plan) -> Wording:
     """The letter in words."""
     notice, audience = Notice(letter.matter), letter.audience
     part = member if audience is Audience.MEMBER else provider
@@ -31,7 +31,7 @@ def put(letter: Envelope, language: Catalogue, plan: Plan) -> Wording:
         "title": language[f"{audience.value}.{notice.matter.kind.value}.title"],
         "date": notice.matter.at.date().isoformat(),
         "sender": list(plan.address),
-        "to": [seen(to)] if to else [],
+        "to": [visible(to)] if to else [],
         "labels": {
             name: language[f"labels.{name}"] for name in ("notice", "to", "sender", "page", "of")
         },
@@ -48,16 +48,25 @@ def _about(notice: Notice, audience: Audience, language: Catalogue) -> list[list
     rows = [
         [language["labels.date"], day(language, notice.matter.at.date())],
         [language["labels.case"], str(notice.matter.case_id)],
-        [language["labels.member"], seen(request.member.name) if request.member.name else unnamed],
-        [language["labels.member_number"], seen(request.member.number)],
-        [language["labels.requester"], seen(request.requester) if request.requester else unnamed],
+        [
+            language["labels.member"],
+            visible(request.member.name) if request.member.name else unnamed,
+        ],
+        [language["labels.member_number"], visible(request.member.number)],
+        [
+            language["labels.requester"],
+            visible(request.requester) if request.requester else unnamed,
+        ],
     ]
     if audience is Audience.MEMBER:
         return rows
     return [
         *rows,
         [language["labels.npi"], request.requester_npi or unnamed],
-        [language["labels.reference"], seen(request.reference) if request.reference else unnamed],
+        [
+            language["labels.reference"],
+            visible(request.reference) if request.reference else unnamed,
+        ],
         [language["labels.received"], instant(language, request.received_at)],
         [language["labels.urgency"], language[f"urgencies.{notice.determined.urgency.value}"]],
     ]

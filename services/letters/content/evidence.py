@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from services.letters.content.catalogue import Catalogue, Plan
 from services.letters.content.notice import Notice, items, section, text
-from services.letters.content.text import instant, seen
+from services.letters.content.text import instant, visible
 from services.letters.model import Block, Section
 from shared.events.criteria import Determination
 from shared.events.request import Source
@@ -27,7 +27,9 @@ def evidence(notice: Notice, language: Catalogue) -> list[Section]:
                 for one in statement.sources
             )
             where = _lines(statement.lines, language)
-            said.append(f"{seen(statement.text)}{where} " + " ".join(f"[{mark}]" for mark in marks))
+            said.append(
+                f"{visible(statement.text)}{where} " + " ".join(f"[{mark}]" for mark in marks)
+            )
     if not said:
         return []
     sources = [
@@ -50,7 +52,7 @@ def advisories(notice: Notice, language: Catalogue) -> list[Section]:
     if not found:
         return []
     said = [
-        seen(one.text)
+        visible(one.text)
         + _lines(one.lines, language)
         + (
             f" {language['phrases.call'].format(minutes=one.call_within_minutes)}"
@@ -72,7 +74,7 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     """What to send to settle the lines that pend, how, and by when the determination is due."""
     if not notice.lines(Determination.PENDED):
         return []
-    asked = [seen(one.text) + _lines(one.lines, language) for one in notice.determined.questions]
+    asked = [visible(one.text) + _lines(one.lines, language) for one in notice.determined.questions]
     due = (
         [text(language["provider.due"].format(instant=instant(language, notice.matter.due_at)))]
         if notice.matter.due_at is not None
@@ -101,11 +103,11 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
 
 def _source(source: Source, notice: Notice, language: Catalogue) -> str:
     """Where in the chart: document, page, and the words there."""
-    title = seen(notice.request.documents.get(source.document, source.document))
+    title = visible(notice.request.documents.get(source.document, source.document))
     key = "phrases.source" if source.page is None else "phrases.source_page"
     where = language[key].format(document=title, page=source.page)
     return (
-        f"{where}: {language['phrases.quoted'].format(span=seen(source.span))}"
+        f"{where}: {language['phrases.quoted'].format(span=visible(source.span))}"
         if source.span
         else where
     )

@@ -13,7 +13,7 @@ from services.letters.content.notice import (
     service,
     text,
 )
-from services.letters.content.text import day, seen
+from services.letters.content.text import day, visible
 from services.letters.model import Section
 from shared.events.criteria import Determination, LineSummary
 
@@ -22,7 +22,7 @@ def opening(notice: Notice, language: Catalogue) -> list[str]:
     """The greeting and the decision."""
     name = notice.request.member.name
     hello = (
-        language["member.greeting"].format(name=seen(name))
+        language["member.greeting"].format(name=visible(name))
         if name
         else language["member.greeting_unnamed"]
     )
@@ -81,7 +81,7 @@ def _granted(line: LineSummary, language: Catalogue) -> str:
         return language["member.approved_plain"].format(service=what)
     start, end = day(language, grant.valid_from), day(language, grant.valid_to)
     return language["member.approved_item"].format(
-        service=what, number=seen(grant.number), start=start, end=end
+        service=what, number=visible(grant.number), start=start, end=end
     )
 
 
@@ -93,13 +93,15 @@ def _refused(notice: Notice, language: Catalogue) -> list[Section]:
             capital(service(language, line)),
             language[f"decisions.{line.determination.value}"],
         )
-        policy = policy_name(line.policy) if line.policy else seen(ground.criterion)
+        policy = policy_name(line.policy) if line.policy else visible(ground.criterion)
         said = [
             language["member.refused_item"].format(service=what, decision=decision),
-            language["member.refused_reason"].format(reason=seen(ground.reason)),
-            language["member.refused_rule"].format(criterion=seen(ground.criterion), policy=policy),
+            language["member.refused_reason"].format(reason=visible(ground.reason)),
+            language["member.refused_rule"].format(
+                criterion=visible(ground.criterion), policy=policy
+            ),
             language["member.refused_by"].format(
-                name=seen(ground.reviewer.name), specialty=seen(ground.reviewer.specialty)
+                name=visible(ground.reviewer.name), specialty=visible(ground.reviewer.specialty)
             ),
         ]
         blocks.append(items(said))

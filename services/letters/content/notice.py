@@ -6,8 +6,15 @@ import re
 from dataclasses import dataclass
 
 from services.letters.content.catalogue import Catalogue
-from services.letters.content.text import seen
-from services.letters.model import ADVERSE, Block, Ground, Matter, RequestView, Section
+from services.letters.content.text import visible
+from services.letters.model import (
+    ADVERSE,
+    Block,
+    ClinicianDecision,
+    NoticeContent,
+    RequestView,
+    Section,
+)
 from shared.events.criteria import CaseDetermined, Determination, LineSummary, PolicyRef
 
 SPINE = re.compile(r"([CTLS]\d{1,2})-([CTLS]\d{1,2})")
@@ -17,7 +24,7 @@ SPINE = re.compile(r"([CTLS]\d{1,2})-([CTLS]\d{1,2})")
 class Notice:
     """A matter with its lines and grounds at hand."""
 
-    matter: Matter
+    matter: NoticeContent
 
     @property
     def determined(self) -> CaseDetermined:
@@ -30,7 +37,7 @@ class Notice:
         return self.matter.request
 
     @property
-    def grounds(self) -> dict[int, Ground]:
+    def grounds(self) -> dict[int, ClinicianDecision]:
         """Clinicians' decisions by line."""
         return {ground.sequence: ground for ground in self.matter.grounds}
 
@@ -38,7 +45,7 @@ class Notice:
         """The lines that were determined so."""
         return [line for line in self.determined.lines if line.determination in determinations]
 
-    def refused(self) -> list[tuple[LineSummary, Ground]]:
+    def refused(self) -> list[tuple[LineSummary, ClinicianDecision]]:
         """The lines that a clinician refused or changed, with that clinician's ground."""
         return [
             (line, self.grounds[line.sequence])
@@ -69,13 +76,13 @@ def _segment(language: Catalogue, segment: str) -> str:
     """A part of the body; levels of the spine are said as such."""
     levels = SPINE.fullmatch(segment)
     if levels is None:
-        return language["phrases.segment"].format(segment=seen(segment))
+        return language["phrases.segment"].format(segment=visible(segment))
     return language["phrases.spine"].format(upper=levels[1], lower=levels[2])
 
 
 def policy_name(policy: PolicyRef) -> str:
     """A policy's title, or its id when it has none."""
-    return seen(policy.title or policy.policy)
+    return visible(policy.title or policy.policy)
 
 
 def capital(sentence: str) -> str:

@@ -8,7 +8,7 @@ from services.letters.content.appeal import appeal
 from services.letters.content.catalogue import Catalogue, Plan
 from services.letters.content.evidence import advisories, evidence, questions
 from services.letters.content.notice import Notice, capital, policy_name, section, service, text
-from services.letters.content.text import day, seen
+from services.letters.content.text import day, visible
 from services.letters.model import Block, LineView, Section
 from shared.events.criteria import Authorization, LineSummary
 from shared.events.request import ServiceCode
@@ -26,7 +26,7 @@ def opening(notice: Notice, language: Catalogue) -> list[str]:
     """The greeting and the decision."""
     name = notice.request.requester
     hello = (
-        language["provider.greeting"].format(name=seen(name))
+        language["provider.greeting"].format(name=visible(name))
         if name
         else language["provider.greeting_unnamed"]
     )
@@ -61,7 +61,7 @@ def _summary(notice: Notice, language: Catalogue) -> Block:
             str(line.sequence),
             capital(service(language, line)),
             language[f"decisions.{line.determination.value}"],
-            seen(line.authorization.number) if line.authorization else "-",
+            visible(line.authorization.number) if line.authorization else "-",
         ]
         for line in notice.determined.lines
     ]
@@ -90,11 +90,15 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
             [
                 language["labels.policy"],
                 language["phrases.edition"].format(
-                    title=name, version=seen(line.policy.version), policy=seen(line.policy.policy)
+                    title=name,
+                    version=visible(line.policy.version),
+                    policy=visible(line.policy.policy),
                 ),
             ]
         )
-        rows += [[language["labels.policy_text"], seen(line.policy.url)]] if line.policy.url else []
+        rows += (
+            [[language["labels.policy_text"], visible(line.policy.url)]] if line.policy.url else []
+        )
     heading = language["phrases.line_of"].format(
         sequence=line.sequence, service=service(language, line)
     )
@@ -112,7 +116,9 @@ def _codes(line: LineSummary, view: LineView | None, language: Catalogue) -> str
     )
     said = [
         language["phrases.code"].format(
-            system=SYSTEMS.get(one.system, seen(one.system)), code=seen(one.code), units=one.units
+            system=SYSTEMS.get(one.system, visible(one.system)),
+            code=visible(one.code),
+            units=one.units,
         )
         for one in codes
     ]
@@ -123,7 +129,7 @@ def _reason(line: LineSummary, language: Catalogue) -> str:
     """The reason code in words."""
     code = line.reason.partition(":")[0]
     other = "reasons.approved_other" if line.authorization is not None else "reasons.other"
-    return f"{language.messages.get(f'reasons.{code}', language[other])} ({seen(line.reason)})"
+    return f"{language.messages.get(f'reasons.{code}', language[other])} ({visible(line.reason)})"
 
 
 def _granted(grant: Authorization, view: LineView | None, language: Catalogue) -> list[list[str]]:
@@ -132,14 +138,14 @@ def _granted(grant: Authorization, view: LineView | None, language: Catalogue) -
         start=day(language, grant.valid_from), end=day(language, grant.valid_to)
     )
     rows = [
-        [language["labels.authorization"], seen(grant.number)],
+        [language["labels.authorization"], visible(grant.number)],
         [language["labels.valid"], period],
         [language["labels.units"], str(grant.units)],
     ]
     site = grant.site or (view.site if view is not None else None)
     performer = grant.performer.name or grant.performer.npi
-    rows += [[language["labels.site"], seen(site).replace("_", " ")]] if site else []
-    return [*rows, [language["labels.performer"], seen(performer)]] if performer else rows
+    rows += [[language["labels.site"], visible(site).replace("_", " ")]] if site else []
+    return [*rows, [language["labels.performer"], visible(performer)]] if performer else rows
 
 
 def _ground(line: LineSummary, notice: Notice, language: Catalogue) -> list[Block]:
@@ -149,16 +155,16 @@ def _ground(line: LineSummary, notice: Notice, language: Catalogue) -> list[Bloc
         return []
     who = ground.reviewer
     by = language["phrases.reviewer"].format(
-        name=seen(who.name),
-        specialty=seen(who.specialty),
-        licence=seen(who.licence),
+        name=visible(who.name),
+        specialty=visible(who.specialty),
+        licence=visible(who.licence),
         state=who.licence_state,
     )
     rows = [
-        [language["labels.criterion"], seen(ground.criterion)],
+        [language["labels.criterion"], visible(ground.criterion)],
         [language["labels.reviewer"], by],
     ]
     return [
-        text(language["provider.reason_given"].format(reason=seen(ground.reason))),
+        text(language["provider.reason_given"].format(reason=visible(ground.reason))),
         {"kind": "terms", "rows": rows},
     ]

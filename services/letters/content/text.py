@@ -15,7 +15,7 @@ UNSEEN = re.compile(
 SPACES = frozenset("\t\n\r\u2028\u2029")
 
 
-def seen(text: str) -> str:
+def visible(text: str) -> str:
     """The text with line breaks as spaces, and controls, direction marks and invisible characters
     written as `[U+202E]`.
 

@@ -12,7 +12,7 @@ import structlog
 
 from shared.errors import Impossible, Malformed
 from shared.events.envelope import pack_headers
-from shared.lanes.batch.delivery import Bench, Casework
+from shared.lanes.batch.delivery import BatchContext, CausalDelivery
 from shared.lanes.batch.outcome_writer import MAX_VALUE
 from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, Item, refusal, seal
 from shared.lanes.batch.timers_and_tasks import keep, settle
@@ -29,12 +29,12 @@ log = structlog.get_logger()
 class Batch:
     """One batch over the lanes of one poll, at one instant; its result is in `work`."""
 
-    def __init__(self, bench: Bench, lanes: dict[int, Lane], now: datetime) -> None:
+    def __init__(self, bench: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
         self._bench = bench
         self._lanes = lanes
         self._now = now
         self._aliases: dict[tuple[int, str], UUID] = {}
-        self.work = Casework(bench, lanes, now)
+        self.work = CausalDelivery(bench, lanes, now)
 
     def take(self, records: Iterable[Record]) -> None:
         """Works input records in the order given (offset order within a topic)."""
@@ -186,7 +186,7 @@ class Batch:
         """
         record = item.record
         value = record.value or b""
-        passport = (
+        provenance = (
             str(item.id),
             item.received_at.isoformat(),
             f"{record.partition}:{record.offset}",
@@ -198,8 +198,8 @@ class Batch:
         }
         headers = pack_headers(
             kept
-            | dict(zip((ORIGIN, RECEIVED, VIA), passport, strict=True))
-            | {SEAL: seal(self._bench.key, passport, value)}
+            | dict(zip((ORIGIN, RECEIVED, VIA), provenance, strict=True))
+            | {SEAL: seal(self._bench.key, provenance, value)}
         )
         if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
             item.rejection, item.case_id = (

@@ -15,7 +15,7 @@ import structlog
 from shared.errors import Impossible, LaneRefused, Malformed, PriorauthError
 from shared.instants import instant, micros
 from shared.lanes.batch.causal_order import Verdict, verdict
-from shared.lanes.batch.outcome_writer import Applier
+from shared.lanes.batch.outcome_writer import OutcomeWriter
 from shared.lanes.batch.reader import Item, Reader, refusal
 from shared.lanes.outcome import Received
 from shared.lanes.service import CaseService
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Bench:
+class BatchContext:
     """What a batch is worked with: the service, its reader, the store's load, the forwarding key,
     and the producers that it reads.
     """
@@ -42,18 +42,18 @@ class Bench:
     sources: frozenset[str]
 
 
-class Casework:
+class CausalDelivery:
     """The cases of one batch, at one instant; what comes of them is gathered in `writes`, and
     `parked` counts parked records a lane.
     """
 
-    def __init__(self, bench: Bench, lanes: dict[int, Lane], now: datetime) -> None:
+    def __init__(self, bench: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
         self._bench = bench
         self._lanes = lanes
         self.now = now
         self.writes = Writes()
         self.parked: dict[int, int] = {}
-        self.applier = Applier(bench.service.name, bench.service.topic, self.writes, now)
+        self.applier = OutcomeWriter(bench.service.name, bench.service.topic, self.writes, now)
 
     def case(self, case_id: UUID, p: int) -> Case:
         """The case as loaded, or a new one in lane `p`."""

@@ -19,10 +19,10 @@ E = TypeVar("E")
 
 
 @dataclass(frozen=True)
-class Job(Generic[E]):
+class BatchKind(Generic[E]):
     """How entries of one kind are worked.
 
-    `culprit` says what is done with one that the store would not take (none: its lane stops).
+    `on_poison` says what is done with one that the store would not take (none: its lane stops).
 
     `fresh` records are worked for the first time: only they count in the breaker.
     """
@@ -31,7 +31,7 @@ class Job(Generic[E]):
     lane_of: Callable[[E], int]
     work: Callable[[Batch, Sequence[E]], None]
     note: Callable[[Sequence[E]], dict[int, str]]
-    culprit: Callable[[str], Job[E]] | None = None
+    on_poison: Callable[[str], BatchKind[E]] | None = None
     fresh: bool = False
 
 
@@ -48,8 +48,8 @@ def _refuse(why: str, batch: Batch, records: Sequence[Record]) -> None:
         batch.refuse(record, why)
 
 
-def _refused(why: str) -> Job[Record]:
-    return Job("refuse", _lane, partial(_refuse, why), ranges, fresh=True)
+def _refused(why: str) -> BatchKind[Record]:
+    return BatchKind("refuse", _lane, partial(_refuse, why), ranges, fresh=True)
 
 
 def _keep(why: str, batch: Batch, records: Sequence[Record]) -> None:
@@ -57,20 +57,22 @@ def _keep(why: str, batch: Batch, records: Sequence[Record]) -> None:
         batch.keep(record, why)
 
 
-def _kept(why: str) -> Job[Record]:
-    return Job("keep", _lane, partial(_keep, why), ranges)
+def _kept(why: str) -> BatchKind[Record]:
+    return BatchKind("keep", _lane, partial(_keep, why), ranges)
 
 
-def _blocked(_why: str) -> Job[tuple[int, UUID]]:
-    return Job("block", _first, Batch.block, noted)
+def _blocked(_why: str) -> BatchKind[tuple[int, UUID]]:
+    return BatchKind("block", _first, Batch.block, noted)
 
 
-def _postponed(_why: str) -> Job[tuple[int, Received]]:
-    return Job("postpone", _first, Batch.postpone, noted)
+def _postponed(_why: str) -> BatchKind[tuple[int, Received]]:
+    return BatchKind("postpone", _first, Batch.postpone, noted)
 
 
-INPUT: Job[Record] = Job("input", _lane, Batch.take, ranges, _refused, fresh=True)
-TICK: Job[tuple[int, Received]] = Job("tick", _first, Batch.settle, noted, _postponed)
-EFFECT: Job[tuple[int, Received]] = Job("effect", _first, Batch.settle, noted, _postponed)
-REQUEUE: Job[tuple[int, UUID]] = Job("requeue", _first, Batch.retry, noted, _blocked)
-REREAD: Job[Record] = Job("reread", _lane, Batch.reread, ranges, _kept)
+INPUT: BatchKind[Record] = BatchKind("input", _lane, Batch.take, ranges, _refused, fresh=True)
+TICK: BatchKind[tuple[int, Received]] = BatchKind("tick", _first, Batch.settle, noted, _postponed)
+EFFECT: BatchKind[tuple[int, Received]] = BatchKind(
+    "effect", _first, Batch.settle, noted, _postponed
+)
+REQUEUE: BatchKind[tuple[int, UUID]] = BatchKind("requeue", _first, Batch.retry, noted, _blocked)
+REREAD: BatchKind[Record] = BatchKind("reread", _lane, Batch.reread, ranges, _kept)

@@ -22,7 +22,7 @@ from shared.lanes.state.write_set import OpenTask, OpenTimer, OutboxEntry, Write
 MAX_VALUE = 10 * 1024 * 1024 - 8192
 
 
-class Prepared(NamedTuple):
+class EncodedEvent(NamedTuple):
     """An event encoded and checked before anything of its outcome is kept: nothing can fail after
     this.
     """
@@ -32,12 +32,14 @@ class Prepared(NamedTuple):
     value: bytes
 
 
-def prepare(cause: UUID, outcome: Outcome[Any], topic: str) -> list[Prepared]:
+def prepare(cause: UUID, outcome: Outcome[Any], topic: str) -> list[EncodedEvent]:
     """Encodes the outcome's events; raises `Impossible` for one that the broker would refuse for
     ever.
     """
     prepared = [
-        Prepared(derive(cause, emit.data.TYPE, emit.discriminator), emit.data, _encode(emit, topic))
+        EncodedEvent(
+            derive(cause, emit.data.TYPE, emit.discriminator), emit.data, _encode(emit, topic)
+        )
         for emit in outcome.events
     ]
     if len({event.event_id for event in prepared}) != len(prepared):
@@ -57,7 +59,7 @@ def _encode(emit: Emit, topic: str) -> bytes:
     return value
 
 
-class Applier:
+class OutcomeWriter:
     """Applies outcomes within one batch of one service at one instant."""
 
     def __init__(self, producer: str, topic: str, writes: Writes, now: datetime) -> None:
@@ -95,7 +97,7 @@ class Applier:
         for row in outcome.rows:
             writes.rows.setdefault(row.table, []).append(_with_published_bytes(row, prepared))
 
-    def _publish(self, case: Case, lane: Lane, cause: UUID, event: Prepared) -> None:
+    def _publish(self, case: Case, lane: Lane, cause: UUID, event: EncodedEvent) -> None:
         case.seq += 1
         clock = {self._producer: case.seq} | {
             name: count for name, (count, _) in case.applied.items()
@@ -131,7 +133,7 @@ def _open(timer: Timer, case_id: UUID, p: int) -> OpenTimer | None:
     return OpenTimer(case_id, timer.kind, p, at, at)
 
 
-def _with_published_bytes(row: Row, prepared: list[Prepared]) -> dict[str, Any]:
+def _with_published_bytes(row: Row, prepared: list[EncodedEvent]) -> dict[str, Any]:
     if not any(isinstance(value, EventData) for value in row.values.values()):
         return row.values
     by_event = {id(event.data): event.value for event in prepared}

@@ -153,11 +153,13 @@ class Reader:
         """
         if SEAL not in headers:
             return
-        passport = (headers.get(ORIGIN, ""), headers.get(RECEIVED, ""), headers.get(VIA, ""))
-        if hmac.compare_digest(headers[SEAL], seal(self._key, passport, item.record.value or b"")):
-            item.id = item.case_id = UUID(passport[0])
-            item.received_at = datetime.fromisoformat(passport[1])
-            partition, _, offset = passport[2].partition(":")
+        provenance = (headers.get(ORIGIN, ""), headers.get(RECEIVED, ""), headers.get(VIA, ""))
+        if hmac.compare_digest(
+            headers[SEAL], seal(self._key, provenance, item.record.value or b"")
+        ):
+            item.id = item.case_id = UUID(provenance[0])
+            item.received_at = datetime.fromisoformat(provenance[1])
+            partition, _, offset = provenance[2].partition(":")
             item.via = int(partition), int(offset)
 
 
@@ -182,13 +184,13 @@ def refuse_nul(value: bytes) -> None:
         raise Malformed("A text holds U+0000.", code="nul")
 
 
-def seal(key: bytes, passport: tuple[str, str, str], value: bytes) -> str:
+def seal(key: bytes, provenance: tuple[str, str, str], value: bytes) -> str:
     """Proof that one of our lanes handed on a record of this content with this id and receipt, from
     this place.
     """
     return hmac.new(
         key,
-        "\x1f".join(("forward", *passport, "")).encode() + hashlib.sha256(value).digest(),
+        "\x1f".join(("forward", *provenance, "")).encode() + hashlib.sha256(value).digest(),
         hashlib.sha256,
     ).hexdigest()
 

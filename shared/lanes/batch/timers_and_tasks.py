@@ -9,7 +9,7 @@ import structlog
 
 from shared.ids import derive
 from shared.instants import instant, micros
-from shared.lanes.batch.delivery import Casework
+from shared.lanes.batch.delivery import CausalDelivery
 from shared.lanes.outcome import Received, TaskDone, TimerDue
 from shared.lanes.state.write_set import OpenTimer, Writes
 from shared.lanes.transport import EffectDone
@@ -19,7 +19,7 @@ SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
 """Bounds of the pause until a timer whose decision failed is tried again."""
 
 
-def settle(work: Casework, p: int, received: Received) -> None:
+def settle(work: CausalDelivery, p: int, received: Received) -> None:
     """Decides on a timer or the result of an effect, which is then done with.
 
     One that cannot be decided on is kept, aloud, and its neighbours stand: a timer is tried again
@@ -40,7 +40,7 @@ def settle(work: Casework, p: int, received: Received) -> None:
         _done_with(work.writes, received)
 
 
-def keep(work: Casework, p: int, received: Received) -> None:
+def keep(work: CausalDelivery, p: int, received: Received) -> None:
     """Postpones a timer, unless its batch has set or cancelled it otherwise; a task needs nothing
     to stay open.
     """

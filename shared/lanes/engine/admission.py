@@ -4,69 +4,66 @@ once.
 
 from __future__ import annotations
 
-from collections import abc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from shared.lanes.state.record import Record
-from shared.lanes.transport import Place
+from shared.lanes.transport import PartitionRef
 
 
-class Acceptance(Enum):
+class Admission(Enum):
     """What to do with a record."""
 
     TAKE = "take"
     DROP = "drop"
-    SEEK = "seek"
+    REWIND = "seek"
 
 
-class Sequence:
+class OffsetTracker:
     """The next offset expected of each place.
 
     A gap is read again until its end comes twice: that is what the broker really has.
     """
 
     def __init__(self) -> None:
-        self._next: dict[Place, int] = {}
-        self._gaps: dict[Place, int] = {}
+        self._next: dict[PartitionRef, int] = {}
+        self._gaps: dict[PartitionRef, int] = {}
 
-    def begin(self, place: Place, offset: int) -> None:
+    def begin(self, place: PartitionRef, offset: int) -> None:
         """The place is read from `offset` on."""
         self._next[place] = offset
         self._gaps.pop(place, None)
 
-    def expected(self, place: Place) -> int:
+    def expected(self, place: PartitionRef) -> int:
         """The offset that should come next."""
         return self._next[place]
 
-    def judge(self, record: Record) -> Acceptance:
-        """Judges a record; `SEEK` asks for the place to be read from `expected` again."""
+    def judge(self, record: Record) -> Admission:
+        """Judges a record; `REWIND` asks for the place to be read from `expected` again."""
         place = (record.topic, record.partition)
         expected = self._next.get(place)
         if expected is None or record.offset < expected:
-            return Acceptance.DROP
+            return Admission.DROP
         if record.offset > expected:
             seen = self._gaps.get(place)
             if seen is None or record.offset < seen:
                 self._gaps[place] = record.offset
-                return Acceptance.SEEK
+                return Admission.REWIND
             if record.offset > seen:
-                return Acceptance.DROP
+                return Admission.DROP
         self._gaps.pop(place, None)
         self._next[place] = record.offset + 1
-        return Acceptance.TAKE
+        return Admission.TAKE
 
 
-def portions(
-    records: abc.Sequence[Record], most: int, octets: int
-) -> Iterator[abc.Sequence[Record]]:
+def portions(records: Sequence[Record], most: int, max_bytes: int) -> Iterator[Sequence[Record]]:
     """The records in order, in runs of at most `most`, whose values have at most so many bytes
     together unless a single one has more.
     """
     begin = size = 0
     for at, record in enumerate(records):
         more = len(record.value or b"")
-        if at > begin and (at - begin == most or size + more > octets):
+        if at > begin and (at - begin == most or size + more > max_bytes):
             yield records[begin:at]
             begin, size = at, 0
         size += more

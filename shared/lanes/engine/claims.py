@@ -6,17 +6,17 @@ from __future__ import annotations
 
 import structlog
 
-from shared.lanes.engine.admission import Sequence
+from shared.lanes.engine.admission import OffsetTracker
 from shared.lanes.engine.health import Health
 from shared.lanes.engine.ports import Ports
 from shared.lanes.service import Service
 from shared.lanes.state.lane import Lane
-from shared.lanes.transport import Assigned, Place
+from shared.lanes.transport import Assigned, PartitionRef
 
 log = structlog.get_logger()
 
 
-class Ownership:
+class LaneClaims:
     """The lanes in work, as of the last claim.
 
     A refused lane is left alone until the next claim finds it sound; `left` is where it stopped,
@@ -30,14 +30,14 @@ class Ownership:
         self._owner = owner
         self.assigned: Assigned | None = None
         self.lanes: dict[int, Lane] = {}
-        self.left: dict[Place, int] = {}
+        self.left: dict[PartitionRef, int] = {}
         self.topic_ids: dict[str, str] = {}
-        self.sequence = Sequence()
+        self.sequence = OffsetTracker()
 
     def drop(self) -> None:
         """Owns nothing any more."""
         self.lanes, self.left = {}, {}
-        self.sequence = Sequence()
+        self.sequence = OffsetTracker()
         self._health.lanes = 0
 
     def claim(self) -> dict[int, Lane]:
@@ -93,7 +93,7 @@ class Ownership:
         )
 
     def _place(self, lanes: dict[int, Lane]) -> None:
-        places: list[Place] = [(topic, p) for p in lanes for topic in self._service.consumes]
+        places: list[PartitionRef] = [(topic, p) for p in lanes for topic in self._service.consumes]
         for (topic, p), bounds in self._ports.source.bounds(places).items():
             problem = _placed(lanes[p], topic, bounds, self.topic_ids.get(topic, ""))
             if problem:

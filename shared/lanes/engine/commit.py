@@ -17,15 +17,15 @@ from shared.errors import LaneRefused, Unavailable, Zombie
 from shared.events.catalogue import PRODUCERS
 from shared.instants import instant, micros
 from shared.lanes.batch.batch import Batch
-from shared.lanes.batch.delivery import Bench
+from shared.lanes.batch.delivery import BatchContext
 from shared.lanes.batch.fold import fold
-from shared.lanes.batch.kinds import Job
+from shared.lanes.batch.kinds import BatchKind
 from shared.lanes.batch.reader import Reader
 from shared.lanes.engine.breaker import Breaker
 from shared.lanes.engine.case_cache import CaseCache
-from shared.lanes.engine.claims import Ownership
+from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.health import Health
-from shared.lanes.engine.outbox import Publishing
+from shared.lanes.engine.outbox import OutboxSender
 from shared.lanes.engine.ports import Ports, Setup
 from shared.lanes.service import CaseService, LaneService, Service
 from shared.lanes.state.lane import Lane
@@ -43,7 +43,7 @@ class Transactions:
     """
 
     def __init__(
-        self, service: Service, ports: Ports, setup: Setup, own: Ownership, health: Health
+        self, service: Service, ports: Ports, setup: Setup, own: LaneClaims, health: Health
     ) -> None:
         self._service = service
         self._ports = ports
@@ -52,10 +52,12 @@ class Transactions:
         self._health = health
         self._breaker = Breaker(setup.limits.breaker)
         self.cache = CaseCache(ports.store, setup.limits.cases)
-        self.publishing = Publishing(service.consumes, ports, own, health, setup.limits.turn)
+        self.publishing = OutboxSender(
+            service.consumes, ports, own, health, setup.limits.rotate_seconds
+        )
         self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
 
-    def _made_bench(self, service: CaseService[Any]) -> Bench:
+    def _made_bench(self, service: CaseService[Any]) -> BatchContext:
         reader = Reader(
             service,
             self._setup.key,
@@ -63,9 +65,9 @@ class Transactions:
             broker_time=self._setup.broker_time,
         )
         sources = frozenset(PRODUCERS[topic] for topic in service.consumes if topic in PRODUCERS)
-        return Bench(service, reader, self.cache.load, self._setup.key, sources)
+        return BatchContext(service, reader, self.cache.load, self._setup.key, sources)
 
-    def run(self, job: Job[E], entries: Sequence[E]) -> None:
+    def run(self, job: BatchKind[E], entries: Sequence[E]) -> None:
         """Works entries of lanes that are ours, commits and publishes; raises whatever decisions,
         store or publisher raise.
         """
@@ -89,7 +91,7 @@ class Transactions:
             self._break(Counter(job.lane_of(entry) for entry in entries), parked)
 
     def _worked(
-        self, job: Job[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime
+        self, job: BatchKind[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime
     ) -> tuple[Writes, dict[int, int]]:
         if self._bench is None:
             return fold(
@@ -154,12 +156,12 @@ class Isolation:
     others go on.
     """
 
-    def __init__(self, transactions: Transactions, own: Ownership, *, parks: bool) -> None:
+    def __init__(self, transactions: Transactions, own: LaneClaims, *, parks: bool) -> None:
         self._transactions = transactions
         self._own = own
         self._parks = parks
 
-    def run(self, job: Job[E], entries: Sequence[E]) -> None:
+    def run(self, job: BatchKind[E], entries: Sequence[E]) -> None:
         """Works the entries whose lanes are ours; raises `Unavailable` and `Zombie` only."""
         entries = [entry for entry in entries if job.lane_of(entry) in self._own.lanes]
         if not entries:
@@ -178,7 +180,7 @@ class Isolation:
             log.error("batch_failed", kind=job.kind, entries=len(entries), error=reason)  # noqa: TRY400
             self._divide(job, entries, lambda entry: self._isolate(job, entry, reason))
 
-    def _divide(self, job: Job[E], entries: Sequence[E], single: Callable[[E], None]) -> None:
+    def _divide(self, job: BatchKind[E], entries: Sequence[E], single: Callable[[E], None]) -> None:
         if len(entries) == 1:
             single(entries[0])
             return
@@ -186,8 +188,8 @@ class Isolation:
         self.run(job, entries[:middle])
         self.run(job, entries[middle:])
 
-    def _isolate(self, job: Job[E], entry: E, reason: str) -> None:
-        if job.culprit is not None and self._parks:
-            self.run(job.culprit(reason), [entry])
+    def _isolate(self, job: BatchKind[E], entry: E, reason: str) -> None:
+        if job.on_poison is not None and self._parks:
+            self.run(job.on_poison(reason), [entry])
         else:
             self._own.refuse(job.lane_of(entry), f"a {job.kind} batch cannot be stored ({reason})")

@@ -10,12 +10,12 @@ import structlog
 
 from shared.lanes.batch.kinds import EFFECT, INPUT, REQUEUE, REREAD, TICK
 from shared.lanes.batch.timers_and_tasks import effect_cause
-from shared.lanes.engine.admission import Acceptance, portions
-from shared.lanes.engine.claims import Ownership
+from shared.lanes.engine.admission import Admission, portions
+from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.commit import Isolation, Transactions
 from shared.lanes.engine.health import Health
 from shared.lanes.engine.ports import Ports, Setup
-from shared.lanes.engine.stall import Watch
+from shared.lanes.engine.stall import StallWatch
 from shared.lanes.engine.timers import due
 from shared.lanes.service import CaseService, Service
 from shared.lanes.state.record import Record
@@ -37,13 +37,13 @@ class Engine:
         self._ports = ports
         self._limits = setup.limits
         self.health = Health()
-        self._own = Ownership(service, ports, self.health, setup.owner)
+        self._own = LaneClaims(service, ports, self.health, setup.owner)
         self._transactions = Transactions(service, ports, setup, self._own, self.health)
         self._publishing = self._transactions.publishing
         self._decides = isinstance(service, CaseService)
         self._isolation = Isolation(self._transactions, self._own, parks=self._decides)
         self._next_tick = self._next_tasks = 0.0
-        self._watch = Watch(service.consumes, ports, self._own, setup.limits.watch)
+        self._watch = StallWatch(service.consumes, ports, self._own, setup.limits.watch)
 
     def step(self, seconds: float = 0.05) -> bool:
         """Works the next arrival and what is due; true if there was an arrival.
@@ -121,19 +121,19 @@ class Engine:
     def _input(self, records: Sequence[Record]) -> None:
         accepted = [record for record in records if self._accept(record)]
         self._publishing.wait(self._limits.backlog)
-        for portion in portions(accepted, self._limits.records, self._limits.octets):
+        for portion in portions(accepted, self._limits.records, self._limits.max_bytes):
             self._isolation.run(INPUT, portion)
 
     def _accept(self, record: Record) -> bool:
         judged = (
             self._own.sequence.judge(record)
             if record.partition in self._own.lanes
-            else Acceptance.DROP
+            else Admission.DROP
         )
-        if judged is Acceptance.SEEK:
+        if judged is Admission.REWIND:
             place = (record.topic, record.partition)
             self._ports.source.seek(place, self._own.sequence.expected(place))
-        return judged is Acceptance.TAKE
+        return judged is Admission.TAKE
 
     def _effect(self, done: EffectDone) -> None:
         """Takes in a result if its task is open still: one that ran twice counts once."""

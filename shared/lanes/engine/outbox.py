@@ -6,23 +6,28 @@ from collections.abc import Sequence
 from functools import partial
 
 from shared.errors import Unavailable
-from shared.lanes.engine.claims import Ownership
+from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.health import Health
 from shared.lanes.engine.ports import Ports
 from shared.lanes.state.write_set import OutboxEntry, Writes
 
 
-class Publishing:
+class OutboxSender:
     """The way from the outbox to the broker for the lanes in work."""
 
     def __init__(
-        self, topics: tuple[str, ...], ports: Ports, own: Ownership, health: Health, turn: float
+        self,
+        topics: tuple[str, ...],
+        ports: Ports,
+        own: LaneClaims,
+        health: Health,
+        rotate_seconds: float,
     ) -> None:
         self._topics = topics
         self._ports = ports
         self._own = own
         self._health = health
-        self._turn, self._turned = turn, 0.0
+        self._rotate_seconds, self._rotated_at = rotate_seconds, 0.0
         self._failed = ""
         self._stored: dict[int, int] = {}
 
@@ -86,7 +91,7 @@ class Publishing:
             for p, lane in self._own.lanes.items()
             for topic in self._topics
         }
-        self._ports.source.hint(read | self._own.left)
+        self._ports.source.report_positions(read | self._own.left)
         behind = {
             p: lane.copy()
             for p, lane in self._own.lanes.items()
@@ -101,8 +106,8 @@ class Publishing:
     def _rotate(self) -> None:
         """Turns the outbox tables now and then: emptying one costs a file of the database."""
         now = self._ports.clock.monotonic()
-        if now - self._turned >= self._turn:
-            self._turned = now
+        if now - self._rotated_at >= self._rotate_seconds:
+            self._rotated_at = now
             self._ports.store.rotate()
 
     def close(self, seconds: float) -> None:

@@ -23,20 +23,21 @@ class Ports:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one batch (`records`, `octets`) and of what may be unpublished; `cases` are kept in
-    memory between batches.
+    """Bounds of one batch (`records`, `max_bytes`) and of what may be unpublished.
+
+    `cases` are kept in memory between batches.
 
     Times in seconds: of a tick, of a look at whether reading stands still, and until an effect that
     failed is tried again (`tasks`).
     """
 
     records: int = 2_000
-    octets: int = 1024 * 1024
+    max_bytes: int = 1024 * 1024
     backlog: int = 20_000
     cases: int = 4_000
     tick: float = 0.25
     watch: float = 10.0
-    turn: float = 5.0
+    rotate_seconds: float = 5.0
     tasks: float = 60.0
     breaker: int = 200
 

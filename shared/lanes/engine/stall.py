@@ -4,25 +4,27 @@ nobody was told of.
 
 from __future__ import annotations
 
-from shared.lanes.engine.claims import Ownership
+from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.ports import Ports
-from shared.lanes.transport import Place
+from shared.lanes.transport import PartitionRef
 
 
-class Watch:
+class StallWatch:
     """Looks now and then; what had to move at one look and has not at the next is stuck: it is
     behind the end, or past it because the topic was made again.
     """
 
-    def __init__(self, topics: tuple[str, ...], ports: Ports, own: Ownership, every: float) -> None:
+    def __init__(
+        self, topics: tuple[str, ...], ports: Ports, own: LaneClaims, every: float
+    ) -> None:
         self._topics = topics
         self._ports = ports
         self._own = own
         self._every = every
         self._next = 0.0
-        self._behind: dict[Place, int] = {}
+        self._behind: dict[PartitionRef, int] = {}
 
-    def stuck(self) -> list[Place]:
+    def stuck(self) -> list[PartitionRef]:
         """Places that have not moved since the last look and do not stand at the end; empty between
         looks. To be asked when nothing waits to be worked.
         """

@@ -25,7 +25,7 @@ a member dead.
 """
 
 
-class Renewal:
+class ConsumerRecovery:
     """Watches one subscriber. `forget` is called when its client is to be replaced.
 
     A broker that went down while members joined, and came back, fences static members as if others

@@ -18,10 +18,10 @@ class Inbox:
     them.
     """
 
-    def __init__(self, records: int = 8_000, octets: int = 16 * 1024 * 1024) -> None:
+    def __init__(self, records: int = 8_000, max_bytes: int = 16 * 1024 * 1024) -> None:
         self._arrivals: deque[Arrival] = deque()
         self._changed = Condition()
-        self._limit = (records, octets)
+        self._limit = (records, max_bytes)
         self._records = self._octets = 0
         self._paused = False
         self._flow = Lock()

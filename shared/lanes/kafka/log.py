@@ -17,7 +17,7 @@ from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from shared.errors import Unavailable
 from shared.ids import PARTITIONS
-from shared.lanes.transport import Place
+from shared.lanes.transport import PartitionRef
 
 T = TypeVar("T")
 PATIENCE = 5
@@ -38,7 +38,7 @@ class KafkaLog:
         self._embedded = embedded
         self._admin = AdminClient(self._settings)
 
-    def bounds(self, places: Sequence[Place]) -> dict[Place, tuple[int, int]]:
+    def bounds(self, places: Sequence[PartitionRef]) -> dict[PartitionRef, tuple[int, int]]:
         """First offset and log end of each place.
 
         The embedded broker answers ListOffsets(latest) wrongly: there the end is not known.
@@ -68,7 +68,7 @@ class KafkaLog:
             )
         return {topic.name: str(topic.topic_id) for topic in described.values()}
 
-    def _offsets(self, places: Sequence[Place], spec: OffsetSpec) -> dict[Place, int]:
+    def _offsets(self, places: Sequence[PartitionRef], spec: OffsetSpec) -> dict[PartitionRef, int]:
         requests = {TopicPartition(*place): spec for place in places}
         found = self._asked(
             lambda: self._admin.list_offsets(

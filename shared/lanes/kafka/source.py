@@ -17,12 +17,12 @@ from faststream.confluent import KafkaBroker
 
 from shared.clock import monotonic
 from shared.errors import Unavailable
-from shared.lanes.kafka.consumer_recovery import Renewal
+from shared.lanes.kafka.consumer_recovery import ConsumerRecovery
 from shared.lanes.kafka.inbox import Inbox
 from shared.lanes.kafka.log import KafkaLog, code_of
 from shared.lanes.kafka.records import raw, record_of, untouched, whole_lanes
 from shared.lanes.service import Service
-from shared.lanes.transport import Arrival, Assigned, Place, Records, Revoked
+from shared.lanes.transport import Arrival, Assigned, PartitionRef, Records, Revoked
 
 log = structlog.get_logger()
 MAX_RECORDS = 2_000
@@ -59,8 +59,8 @@ class KafkaSource:
         self._consumer: Consumer | None = None
         self._hinted, self._hinting = 0.0, Thread()
         self._unread = ""
-        self._told: Mapping[Place, int] = {}
-        self._renewal = Renewal(self._forget)
+        self._told: Mapping[PartitionRef, int] = {}
+        self._renewal = ConsumerRecovery(self._forget)
         self.broker = KafkaBroker(
             broker,
             config=cast("Any", AHEAD),
@@ -145,7 +145,7 @@ class KafkaSource:
             raise Unavailable(f"A batch could not be queued ({why}).", remedy="It is read again.")
         return self.inbox.take(seconds, MAX_RECORDS)
 
-    def start(self, generation: int, positions: Mapping[Place, int]) -> None:
+    def start(self, generation: int, positions: Mapping[PartitionRef, int]) -> None:
         """Assigns the lanes' partitions with their offsets: what was fetched before is dropped by
         the client.
 
@@ -160,7 +160,7 @@ class KafkaSource:
             if self._consumer is not consumer:
                 consumer.unassign()
 
-    def seek(self, place: Place, offset: int) -> None:
+    def seek(self, place: PartitionRef, offset: int) -> None:
         """Reads a topic's partition from `offset` on."""
         if (consumer := self._consumer) is not None:
             try:
@@ -170,7 +170,7 @@ class KafkaSource:
                     "The consumer cannot seek.", remedy="Its lanes are claimed anew."
                 ) from error
 
-    def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
+    def bounds(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, tuple[int, int]]:
         """First offset and log end of each place."""
         return self._log.bounds(list(places))
 
@@ -178,7 +178,7 @@ class KafkaSource:
         """The broker's ids of the consumed topics."""
         return self._log.ids(self._topics)
 
-    def hint(self, positions: Mapping[Place, int]) -> None:
+    def report_positions(self, positions: Mapping[PartitionRef, int]) -> None:
         """Commits positions for lag tools: at most once a second where they moved, and now and then
         where they did not, because an answer may be lost.
 

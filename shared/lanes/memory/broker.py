@@ -12,7 +12,7 @@ from uuid import UUID
 from shared.errors import Unavailable
 from shared.ids import PARTITIONS, derive
 from shared.lanes.state.record import Record
-from shared.lanes.transport import Place
+from shared.lanes.transport import PartitionRef
 
 BIRTH = UUID("3f0a1f0e-51a4-5d3c-9f6b-0b7a5c1d2e90")
 
@@ -38,16 +38,16 @@ class MemoryBroker:
     ) -> None:
         self._now = milliseconds
         self._lanes = lanes
-        self._logs: dict[Place, list[Record]] = {}
-        self._ends: dict[Place, int] = {}
-        self._starts: dict[Place, int] = {}
+        self._logs: dict[PartitionRef, list[Record]] = {}
+        self._ends: dict[PartitionRef, int] = {}
+        self._starts: dict[PartitionRef, int] = {}
         self._generations: dict[str, int] = {}
         self._groups: dict[str, list[Member]] = {}
         self.away = False
 
     def append(
         self,
-        place: Place,
+        place: PartitionRef,
         key: bytes | None,
         headers: Iterable[tuple[str, bytes | None]],
         value: bytes | None,
@@ -61,11 +61,11 @@ class MemoryBroker:
         self._ends[place] = offset + 1
         return offset
 
-    def skip(self, place: Place, count: int = 1) -> None:
+    def skip(self, place: PartitionRef, count: int = 1) -> None:
         """Uses up offsets without a record, as the markers of transactions do."""
         self._ends[place] = self.bounds(place)[1] + count
 
-    def read(self, place: Place, offset: int, most: int) -> tuple[Record, ...]:
+    def read(self, place: PartitionRef, offset: int, most: int) -> tuple[Record, ...]:
         """Up to `most` records of a place from `offset` on."""
         self.reach()
         log = self._logs.get(place, [])
@@ -81,11 +81,11 @@ class MemoryBroker:
             for record in log
         ]
 
-    def bounds(self, place: Place) -> tuple[int, int]:
+    def bounds(self, place: PartitionRef) -> tuple[int, int]:
         """First offset and log end of a place."""
         return self._starts.get(place, 0), self._ends.get(place, 0)
 
-    def trim(self, place: Place, first: int) -> None:
+    def trim(self, place: PartitionRef, first: int) -> None:
         """Forgets what lies before `first`, as retention does."""
         self._starts[place] = first
         self._ends[place] = max(first, self._ends.get(place, 0))

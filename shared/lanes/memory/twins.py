@@ -14,7 +14,7 @@ from shared.events.envelope import headers_of
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry
-from shared.lanes.transport import Acknowledged, Arrival, Assigned, Place, Records, Revoked
+from shared.lanes.transport import Acknowledged, Arrival, Assigned, PartitionRef, Records, Revoked
 
 T = TypeVar("T")
 
@@ -35,10 +35,10 @@ class MemorySource:
         self._most = most
         self._generation = 0
         self._queue: deque[Arrival] = deque()
-        self._cursors: dict[Place, int] = {}
-        self.order: Callable[[list[Place]], list[Place]] = sorted
-        self.hinted: dict[Place, int] = {}
-        self.deaf: set[Place] = set()
+        self._cursors: dict[PartitionRef, int] = {}
+        self.order: Callable[[list[PartitionRef]], list[PartitionRef]] = sorted
+        self.hinted: dict[PartitionRef, int] = {}
+        self.deaf: set[PartitionRef] = set()
         broker.join(group, self)
 
     def put(self, arrival: Arrival) -> None:
@@ -79,18 +79,18 @@ class MemorySource:
                 taken += found
         return Records(tuple(taken)) if taken else None
 
-    def start(self, generation: int, positions: Mapping[Place, int]) -> None:
+    def start(self, generation: int, positions: Mapping[PartitionRef, int]) -> None:
         """Reads from these offsets on, unless the assignment has changed."""
         if generation == self._generation:
             self._cursors = dict(positions)
             self.deaf.clear()
 
-    def seek(self, place: Place, offset: int) -> None:
+    def seek(self, place: PartitionRef, offset: int) -> None:
         """Reads a place from `offset` on."""
         if place in self._cursors:
             self._cursors[place] = offset
 
-    def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
+    def bounds(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, tuple[int, int]]:
         """First offset and log end of each place."""
         self._broker.reach()
         return {place: self._broker.bounds(place) for place in places}
@@ -100,7 +100,7 @@ class MemorySource:
         self._broker.reach()
         return {topic: self._broker.topic_id(topic) for topic in self._topics}
 
-    def hint(self, positions: Mapping[Place, int]) -> None:
+    def report_positions(self, positions: Mapping[PartitionRef, int]) -> None:
         """Keeps the positions in `hinted`."""
         self.hinted.update(positions)
 

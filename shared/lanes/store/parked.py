@@ -22,7 +22,7 @@ C = table_of(ParkedRow).c
 PLACE = tuple_(C.topic, C.p, C.offset)
 
 
-class Spot(NamedTuple):
+class RecordRef(NamedTuple):
     """Where a record stands in Kafka; prints as `pa.intake.v1/3/17`."""
 
     topic: str
@@ -33,26 +33,26 @@ class Spot(NamedTuple):
         return f"{self.topic}/{self.p}/{self.offset}"
 
 
-class Entry(NamedTuple):
+class ParkedEntry(NamedTuple):
     """A held record without its content; `at` is in microseconds since 1970 (UTC)."""
 
-    spot: Spot
+    spot: RecordRef
     case_id: UUID | None
     reason: str
     at: int
     requeued: bool
 
 
-class Found(NamedTuple):
+class ParkedRecord(NamedTuple):
     """One held record with its bytes; `detail` names fields and types, never values."""
 
-    entry: Entry
+    entry: ParkedEntry
     detail: str
     record: Record
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ParkedFilter:
     """Which held records are meant: of a case, with a reason, or all."""
 
     case_id: UUID | None = None
@@ -73,7 +73,7 @@ class Parked:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def reasons(self, choice: Choice) -> dict[str, int]:
+    def reasons(self, choice: ParkedFilter) -> dict[str, int]:
         """How many records are held for each reason."""
         counted = (
             select(C.reason, func.count())
@@ -84,14 +84,14 @@ class Parked:
         with self._engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(counted)}
 
-    def page(self, choice: Choice, after: Spot | None, most: int) -> list[Entry]:
+    def page(self, choice: ParkedFilter, after: RecordRef | None, most: int) -> list[ParkedEntry]:
         """Up to `most` held records in the order of their places, from behind `after` on."""
         later = [tuple_(*after) < PLACE] if after else []
         return self._entries(
             _listed().where(*choice.conditions(), *later).order_by(*PLACE.clauses).limit(most)
         )
 
-    def one(self, spot: Spot) -> Found | None:
+    def one(self, spot: RecordRef) -> ParkedRecord | None:
         """A held record, or none."""
         columns = (C.p, C.topic, C.offset, C.reason, C.detail, C.at, C.requeued, C.headers, C.value)
         with self._engine.connect() as connection:
@@ -99,11 +99,11 @@ class Parked:
         if row is None:
             return None
         held = held_of(tuple(row)[1:])
-        return Found(
-            Entry(spot, row[0], held.reason, held.at, held.requeued), held.detail, held.record
+        return ParkedRecord(
+            ParkedEntry(spot, row[0], held.reason, held.at, held.requeued), held.detail, held.record
         )
 
-    def requeue(self, cases: Sequence[UUID], spots: Sequence[Spot]) -> list[Spot]:
+    def requeue(self, cases: Sequence[UUID], spots: Sequence[RecordRef]) -> list[RecordRef]:
         """Asks for everything that is parked of these cases, and for these records that have no
         case, to be tried again; says what was asked for.
 
@@ -119,7 +119,7 @@ class Parked:
             ).all()
         return [_entry(row).spot for row in rows]
 
-    def outcomes(self, spots: Sequence[Spot]) -> dict[Spot, str]:
+    def outcomes(self, spots: Sequence[RecordRef]) -> dict[RecordRef, str]:
         """What became of records that were asked for: applied, failed, held (behind one that
         failed, or until its cause comes), or pending.
         """
@@ -130,7 +130,7 @@ class Parked:
         )
         return {spot: judged.get(spot, APPLIED) for spot in spots}
 
-    def _in_turn(self, cases: Iterable[UUID]) -> list[Entry]:
+    def _in_turn(self, cases: Iterable[UUID]) -> list[ParkedEntry]:
         """What is held of these cases, in the order in which it is tried."""
         with self._engine.connect() as connection:
             rows = connection.execute(
@@ -143,17 +143,17 @@ class Parked:
             )
         ]
 
-    def _entries(self, query: Select[tuple[object, ...]]) -> list[Entry]:
+    def _entries(self, query: Select[tuple[object, ...]]) -> list[ParkedEntry]:
         with self._engine.connect() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
 
-def _judged(entries: Iterable[Entry]) -> dict[Spot, str]:
+def _judged(entries: Iterable[ParkedEntry]) -> dict[RecordRef, str]:
     """The outcome of what is still held, given in turn: the first of a case that blocks has failed,
     and the rest is held.
     """
     failed: set[UUID] = set()
-    found: dict[Spot, str] = {}
+    found: dict[RecordRef, str] = {}
     for entry in entries:
         if entry.requeued:
             found[entry.spot] = PENDING
@@ -169,12 +169,12 @@ def _listed() -> Select[tuple[object, ...]]:
     return select(C.topic, C.p, C.offset, C.case_id, C.reason, C.at, C.requeued)
 
 
-def _entry(row: Sequence[object]) -> Entry:
+def _entry(row: Sequence[object]) -> ParkedEntry:
     topic, p, offset, case_id, reason, at, requeued, *_ = cast(
         "tuple[str, int, int, UUID | None, str, int, bool]", tuple(row)
     )
-    return Entry(Spot(topic, p, offset), case_id, reason, at, requeued)
+    return ParkedEntry(RecordRef(topic, p, offset), case_id, reason, at, requeued)
 
 
-def _in(spots: Sequence[Spot]) -> ColumnElement[bool]:
+def _in(spots: Sequence[RecordRef]) -> ColumnElement[bool]:
     return PLACE.in_([tuple(spot) for spot in spots])

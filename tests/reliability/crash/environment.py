@@ -26,7 +26,7 @@ READY_SECONDS = 120.0
 
 
 @dataclass
-class Grounds:
+class Environment:
     """A broker, a store per service, and the services as processes to start and kill; `folder`
     holds their logs and state.
 
@@ -169,13 +169,13 @@ def _settings(folder: Path, service: str, broker: str) -> dict[str, str]:
 
 
 @contextmanager
-def embedded(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
+def embedded(folder: Path, replicas: int = 1) -> Iterator[Environment]:
     """The embedded broker, which is not killed (it keeps nothing), and SQLite files."""
     broker = EmbeddedBroker(folder / "broker.log")
     broker.start()
     try:
         apply(broker.address)
-        grounds = Grounds(
+        grounds = Environment(
             "embedded",
             broker.address,
             folder,
@@ -188,7 +188,7 @@ def embedded(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
 
 
 @contextmanager
-def real(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
+def real(folder: Path, replicas: int = 1) -> Iterator[Environment]:
     """The Kafka and PostgreSQL that the settings name, else fresh ones, which may then be taken
     away; topics and databases are the run's own.
     """
@@ -206,7 +206,7 @@ def real(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
         where = found.described()
         outages = Outages(found) if found.started_here else None
         yield from _running(
-            Grounds(
+            Environment(
                 f"{where['broker']}; {where['database']}",
                 found.broker,
                 folder,
@@ -217,7 +217,7 @@ def real(folder: Path, replicas: int = 1) -> Iterator[Grounds]:
         )
 
 
-def _running(grounds: Grounds) -> Iterator[Grounds]:
+def _running(grounds: Environment) -> Iterator[Environment]:
     try:
         yield grounds
     finally:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.ids import PARTITIONS
-from tests.reliability.crash.environment import Grounds, owner
+from tests.reliability.crash.environment import Environment, owner
 from tests.reliability.crash.faults import Fault
 from tests.reliability.crash.outages import Outages
-from tests.reliability.crash.watch import Watch
-from tests.reliability.crash.workload import Stream
+from tests.reliability.crash.watch import OutputWatch
+from tests.reliability.crash.workload import Workload
 
 PATIENCE = 120.0
 TRIES = 60
-Act = Callable[[Grounds, Fault], object]
+Act = Callable[[Environment, Fault], object]
 
 
 class Inflicted(NamedTuple):
@@ -35,17 +35,17 @@ class Inflicted(NamedTuple):
     in_transaction: bool = False
 
 
-def _nothing(_grounds: Grounds, _fault: Fault) -> None:
+def _nothing(_grounds: Environment, _fault: Fault) -> None:
     return
 
 
-def _outages(grounds: Grounds) -> Outages:
+def _outages(grounds: Environment) -> Outages:
     if grounds.outages is None:
         raise ValueError("Broker and database are not ours to take away here.")
     return grounds.outages
 
 
-def _restart(grounds: Grounds, fault: Fault) -> None:
+def _restart(grounds: Environment, fault: Fault) -> None:
     grounds.kill(fault.target)
     grounds.start(fault.target)
 
@@ -88,14 +88,14 @@ has recovered.
 
 
 @dataclass(frozen=True)
-class Hand:
+class Nemesis:
     """Inflicts faults on the grounds while requests stream in and somebody watches what comes
     out.
     """
 
-    grounds: Grounds
-    stream: Stream
-    watch: Watch
+    grounds: Environment
+    stream: Workload
+    watch: OutputWatch
 
     def inflict(self, fault: Fault) -> Inflicted:
         """Begins the fault, ends it after its time, waits for new work to come out, and for every

@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 
 from benchmarks.testbed.progress import Say
 from benchmarks.testbed.synthetic_requests import submissions
-from tests.reliability.crash.environment import Grounds, embedded, real
+from tests.reliability.crash.environment import Environment, embedded, real
 from tests.reliability.crash.faults import SERVICE_KINDS, Fault, planned
-from tests.reliability.crash.nemesis import Hand, Inflicted
+from tests.reliability.crash.nemesis import Inflicted, Nemesis
 from tests.reliability.crash.recording import SENT, record
 from tests.reliability.crash.verdict import judged
-from tests.reliability.crash.watch import Watch
-from tests.reliability.crash.workload import Stream
+from tests.reliability.crash.watch import OutputWatch
+from tests.reliability.crash.workload import Workload
 
 
 class Sizes(NamedTuple):
@@ -41,7 +41,7 @@ SECONDS_A_FAULT = 10.0
 """What the stream allows for a fault and the calm after it."""
 STALL_SECONDS = 120.0
 AUDIT_SECONDS = 120.0
-LEVELS: dict[str, Callable[[Path, int], AbstractContextManager[Grounds]]] = {
+LEVELS: dict[str, Callable[[Path, int], AbstractContextManager[Environment]]] = {
     "embedded": embedded,
     "real": real,
 }
@@ -63,10 +63,10 @@ def crash(
         grounds.start_all()
         kinds = [kind for kind in sizes.kinds if grounds.outages or kind in SERVICE_KINDS]
         share = max(1, sizes.cases // (sizes.kills + 1))
-        hand = Hand(
+        hand = Nemesis(
             grounds,
-            Stream(grounds.broker, requests, share / SECONDS_A_FAULT),
-            Watch(grounds.broker),
+            Workload(grounds.broker, requests, share / SECONDS_A_FAULT),
+            OutputWatch(grounds.broker),
         )
         began = time.monotonic()
         done = _disturbed(hand, planned(kinds, sizes.kills, sizes.replicas, seed), share, say)
@@ -88,7 +88,7 @@ def crash(
         }
 
 
-def _disturbed(hand: Hand, plan: Sequence[Fault], share: int, say: Say) -> list[Inflicted]:
+def _disturbed(hand: Nemesis, plan: Sequence[Fault], share: int, say: Say) -> list[Inflicted]:
     """Sends the requests evenly; each fault falls into the middle of its share, and the stream goes
     at most one share beyond it.
     """
@@ -106,7 +106,7 @@ def _disturbed(hand: Hand, plan: Sequence[Fault], share: int, say: Say) -> list[
     return done
 
 
-def _until_done(watch: Watch, letters: int, say: Say) -> None:
+def _until_done(watch: OutputWatch, letters: int, say: Say) -> None:
     """Waits until every case has its letters and nothing more comes, or until nothing has come for
     a long time.
     """
@@ -117,7 +117,7 @@ def _until_done(watch: Watch, letters: int, say: Say) -> None:
         say(f"letters {watch.history.issued} of {letters}")
 
 
-def _written_down(hand: Hand, folder: Path, say: Say) -> dict[str, Any]:
+def _written_down(hand: Nemesis, folder: Path, say: Say) -> dict[str, Any]:
     """Writes the raw history; audit's own verification, once it holds as many entries as the topics
     have records, or when it had its time.
     """
@@ -141,7 +141,7 @@ def _written_down(hand: Hand, folder: Path, say: Say) -> dict[str, Any]:
     }
 
 
-def _report(grounds: Grounds) -> dict[str, Any]:
+def _report(grounds: Environment) -> dict[str, Any]:
     # Our own process.
     with urllib.request.urlopen(f"{grounds.url('audit')}/v1/verify", timeout=300) as answer:
         report: dict[str, Any] = json.load(answer)

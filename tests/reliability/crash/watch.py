@@ -16,7 +16,7 @@ OUTPUTS = {"letters": LetterIssued.TYPE}
 """What shows that a service works again; a determination where nothing else is said."""
 
 
-class Watch(threading.Thread):
+class OutputWatch(threading.Thread):
     """Keeps up with the topics. Instants are monotonic seconds."""
 
     def __init__(self, broker: str) -> None:

@@ -20,7 +20,7 @@ HEADERS: list[tuple[str, str | bytes | None]] = [
 ]
 
 
-class Stream(threading.Thread):
+class Workload(threading.Thread):
     """Sends `rate` requests a second, and none beyond what `allow` says.
 
     Instants in `at` are monotonic seconds.

@@ -13,7 +13,7 @@ from shared.events.envelope import headers_of
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemorySource
 from shared.lanes.state.write_set import OutboxEntry
-from shared.lanes.transport import Acknowledged, Arrival, Place
+from shared.lanes.transport import Acknowledged, Arrival, PartitionRef
 from tests.reliability.simulator.cases import LANES, LARGEST
 from tests.reliability.simulator.faults import REFUSED, REORDER
 
@@ -30,9 +30,9 @@ class SimulatedBroker(MemoryBroker):
 
     def __init__(self, milliseconds: object) -> None:
         super().__init__(milliseconds, LANES)  # type: ignore[arg-type]
-        self.hints: dict[tuple[str, Place], int] = {}
+        self.hints: dict[tuple[str, PartitionRef], int] = {}
 
-    def end(self, place: Place) -> int:
+    def end(self, place: PartitionRef) -> int:
         """The offset that the next record gets."""
         return self._ends.get(place, 0)
 
@@ -53,7 +53,7 @@ class SimulatedSource(MemorySource):
     def __init__(self, process: Process, broker: SimulatedBroker) -> None:
         self._process = process
         self._log = broker
-        self.hidden: set[Place] = set()
+        self.hidden: set[PartitionRef] = set()
         self.bounded = 0
         super().__init__(broker, process.service.name, process.service.consumes)
         self.order = self._round
@@ -63,7 +63,7 @@ class SimulatedSource(MemorySource):
         """Whether something has arrived that the engine has not taken."""
         return bool(self._queue)
 
-    def _round(self, places: list[Place]) -> list[Place]:
+    def _round(self, places: list[PartitionRef]) -> list[PartitionRef]:
         ready = [
             place
             for place in places
@@ -83,16 +83,16 @@ class SimulatedSource(MemorySource):
         self._most = self._process.most
         return super().take(seconds)
 
-    def start(self, generation: int, positions: Mapping[Place, int]) -> None:
+    def start(self, generation: int, positions: Mapping[PartitionRef, int]) -> None:
         self._process.reach("start")
         super().start(generation, positions)
         self.hidden.clear()
 
-    def seek(self, place: Place, offset: int) -> None:
+    def seek(self, place: PartitionRef, offset: int) -> None:
         self._process.reach("seek")
         super().seek(place, offset)
 
-    def bounds(self, places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
+    def bounds(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, tuple[int, int]]:
         self._process.reach("bounds")
         self._present()
         self.bounded = self._process.world.ledger.appended
@@ -103,13 +103,13 @@ class SimulatedSource(MemorySource):
         self._present()
         return super().topic_ids()
 
-    def hint(self, positions: Mapping[Place, int]) -> None:
+    def report_positions(self, positions: Mapping[PartitionRef, int]) -> None:
         self._process.reach("hint")
         self._log.hints.update(
             {(self._group, place): offset for place, offset in positions.items()}
         )
 
-    def hinted_at(self, place: Place, offset: int) -> int:
+    def hinted_at(self, place: PartitionRef, offset: int) -> int:
         """The group's committed offset, else the one given: what a consumer would go by that has no
         position of its own.
         """
@@ -130,8 +130,8 @@ class SimulatedPublisher:
         self._broker = broker
         self.sent: deque[tuple[OutboxEntry, Acknowledged]] = deque()
         self._landed: deque[Acknowledged] = deque()
-        self._refusing: set[Place] = set()
-        self.slow: set[Place] = set()
+        self._refusing: set[PartitionRef] = set()
+        self.slow: set[PartitionRef] = set()
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
         self._process.reach("send")
@@ -168,7 +168,7 @@ class SimulatedPublisher:
             self._process.world.land(self._process.service.name, entry)
             self._landed.append(acknowledged)
 
-    def _refused(self, place: Place) -> bool:
+    def _refused(self, place: PartitionRef) -> bool:
         """Whether the broker refuses an entry; then it refuses all that this producer sends behind
         it.
         """

@@ -127,7 +127,7 @@ class Process:
         )
         limits = Limits(
             tick=2.5,
-            turn=0.0,
+            rotate_seconds=0.0,
             records=world.random.choice((5, 500, 500)),
             backlog=world.random.choice((3, 50, 20_000)),
             cases=world.random.choice((2, 4_000)),

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from benchmarks.testbed.progress import Say
 from benchmarks.testbed.synthetic_requests import submissions
-from tests.reliability.crash.environment import Grounds, real
+from tests.reliability.crash.environment import Environment, real
 from tests.reliability.crash.outages import Outages
-from tests.reliability.crash.watch import Watch
-from tests.reliability.crash.workload import Stream
+from tests.reliability.crash.watch import OutputWatch
+from tests.reliability.crash.workload import Workload
 from tests.reliability.soak.sampling import (
     EVERY_SECONDS,
     Sample,
@@ -85,13 +85,13 @@ def soak(sizes: Sizes, say: Say) -> dict[str, Any]:
                 "PRIORAUTH_BENCH_POSTGRES."
             )
         grounds.start_all()
-        watch = Watch(grounds.broker)
+        watch = OutputWatch(grounds.broker)
         watch.start()
         say("measuring the peak")
         _burst(grounds, watch, WARM_CASES, 0)
         peak = _peak(grounds, watch, _burst(grounds, watch, BURST_CASES, WARM_CASES), sizes.peak)
         rate = peak * sizes.share
-        stream = Stream(
+        stream = Workload(
             grounds.broker, submissions(int(rate * sizes.minutes * 60), run="soak-"), rate
         )
         before = watch.history.issued // LETTERS
@@ -117,10 +117,10 @@ def soak(sizes: Sizes, say: Say) -> dict[str, Any]:
         )
 
 
-def _burst(grounds: Grounds, watch: Watch, count: int, before: int) -> float:
+def _burst(grounds: Environment, watch: OutputWatch, count: int, before: int) -> float:
     """Cases a second when all are sent at once, up to the last letter."""
     began = time.monotonic()
-    stream = Stream(grounds.broker, submissions(count, run=f"burst{before}-"), 1e6)
+    stream = Workload(grounds.broker, submissions(count, run=f"burst{before}-"), 1e6)
     stream.allow(count)
     stream.start()
     stream.join()
@@ -128,12 +128,12 @@ def _burst(grounds: Grounds, watch: Watch, count: int, before: int) -> float:
     return count / (time.monotonic() - began)
 
 
-def _peak(grounds: Grounds, watch: Watch, burst: float, seconds: float) -> float:
+def _peak(grounds: Environment, watch: OutputWatch, burst: float, seconds: float) -> float:
     """Cases a second that get their letters while `UNDER_WAY` others wait for theirs all the time;
     the first third does not count.
     """
     requests = submissions(int(burst * seconds) + UNDER_WAY, run="peak-")
-    stream = Stream(grounds.broker, requests, 1e6)
+    stream = Workload(grounds.broker, requests, 1e6)
     before = watch.history.issued // LETTERS
     course = [(time.monotonic(), 0)]
     stream.start()
@@ -155,14 +155,14 @@ def pace(course: Sequence[tuple[float, int]]) -> float:
     return (counted[-1][1] - counted[0][1]) / (counted[-1][0] - counted[0][0])
 
 
-def _await(watch: Watch, cases: int) -> None:
+def _await(watch: OutputWatch, cases: int) -> None:
     """Waits until so many cases have their letters, or until nothing has come for long."""
     while watch.history.issued < LETTERS * cases and time.monotonic() - watch.moved < PATIENCE:
         time.sleep(0.1)
 
 
 def _through(
-    stream: Stream, sampler: Sampler, outages: Outages, sizes: Sizes, say: Say
+    stream: Workload, sampler: Sampler, outages: Outages, sizes: Sizes, say: Say
 ) -> list[Outage]:
     """The steady load; one server is away after a third of it, the other after two."""
     stream.allow(1 << 40)
@@ -242,7 +242,7 @@ def _upset(sample: Sample, outage: Outage, lag: float | None) -> bool:
     return outage.began <= sample.at and (lag is None or sample.at <= outage.ended + lag)
 
 
-def _outcome(watch: Watch, cases: int, grounds: Grounds) -> dict[str, Any]:
+def _outcome(watch: OutputWatch, cases: int, grounds: Environment) -> dict[str, Any]:
     history = watch.history
     effects = (history.received, history.determined, history.lines, history.letters)
     return {

@@ -14,7 +14,7 @@ from shared.events.envelope import headers_of
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry
-from shared.lanes.transport import Acknowledged, Place
+from shared.lanes.transport import Acknowledged, PartitionRef
 
 
 class FileBroker(MemoryBroker):
@@ -36,7 +36,7 @@ class FileBroker(MemoryBroker):
 
     def append(
         self,
-        place: Place,
+        place: PartitionRef,
         key: bytes | None,
         headers: Iterable[tuple[str, bytes | None]],
         value: bytes | None,
@@ -117,8 +117,8 @@ def record_of(kept: bytes | str) -> Record:
     return Record(topic, partition, offset, timestamp, _octets(key), pairs, _octets(value))
 
 
-def _text(octets: bytes | None) -> str | None:
-    return None if octets is None else octets.decode("latin-1")
+def _text(max_bytes: bytes | None) -> str | None:
+    return None if max_bytes is None else max_bytes.decode("latin-1")
 
 
 def _octets(text: object) -> bytes | None:

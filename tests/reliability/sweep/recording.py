@@ -14,7 +14,7 @@ import structlog
 
 from shared.events.submissions import SUBMISSIONS
 from shared.lanes.state.record import Record
-from shared.lanes.transport import Place
+from shared.lanes.transport import PartitionRef
 from shared.settings import SERVICES
 from tests.reliability.sweep import scenario
 from tests.reliability.sweep.broker import FileBroker, FilePublisher, line, record_of
@@ -52,7 +52,7 @@ class Recorder(FileBroker):
 
     def append(
         self,
-        place: Place,
+        place: PartitionRef,
         key: bytes | None,
         headers: Iterable[tuple[str, bytes | None]],
         value: bytes | None,

@@ -16,10 +16,10 @@ from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import bariatric_without_bmi, pas, reference_case
 from shared.ids import PARTITIONS, home_partition, member_token
 from shared.lanes.memory.broker import MemoryBroker
-from shared.lanes.transport import Place
+from shared.lanes.transport import PartitionRef
 from tests.reliability.sweep.engines import LANE_KEY
 
-Written = tuple[Place, bytes, list[tuple[str, bytes | None]], bytes]
+Written = tuple[PartitionRef, bytes, list[tuple[str, bytes | None]], bytes]
 BMI = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "source": {"document": "chart", "page": 1}}
 REVIEWER = {
     "id": "dr-1",

@@ -111,9 +111,9 @@ def _notebook(path: Path) -> Say:
         pages = mmap.mmap(file.fileno(), NOTES_BYTES)
 
     def say(text: str) -> None:
-        octets = text.encode()[:500] + b"\n"
-        if pages.tell() + len(octets) < NOTES_BYTES:
-            pages.write(octets)
+        max_bytes = text.encode()[:500] + b"\n"
+        if pages.tell() + len(max_bytes) < NOTES_BYTES:
+            pages.write(max_bytes)
 
     return say
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.language.yaml_source import PolicyInvalid
@@ -143,7 +143,9 @@ def test_levels_are_standard_only_if_every_line_of_the_policy_names_them(
     other = {"sequence": 9, "services": ["bariatric_surgery"]}
     content = json.dumps({"member": {"id": "m"}, "lines": [*numbered, other]})
     assert (
-        Prepared(AuthorizationRequest.model_validate_json(content), AT, made).standard_levels()
+        PreparedRequest(
+            AuthorizationRequest.model_validate_json(content), AT, made
+        ).standard_levels()
         is standard
     )
 

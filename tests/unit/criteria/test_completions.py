@@ -13,7 +13,7 @@ from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.logic.comparisons import in_span, member_of, of_range
 from services.criteria.engine.logic.values import Held, Span, empty
 from services.criteria.engine.runtime import scores
-from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.facts import KnownFact
 
 CASES = 100_000
 ENDS = range(7)
@@ -130,7 +130,7 @@ def test_reachable_totals_are_those_of_every_completion_of_the_missing_items():
             known = draw.random() < 0.6
             value = draw.choice(sorted(wanted[item.id], key=str))
             if known:
-                facts[item.fact] = Known(item.fact, value)
+                facts[item.fact] = KnownFact(item.fact, value)
             options.append({points[value]} if known else set(points.values()))
         totals = {sum(chosen) for chosen in itertools.product(*options)}
         assert set(scores.total(table, facts).reachable) == totals

@@ -16,7 +16,7 @@ from services.criteria.engine.language.measurement import MeasuredRow, points_of
 from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.criteria.engine.logic.values import Span
 from services.criteria.engine.runtime import scores
-from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.facts import KnownFact
 
 ROWS = tuple(
     (row.span, row.points)
@@ -36,7 +36,7 @@ def reachable(score: str, **facts: Any) -> tuple[int, ...]:
     """The totals of a packaged score; `__` in a name is a dot."""
     known = {name.replace("__", "."): value for name, value in facts.items()}
     return scores.total(
-        packaged().scores[score], {path: Known(path, value) for path, value in known.items()}
+        packaged().scores[score], {path: KnownFact(path, value) for path, value in known.items()}
     ).reachable
 
 

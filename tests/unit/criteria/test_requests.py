@@ -7,7 +7,7 @@ from typing import Any
 
 from services.criteria.decide import decide
 from services.criteria.engine.edition.library import packaged
-from services.criteria.model import Case
+from services.criteria.model import CriteriaState
 from shared.events.criteria import (
     Basis,
     CaseDetermined,
@@ -26,18 +26,18 @@ LATER = AT + timedelta(minutes=5)
 
 
 def outcome_of(
-    request: AuthorizationRequest, case: Case | None = None, **more: Any
-) -> Outcome[Case]:
+    request: AuthorizationRequest, case: CriteriaState | None = None, **more: Any
+) -> Outcome[CriteriaState]:
     return decide(
         packaged(), case, received(accepted(request, **more), n=more.get("version", 1)), LATER
     )
 
 
-def types(outcome: Outcome[Case]) -> list[str]:
+def types(outcome: Outcome[CriteriaState]) -> list[str]:
     return [type(emit.data).__name__ for emit in outcome.events]
 
 
-def found(outcome: Outcome[Case], kind: Any) -> list[Any]:
+def found(outcome: Outcome[CriteriaState], kind: Any) -> list[Any]:
     return [emit.data for emit in outcome.events if isinstance(emit.data, kind)]
 
 
@@ -224,4 +224,4 @@ def test_urgency_rises_and_never_falls():
 
 def test_the_state_survives_its_own_json():
     state = outcome_of(example("without_bladder_sign")).state
-    assert Case.model_validate_json(state.model_dump_json(exclude_defaults=True)) == state
+    assert CriteriaState.model_validate_json(state.model_dump_json(exclude_defaults=True)) == state

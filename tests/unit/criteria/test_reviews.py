@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from services.criteria.decide import decide
 from services.criteria.engine.edition.library import packaged
 from services.criteria.handlers import address, read_review, service
-from services.criteria.model import Case
+from services.criteria.model import CriteriaState
 from shared import settings
 from shared.errors import Malformed
 from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined, Reviewer
@@ -28,13 +28,13 @@ REVIEWER = Reviewer(
 )
 
 
-def pended() -> Case:
+def pended() -> CriteriaState:
     state = decide(packaged(), None, received(accepted(example("without_bladder_sign"))), AT).state
     assert state is not None
     return state
 
 
-def review(case: Case, **changes: Any) -> ReviewSubmitted:
+def review(case: CriteriaState, **changes: Any) -> ReviewSubmitted:
     values = {
         "case_id": CASE,
         "idempotency_key": "key-1",
@@ -48,7 +48,9 @@ def review(case: Case, **changes: Any) -> ReviewSubmitted:
     return ReviewSubmitted(**{**values, **changes})
 
 
-def decided(case: Case | None, submitted: ReviewSubmitted, n: int = 2) -> Outcome[Case]:
+def decided(
+    case: CriteriaState | None, submitted: ReviewSubmitted, n: int = 2
+) -> Outcome[CriteriaState]:
     return decide(packaged(), case, received(submitted, n), AT)
 
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition.library import packaged
-from services.criteria.engine.runtime.facts import FactTable, Known
+from services.criteria.engine.runtime.facts import FactTable, KnownFact
 from services.criteria.engine.runtime.scores import Total, total
 from shared.events.request import AuthorizationRequest
 from tests.unit.criteria.given import AT
@@ -43,7 +43,7 @@ def sins(level: str, **facts: object) -> Total:
     )
     edition = packaged().select(request.lines[0], AT.date())
     assert not isinstance(edition, str)
-    prepared = Prepared(request, AT, edition)
+    prepared = PreparedRequest(request, AT, edition)
     return total(packaged().scores["sins"], prepared.items["lesion"][0][2])
 
 
@@ -116,5 +116,5 @@ def test_what_is_only_possible_counts_as_unknown():
 
 
 def test_the_cord_grade_is_one_of_three_where_the_cord_is_touched():
-    facts = {"lesion.cord_impingement": Known("lesion.cord_impingement", "mild")}
+    facts = {"lesion.cord_impingement": KnownFact("lesion.cord_impingement", "mild")}
     assert total(packaged().scores["escc"], facts).reachable == (3, 4, 5)

@@ -12,7 +12,7 @@ import pytest
 
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.groups import All, Any, Enough, NoneOf, Reference, Waived
-from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
+from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
 
 STATES = (NOT_MET, UNKNOWN, MET)
 WORLDS = (False, True)
@@ -33,11 +33,11 @@ def state_of(group: type[Node], states: tuple[int, ...], *more: int) -> int:
     """The state of a group whose members are in these states: references to nodes whose results are
     known already.
     """
-    scope, mark = Scope({}, {}, date.min), Mark("leaf", "x")
+    scope, mark = EvaluationScope({}, {}, date.min), PolicyNode("leaf", "x")
     scope.memo = {str(at): Result(mark, state) for at, state in enumerate(states)}
     members = tuple(Reference(mark, name, {}) for name in scope.memo)
     given = members if group is Waived else (members, *more)
-    return group(Mark("group", "g"), *given).run(scope).state
+    return group(PolicyNode("group", "g"), *given).run(scope).state
 
 
 RULES = {All: all, Any: any, NoneOf: lambda world: not any(world)}

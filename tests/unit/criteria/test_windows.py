@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition import edition
 from services.criteria.engine.language import vocabulary
 from services.criteria.engine.logic.values import possible
 from services.criteria.engine.runtime.best_window import months_after
-from services.criteria.engine.runtime.facts import Known
+from services.criteria.engine.runtime.facts import KnownFact
 from shared.events.request import AuthorizationRequest
 from tests.unit.criteria.given import AT, HEAD, fact
 
@@ -54,7 +54,7 @@ START = date(2025, 10, 1)
 
 def computed(
     path: str, *facts: dict[str, Any], closed: bool = True, born: str | None = None
-) -> Known:
+) -> KnownFact:
     """A computed fact of a request with these facts."""
     content = {
         "member": {"id": "m", "birth_date": born},
@@ -62,7 +62,9 @@ def computed(
         "facts": facts,
         "lists": [{"name": "nights", "closed": closed}],
     }
-    prepared = Prepared(AuthorizationRequest.model_validate_json(json.dumps(content)), AT, EDITION)
+    prepared = PreparedRequest(
+        AuthorizationRequest.model_validate_json(json.dumps(content)), AT, EDITION
+    )
     return prepared.scope(prepared.request.lines[0]).member[path]
 
 

@@ -35,7 +35,7 @@ def test_it_asks_for_a_pause_when_full_and_for_more_when_half_empty() -> None:
 
 
 def test_bytes_fill_it_too() -> None:
-    inbox = Inbox(octets=12)
+    inbox = Inbox(max_bytes=12)
     said: list[str] = []
     inbox.full = lambda: said.append("full")
     inbox.put(records(1, 2, 3))

@@ -97,22 +97,22 @@ def test_a_client_that_was_left_behind_takes_nothing_from_its_successor(source: 
     assert source.take(0) is None
 
 
-def hint(source: KafkaSource, offset: int) -> None:
+def report_positions(source: KafkaSource, offset: int) -> None:
     source._hinted = 0.0
-    source.hint({("pa.intake.v1", 3): offset})
+    source.report_positions({("pa.intake.v1", 3): offset})
 
 
 def test_the_engine_does_not_wait_until_the_client_takes_its_positions(source: KafkaSource):
     client = Client()
     source._on_assign(client, [])  # type: ignore[arg-type]
     with client.calls:
-        hint(source, 7)
-        hint(source, 8)
+        report_positions(source, 7)
+        report_positions(source, 8)
         assert client.told == []
     source._hinting.join(PATIENCE)
     assert client.told == [[7]]
 
-    hint(source, 9)
+    report_positions(source, 9)
     source._hinting.join(PATIENCE)
     assert client.told == [[7], [9]]
 
@@ -122,7 +122,7 @@ def test_positions_that_do_not_move_are_told_again_now_and_then(source: KafkaSou
     source._on_assign(client, [])  # type: ignore[arg-type]
     for since in (HINT_AGAIN, HINT, HINT_AGAIN - 1, HINT_AGAIN + 1):
         source._hinted = monotonic() - since
-        source.hint({("pa.intake.v1", 3): 7})
+        source.report_positions({("pa.intake.v1", 3): 7})
         source._hinting.join(PATIENCE)
     assert client.told == [[7], [7]]
 
@@ -137,9 +137,9 @@ def test_positions_that_the_client_does_not_take_are_told_with_the_next(
     client = Client()
     source._on_assign(client, [])  # type: ignore[arg-type]
     client.broken = broken
-    hint(source, 7)
+    report_positions(source, 7)
     source._hinting.join(PATIENCE)
     client.broken = None
-    hint(source, 8)
+    report_positions(source, 8)
     source._hinting.join(PATIENCE)
     assert client.told == [[8]]

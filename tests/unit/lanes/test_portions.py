@@ -22,21 +22,21 @@ def records(sizes: list[int | None]) -> list[Record]:
 
 @given(SIZES, st.integers(1, 7), st.integers(1, 40))
 def test_every_record_is_in_one_portion_in_order_and_no_portion_is_too_large(
-    sizes: list[int | None], most: int, octets: int
+    sizes: list[int | None], most: int, max_bytes: int
 ):
     given_records = records(sizes)
-    parts = list(portions(given_records, most, octets))
+    parts = list(portions(given_records, most, max_bytes))
     assert [record for part in parts for record in part] == given_records
     assert all(1 <= len(part) <= most for part in parts)
     assert all(
-        len(part) == 1 or sum(len(record.value or b"") for record in part) <= octets
+        len(part) == 1 or sum(len(record.value or b"") for record in part) <= max_bytes
         for part in parts
     )
 
 
 @given(SIZES, st.integers(1, 7), st.integers(1, 40))
-def test_no_portion_is_smaller_than_it_must_be(sizes: list[int | None], most: int, octets: int):
-    parts = list(portions(records(sizes), most, octets))
+def test_no_portion_is_smaller_than_it_must_be(sizes: list[int | None], most: int, max_bytes: int):
+    parts = list(portions(records(sizes), most, max_bytes))
     for part, following in itertools.pairwise(parts):
         joined = [*part, following[0]]
-        assert len(joined) > most or sum(len(record.value or b"") for record in joined) > octets
+        assert len(joined) > most or sum(len(record.value or b"") for record in joined) > max_bytes

@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import KafkaError
 
 from shared.lanes.kafka import consumer_recovery
-from shared.lanes.kafka.consumer_recovery import Renewal
+from shared.lanes.kafka.consumer_recovery import ConsumerRecovery
 
 
 class Message:
@@ -64,14 +64,14 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(consumer_recovery, name, seconds)
 
 
-def kept(told: Callable[[Renewal], object]) -> list[str]:
+def kept(told: Callable[[ConsumerRecovery], object]) -> list[str]:
     """What was done to the subscriber in a tenth of a second after the consumer_recovery was told
     something.
     """
 
     async def keep() -> list[str]:
         subscriber = Subscriber()
-        one = Renewal(lambda: subscriber.calls.append("forget"))
+        one = ConsumerRecovery(lambda: subscriber.calls.append("forget"))
         told(one)
         task = asyncio.create_task(one.keep(subscriber))
         await asyncio.sleep(0.03)
@@ -83,7 +83,7 @@ def kept(told: Callable[[Renewal], object]) -> list[str]:
     return asyncio.run(keep())
 
 
-def reads(code: int | None) -> Callable[[Renewal], object]:
+def reads(code: int | None) -> Callable[[ConsumerRecovery], object]:
     """A client that gives an error in place of a message is read from."""
     return lambda one: one.hear(
         lambda *_, **__: Consumer(Message(None), Message(code))
@@ -111,17 +111,17 @@ def test_a_client_that_may_get_over_it_is_left_alone(code: int | None):
 
 
 def test_a_consumer_that_its_group_gives_places_in_time_is_left_alone():
-    assert kept(Renewal.waits) == []
+    assert kept(ConsumerRecovery.waits) == []
 
 
 def test_a_consumer_that_its_group_does_not_take_back_is_replaced(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(consumer_recovery, "LONGEST_WAIT", 0.01)
 
-    assert kept(Renewal.waits)[:3] == ["forget", "stop", "start"]
+    assert kept(ConsumerRecovery.waits)[:3] == ["forget", "stop", "start"]
 
 
 def test_all_but_the_errors_is_the_clients_own_affair():
-    made = Renewal(list).hear(lambda *_, **__: Consumer(Message(None)))()
+    made = ConsumerRecovery(list).hear(lambda *_, **__: Consumer(Message(None)))()
 
     assert [message.error() for message in made.consumer.consume()] == [None]
     assert made.consumer.close() == "closed"

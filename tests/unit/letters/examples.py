@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.letters.decide import Stationery, decide
-from services.letters.model import Case
+from services.letters.decide import LetterTemplates, decide
+from services.letters.model import LettersState
 from services.letters.rendering import CATALOGUES, stationery
 from shared.events.criteria import (
     Advisory,
@@ -228,7 +228,7 @@ def catalogue_texts() -> dict[str, str]:
 
 
 @cache
-def paper(provider_language: str = "en") -> Stationery:
+def paper(provider_language: str = "en") -> LetterTemplates:
     """The shipped stationery, with providers written to in a language."""
     return replace(stationery(), provider_language=provider_language)
 
@@ -239,11 +239,11 @@ def told(
     case_id: UUID = CASE,
     determination: CaseDetermined | None = None,
     **changes: Any,
-) -> Outcome[Case]:
+) -> Outcome[LettersState]:
     """What follows from the example's determination; `changes` go to the request."""
     events = [request_received(language=language, **changes), clock_started()]
     events += [reviewed(1), reviewed(2)] if kind is LetterKind.REFUSAL else []
-    state: Case | None = None
+    state: LettersState | None = None
     for event in events:
         state = decide(paper(language), state, received(event, case_id), NOW).state
     return decide(paper(language), state, received(determination or determined(kind), case_id), NOW)

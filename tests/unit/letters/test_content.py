@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from services.letters.content import catalogue
 from services.letters.content.catalogue import read_catalogues, read_plan
-from services.letters.content.compose import put
-from services.letters.content.text import UNSEEN, seen
-from services.letters.model import Envelope, Wording
+from services.letters.content.compose import compose
+from services.letters.content.text import UNSEEN, visible
+from services.letters.model import LetterSpec, Wording
 from services.letters.render.text import plain
 from services.letters.rendering import CATALOGUES, catalogues, plan
 from shared.errors import Malformed
@@ -30,11 +30,12 @@ def wordings(
     kind: LetterKind = LetterKind.APPROVAL, language: str = "en", **changes: Any
 ) -> dict[Audience, Wording]:
     letters = [
-        Envelope.model_validate_json(task.payload["content"])
+        LetterSpec.model_validate_json(task.payload["content"])
         for task in told(kind, language, **changes).tasks
     ]
     return {
-        letter.audience: put(letter, catalogues()[letter.language], plan()) for letter in letters
+        letter.audience: compose(letter, catalogues()[letter.language], plan())
+        for letter in letters
     }
 
 
@@ -217,10 +218,10 @@ def test_every_message_is_used_and_every_used_message_exists():
 def test_whatever_a_text_holds_what_is_printed_can_be_seen_and_what_could_be_seen_is_kept(
     text: str,
 ):
-    printed = seen(text)
+    printed = visible(text)
 
     assert not UNSEEN.search(printed)
-    assert seen(printed) == printed
+    assert visible(printed) == printed
     assert UNSEEN.sub("", text) == re.sub(r"\[U\+[0-9A-F]{4,6}\]", "", printed) or any(
         character in text for character in "\t\n\r\u2028\u2029["
     )

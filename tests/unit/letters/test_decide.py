@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.letters.decide import decide
-from services.letters.model import Case, Envelope
+from services.letters.model import LetterSpec, LettersState
 from shared.errors import Impossible
 from shared.events.intake import RequestCancelled
 from shared.events.letters import Audience, LetterIssued, LetterKind, LetterRendered
@@ -30,12 +30,12 @@ from tests.unit.letters.examples import (
 )
 
 
-def issued(outcome: Outcome[Case]) -> list[LetterIssued]:
+def issued(outcome: Outcome[LettersState]) -> list[LetterIssued]:
     return [emit.data for emit in outcome.events if isinstance(emit.data, LetterIssued)]
 
 
-def envelopes(outcome: Outcome[Case]) -> list[Envelope]:
-    return [Envelope.model_validate_json(task.payload["content"]) for task in outcome.tasks]
+def envelopes(outcome: Outcome[LettersState]) -> list[LetterSpec]:
+    return [LetterSpec.model_validate_json(task.payload["content"]) for task in outcome.tasks]
 
 
 @pytest.mark.parametrize("kind", LetterKind)
@@ -84,7 +84,7 @@ def test_the_hash_is_that_of_the_stored_and_of_the_rendered_content():
     for letter, task, row in zip(issued(outcome), outcome.tasks, outcome.rows, strict=True):
         assert row.values["content"] == task.payload["content"].encode()
         assert hashlib.sha256(row.values["content"]).hexdigest() == letter.content_sha256
-        envelope = Envelope.model_validate_json(task.payload["content"])
+        envelope = LetterSpec.model_validate_json(task.payload["content"])
         assert envelope.model_dump_json() == task.payload["content"]
 
 
@@ -211,7 +211,7 @@ def test_a_cancelled_request_has_no_due_time():
     state = decide(paper(), None, received(clock_started()), NOW).state
     cancelled = RequestCancelled(submission_id=derive(CASE, "s"), version=2, received_at=NOW)
 
-    assert decide(paper(), state, received(cancelled), NOW).state == Case()
+    assert decide(paper(), state, received(cancelled), NOW).state == LettersState()
 
 
 def test_what_letters_do_not_act_on_changes_nothing():
@@ -225,4 +225,4 @@ def test_the_state_survives_being_stored():
     state = told(LetterKind.REFUSAL).state
 
     assert state is not None
-    assert Case.model_validate_json(state.model_dump_json()) == state
+    assert LettersState.model_validate_json(state.model_dump_json()) == state

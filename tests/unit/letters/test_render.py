@@ -17,8 +17,8 @@ from typing import Any
 import page
 import pytest
 
-from services.letters.content.compose import put
-from services.letters.model import Envelope, Wording
+from services.letters.content.compose import compose
+from services.letters.model import LetterSpec, Wording
 from services.letters.render.documents import documents
 from services.letters.render.seal import seal
 from services.letters.rendering import catalogues, plan, render
@@ -51,14 +51,14 @@ def payloads(
     kind: LetterKind = LetterKind.APPROVAL, language: str = "en", **changes: Any
 ) -> dict[Audience, dict[str, Any]]:
     return {
-        Envelope.model_validate_json(task.payload["content"]).audience: task.payload
+        LetterSpec.model_validate_json(task.payload["content"]).audience: task.payload
         for task in told(kind, language, **changes).tasks
     }
 
 
 def worded(payload: dict[str, Any]) -> Wording:
-    letter = Envelope.model_validate_json(payload["content"])
-    return put(letter, catalogues()[letter.language], plan())
+    letter = LetterSpec.model_validate_json(payload["content"])
+    return compose(letter, catalogues()[letter.language], plan())
 
 
 def made(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.criteria.authoring.coverage import suggestions
-from services.criteria.authoring.coverage.influence import Net
+from services.criteria.authoring.coverage.influence import InfluenceGraph
 from services.criteria.authoring.coverage.obligations import Obligation, Owed, owed, pay, walk
 from services.criteria.authoring.coverage.unreachable import Excuses
 from services.criteria.authoring.golden import cases as golden
@@ -121,5 +121,5 @@ def paid(edition: Edition, cases: Iterable[GoldenCase]) -> Owed:
     for case in cases:
         with judged(edition, case.request, case.at) as lines:
             for line in lines:
-                pay(Net(line), found)
+                pay(InfluenceGraph(line), found)
     return found

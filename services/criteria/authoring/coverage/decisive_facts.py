@@ -41,7 +41,7 @@ class FactSets:
 
 
 @dataclass(slots=True)
-class Case:
+class LineCase:
     """A request at an instant, and one line of it under an edition; `tried` counts how often the
     engine was asked.
     """
@@ -61,7 +61,7 @@ class Case:
             )
 
 
-def missing(case: Case) -> FactSets:
+def missing(case: LineCase) -> FactSets:
     """The smallest sets of unknown facts for which some completion approves the line; none: no
     document can change this.
     """
@@ -80,7 +80,7 @@ def _gaps(line: Judged) -> list[tuple[Any, int]]:
     return [(line.root, MET), *holding]
 
 
-def losses(case: Case) -> tuple[FactSets, FactSets]:
+def losses(case: LineCase) -> tuple[FactSets, FactSets]:
     """Of an approved line, the smallest sets of facts whose change to unknown ends the approval:
     through the criteria, and through the guards.
     """
@@ -101,7 +101,7 @@ def losses(case: Case) -> tuple[FactSets, FactSets]:
     )
 
 
-def _minimal(case: Case, candidates: Sets, holds_for: Any, *, cut: bool) -> FactSets:
+def _minimal(case: LineCase, candidates: Sets, holds_for: Any, *, cut: bool) -> FactSets:
     """The candidates that hold when they are tried, the smallest first, none with another one
     inside.
     """
@@ -116,7 +116,7 @@ def _minimal(case: Case, candidates: Sets, holds_for: Any, *, cut: bool) -> Fact
     return FactSets(tuple(tuple(sorted(one)) for one in found), complete)
 
 
-def _completes(case: Case, facts: Iterable[Fact]) -> bool:
+def _completes(case: LineCase, facts: Iterable[Fact]) -> bool:
     """Whether some values of these facts approve the line."""
     compared = thresholds(case.edition)
     options = [[(fact, value) for value in _values(case, fact, compared)] for fact in sorted(facts)]
@@ -128,7 +128,7 @@ def _completes(case: Case, facts: Iterable[Fact]) -> bool:
     return False
 
 
-def _values(case: Case, fact: Fact, compared: dict[str, set[Any]]) -> tuple[Any, ...]:
+def _values(case: LineCase, fact: Fact, compared: dict[str, set[Any]]) -> tuple[Any, ...]:
     path, item = fact
     if item == LIST:
         return (True, *new_items(case.edition, path, _segment_of(case)))
@@ -136,13 +136,13 @@ def _values(case: Case, fact: Fact, compared: dict[str, set[Any]]) -> tuple[Any,
     return values(entry, compared.get(path, set()), case.at.date())
 
 
-def _segment_of(case: Case) -> str | None:
+def _segment_of(case: LineCase) -> str | None:
     return next(
         (line.segment for line in case.request.lines if line.sequence == case.sequence), None
     )
 
 
-def _with(case: Case, chosen: Iterable[tuple[Fact, Any]]) -> AuthorizationRequest:
+def _with(case: LineCase, chosen: Iterable[tuple[Fact, Any]]) -> AuthorizationRequest:
     """The request with these facts documented, or these lists complete."""
     request = case.request
     vocabulary = case.edition.vocabulary
@@ -163,7 +163,7 @@ def _with(case: Case, chosen: Iterable[tuple[Fact, Any]]) -> AuthorizationReques
     return request
 
 
-def _ends(case: Case, facts: Iterable[Fact]) -> bool:
+def _ends(case: LineCase, facts: Iterable[Fact]) -> bool:
     """Whether the approval ends when all of these facts become unknown."""
     gone = set(facts)
     lists = {case.edition.vocabulary.lists[path].closed_by for path, item in gone if item == LIST}

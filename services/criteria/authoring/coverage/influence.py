@@ -8,37 +8,37 @@ from collections.abc import Callable, Iterable
 
 from services.criteria.engine.answer.judge import Judged, advises, holds
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.scope import Items, Mark, Result, Scope
+from services.criteria.engine.runtime.scope import EvaluationScope, Items, PolicyNode, Result
 
 ITEM, LISTS = "item", {"some", "every"}
 
 
-class Spot:
+class InfluencePoint:
     """One node of the policy as one line (inside a list: as one item) saw it."""
 
     __slots__ = ("below", "closed", "every", "inside", "mark", "parents", "state")
 
-    def __init__(self, mark: Mark, state: int) -> None:
+    def __init__(self, mark: PolicyNode, state: int) -> None:
         self.mark, self.state = mark, state
-        self.below: list[Spot] = []
-        self.parents: list[Spot] = []
+        self.below: list[InfluencePoint] = []
+        self.parents: list[InfluencePoint] = []
         self.inside, self.closed, self.every = MET, True, False
 
-    def adopt(self, child: Spot) -> None:
+    def adopt(self, child: InfluencePoint) -> None:
         """Makes `child` a member of this spot."""
         self.below.append(child)
         child.parents.append(self)
 
 
-class Net:
+class InfluenceGraph:
     """All spots of a judged line; what others refer to is one spot, wherever it is shown.
 
     `outputs` are what the line's answer is made of.
     """
 
     def __init__(self, judged: Judged) -> None:
-        self.spots: list[Spot] = []
-        self.shared: dict[Mark, Spot] = {}
+        self.spots: list[InfluencePoint] = []
+        self.shared: dict[PolicyNode, InfluencePoint] = {}
         self.judged = judged
         edition, scope = judged.edition, judged.scope
         results = [
@@ -51,12 +51,12 @@ class Net:
         ]
         self.outputs = [self.grow(result, scope, inside_item=False) for result in results]
 
-    def grow(self, result: Result, scope: Scope, *, inside_item: bool) -> Spot:
+    def grow(self, result: Result, scope: EvaluationScope, *, inside_item: bool) -> InfluencePoint:
         """The spot of a result with all that is below it."""
         mark = result.mark
         if not inside_item and mark in self.shared:
             return self.shared[mark]
-        spot = Spot(mark, result.state)
+        spot = InfluencePoint(mark, result.state)
         self.spots.append(spot)
         if not inside_item:
             self.shared[mark] = spot
@@ -67,14 +67,14 @@ class Net:
                 spot.adopt(self.grow(one, scope, inside_item=inside_item and mark.kind != "ref"))
         return spot
 
-    def _items(self, spot: Spot, results: Iterable[Result], items: Items) -> None:
+    def _items(self, spot: InfluencePoint, results: Iterable[Result], items: Items) -> None:
         spot.closed = items.closed
         for result, item in zip(results, items.scopes, strict=True):
             found = self.grow(result, item, inside_item=True)
             found.inside, found.every = item.inside, spot.mark.kind == "every"
             spot.adopt(found)
 
-    def forced(self, spot: Spot, state: int) -> dict[Spot, int]:
+    def forced(self, spot: InfluencePoint, state: int) -> dict[InfluencePoint, int]:
         """Every spot whose state would be another one if this spot had this state."""
         changed = {spot: state}
         todo = list(spot.parents)
@@ -88,7 +88,7 @@ class Net:
                 todo.extend(above.parents)
         return {one: new for one, new in changed.items() if new != one.state}
 
-    def answers(self, changed: dict[Spot, int]) -> tuple[str, ...]:
+    def answers(self, changed: dict[InfluencePoint, int]) -> tuple[str, ...]:
         """What each output comes to, with these states changed: the root's state, and what guards,
         citations and rules do.
         """
@@ -109,7 +109,7 @@ def _said(holding: bool, advising: bool) -> str:  # noqa: FBT001 - two facts of 
     return "holds" if holding else "advises" if advising else "silent"
 
 
-def restated(spot: Spot, changed: dict[Spot, int]) -> int:
+def restated(spot: InfluencePoint, changed: dict[InfluencePoint, int]) -> int:
     """The state of a spot from the states below it, some of them changed."""
     states = [changed.get(one, one.state) for one in spot.below]
     rule = RULES.get(spot.mark.kind)
@@ -118,18 +118,18 @@ def restated(spot: Spot, changed: dict[Spot, int]) -> int:
     return states[0] if states else spot.state
 
 
-def _enough(spot: Spot, states: list[int]) -> int:
+def _enough(spot: InfluencePoint, states: list[int]) -> int:
     met, unknown = states.count(MET), states.count(UNKNOWN)
     return MET if met >= spot.mark.n else NOT_MET if met + unknown < spot.mark.n else UNKNOWN
 
 
-def _item(spot: Spot, states: list[int]) -> int:
+def _item(spot: InfluencePoint, states: list[int]) -> int:
     if len(states) == 1:
         return states[0]
     return max(2 - states[0], states[1]) if spot.every else min(states)
 
 
-def _list(spot: Spot, states: list[int]) -> int:
+def _list(spot: InfluencePoint, states: list[int]) -> int:
     pairs = list(zip(states, spot.below, strict=True))
     if spot.mark.kind == "some":
         state = max((min(one, item.inside) for one, item in pairs), default=NOT_MET)
@@ -138,7 +138,7 @@ def _list(spot: Spot, states: list[int]) -> int:
     return UNKNOWN if state == MET and not spot.closed else state
 
 
-RULES: dict[str, Callable[[Spot, list[int]], int]] = {
+RULES: dict[str, Callable[[InfluencePoint, list[int]], int]] = {
     "all": lambda _, states: min(states),
     "any": lambda _, states: max(states),
     "unless": lambda _, states: max(states),

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.criteria.authoring.coverage.influence import LISTS, Net, Spot
+from services.criteria.authoring.coverage.influence import LISTS, InfluenceGraph, InfluencePoint
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.scope import Mark
+from services.criteria.engine.runtime.scope import PolicyNode
 
 STATES = ("not_met", "not_documented", "met")
 SHAPES = ("met", "not_met", "open", "empty")
@@ -23,8 +23,8 @@ class Obligation:
     `group` is None for a top and for a list's shape.
     """
 
-    group: Mark | None
-    member: Mark
+    group: PolicyNode | None
+    member: PolicyNode
     want: str
     shape: bool = False
 
@@ -39,7 +39,7 @@ class Obligation:
         return f"{above}{shown(self.member)}: {self.want}"
 
 
-def shown(mark: Mark) -> str:
+def shown(mark: PolicyNode) -> str:
     """A node by its name, with the fact it reads or the node it refers to."""
     told = mark.path if mark.kind == "leaf" else f"ref {mark.label}" if mark.kind == "ref" else ""
     return f"{mark.id} ({told})" if told and told != mark.id else mark.id
@@ -80,13 +80,13 @@ def owed(edition: Edition) -> Owed:
     return found
 
 
-def _owe(found: Owed, group: Mark | None, member: Mark) -> None:
+def _owe(found: Owed, group: PolicyNode | None, member: PolicyNode) -> None:
     for state in STATES:
         found.three_state[Obligation(group, member, state)] = False
         found.mcdc[Obligation(group, member, state)] = False
 
 
-def members(mark: Mark) -> tuple[Mark, ...]:
+def members(mark: PolicyNode) -> tuple[PolicyNode, ...]:
     """The members whose states a group turns into its own; of a list only where it has a `where`
     beside its body.
     """
@@ -95,14 +95,14 @@ def members(mark: Mark) -> tuple[Mark, ...]:
     return mark.below
 
 
-def walk(mark: Mark) -> Iterator[Mark]:
+def walk(mark: PolicyNode) -> Iterator[PolicyNode]:
     """A node and all nodes below it."""
     yield mark
     for below in mark.below:
         yield from walk(below)
 
 
-def pay(net: Net, found: Owed) -> None:
+def pay(net: InfluenceGraph, found: Owed) -> None:
     """Marks what this line shows."""
     before = net.answers({})
     tops = set(net.outputs)
@@ -115,13 +115,18 @@ def pay(net: Net, found: Owed) -> None:
                     _effect(net, spot, group, other, found, before)
 
 
-def _groups(spot: Spot, *, top: bool) -> list[Spot | None]:
-    found: list[Spot | None] = list(spot.parents)
+def _groups(spot: InfluencePoint, *, top: bool) -> list[InfluencePoint | None]:
+    found: list[InfluencePoint | None] = list(spot.parents)
     return [*found, None] if top else found
 
 
 def _effect(  # noqa: PLR0913, PLR0917
-    net: Net, spot: Spot, group: Spot | None, other: int, found: Owed, before: tuple[str, ...]
+    net: InfluenceGraph,
+    spot: InfluencePoint,
+    group: InfluencePoint | None,
+    other: int,
+    found: Owed,
+    before: tuple[str, ...],
 ) -> None:
     list_mark = group.parents[0].mark if group is not None and group.mark.kind == "item" else None
     key = Obligation(list_mark or (group.mark if group else None), spot.mark, STATES[spot.state])
@@ -140,7 +145,7 @@ def _mark(of: dict[Obligation, bool], key: Obligation) -> None:
         of[key] = True
 
 
-def _shape(spot: Spot, found: Owed) -> None:
+def _shape(spot: InfluencePoint, found: Owed) -> None:
     shapes = {STATES[spot.state]} & {"met", "not_met"}
     shapes |= {"open"} if not spot.closed else set()
     shapes |= {"empty"} if not spot.below else set()

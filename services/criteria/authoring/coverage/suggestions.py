@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.criteria.authoring.coverage.influence import Net
+from services.criteria.authoring.coverage.influence import InfluenceGraph
 from services.criteria.authoring.coverage.obligations import Obligation, Owed, pay, shown
 from services.criteria.authoring.golden.answer import behaviour, differing, judged
 from services.criteria.authoring.golden.cases import GoldenCase
@@ -51,7 +51,7 @@ def for_obligations(
             break
         with judged(edition, neighbour.request, neighbour.at) as lines:
             for line in lines:
-                pay(Net(line), wanted)
+                pay(InfluenceGraph(line), wanted)
         for kind, of in (("three_state", wanted.three_state), ("mcdc", wanted.mcdc)):
             for one in [key for key, met in of.items() if met]:
                 found[kind, one] = neighbour

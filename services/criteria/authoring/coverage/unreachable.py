@@ -30,7 +30,7 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.policy_trees import trees
 from services.criteria.engine.logic.values import NOT_MET
-from services.criteria.engine.runtime.scope import Mark
+from services.criteria.engine.runtime.scope import PolicyNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Excuses:
         self.edition, self.most = edition, most
         self.known: dict[Expr, Expr] = {}
         self.plain = outputs(self.reading({}))
-        self.stands: dict[Mark, Stand] = {}
+        self.stands: dict[PolicyNode, Stand] = {}
         marks = dict(edition.tops)
         for place, tree, _ in trees(edition.spec):
             if place[0] != "derived":
@@ -184,7 +184,7 @@ class Excuses:
             else reading.expr(stand.spec, stand.item)
         )
 
-    def group(self, mark: Mark, instead: Instead) -> Expr:
+    def group(self, mark: PolicyNode, instead: Instead) -> Expr:
         """The group of an obligation; of a list, what it makes of `where` and body on one item."""
         stand = self.stands[mark]
         spec = stand.spec
@@ -208,7 +208,7 @@ def _on_item(node: Expr) -> bool:
     ) and not any(one.walked is not None for one in walk(node))
 
 
-def _stands(mark: Mark, stand: Stand) -> Iterator[tuple[Mark, Stand]]:
+def _stands(mark: PolicyNode, stand: Stand) -> Iterator[tuple[PolicyNode, Stand]]:
     """Every mark of a tree with where it comes from."""
     spec = stand.spec
     if mark.kind == "unless" and spec.unless is not None:
@@ -223,13 +223,13 @@ def _stands(mark: Mark, stand: Stand) -> Iterator[tuple[Mark, Stand]]:
 
 
 def _of_members(
-    mark: Mark, spec: Criterion, item: str | None, around: Criterion | None
-) -> Iterator[tuple[Mark, Stand]]:
+    mark: PolicyNode, spec: Criterion, item: str | None, around: Criterion | None
+) -> Iterator[tuple[PolicyNode, Stand]]:
     for below, member in zip(mark.below, spec.group[1], strict=True):
         yield from _stands(below, Stand(member, WHOLE, item, around))
 
 
-def _of_list(mark: Mark, spec: Criterion) -> Iterator[tuple[Mark, Stand]]:
+def _of_list(mark: PolicyNode, spec: Criterion) -> Iterator[tuple[PolicyNode, Stand]]:
     *where, inner = mark.below
     if where and spec.where is not None:
         yield from _stands(where[0], Stand(spec.where, WHOLE, mark.path, spec))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from services.criteria.engine.answer import evaluate as engine
 from services.criteria.engine.answer import findings
-from services.criteria.engine.answer.judge import Judged, Prepared, judge
+from services.criteria.engine.answer.judge import Judged, PreparedRequest, judge
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import applies, in_force
@@ -35,7 +35,10 @@ def lines_of(
 
 @contextmanager
 def judged(
-    edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None
+    edition: Edition,
+    request: AuthorizationRequest,
+    at: datetime,
+    like: PreparedRequest | None = None,
 ) -> Iterator[list[Judged]]:
     """Every line that the edition is for, judged; the scopes are closed at the end.
 
@@ -47,7 +50,7 @@ def judged(
         if not lines
         else like.under(edition)
         if like is not None
-        else Prepared(request, at, edition)
+        else PreparedRequest(request, at, edition)
     )
     found = [judge(prepared, line) for line in lines] if prepared else []
     try:
@@ -58,7 +61,10 @@ def judged(
 
 
 def behaviour(
-    edition: Edition, request: AuthorizationRequest, at: datetime, like: Prepared | None = None
+    edition: Edition,
+    request: AuthorizationRequest,
+    at: datetime,
+    like: PreparedRequest | None = None,
 ) -> Behaviour:
     """Everything that a reader of the answer can notice."""
     with judged(edition, request, at, like) as found:

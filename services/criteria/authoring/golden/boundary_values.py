@@ -12,7 +12,7 @@ from typing import Any
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Comparison, Criterion
 from services.criteria.engine.language.policy_trees import leaves, trees
-from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import VocabularyEntry
 from shared.events.request import Choice, Fact, Interval
 from shared.spine import LEVELS, POSITION, segment
 
@@ -54,7 +54,7 @@ def _bounds(of: Any) -> Iterator[Any]:
         )
 
 
-def values(entry: Entry, compared: set[Any], day: date) -> Values:
+def values(entry: VocabularyEntry, compared: set[Any], day: date) -> Values:
     """Values of a fact, as a sender writes them, of which any two that the policy tells apart
     differ; received on `day`.
     """
@@ -84,7 +84,7 @@ def values(entry: Entry, compared: set[Any], day: date) -> Values:
     return tuple(found)
 
 
-def _numbers(entry: Entry, compared: list[Decimal]) -> Iterator[Any]:
+def _numbers(entry: VocabularyEntry, compared: list[Decimal]) -> Iterator[Any]:
     step = Decimal(str(entry.spec.step or 1))
     points = sorted({moved for one in compared for moved in (one - step, one, one + step)})
     yield from (_number(one) for one in points)

@@ -11,7 +11,7 @@ from typing import Any
 from services.criteria.authoring.mutation.variants import GROUPS, Content, variants
 from services.criteria.engine.edition.edition import Edition, compiled
 from services.criteria.engine.language.vocabulary import Vocabulary
-from services.criteria.engine.language.yaml_source import Document, Place, PolicyInvalid
+from services.criteria.engine.language.yaml_source import Document, PolicyInvalid, SourcePlace
 
 TREES = (("criteria",), ("urgency", "expedited_if"), ("review", "when"))
 COUNTED = ("margin_above", "margin_below", "count_within", "best_window")
@@ -25,7 +25,7 @@ class Mutant:
 
     kind: str
     node: str
-    place: Place
+    place: SourcePlace
     told: str
     content: Content
 
@@ -84,14 +84,14 @@ def _all(content: Content, vocabulary: Vocabulary) -> Iterator[Mutant]:
     yield from _computed(content)
 
 
-def named(node: Content, place: Place) -> str:
+def named(node: Content, place: SourcePlace) -> str:
     """A node by its name, else by where it stands, with its fact."""
     where = node.get("id") or ".".join(str(part) for part in place)
     fact = node.get("fact") or (f"ref {node['ref']}" if "ref" in node else "")
     return f"{where} ({fact})" if fact else str(where)
 
 
-def tops(content: Content) -> Iterator[Place]:
+def tops(content: Content) -> Iterator[SourcePlace]:
     """Where every tree of a policy stands."""
     yield from (("definitions", n) for n in range(len(content.get("definitions", ()))))
     yield from (place for place in TREES if place[0] in content)
@@ -104,7 +104,7 @@ def tops(content: Content) -> Iterator[Place]:
         )
 
 
-def nodes(node: Content, place: Place) -> Iterator[tuple[Place, Content]]:
+def nodes(node: Content, place: SourcePlace) -> Iterator[tuple[SourcePlace, Content]]:
     """A node and every node below it, each with its place."""
     yield place, node
     for name in GROUPS:
@@ -115,14 +115,14 @@ def nodes(node: Content, place: Place) -> Iterator[tuple[Place, Content]]:
             yield from nodes(node[name], (*place, name))
 
 
-def at(content: Any, place: Place) -> Any:
+def at(content: Any, place: SourcePlace) -> Any:
     """What stands at a place."""
     for key in place:
         content = content[key]
     return content
 
 
-def put(content: Content, place: Place, instead: Any) -> Content:
+def put(content: Content, place: SourcePlace, instead: Any) -> Content:
     """The content with something else at a place."""
     made = copy.deepcopy(content)
     at(made, place[:-1])[place[-1]] = instead

@@ -12,7 +12,7 @@ from services.criteria.authoring.golden.answer import Behaviour, behaviour, diff
 from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.authoring.mutation.mutants import Mutant, at, content_of, edition_of, mutants
 from services.criteria.authoring.proof.equivalence import proof
-from services.criteria.engine.answer.judge import Prepared
+from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 
 Progress = Callable[[int, int], None]
@@ -80,7 +80,8 @@ def run(
     """The mutants of an edition against its golden cases (else those that stand beside it)."""
     cases_ = golden.of(edition) if cases is None else tuple(cases)
     given = [
-        (request := case.request, case.at, Prepared(request, case.at, edition)) for case in cases_
+        (request := case.request, case.at, PreparedRequest(request, case.at, edition))
+        for case in cases_
     ]
     expected = [behaviour(edition, *one) for one in given]
     made = list(mutants(edition))

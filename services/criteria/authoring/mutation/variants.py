@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from services.criteria.engine.language.vocabulary import Entry, Vocabulary
+from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
 from shared.spine import LEVELS, POSITION
 
 Content = dict[str, Any]
@@ -32,7 +32,7 @@ def variants(node: Content, vocabulary: Vocabulary) -> Iterator[Variant]:
     )
 
 
-def _leaf(node: Content, entry: Entry) -> Iterator[Variant]:
+def _leaf(node: Content, entry: VocabularyEntry) -> Iterator[Variant]:
     yield from _thresholds(node, entry)
     for edge in ("worst", "best"):
         if edge in node:
@@ -51,7 +51,7 @@ def _leaf(node: Content, entry: Entry) -> Iterator[Variant]:
         )
 
 
-def _thresholds(node: Content, entry: Entry) -> Iterator[Variant]:
+def _thresholds(node: Content, entry: VocabularyEntry) -> Iterator[Variant]:
     for operator, other in STRICTNESS.items():
         if operator in node and "of" not in node:
             for moved in _moved(node[operator], entry):
@@ -72,7 +72,7 @@ def _thresholds(node: Content, entry: Entry) -> Iterator[Variant]:
         )
 
 
-def _moved(value: Any, entry: Entry) -> list[Any]:
+def _moved(value: Any, entry: VocabularyEntry) -> list[Any]:
     """The thresholds one step of the vocabulary away."""
     if entry.spec.type == "level":
         return [
@@ -82,7 +82,7 @@ def _moved(value: Any, entry: Entry) -> list[Any]:
     return [Decimal(str(value)) - step, Decimal(str(value)) + step]
 
 
-def _values(node: Content, entry: Entry) -> Iterator[Variant]:
+def _values(node: Content, entry: VocabularyEntry) -> Iterator[Variant]:
     operator = "is" if "is" in node else "one_of" if "one_of" in node else None
     if operator is None:
         return

@@ -12,9 +12,9 @@ from services.criteria.authoring.proof.expressions import Atom, Expr, walk
 from services.criteria.authoring.proof.leaf_states import TooMany, Vector, vectors
 from services.criteria.authoring.proof.list_states import (
     Joint,
+    ReachedStates,
     Special,
     States,
-    Walked,
     reachable,
     spread,
 )
@@ -83,7 +83,7 @@ class Enumeration:
         """The joint states of the leaves of one atom."""
         return vectors(self.edition.vocabulary.entries[atom.path], atom, specs)
 
-    def kind_of(self, kind: str, nodes: Sequence[Expr], leaves: Sequence[Expr]) -> Walked:
+    def kind_of(self, kind: str, nodes: Sequence[Expr], leaves: Sequence[Expr]) -> ReachedStates:
         """The lists over one kind of item."""
         lists = tuple(one for one in nodes if one.walked is not None and one.walked.of == kind)
         own = [one for one in leaves if one.atom is not None and one.atom.kind == kind]
@@ -97,7 +97,7 @@ class Enumeration:
         below = tuple(
             one for one in own if one.atom is not None and one.atom.way.startswith("levels below")
         )
-        return Walked(kind, lists, tuple(self.joint(own)), level, below)
+        return ReachedStates(kind, lists, tuple(self.joint(own)), level, below)
 
     def derives(self, path: str) -> str | None:
         """How a fact is derived."""
@@ -153,7 +153,7 @@ class Enumeration:
                 whole.update(zip(walked.lists, of, strict=True))
             yield whole
 
-    def lists_of(self, walked: Walked, states: States) -> set[Vector]:
+    def lists_of(self, walked: ReachedStates, states: States) -> set[Vector]:
         """What the lists over a kind of item can come to; the same for the same facts outside of
         them.
         """

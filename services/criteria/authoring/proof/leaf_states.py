@@ -11,7 +11,7 @@ from typing import Any
 
 from services.criteria.authoring.proof.expressions import Atom
 from services.criteria.engine.language.criterion import Criterion
-from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Held, Number
 from services.criteria.engine.runtime.leaves import NOT_THERE, RANKS, comparison
 from shared.spine import LEVELS
@@ -26,7 +26,7 @@ class TooMany(Exception):
     """More than can be enumerated."""
 
 
-def vectors(entry: Entry, atom: Atom, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
+def vectors(entry: VocabularyEntry, atom: Atom, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     """The joint states of these leaves of one atom; more than can really occur, never fewer."""
     if atom.way.startswith(("levels", "age")):
         return _independent(leaves)
@@ -65,13 +65,13 @@ def _independent(leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     return frozenset(known | _uncertain(known, leaves) | {tuple(UNKNOWN for _ in leaves)})
 
 
-def _points(entry: Entry, leaves: tuple[Criterion, ...]) -> Iterable[Vector]:
+def _points(entry: VocabularyEntry, leaves: tuple[Criterion, ...]) -> Iterable[Vector]:
     """The states of the leaves for every single value that they can tell apart."""
     tests = [comparison(leaf, entry) for leaf in leaves]
     yield from (tuple(test(value) for test in tests) for value in _values(entry, leaves))
 
 
-def _values(entry: Entry, leaves: tuple[Criterion, ...]) -> Iterable[Any]:
+def _values(entry: VocabularyEntry, leaves: tuple[Criterion, ...]) -> Iterable[Any]:
     match entry.spec.type:
         case "boolean":
             return (True, False)
@@ -95,7 +95,7 @@ def _values(entry: Entry, leaves: tuple[Criterion, ...]) -> Iterable[Any]:
             )
 
 
-def _is_counted(entry: Entry) -> bool:
+def _is_counted(entry: VocabularyEntry) -> bool:
     """Whether the engine counts this number, so that it is whole."""
     return entry.spec.derive == "policy" and entry.spec.step == 1
 
@@ -121,7 +121,7 @@ def _numbers(limits: list[Number], *, whole: bool) -> list[Number]:
     return [points[0] - 1, *points, *between, points[-1] + 1]
 
 
-def _held(entry: Entry, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
+def _held(entry: VocabularyEntry, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     """A set of things that hold: what matters of each thing is which leaves want it."""
     wanted = [frozenset((leaf.is_, *(leaf.one_of or ()))) for leaf in leaves]
     kinds = {tuple(thing in want for want in wanted): thing for thing in entry.spec.allowed}
@@ -163,5 +163,5 @@ def _uncertain(known: Iterable[Vector], leaves: tuple[Criterion, ...]) -> set[Ve
     return found
 
 
-def _absent(entry: Entry, leaf: Criterion) -> int:
+def _absent(entry: VocabularyEntry, leaf: Criterion) -> int:
     return comparison(leaf, entry)(NOT_THERE) if leaf.assume_absent else UNKNOWN

@@ -40,7 +40,7 @@ def state(expr: Expr, states: States) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class ReachedStates:
     """The lists over one kind of item, and the item's own atoms with their joint states; of its
     leaves, those of its level, and those that count from it.
     """
@@ -64,7 +64,7 @@ class Special:
     state: int
 
 
-def reachable(walked: Walked, states: States, special: Special | None) -> set[Vector]:
+def reachable(walked: ReachedStates, states: States, special: Special | None) -> set[Vector]:
     """The joint states of the lists over a kind of item, for any number of items, closed or
     open.
     """
@@ -102,7 +102,7 @@ def reachable(walked: Walked, states: States, special: Special | None) -> set[Ve
     }
 
 
-def _places(walked: Walked, item: States) -> tuple[str, ...]:
+def _places(walked: ReachedStates, item: States) -> tuple[str, ...]:
     """Where an item may stand; one whose level nobody knows is perhaps inside."""
     if not any(one.walked is not None and one.walked.inside_line for one in walked.lists):
         return (HERE,)
@@ -111,7 +111,7 @@ def _places(walked: Walked, item: States) -> tuple[str, ...]:
     )
 
 
-def _items(walked: Walked) -> Iterator[States]:
+def _items(walked: ReachedStates) -> Iterator[States]:
     """Everything that one item can be; what counts from its level is unknown where its level is."""
     for chosen in product(*(found for _, found in walked.item)):
         item = spread(walked.item, chosen)
@@ -129,7 +129,7 @@ def spread(joint: Sequence[Joint], chosen: Sequence[Vector]) -> States:
     }
 
 
-def _one(walked: Walked, states: States, where: str, special: Special | None) -> Vector:
+def _one(walked: ReachedStates, states: States, where: str, special: Special | None) -> Vector:
     """What one item contributes to each list, -1 where it does not stand in it; an item that is not
     the special one is as it is in both of its lists.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.criteria.engine.answer.judge import Judged, Prepared, holds, judge
+from services.criteria.engine.answer.judge import Judged, PreparedRequest, holds, judge
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import applies
 from services.criteria.engine.logic.values import MET
@@ -110,7 +110,7 @@ def _name(edition: Edition) -> str:
 
 def _case(found: Impact, editions: tuple[Edition, Edition | None], snapshot: Snapshot) -> None:
     case_id, request, at = snapshot
-    prepared: dict[int, Prepared] = {}
+    prepared: dict[int, PreparedRequest] = {}
     for line in request.lines:
         if line.cancelled:
             continue
@@ -127,7 +127,7 @@ def _judged(
     edition: Edition | None,
     line: ServiceLine,
     given: tuple[AuthorizationRequest, datetime],
-    prepared: dict[int, Prepared],
+    prepared: dict[int, PreparedRequest],
 ) -> Judged | None:
     if edition is None or not applies(edition, line):
         return None
@@ -135,7 +135,7 @@ def _judged(
     if ready is None:
         like = next(iter(prepared.values()), None)
         ready = prepared[id(edition)] = (
-            Prepared(*given, edition) if like is None else like.under(edition)
+            PreparedRequest(*given, edition) if like is None else like.under(edition)
         )
     return judge(ready, line)
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings
 from services.criteria.engine.answer.evidence import made, node
-from services.criteria.engine.answer.judge import Judged, Prepared, advises, judge
+from services.criteria.engine.answer.judge import Judged, PreparedRequest, advises, judge
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
@@ -85,12 +85,12 @@ def evaluate(
         for line in request.lines
         if not line.cancelled
     ]
-    prepared: dict[str, Prepared] = {}
+    prepared: dict[str, PreparedRequest] = {}
     judged: dict[int, Judged] = {}
     for line, edition in chosen:
         if isinstance(edition, Edition):
             ready = prepared.get(edition.ref.sha256) or prepared.setdefault(
-                edition.ref.sha256, Prepared(request, received_at, edition)
+                edition.ref.sha256, PreparedRequest(request, received_at, edition)
             )
             judged[line.sequence] = judge(ready, line)
     lines = tuple(
@@ -147,7 +147,7 @@ def _evaluation(
     request: AuthorizationRequest,
     lines: tuple[LineEvaluation, ...],
     judged: list[Judged],
-    prepared: list[Prepared],
+    prepared: list[PreparedRequest],
 ) -> Evaluation:
     urgent = [rule for one in judged if (rule := review(one)) is not None]
     within, reason = min(urgent, default=(None, None))

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, Held, Span
-from services.criteria.engine.runtime.facts import Known
-from services.criteria.engine.runtime.scope import Mark, Result
+from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.scope import PolicyNode, Result
 from shared.events.criteria import Evidence, Node, State
 from shared.events.request import Fact, Interval, Source
 from shared.spine import LEVELS
@@ -83,7 +83,7 @@ def node(result: Result, vocabulary: Vocabulary) -> Node:
     return built(Node, values, NODE_FIELDS)
 
 
-def _blank(mark: Mark) -> dict[str, Any]:
+def _blank(mark: PolicyNode) -> dict[str, Any]:
     """What is the same in every node of a mark, kept with it; a node copies it."""
     same = {
         "id": mark.id,
@@ -111,7 +111,7 @@ def _flat(kind: str, below: Sequence[Result]) -> Sequence[Result]:
     return only.below if only.mark.kind == "all" else below
 
 
-def evidence(known: Known, vocabulary: Vocabulary) -> tuple[Evidence, ...]:
+def evidence(known: KnownFact, vocabulary: Vocabulary) -> tuple[Evidence, ...]:
     """The observations behind a fact; of a computed fact, its value."""
     if known.facts:
         known.shown = tuple([_observation(known, fact) for fact in known.facts])
@@ -120,7 +120,7 @@ def evidence(known: Known, vocabulary: Vocabulary) -> tuple[Evidence, ...]:
     return known.shown
 
 
-def _observation(known: Known, fact: Fact) -> Evidence:
+def _observation(known: KnownFact, fact: Fact) -> Evidence:
     values = {
         "path": fact.path,
         "subject": known.subject or fact.subject,
@@ -134,7 +134,7 @@ def _observation(known: Known, fact: Fact) -> Evidence:
     return built(Evidence, values, EVIDENCE_FIELDS)
 
 
-def _computed(known: Known, vocabulary: Vocabulary) -> Evidence:
+def _computed(known: KnownFact, vocabulary: Vocabulary) -> Evidence:
     spec = vocabulary.entries[known.path].spec
     values = {
         "path": known.path,

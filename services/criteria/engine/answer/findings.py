@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.criteria.engine.answer.evidence import items_met, made, sources
-from services.criteria.engine.answer.judge import Judged, Prepared, advises
+from services.criteria.engine.answer.judge import Judged, PreparedRequest, advises
 from services.criteria.engine.language.policy import Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
@@ -83,7 +83,7 @@ def _said(text: str, subject: str, judged: Judged) -> str:
     )
 
 
-def score_list(prepared: Iterable[Prepared]) -> tuple[Score, ...]:
+def score_list(prepared: Iterable[PreparedRequest]) -> tuple[Score, ...]:
     """The policy's scores for every item, from top to bottom."""
     found: list[tuple[int, Score]] = []
     for one in prepared:

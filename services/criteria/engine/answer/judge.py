@@ -10,8 +10,8 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.policy import CitationSpec, Guard
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.facts import Facts, FactTable, Known
-from services.criteria.engine.runtime.scope import Items, Result, Scope, Walked
+from services.criteria.engine.runtime.facts import Facts, FactTable, KnownFact
+from services.criteria.engine.runtime.scope import EvaluatedList, EvaluationScope, Items, Result
 from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import Segment, level, segment
 
@@ -25,7 +25,7 @@ class Judged:
 
     line: ServiceLine
     edition: Edition
-    scope: Scope
+    scope: EvaluationScope
     root: Result
     guards: tuple[tuple[Guard, Result], ...]
     citations: tuple[tuple[CitationSpec, Result], ...]
@@ -33,7 +33,7 @@ class Judged:
     reason: str
 
 
-class Prepared:
+class PreparedRequest:
     """One request in the words of one policy edition: facts resolved once, shared by its lines."""
 
     __slots__ = (
@@ -52,7 +52,7 @@ class Prepared:
         request: AuthorizationRequest,
         received_at: datetime,
         edition: Edition,
-        like: Prepared | None = None,
+        like: PreparedRequest | None = None,
     ) -> None:
         self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
@@ -77,11 +77,11 @@ class Prepared:
         }
         self.derive()
 
-    def under(self, edition: Edition) -> Prepared:
+    def under(self, edition: Edition) -> PreparedRequest:
         """The same facts under another edition; read anew if that one does not read and compute
         them alike.
         """
-        return Prepared(
+        return PreparedRequest(
             self.request,
             self.received_at,
             edition,
@@ -98,7 +98,7 @@ class Prepared:
         ):
             full = f"{kind}.{path}"
             if full in vocabulary.entries:
-                facts[full] = Known(
+                facts[full] = KnownFact(
                     full, value, subject=name, reason="illegible" if value is None else None
                 )
         return name, at, facts
@@ -116,11 +116,11 @@ class Prepared:
         vocabulary = self.edition.vocabulary
         standard = self.standard_levels()
         for path in vocabulary.of_levels if standard is not None else ():
-            self.member[path] = Known(path, standard)
+            self.member[path] = KnownFact(path, standard)
         born = self.request.member.birth_date
         if born is not None and "member.birth_date" in vocabulary.entries:
-            self.member["member.birth_date"] = Known("member.birth_date", born)
-        whole = Scope(self.member, {}, self.day)
+            self.member["member.birth_date"] = KnownFact("member.birth_date", born)
+        whole = EvaluationScope(self.member, {}, self.day)
         for kind, path, run in self.edition.of_items:
             for name, _, facts in self.subjects(kind):
                 known = run(whole.on(name, facts, MET), None)
@@ -152,20 +152,20 @@ class Prepared:
         """Every subject of a kind: its items, or the member, who has no name here."""
         return [("", None, self.member)] if kind == "member" else self.items.get(kind, [])
 
-    def scope(self, line: ServiceLine, *, trusting: bool = True) -> Scope:
+    def scope(self, line: ServiceLine, *, trusting: bool = True) -> EvaluationScope:
         """What this line is judged on: lists inside its segment, the member's facts, its own
         computed facts.
 
         Not `trusting`: nothing is assumed absent or closed.
         """
         span = _segment(line.segment)
-        scope = Scope(self.member if trusting else dict(self.member), {}, self.day)
+        scope = EvaluationScope(self.member if trusting else dict(self.member), {}, self.day)
         scope.trusting = trusting
-        made: dict[int, Scope] = {}
+        made: dict[int, EvaluationScope] = {}
         for walked in self.edition.lists:
             scope.lists[walked.name] = self.listed(scope, walked, span, made)
         for path, service in self.edition.services:
-            scope.line[path] = Known(path, service in line.services)
+            scope.line[path] = KnownFact(path, service in line.services)
         for path, of_line, run in self.edition.of_lines:
             known = run(scope, span)
             if known is not None:
@@ -173,7 +173,11 @@ class Prepared:
         return scope
 
     def listed(
-        self, scope: Scope, spec: Walked, span: Segment | None, made: dict[int, Scope]
+        self,
+        scope: EvaluationScope,
+        spec: EvaluatedList,
+        span: Segment | None,
+        made: dict[int, EvaluationScope],
     ) -> Items:
         """A list as this line sees it; an item whose level is unknown may or may not belong to the
         segment. `made`: items made before, by their facts.
@@ -181,7 +185,7 @@ class Prepared:
         items = self.items.get(spec.of, ())
         if spec.inside_line and span is None:
             return Items([scope.on(name, facts, UNKNOWN) for name, _, facts in items], closed=False)
-        here: list[Scope] = []
+        here: list[EvaluationScope] = []
         for name, at, facts in items:
             if spec.inside_line and at is None:
                 here.append(scope.on(name, facts, UNKNOWN))
@@ -193,7 +197,7 @@ class Prepared:
         return Items(here, closed=spec.closed_by in self.closed)
 
 
-def judge(prepared: Prepared, line: ServiceLine) -> Judged:
+def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
     """The line against its policy: approved only if the root is met, no guard holds it, and it
     rests on nothing that was merely assumed.
     """
@@ -238,7 +242,7 @@ def advises(guard: Guard, state: int) -> bool:
     return state != NOT_MET and not holds(guard, state)
 
 
-def _rests_on_assumption(prepared: Prepared, line: ServiceLine) -> bool:
+def _rests_on_assumption(prepared: PreparedRequest, line: ServiceLine) -> bool:
     """Whether the approval would not stand, or a guard would hold it, if nothing were assumed."""
     scope, edition = prepared.scope(line, trusting=False), prepared.edition
     root = edition.root.run(scope)

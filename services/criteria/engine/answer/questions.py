@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from services.criteria.engine.answer.evidence import made
 from services.criteria.engine.answer.judge import Judged, holds
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.facts import Known
-from services.criteria.engine.runtime.scope import Mark, Result
+from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.scope import PolicyNode, Result
 from shared.events.criteria import Question
 
 Missing = frozenset[tuple[str, str | None]]
@@ -41,7 +41,7 @@ def missing(result: Result) -> Missing:  # noqa: PLR0911 - one return for each k
             )
 
 
-def _of_leaf(mark: Mark, known: Known | None) -> Missing:
+def _of_leaf(mark: PolicyNode, known: KnownFact | None) -> Missing:
     """The fact itself; of a computed one, the facts that it was computed from."""
     if known is not None and known.asks:
         return frozenset(known.asks)

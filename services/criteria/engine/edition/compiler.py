@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.criteria.engine.language.criterion import Criterion, size
-from services.criteria.engine.language.vocabulary import Entry, Vocabulary
-from services.criteria.engine.language.yaml_source import Document, Place
+from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
+from services.criteria.engine.language.yaml_source import Document, SourcePlace
 from services.criteria.engine.runtime import groups, leaves, level_and_date_leaves, lists
-from services.criteria.engine.runtime.scope import Mark, Node
+from services.criteria.engine.runtime.scope import Node, PolicyNode
 
 MAX_NODES, MAX_DEPTH = 2_000, 12
 KEYS = {"all_": "all", "any_": "any", "none": "none", "of": "of"}
@@ -28,12 +28,12 @@ class Compiler:
     vocabulary: Vocabulary
     computed: frozenset[str]
     nodes: dict[str, Node] = field(default_factory=dict)
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[str, PolicyNode] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
-    pending: list[tuple[str, Place]] = field(default_factory=list)
+    pending: list[tuple[str, SourcePlace]] = field(default_factory=list)
 
     def tree(
-        self, spec: Criterion, place: Place, default_id: str, items: str | None = None
+        self, spec: Criterion, place: SourcePlace, default_id: str, items: str | None = None
     ) -> Node:
         """A whole tree; `items` is the kind of item it stands on, if any."""
         nodes, depth = size(spec)
@@ -43,7 +43,7 @@ class Compiler:
             )
         return self.node(spec, place, default_id, items)
 
-    def node(self, spec: Criterion, place: Place, default_id: str, items: str | None) -> Node:
+    def node(self, spec: Criterion, place: SourcePlace, default_id: str, items: str | None) -> Node:
         """One node and all below it."""
         mark = self.mark(spec, place, default_id)
         try:
@@ -59,24 +59,26 @@ class Compiler:
             self.nodes[spec.id] = node
         return node
 
-    def mark(self, spec: Criterion, place: Place, default_id: str) -> Mark:
+    def mark(self, spec: Criterion, place: SourcePlace, default_id: str) -> PolicyNode:
         """The node's name, made known; a name that stands twice does not load."""
         name = spec.id or default_id
         if name in self.marks or len(name) > 64:  # noqa: PLR2004 - what an event's code may hold
             raise self.document.error(place, f"the id {name} stands twice or is longer than 64")
-        mark = self.marks[name] = Mark(
+        mark = self.marks[name] = PolicyNode(
             "leaf" if spec.fact else "group", name, label=spec.label, path=spec.fact or ""
         )
         mark.citations, mark.why_not = spec.citations, spec.why_not
         return mark
 
-    def _outer(self, inner: Mark, waiver: Mark) -> Mark:
-        outer = Mark("unless", inner.id, label=inner.label)
+    def _outer(self, inner: PolicyNode, waiver: PolicyNode) -> PolicyNode:
+        outer = PolicyNode("unless", inner.id, label=inner.label)
         outer.below = (inner, waiver)
         inner.id = f"{inner.id}.itself"[:64]
         return outer
 
-    def _kind(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
+    def _kind(
+        self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
+    ) -> Node:
         if spec.fact is not None:
             return self._leaf(mark, spec, place, items)
         if spec.ref is not None:
@@ -85,7 +87,9 @@ class Compiler:
             return self._list(mark, spec, place, items)
         return self._group(mark, spec, place, items)
 
-    def _group(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
+    def _group(
+        self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
+    ) -> Node:
         name, members = spec.group
         mark.kind = {"all_": "all", "any_": "any", "of": "enough"}.get(name, name)
         below = tuple(
@@ -103,7 +107,9 @@ class Compiler:
             case _:
                 return groups.NoneOf(mark, below)
 
-    def _list(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
+    def _list(
+        self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
+    ) -> Node:
         name = spec.for_some or spec.for_every or ""
         found = self.vocabulary.lists.get(name)
         if found is None or items is not None:
@@ -113,14 +119,16 @@ class Compiler:
             if spec.where
             else None
         )
-        inner = Mark("all", mark.id)
+        inner = PolicyNode("all", mark.id)
         body = self._group(inner, spec, place, found.of)
         mark.kind, mark.path = "some" if spec.for_some else "every", name
         mark.below = (where.mark, inner) if where else (inner,)
         on_item = lists.OnItem(mark, where, body, every=not spec.for_some)
         return (lists.ForSome if spec.for_some else lists.ForEvery)(name, mark, on_item)
 
-    def _leaf(self, mark: Mark, spec: Criterion, place: Place, items: str | None) -> Node:
+    def _leaf(
+        self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
+    ) -> Node:
         entry = self.entry(spec.fact or "", place, items)
         mark.computed = entry.spec.derive is not None and entry.spec.ask is None
         mark.limit = (
@@ -135,7 +143,7 @@ class Compiler:
             return level_and_date_leaves.WithinDays(mark, spec, entry)
         return leaves.Leaf(mark, spec, entry)
 
-    def entry(self, path: str, place: Place, items: str | None) -> Entry:
+    def entry(self, path: str, place: SourcePlace, items: str | None) -> VocabularyEntry:
         """The vocabulary's entry of a path that may be named here; a path it does not know does not
         load.
         """
@@ -152,7 +160,7 @@ class Compiler:
             raise self.document.error(place, f"{path} is a fact that the policy does not compute")
         return entry
 
-    def _reference(self, mark: Mark, target: str, place: Place) -> Node:
+    def _reference(self, mark: PolicyNode, target: str, place: SourcePlace) -> Node:
         mark.kind, mark.label = "ref", mark.label or target
         self.pending.append((target, place))
         return groups.Reference(mark, target, self.nodes)

@@ -11,11 +11,11 @@ from services.criteria.engine.edition.compiler import Compiler, named_nodes, ref
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.language.policy_trees import asked, assumed, counted, trees, where_of
-from services.criteria.engine.language.vocabulary import Entry, Vocabulary, validated
-from services.criteria.engine.language.yaml_source import Document, Place, read
+from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry, validated
+from services.criteria.engine.language.yaml_source import Document, SourcePlace, read
 from services.criteria.engine.runtime import best_window, derivations
 from services.criteria.engine.runtime.derivations import Counting, Derivation
-from services.criteria.engine.runtime.scope import Mark, Node, Walked
+from services.criteria.engine.runtime.scope import EvaluatedList, Node, PolicyNode
 from services.criteria.engine.runtime.scores import ScoreTable
 from shared.events.criteria import PolicyRef
 
@@ -35,7 +35,7 @@ class Edition:
     spec: PolicySpec
     ref: PolicyRef
     vocabulary: Vocabulary
-    entries: dict[str, Entry]
+    entries: dict[str, VocabularyEntry]
     root: Node
     guards: tuple[tuple[Guard, Node], ...]
     citations: tuple[tuple[CitationSpec, Node], ...]
@@ -45,8 +45,8 @@ class Edition:
     of_items: tuple[tuple[str, str, Derivation], ...]
     of_lines: tuple[tuple[str, bool, Derivation], ...]
     scores: tuple[tuple[str, ScoreTable], ...]
-    tops: tuple[tuple[Place, Mark], ...]
-    lists: tuple[Walked, ...]
+    tops: tuple[tuple[SourcePlace, PolicyNode], ...]
+    lists: tuple[EvaluatedList, ...]
     services: tuple[tuple[str, str], ...]
     assumes: bool
 
@@ -154,7 +154,7 @@ class _Loading:
             assumes=any(assumed(spec)),
         )
 
-    def lists(self) -> tuple[Walked, ...]:
+    def lists(self) -> tuple[EvaluatedList, ...]:
         """The lists that the policy walks."""
         walked = {
             mark.path for mark in self.compiler.marks.values() if mark.kind in {"some", "every"}
@@ -164,12 +164,12 @@ class _Loading:
         }
         found = self.vocabulary.lists.items()
         return tuple(
-            Walked(name, one.of, one.closed_by, inside_line=one.inside_line)
+            EvaluatedList(name, one.of, one.closed_by, inside_line=one.inside_line)
             for name, one in found
             if name in walked
         )
 
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, VocabularyEntry]:
         """The facts that the policy reads from requests: those of its leaves, its scores and its
         computations.
         """
@@ -198,7 +198,7 @@ class _Loading:
         }
         return {path: entry for path, entry in sorted(found.items()) if entry.spec.derive is None}
 
-    def kind(self, place: Place) -> str | None:
+    def kind(self, place: SourcePlace) -> str | None:
         """The kind of item that a tree stands on: only the `where` of a computed fact stands on
         one.
         """
@@ -222,8 +222,8 @@ class _Loading:
             if not cited.issuperset(mark.citations):
                 raise self.document.error((), f"{name} cites what the policy does not list")
 
-    def derivation(self, path: str, one: Derived, compiled: dict[Place, Node]) -> Derivation:
-        place: Place = ("derived", path)
+    def derivation(self, path: str, one: Derived, compiled: dict[SourcePlace, Node]) -> Derivation:
+        place: SourcePlace = ("derived", path)
         entry = self.vocabulary.entries.get(path)
         if entry is None or entry.spec.derive != "policy":
             raise self.document.error(place, f"{path} is no fact that a policy computes")
@@ -249,7 +249,7 @@ class _Loading:
             )
         return self.of_line(path, one, compiled)
 
-    def of_line(self, path: str, one: Derived, compiled: dict[Place, Node]) -> Derivation:
+    def of_line(self, path: str, one: Derived, compiled: dict[SourcePlace, Node]) -> Derivation:
         for name, held, above in (
             ("margin_above", one.margin_above, True),
             ("margin_below", one.margin_below, False),

@@ -8,10 +8,10 @@ from functools import lru_cache
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.derived_spec import Derived, ListWhere
 from services.criteria.engine.language.policy import Guard, PolicySpec
-from services.criteria.engine.language.yaml_source import Place
+from services.criteria.engine.language.yaml_source import SourcePlace
 
 
-def where_of(path: str, function: str) -> Place:
+def where_of(path: str, function: str) -> SourcePlace:
     """Where the `where` of a computed fact stands."""
     return ("derived", path, function, "where")
 
@@ -34,7 +34,7 @@ def leaves(spec: Criterion) -> Iterator[Criterion]:
         yield from leaves(child)
 
 
-def trees(spec: PolicySpec) -> Iterator[tuple[Place, Criterion, str]]:
+def trees(spec: PolicySpec) -> Iterator[tuple[SourcePlace, Criterion, str]]:
     """Every tree of a policy: where it stands, the tree, and the name of its top node if it has
     none.
     """

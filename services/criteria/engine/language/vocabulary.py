@@ -64,7 +64,7 @@ class VocabularySpec(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VocabularyEntry:
     """A fact as the engine uses it; `factors` convert exactly to its own unit, `plain` are the
     values of a yes-no fact or a choice.
     """
@@ -85,7 +85,7 @@ class Vocabulary:
     """A loaded vocabulary with the hash of its text."""
 
     name: str
-    entries: dict[str, Entry]
+    entries: dict[str, VocabularyEntry]
     lists: dict[str, ListSpec]
     sha256: str
     of_services: tuple[tuple[str, str], ...]
@@ -105,7 +105,7 @@ def load(text: str, file: str) -> Vocabulary:
     document = read(text, file)
     spec = validated(VocabularySpec, document)
     entries = {
-        path: Entry(path, one, _factors(document, path, one), _plain(one))
+        path: VocabularyEntry(path, one, _factors(document, path, one), _plain(one))
         for path, one in spec.paths.items()
     }
     for path, entry in entries.items():
@@ -136,7 +136,7 @@ def validated(model: type[Any], document: Document) -> Any:
         raise document.error(tuple(first["loc"]), first["msg"]) from None
 
 
-def _check(document: Document, path: str, entry: Entry, spec: VocabularySpec) -> None:
+def _check(document: Document, path: str, entry: VocabularyEntry, spec: VocabularySpec) -> None:
     one = entry.spec
     place = ("paths", path)
     if one.type in {"choice", "set"} and not one.allowed:
@@ -179,7 +179,7 @@ def _factors(document: Document, path: str, spec: PathSpec) -> dict[str | None, 
     return factors
 
 
-def limit(value: object, entry: Entry) -> Number | None:
+def limit(value: object, entry: VocabularyEntry) -> Number | None:
     """A threshold of a policy as the number that the engine compares; None if it is none."""
     if entry.spec.type == "level":
         return POSITION.get(value) if isinstance(value, str) else None

@@ -16,7 +16,7 @@ MAX_BYTES = 512 * 1024
 MAX_DEPTH = 40
 LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Written in C where PyYAML was built with it, which is ten times as quick."""
-Place = tuple[str | int, ...]
+SourcePlace = tuple[str | int, ...]
 
 
 class PolicyInvalid(Malformed):
@@ -33,9 +33,9 @@ class Document:
 
     file: str
     content: Any
-    lines: dict[Place, int] = field(repr=False)
+    lines: dict[SourcePlace, int] = field(repr=False)
 
-    def error(self, place: Place, reason: str) -> PolicyInvalid:
+    def error(self, place: SourcePlace, reason: str) -> PolicyInvalid:
         """The error that `reason` applies at `place`, with the nearest known line."""
         at = place
         while at and at not in self.lines:
@@ -58,7 +58,7 @@ def read(text: str, file: str) -> Document:
         raise PolicyInvalid(file, line, error.problem or "not YAML") from None
     except yaml.YAMLError:
         raise PolicyInvalid(file, 1, "not YAML") from None
-    lines: dict[Place, int] = {}
+    lines: dict[SourcePlace, int] = {}
     content = None if root is None else _Reading(file, lines).value(root, ())
     return Document(file, content, lines)
 
@@ -79,11 +79,11 @@ def _refuse_aliases(text: str, file: str) -> None:
 
 
 class _Reading:
-    def __init__(self, file: str, lines: dict[Place, int]) -> None:
+    def __init__(self, file: str, lines: dict[SourcePlace, int]) -> None:
         self.file, self.lines = file, lines
         self.scalars = yaml.constructor.SafeConstructor()
 
-    def value(self, node: yaml.Node, place: Place) -> Any:
+    def value(self, node: yaml.Node, place: SourcePlace) -> Any:
         self.lines[place] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, place)
@@ -91,7 +91,7 @@ class _Reading:
             return [self.value(child, (*place, at)) for at, child in enumerate(node.value)]
         return self.scalar(node)
 
-    def mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+    def mapping(self, node: yaml.MappingNode, place: SourcePlace) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key_node, child in node.value:
             key = self.key(key_node)

@@ -10,8 +10,8 @@ from datetime import MAXYEAR, date, timedelta
 from services.criteria.engine.language.derived_spec import BestWindow
 from services.criteria.engine.logic.values import MET, NOT_MET, choice, possible
 from services.criteria.engine.runtime.derivations import Derivation
-from services.criteria.engine.runtime.facts import Known
-from services.criteria.engine.runtime.scope import Items, Node, Scope
+from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.scope import EvaluationScope, Items, Node
 from shared.spine import Segment
 
 States = dict[date, int]
@@ -22,28 +22,28 @@ def best_window(path: str, spec: BestWindow, where: Node, asks: tuple[str, ...])
     make it uncertain.
     """
 
-    def run(scope: Scope, _segment: Segment | None) -> Known:
+    def run(scope: EvaluationScope, _segment: Segment | None) -> KnownFact:
         items = scope.lists[spec.list]
         began = scope.member.get(spec.since)
         if began is None or not began.sound:
             return _unknown(path, began, spec.since)
         starts = possible(began.value)
         if any(start > scope.day for start in starts):
-            return Known(path, None, facts=began.facts, reason="illegible")
+            return KnownFact(path, None, facts=began.facts, reason="illegible")
         states = _by_day(items, where)
         closed = (items.closed or (spec.assume_closed and scope.trusting)) and None not in states
         found = [_reach(states, start, spec, scope.day, closed=closed) for start in starts]
         low, high = min(low for low, _ in found), max(high for _, high in found)
-        known = Known(path, choice(frozenset(range(low, high + 1))))
+        known = KnownFact(path, choice(frozenset(range(low, high + 1))))
         known.asks = _asked(items, where, asks) or (() if closed else ((spec.list, None),))
         return known
 
     return run
 
 
-def _unknown(path: str, known: Known | None, since: str) -> Known:
+def _unknown(path: str, known: KnownFact | None, since: str) -> KnownFact:
     reason = "absent" if known is None else known.reason or "below_confidence"
-    found = Known(path, None, facts=() if known is None else known.facts, reason=reason)
+    found = KnownFact(path, None, facts=() if known is None else known.facts, reason=reason)
     found.asks = ((since, None),)
     return found
 

@@ -18,19 +18,19 @@ from services.criteria.engine.logic.values import (
     choice,
     possible,
 )
-from services.criteria.engine.runtime.facts import Known
-from services.criteria.engine.runtime.scope import Items, Node, Scope
+from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.scope import EvaluationScope, Items, Node
 from services.criteria.engine.runtime.scores import ScoreTable, as_known, total
 from shared.spine import Segment
 
-Derivation = Callable[[Scope, Segment | None], Known | None]
+Derivation = Callable[[EvaluationScope, Segment | None], KnownFact | None]
 BIRTH = "member.birth_date"
 
 
 def score(path: str, table: ScoreTable) -> Derivation:
     """A score of the item that the scope stands on, or of the member."""
 
-    def run(scope: Scope, _segment: Segment | None) -> Known:
+    def run(scope: EvaluationScope, _segment: Segment | None) -> KnownFact:
         return as_known(
             path, scope.subject or "", total(table, scope.item if scope.subject else scope.member)
         )
@@ -41,8 +41,8 @@ def score(path: str, table: ScoreTable) -> Derivation:
 def reaches_sacrum(path: str) -> Derivation:
     """Whether the line's segment includes S1 or lower."""
 
-    def run(_scope: Scope, segment: Segment | None) -> Known | None:
-        return None if segment is None else Known(path, segment.reaches_sacrum)
+    def run(_scope: EvaluationScope, segment: Segment | None) -> KnownFact | None:
+        return None if segment is None else KnownFact(path, segment.reaches_sacrum)
 
     return run
 
@@ -73,7 +73,7 @@ def margin(path: str, counting: Counting, *, above: bool) -> Derivation:
         counting.spec.assume_closed,
     )
 
-    def run(scope: Scope, segment: Segment | None) -> Known | None:
+    def run(scope: EvaluationScope, segment: Segment | None) -> KnownFact | None:
         items = scope.lists[walked]
         if segment is None:
             return None
@@ -100,7 +100,7 @@ def margin(path: str, counting: Counting, *, above: bool) -> Derivation:
     return run
 
 
-def _room(item: Scope, segment: Segment, level: str, *, above: bool) -> int:
+def _room(item: EvaluationScope, segment: Segment, level: str, *, above: bool) -> int:
     """The levels beyond the item; an item whose level is unknown may stand at the very end."""
     known = item.item.get(level)
     if known is None or not known.sound:
@@ -115,10 +115,10 @@ def _nearest(
     asks: tuple[str, ...],
     *,
     closed: bool,
-) -> Known:
+) -> KnownFact:
     room, name = outermost
     reachable = choice(frozenset({room, *(one for one, _ in doubtful)})) if doubtful else room
-    known = Known(path, reachable if closed or room == 0 else Span(0, room), subject=name)
+    known = KnownFact(path, reachable if closed or room == 0 else Span(0, room), subject=name)
     known.asks = tuple((ask, subject) for _, subject in doubtful for ask in asks)
     return known
 
@@ -126,14 +126,14 @@ def _nearest(
 def count(path: str, spec: CountWithin, where: Node, asks: tuple[str, ...]) -> Derivation:
     """How many items count: doubtful ones and an open list make it uncertain."""
 
-    def run(scope: Scope, _segment: Segment | None) -> Known:
+    def run(scope: EvaluationScope, _segment: Segment | None) -> KnownFact:
         items: Items = scope.lists[spec.list]
         states = [
             min(where.run(item).state, item.inside, _recent(item, spec)) for item in items.scopes
         ]
         sure, most = states.count(MET), len(states) - states.count(NOT_MET)
         closed = items.closed or (spec.assume_closed and scope.trusting)
-        known = Known(
+        known = KnownFact(
             path,
             (sure if sure == most else frozenset(range(sure, most + 1)))
             if closed
@@ -153,7 +153,7 @@ def count(path: str, spec: CountWithin, where: Node, asks: tuple[str, ...]) -> D
     return run
 
 
-def _recent(item: Scope, spec: CountWithin) -> int:
+def _recent(item: EvaluationScope, spec: CountWithin) -> int:
     if spec.date is None or spec.days is None:
         return MET
     known = item.item.get(spec.date)
@@ -169,14 +169,14 @@ def difference(path: str, of: str, less: str) -> Derivation:
     unknown if either is.
     """
 
-    def run(scope: Scope, _segment: Segment | None) -> Known:
+    def run(scope: EvaluationScope, _segment: Segment | None) -> KnownFact:
         read = [(name, scope.member.get(name)) for name in (of, less)]
         facts = tuple(fact for _, known in read if known is not None for fact in known.facts)
         values = [known.value for _, known in read if known is not None and known.sound]
         if len(values) == len(read):
-            known = Known(path, _less(_ends(values[0]), _ends(values[1])), facts=facts)
+            known = KnownFact(path, _less(_ends(values[0]), _ends(values[1])), facts=facts)
         else:
-            known = Known(
+            known = KnownFact(
                 path,
                 None,
                 facts=facts,
@@ -192,7 +192,7 @@ def difference(path: str, of: str, less: str) -> Derivation:
     return run
 
 
-def _why(known: Known | None) -> str | None:
+def _why(known: KnownFact | None) -> str | None:
     """Why a number cannot be used; None if it can."""
     if known is None:
         return "absent"
@@ -217,15 +217,15 @@ def _less(one: Span, other: Span) -> Number | Span:
 def age(path: str) -> Derivation:
     """Whole years from the member's birth to receipt."""
 
-    def run(scope: Scope, _segment: Segment | None) -> Known:
+    def run(scope: EvaluationScope, _segment: Segment | None) -> KnownFact:
         born = scope.member.get(BIRTH)
         if born is None or not born.sound or not isinstance(born.value, date):
-            unknown = Known(
+            unknown = KnownFact(
                 path, None, reason="absent" if born is None else born.reason or "below_confidence"
             )
             unknown.asks = ((BIRTH, None),)
             return unknown
         before = (scope.day.month, scope.day.day) < (born.value.month, born.value.day)
-        return Known(path, scope.day.year - born.value.year - before)
+        return KnownFact(path, scope.day.year - born.value.year - before)
 
     return run

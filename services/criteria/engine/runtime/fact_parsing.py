@@ -7,13 +7,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import Held, Number, Span, choice, empty, exact
 from shared.events.request import Choice, Fact, Interval
 from shared.spine import POSITION
 
 
-def parsed(entry: Entry, fact: Fact, *, closed: bool = False) -> Any:
+def parsed(entry: VocabularyEntry, fact: Fact, *, closed: bool = False) -> Any:
     """The fact's possible values, or None if it is illegible.
 
     `closed`: the request says that its set is complete.
@@ -36,7 +36,7 @@ def parsed(entry: Entry, fact: Fact, *, closed: bool = False) -> Any:
     return None if isinstance(value, tuple) else _scalar(entry, value, fact.unit)
 
 
-def _scalar(entry: Entry, value: Any, unit: str | None) -> Any:
+def _scalar(entry: VocabularyEntry, value: Any, unit: str | None) -> Any:
     """One value by its type: a level becomes its position, a number an exact one in the
     vocabulary's unit.
     """
@@ -54,7 +54,7 @@ def _scalar(entry: Entry, value: Any, unit: str | None) -> Any:
     return value if kind == "text" or value in entry.spec.allowed else None
 
 
-def _number(entry: Entry, value: object, unit: str | None) -> Number | None:
+def _number(entry: VocabularyEntry, value: object, unit: str | None) -> Number | None:
     number = exact(value)
     factor = entry.factors[unit]
     return number if number is None or factor == 1 else exact(number * factor)
@@ -67,7 +67,7 @@ def _day(value: str) -> date | None:
         return None
 
 
-def _span(entry: Entry, value: Interval, unit: str | None) -> Span | None:
+def _span(entry: VocabularyEntry, value: Interval, unit: str | None) -> Span | None:
     if entry.spec.type != "number":
         return None
     low = None if value.low is None else _number(entry, value.low, unit)

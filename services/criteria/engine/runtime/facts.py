@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import Span, agree
 from services.criteria.engine.runtime.fact_parsing import parsed
 from shared.events.criteria import Evidence
@@ -20,7 +20,7 @@ PLAIN = (bool, str)
 UNNAMED = "unnamed"
 
 
-class Known:
+class KnownFact:
     """What is known of one fact.
 
     `reason` says why the value cannot be used; `sound` that a leaf may use it without a second
@@ -68,7 +68,7 @@ class Known:
         self.detail: Any = None
 
 
-Facts = dict[str, Known]
+Facts = dict[str, KnownFact]
 
 
 def observed_day(fact: Fact, received: date) -> date:
@@ -87,7 +87,7 @@ class FactTable:
     __slots__ = ("items", "member")
 
     def __init__(
-        self, request: AuthorizationRequest, entries: dict[str, Entry], received: date
+        self, request: AuthorizationRequest, entries: dict[str, VocabularyEntry], received: date
     ) -> None:
         self.member: Facts = {}
         self.items: dict[str, dict[str, Facts]] = {}
@@ -120,7 +120,7 @@ class FactTable:
         )
 
 
-def _plain(entry: Entry, fact: Fact, subject: str) -> Known | None:
+def _plain(entry: VocabularyEntry, fact: Fact, subject: str) -> KnownFact | None:
     """The common case: one confirmed observation of a yes-no fact or a choice; None for all
     others.
     """
@@ -133,20 +133,20 @@ def _plain(entry: Entry, fact: Fact, subject: str) -> Known | None:
         or entry.spec.observations != "agree"
     ):
         return None
-    return Known(entry.path, value, facts=(fact,), subject=subject.partition(":")[2])
+    return KnownFact(entry.path, value, facts=(fact,), subject=subject.partition(":")[2])
 
 
 # One caller.
-def resolve(entry: Entry, facts: list[Fact], received: date, closed: bool) -> Known:  # noqa: FBT001
+def resolve(entry: VocabularyEntry, facts: list[Fact], received: date, closed: bool) -> KnownFact:  # noqa: FBT001
     """What several observations of one fact come to, by the vocabulary's rule; a contradiction is a
     state of its own.
     """
     chosen, stale = _current(entry, _best(facts), received)
     name = facts[0].subject.partition(":")[2]
     if stale:
-        return Known(entry.path, None, facts=tuple(chosen), subject=name, reason="stale")
+        return KnownFact(entry.path, None, facts=tuple(chosen), subject=name, reason="stale")
     value, reason = _combined(entry, [parsed(entry, fact, closed=closed) for fact in chosen])
-    known = Known(entry.path, value, facts=tuple(chosen), subject=name, reason=reason)
+    known = KnownFact(entry.path, value, facts=tuple(chosen), subject=name, reason=reason)
     known.rank = RANK[chosen[0].certainty]
     known.group = chosen[0].scope is Scope.GROUP
     known.sound = reason is None and known.rank == CONFIRMED and not known.group
@@ -164,7 +164,7 @@ def _best(facts: list[Fact]) -> list[Fact]:
     return [fact for fact in own if RANK[fact.certainty] == rank]
 
 
-def _current(entry: Entry, facts: list[Fact], received: date) -> tuple[list[Fact], bool]:
+def _current(entry: VocabularyEntry, facts: list[Fact], received: date) -> tuple[list[Fact], bool]:
     """The latest observations where the vocabulary asks for them, and whether even these are too
     old.
     """
@@ -175,7 +175,7 @@ def _current(entry: Entry, facts: list[Fact], received: date) -> tuple[list[Fact
     return [fact for fact in facts if observed_day(fact, received) == latest], stale
 
 
-def _combined(entry: Entry, values: Iterable[Any]) -> tuple[Any, str | None]:
+def _combined(entry: VocabularyEntry, values: Iterable[Any]) -> tuple[Any, str | None]:
     first, *rest = values
     for value in rest:
         if first is None or value is None:

@@ -6,7 +6,7 @@ Every member is evaluated, so that the evidence is whole.
 from __future__ import annotations
 
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
+from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
 
 
 class Group(Node):
@@ -14,11 +14,11 @@ class Group(Node):
 
     __slots__ = ("members",)
 
-    def __init__(self, mark: Mark, members: tuple[Node, ...]) -> None:
+    def __init__(self, mark: PolicyNode, members: tuple[Node, ...]) -> None:
         super().__init__(mark)
         self.members = list(members)
 
-    def results(self, scope: Scope) -> list[Result]:
+    def results(self, scope: EvaluationScope) -> list[Result]:
         """Every member's result."""
         return [member.run(scope) for member in self.members]
 
@@ -28,7 +28,7 @@ class All(Group):
 
     __slots__ = ()
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Met if all are."""
         results = self.results(scope)
         return Result(self.mark, least(results), results)
@@ -39,7 +39,7 @@ class Any(Group):
 
     __slots__ = ()
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Met if one is."""
         results = self.results(scope)
         return Result(self.mark, most(results), results)
@@ -50,7 +50,7 @@ class NoneOf(Group):
 
     __slots__ = ()
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Met if no member can be met."""
         results = self.results(scope)
         return Result(self.mark, MET - most(results), results)
@@ -61,11 +61,11 @@ class Enough(Group):
 
     __slots__ = ("n",)
 
-    def __init__(self, mark: Mark, members: tuple[Node, ...], n: int) -> None:
+    def __init__(self, mark: PolicyNode, members: tuple[Node, ...], n: int) -> None:
         super().__init__(mark, members)
         self.n = mark.n = n
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Counts."""
         results = self.results(scope)
         met, unknown = 0, 0
@@ -81,11 +81,11 @@ class Waived(Node):
 
     __slots__ = ("criterion", "waiver")
 
-    def __init__(self, mark: Mark, criterion: Node, waiver: Node) -> None:
+    def __init__(self, mark: PolicyNode, criterion: Node, waiver: Node) -> None:
         super().__init__(mark)
         self.criterion, self.waiver = criterion, waiver
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """The better of both."""
         first, second = self.criterion.run(scope), self.waiver.run(scope)
         reason = "waived" if second.state > first.state else None
@@ -97,11 +97,11 @@ class Reference(Node):
 
     __slots__ = ("name", "named")
 
-    def __init__(self, mark: Mark, name: str, named: dict[str, Node]) -> None:
+    def __init__(self, mark: PolicyNode, name: str, named: dict[str, Node]) -> None:
         super().__init__(mark)
         self.name, self.named = name, named
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """What the named node came to on this line."""
         top = scope.top
         result = top.memo.get(self.name)
@@ -120,7 +120,7 @@ class Named(Node):
         self.inner, self.name = inner, name
         inner.mark.kept_as = name
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Evaluates it, and remembers."""
         result = scope.memo[self.name] = self.inner.run(scope)
         return result

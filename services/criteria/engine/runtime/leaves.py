@@ -8,11 +8,19 @@ from __future__ import annotations
 from typing import Any, Final
 
 from services.criteria.engine.language.criterion import OPERATORS, Comparison, Criterion
-from services.criteria.engine.language.vocabulary import Entry, limit
+from services.criteria.engine.language.vocabulary import VocabularyEntry, limit
 from services.criteria.engine.logic.comparisons import Test, in_span, member_of, of_range
 from services.criteria.engine.logic.values import UNKNOWN, Number
-from services.criteria.engine.runtime.facts import CONFIRMED, Known
-from services.criteria.engine.runtime.scope import ITEM, LINE, MEMBER, Mark, Node, Result, Scope
+from services.criteria.engine.runtime.facts import CONFIRMED, KnownFact
+from services.criteria.engine.runtime.scope import (
+    ITEM,
+    LINE,
+    MEMBER,
+    EvaluationScope,
+    Node,
+    PolicyNode,
+    Result,
+)
 from shared.spine import LEVELS
 
 RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}
@@ -24,12 +32,12 @@ NOT_THERE = False
 """What an absent yes-no fact is taken for where a leaf declares a closed world."""
 
 
-def whose(entry: Entry) -> int:
+def whose(entry: VocabularyEntry) -> int:
     """Whose fact it is in a scope."""
     return PLACES.get(entry.spec.of, ITEM)
 
 
-def comparison(spec: Criterion, entry: Entry) -> Test:
+def comparison(spec: Criterion, entry: VocabularyEntry) -> Test:
     """The compiled comparison of a leaf; raises `ValueError` with the reason if it does not suit
     the fact.
     """
@@ -52,7 +60,7 @@ def comparison(spec: Criterion, entry: Entry) -> Test:
     return member_of(frozenset(_allowed(value, entry) for value in wanted))
 
 
-def limits(given: Any, entry: Entry) -> tuple[Number, ...]:
+def limits(given: Any, entry: VocabularyEntry) -> tuple[Number, ...]:
     """The thresholds of a comparison as numbers in the fact's unit."""
     if not entry.numeric:
         msg = f"{entry.path} is a {entry.spec.type}: it has no order"
@@ -67,7 +75,7 @@ def limits(given: Any, entry: Entry) -> tuple[Number, ...]:
     return numbers
 
 
-def _allowed(value: Any, entry: Entry) -> Any:
+def _allowed(value: Any, entry: VocabularyEntry) -> Any:
     kind = entry.spec.type
     fits = {
         "boolean": isinstance(value, bool),
@@ -83,7 +91,7 @@ def _allowed(value: Any, entry: Entry) -> Any:
     return value
 
 
-def threshold(spec: Criterion, entry: Entry) -> float | None:
+def threshold(spec: Criterion, entry: VocabularyEntry) -> float | None:
     """The single threshold of a leaf, for the margin that its evidence shows."""
     operator = spec.having(OPERATORS)[0]
     given = getattr(spec, operator) if operator in COMPARISONS[:4] else None
@@ -100,7 +108,7 @@ class Leaf(Node):
 
     __slots__ = ("absent", "assumed", "group_ok", "need", "path", "room", "states", "test", "whose")
 
-    def __init__(self, mark: Mark, spec: Criterion, entry: Entry) -> None:
+    def __init__(self, mark: PolicyNode, spec: Criterion, entry: VocabularyEntry) -> None:
         super().__init__(mark)
         self.test = comparison(spec, entry)
         self.whose, self.path, self.states = whose(entry), entry.path, states_of(self.test, entry)
@@ -109,7 +117,7 @@ class Leaf(Node):
         self.absent = Result(mark, UNKNOWN, (), "absent", None)
         self.assumed = _absent(mark, self.test, entry) if spec.assume_absent else self.absent
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Compares."""
         known = scope.of(self.whose).get(self.path)
         if known is None:
@@ -130,7 +138,7 @@ class Leaf(Node):
         return state
 
 
-def states_of(test: Test, entry: Entry) -> dict[Any, int]:
+def states_of(test: Test, entry: VocabularyEntry) -> dict[Any, int]:
     """The states of every single value that a fact of few values can have, computed once; other
     values are compared each time.
     """
@@ -143,7 +151,7 @@ def states_of(test: Test, entry: Entry) -> dict[Any, int]:
     )
 
 
-def _absent(mark: Mark, test: Test, entry: Entry) -> Result:
+def _absent(mark: PolicyNode, test: Test, entry: VocabularyEntry) -> Result:
     """The closed world that a leaf declares: nobody documented it, so it is not there."""
     if entry.spec.type != "boolean" or entry.spec.ask is None:
         msg = "assume_absent needs a yes-no fact that can be asked for"
@@ -151,7 +159,7 @@ def _absent(mark: Mark, test: Test, entry: Entry) -> Result:
     return Result(mark, test(NOT_THERE), (), "assumed", None)
 
 
-def why_unknown(known: Known, need: int, *, group_ok: bool) -> str | None:
+def why_unknown(known: KnownFact, need: int, *, group_ok: bool) -> str | None:
     """Why a fact cannot be used by a leaf that needs this certainty; None if it can."""
     if known.reason is not None:
         return known.reason

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from services.criteria.engine.language.criterion import Criterion
-from services.criteria.engine.language.vocabulary import Entry
+from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, possible
-from services.criteria.engine.runtime.facts import Known, observed_day
+from services.criteria.engine.runtime.facts import KnownFact, observed_day
 from services.criteria.engine.runtime.leaves import RANKS, whose, why_unknown
-from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
+from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
 
 
 class LevelsBelow(Node):
@@ -17,7 +17,9 @@ class LevelsBelow(Node):
 
     __slots__ = ("here", "high", "low", "need", "there")
 
-    def __init__(self, mark: Mark, spec: Criterion, entry: Entry, other: Entry) -> None:
+    def __init__(
+        self, mark: PolicyNode, spec: Criterion, entry: VocabularyEntry, other: VocabularyEntry
+    ) -> None:
         super().__init__(mark)
         below = spec.levels_below
         if (
@@ -31,7 +33,7 @@ class LevelsBelow(Node):
         self.low, self.high, self.need = below.min, below.max, RANKS[spec.certainty]
         self.here, self.there = (whose(entry), entry.path), (whose(other), other.path)
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Compares every possible pair of levels."""
         here, there = (
             scope.of(self.here[0]).get(self.here[1]),
@@ -66,7 +68,7 @@ class WithinDays(Node):
 
     __slots__ = ("days", "group_ok", "is_date", "need", "path", "whose")
 
-    def __init__(self, mark: Mark, spec: Criterion, entry: Entry) -> None:
+    def __init__(self, mark: PolicyNode, spec: Criterion, entry: VocabularyEntry) -> None:
         super().__init__(mark)
         self.days, self.whose, self.path = spec.within_days or 0, whose(entry), entry.path
         self.need, self.group_ok, self.is_date = (
@@ -75,7 +77,7 @@ class WithinDays(Node):
             entry.spec.type == "date",
         )
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """Compares every possible age."""
         known = scope.of(self.whose).get(self.path)
         if known is None:
@@ -91,7 +93,7 @@ class WithinDays(Node):
         )
         return self.aged(known, {(day - at).days for at in dates if isinstance(at, date)})
 
-    def aged(self, known: Known, ages: set[int]) -> Result:
+    def aged(self, known: KnownFact, ages: set[int]) -> Result:
         """The state at these ages, in days."""
         if not ages or min(ages) < 0:
             return Result(self.mark, UNKNOWN, (), "illegible", known)

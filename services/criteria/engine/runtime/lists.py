@@ -6,7 +6,7 @@ Every item is evaluated; a list that is not closed may hold more than it shows.
 from __future__ import annotations
 
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.scope import Mark, Node, Result, Scope
+from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
 
 
 class OnItem(Node):
@@ -16,11 +16,11 @@ class OnItem(Node):
 
     __slots__ = ("body", "every", "where")
 
-    def __init__(self, whole: Mark, where: Node | None, body: Node, *, every: bool) -> None:
-        super().__init__(Mark("item", f"{whole.id}.item"[:64]))
+    def __init__(self, whole: PolicyNode, where: Node | None, body: Node, *, every: bool) -> None:
+        super().__init__(PolicyNode("item", f"{whole.id}.item"[:64]))
         self.where, self.body, self.every = where, body, every
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """On the item that the scope stands on."""
         body = self.body.run(scope)
         if self.where is None:
@@ -38,7 +38,7 @@ class OverList(Node):
 
     __slots__ = ("name", "on_item")
 
-    def __init__(self, name: str, mark: Mark, on_item: OnItem) -> None:
+    def __init__(self, name: str, mark: PolicyNode, on_item: OnItem) -> None:
         super().__init__(mark)
         self.name, self.on_item = name, on_item
 
@@ -48,7 +48,7 @@ class ForSome(OverList):
 
     __slots__ = ()
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """The best item."""
         items = scope.lists[self.name]
         state, results = NOT_MET, []
@@ -69,7 +69,7 @@ class ForEvery(OverList):
 
     __slots__ = ()
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """The worst item."""
         items = scope.lists[self.name]
         state, results = MET, []

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any, Final
 
 from services.criteria.engine.logic.values import MET
-from services.criteria.engine.runtime.facts import Facts, Known
+from services.criteria.engine.runtime.facts import Facts, KnownFact
 
 MEMBER: Final = 0
 LINE: Final = 1
 ITEM: Final = 2
-"""Whose facts: the order of `Scope.of`."""
+"""Whose facts: the order of `EvaluationScope.of`."""
 
 
 NO_FACTS: Facts = {}
@@ -25,11 +25,11 @@ class Items:
 
     __slots__ = ("closed", "scopes")
 
-    def __init__(self, scopes: list[Scope], *, closed: bool) -> None:
+    def __init__(self, scopes: list[EvaluationScope], *, closed: bool) -> None:
         self.scopes, self.closed = scopes, closed
 
 
-class Walked:
+class EvaluatedList:
     """A list that a policy walks, as its vocabulary describes it: the kind of its items, whether
     only those inside the line's segment, and what closes it.
     """
@@ -40,7 +40,7 @@ class Walked:
         self.name, self.of, self.closed_by, self.inside_line = name, of, closed_by, inside_line
 
 
-class Scope:
+class EvaluationScope:
     """One line's view, or inside a list one item's.
 
     `inside` says whether the item is known to belong to the list.
@@ -61,23 +61,25 @@ class Scope:
         "trusting",
     )
 
-    def __init__(self, member: Facts, line: Facts, day: date, top: Scope | None = None) -> None:
+    def __init__(
+        self, member: Facts, line: Facts, day: date, top: EvaluationScope | None = None
+    ) -> None:
         self.member, self.line, self.day = member, line, day
         self.item: Facts = NO_FACTS
         self.lists: dict[str, Items] = {} if top is None else top.lists
         self.memo: dict[str, Result] = {} if top is None else top.memo
         self.subject: str | None = None
         self.inside = MET
-        self.top: Scope = self if top is None else top
+        self.top: EvaluationScope = self if top is None else top
         self.trusting: bool = True if top is None else top.trusting
 
     def of(self, whose: int) -> Facts:
         """The facts of the member, the line, or the item."""
         return self.item if whose == ITEM else self.member if whose == MEMBER else self.line
 
-    def on(self, name: str, facts: Facts, inside: int) -> Scope:
+    def on(self, name: str, facts: Facts, inside: int) -> EvaluationScope:
         """The same view standing on an item."""
-        scope = Scope(self.member, self.line, self.day, self)
+        scope = EvaluationScope(self.member, self.line, self.day, self)
         scope.item, scope.subject, scope.inside = facts, name, inside
         return scope
 
@@ -90,7 +92,7 @@ class Scope:
         self.top = NOWHERE
 
 
-class Mark:
+class PolicyNode:
     """Which node of the policy a result belongs to.
 
     `below` are its members; of a list its body, after its `where` if it has one.
@@ -123,7 +125,7 @@ class Mark:
         self.limit: float | None = None
         self.paths: tuple[str, ...] = (path,) if path else ()
         self.n = 0
-        self.below: tuple[Mark, ...] = ()
+        self.below: tuple[PolicyNode, ...] = ()
         self.kept_as: str | None = None
         self.computed = False
         self.blank: dict[str, Any] | None = None
@@ -138,11 +140,11 @@ class Result:
 
     def __init__(
         self,
-        mark: Mark,
+        mark: PolicyNode,
         state: int,
         below: Sequence[Result] = (),
         reason: str | None = None,
-        known: Known | None = None,
+        known: KnownFact | None = None,
     ) -> None:
         self.mark, self.state, self.below, self.reason, self.known = (
             mark,
@@ -159,13 +161,13 @@ class Node:
 
     __slots__ = ("mark",)
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: PolicyNode) -> None:
         self.mark = mark
 
-    def run(self, scope: Scope) -> Result:
+    def run(self, scope: EvaluationScope) -> Result:
         """The node on one line or item, with everything below it."""
         raise NotImplementedError
 
 
-NOWHERE = Scope({}, {}, date.min)
+NOWHERE = EvaluationScope({}, {}, date.min)
 """What a closed scope stands in."""

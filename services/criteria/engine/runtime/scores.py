@@ -14,7 +14,7 @@ from services.criteria.engine.language.measurement import MeasuredSpec, Rows, po
 from services.criteria.engine.language.vocabulary import Vocabulary, validated
 from services.criteria.engine.language.yaml_source import Document, read
 from services.criteria.engine.logic.values import Span, choice, possible
-from services.criteria.engine.runtime.facts import Facts, Known
+from services.criteria.engine.runtime.facts import Facts, KnownFact
 from shared.spine import POSITION
 
 
@@ -215,9 +215,9 @@ def _limited(item: ItemSpec, points: dict[Any, int], facts: Facts) -> frozenset[
     return None
 
 
-def as_known(path: str, subject: str, result: Total) -> Known:
+def as_known(path: str, subject: str, result: Total) -> KnownFact:
     """The total as a fact that leaves can compare."""
-    known = Known(path, choice(frozenset(result.reachable)), subject=subject)
+    known = KnownFact(path, choice(frozenset(result.reachable)), subject=subject)
     known.detail = result
     known.asks = tuple((fact, subject or None) for fact in result.facts)
     return known

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.criteria.authoring.coverage.decisive_facts import Case, losses, missing
+from services.criteria.authoring.coverage.decisive_facts import LineCase, losses, missing
 from services.criteria.engine.edition import edition as editions
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged
@@ -46,7 +46,7 @@ def request(known: dict[str, bool]) -> AuthorizationRequest:
 
 
 def outcome(made: Edition, known: dict[str, bool]) -> str:
-    case = Case(made, request(known), AT, 1)
+    case = LineCase(made, request(known), AT, 1)
     return case.outcome(case.request)
 
 
@@ -94,14 +94,14 @@ def test_missing_and_loss_sets_are_those_that_trying_everything_finds(seed: int)
     made = edition(tree(draw, 3), tree(draw, 2) if seed % 2 else None)
     known = {name: draw.random() < 0.5 for name in FACTS if draw.random() < 0.4}
     if outcome(made, known) == "approve":
-        of_criteria, of_guards = losses(Case(made, request(known), AT, 1))
+        of_criteria, of_guards = losses(LineCase(made, request(known), AT, 1))
         assert of_criteria.complete
         assert of_guards.complete
         assert minimal([*paths(of_criteria.sets), *paths(of_guards.sets)]) == brute_losses(
             made, known
         )
     else:
-        found = missing(Case(made, request(known), AT, 1))
+        found = missing(LineCase(made, request(known), AT, 1))
         assert found.complete
         assert paths(found.sets) == brute_missing(made, known)
 
@@ -113,7 +113,7 @@ def test_loss_sets_of_approved_lines_are_those_that_trying_everything_finds(seed
         made, known = edition(tree(draw, 3), None), {name: draw.random() < 0.5 for name in FACTS}
         if outcome(made, known) == "approve":
             break
-    of_criteria, _ = losses(Case(made, request(known), AT, 1))
+    of_criteria, _ = losses(LineCase(made, request(known), AT, 1))
     assert paths(of_criteria.sets) == brute_losses(made, known)
 
 
@@ -122,13 +122,13 @@ SPINE = packaged().find("spine.metastatic.decompression-fusion", "1.0.0")
 
 def test_the_bladder_is_what_the_lower_line_misses():
     assert SPINE is not None
-    found = missing(Case(SPINE, example("without_bladder_sign"), AT, 2))
+    found = missing(LineCase(SPINE, example("without_bladder_sign"), AT, 2))
     assert (found.sets, found.complete) == ((((("exam.bladder_dysfunction"), ""),),), True)
 
 
 def test_an_item_that_the_list_does_not_hold_yet_can_be_missing():
     assert SPINE is not None
-    assert missing(Case(SPINE, example("without_t6_lesion"), AT, 1)).sets == (
+    assert missing(LineCase(SPINE, example("without_t6_lesion"), AT, 1)).sets == (
         (("lesions", "list"),),
     )
 
@@ -139,12 +139,12 @@ def test_no_document_changes_what_is_known_to_fail():
     failed = whole.model_copy(
         update={"facts": (*whole.facts, Fact(path="exam.bladder_dysfunction", value=False))}
     )
-    assert missing(Case(SPINE, failed, AT, 2)).sets == ()
+    assert missing(LineCase(SPINE, failed, AT, 2)).sets == ()
 
 
 def test_the_upper_line_rests_on_three_facts_of_its_lesion_and_the_sensory_level():
     assert SPINE is not None
-    of_criteria, _ = losses(Case(SPINE, example("reference_case"), AT, 1))
+    of_criteria, _ = losses(LineCase(SPINE, example("reference_case"), AT, 1))
     assert {frozenset(one) for one in of_criteria.sets} >= {
         frozenset({("exam.sensory_level", "")}),
         frozenset({("lesion.canal_stenosis", "T6")}),
