@@ -11,7 +11,6 @@ import sys
 from types import FrameType
 
 import typer
-from rich.markup import escape
 
 from cli import bench, exits
 from cli.embedded.demo import demo
@@ -19,6 +18,7 @@ from cli.embedded.up import up
 from cli.parked import commands as parked
 from cli.policy import commands as policy
 from cli.screen.display import err
+from cli.screen.safe import safe
 from cli.services import audit, letters, topics
 from cli.services.case import case
 from cli.services.evaluate import evaluate
@@ -51,7 +51,7 @@ def main() -> None:
     try:
         app()
     except PriorauthError as error:
-        err.print(f"[red]{error.code or 'error'}[/]: {escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]{error.code or 'error'}[/]: {safe(str(error))}", soft_wrap=True)
         sys.exit(exits.of(error))
     except KeyboardInterrupt:
         sys.exit(exits.INTERRUPTED)

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import typer
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.progress import Progress
 from rich.text import Text
 
 from cli import exits
 from cli.parked.requeue import Requeue, chosen
 from cli.screen.display import err, show, table_of
+from cli.screen.safe import plain, safe
 from cli.services import web
 from cli.services.addresses import url_of
 from cli.services.parked_client import page, refused, told
@@ -176,14 +176,14 @@ def _list_picture(found: list[Json]) -> RenderableType:
 
 def _counted(reasons: dict[str, int]) -> str:
     return (
-        ", ".join(f"{count} {escape(reason)}" for reason, count in reasons.items())
+        ", ".join(f"{count} {safe(reason)}" for reason, count in reasons.items())
         or "nothing parked"
     )
 
 
 def _refusals(found: list[Json]) -> list[str]:
     return [
-        f"[red]{one['service']}[/] {escape(line)}" for one in found for line in told(one["refused"])
+        f"[red]{one['service']}[/] {safe(line)}" for one in found for line in told(one["refused"])
     ]
 
 
@@ -201,7 +201,7 @@ def _record_picture(found: Json) -> RenderableType:
         for one in found["headers"]
     ]
     content = [
-        Text(found[name], overflow="fold")
+        Text(plain(found[name]), overflow="fold")
         for name in ("content", "content_base64")
         if found[name] is not None
     ]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.text import Text
 
 from cli.screen.display import table_of
+from cli.screen.safe import marked, safe
 
 Json = dict[str, Any]
 FULL = 1.0
@@ -79,13 +79,13 @@ def findings(
     found = list(lines)
     if not found:
         return
-    yield Text.from_markup(f"\n[bold]{escape(policy)}[/]: {len(found)} {what}")
+    yield marked(f"\n[bold]{safe(policy)}[/]: {len(found)} {what}")
     for line, remedy in found[:AT_MOST]:
-        yield Text.from_markup(f"  [yellow]{escape(line)}[/]")
+        yield marked(f"  [yellow]{safe(line)}[/]")
         if remedy:
-            yield Text.from_markup(f"    [dim]add a case:[/] {escape(remedy)}")
+            yield marked(f"    [dim]add a case:[/] {safe(remedy)}")
     if len(found) > AT_MOST:
-        yield Text.from_markup(f"  [dim]and {len(found) - AT_MOST} more; --json has all[/]")
+        yield marked(f"  [dim]and {len(found) - AT_MOST} more; --json has all[/]")
 
 
 def _percent(share: float) -> str:
@@ -99,7 +99,7 @@ def lint_picture(report: Json) -> Group:
 
 def _lint(one: Json) -> Iterator[RenderableType]:
     if not one["findings"]:
-        yield Text.from_markup(f"[bold]{escape(one['policy'])}[/] {one['version']}: nothing found")
+        yield marked(f"[bold]{safe(one['policy'])}[/] {one['version']}: nothing found")
     yield from findings(
         one["policy"],
         "findings",
@@ -129,14 +129,14 @@ def checks_picture(report: Json) -> Group:
 
 
 def _red(policy: str, case: Json) -> Iterator[RenderableType]:
-    yield Text.from_markup(
-        f"\n[red]red[/] [bold]{escape(policy)}[/]: {escape(case['case'])}\n  "
-        f"[dim]{escape(case['why'])}[/]"
+    yield marked(
+        f"\n[red]red[/] [bold]{safe(policy)}[/]: {safe(case['case'])}\n  "
+        f"[dim]{safe(case['why'])}[/]"
     )
     for one in case["wrong"]:
-        yield Text.from_markup(
-            f"  {escape(one['what'])}: expected {escape(str(one['expected']))}, found "
-            f"{escape(str(one['found']))}"
+        yield marked(
+            f"  {safe(one['what'])}: expected {safe(str(one['expected']))}, found "
+            f"{safe(str(one['found']))}"
         )
 
 
@@ -144,14 +144,14 @@ def impact_picture(report: Json) -> Group:
     """What a draft changes, and by which criteria."""
     rows = [(change, count) for change, count in report["changed"].items()]
     parts: list[RenderableType] = [
-        Text.from_markup(
-            f"[bold]{escape(report['draft'])}[/] against {escape(report['in_force'])}, "
+        marked(
+            f"[bold]{safe(report['draft'])}[/] against {safe(report['in_force'])}, "
             f"{report['cases']} cases, {report['lines']} lines"
         )
     ]
     parts.append(table_of(("lines", "count"), rows))
     for change, of in report["by_criterion"].items():
-        parts.append(Text.from_markup(f"\n[bold]{escape(change)}[/] by criterion"))
+        parts.append(marked(f"\n[bold]{safe(change)}[/] by criterion"))
         parts.append(table_of(("criterion", "lines"), list(of.items())[:AT_MOST]))
     return Group(*parts)
 
@@ -164,7 +164,7 @@ def sets_picture(report: Json, ask: Callable[[str, str | None], str]) -> Group:
 
 
 def _sets(line: Json, ask: Callable[[str, str | None], str]) -> Iterator[RenderableType]:
-    yield Text.from_markup(f"\nline {line['sequence']}: [bold]{line['outcome']}[/]")
+    yield marked(f"\nline {line['sequence']}: [bold]{line['outcome']}[/]")
     if line["outcome"] == "pend":
         yield from _named_sets("to change it, document", line["missing"], ask)
         if not line["missing"]["sets"]:
@@ -179,9 +179,9 @@ def _named_sets(
 ) -> Iterator[RenderableType]:
     for one in sets["sets"]:
         facts = [ask(fact["path"], fact["item"]) if ask else _fact(fact) for fact in one]
-        yield Text.from_markup(f"  {what}: {escape(' and '.join(facts))}")
+        yield marked(f"  {what}: {safe(' and '.join(facts))}")
     if not sets["complete"]:
-        yield Text.from_markup("  [dim]and more, which were not searched[/]")
+        yield marked("  [dim]and more, which were not searched[/]")
 
 
 def _fact(fact: Json) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
-from rich.text import Text
 
+from cli.screen.safe import marked, safe
 from cli.screen.trees import MARKS, value_of
 
 Json = dict[str, Any]
@@ -29,16 +28,14 @@ def _facts(changes: Json) -> Iterator[RenderableType]:
             for side in ("before", "after")
         ]
         told = " → ".join(value for value in values if value)
-        yield Text.from_markup(
-            f"[cyan]{one['what']}[/] {escape(one['path'] + about)}  {escape(told)}"
-        )
+        yield marked(f"[cyan]{safe(one['what'])}[/] {safe(one['path'] + about)}  {safe(told)}")
 
 
 def _lines(changes: Json) -> Iterator[RenderableType]:
     for one in changes.get("lines", ()):
-        yield Text.from_markup(
-            f"line {one['sequence']}: {one['before'] or 'not there'} → "
-            f"[bold]{one['after'] or 'not there'}[/] [dim]{one.get('reason') or ''}[/]"
+        yield marked(
+            f"line {one['sequence']}: {safe(one['before'] or 'not there')} → "
+            f"[bold]{safe(one['after'] or 'not there')}[/] [dim]{safe(one.get('reason') or '')}[/]"
         )
 
 
@@ -46,12 +43,10 @@ def _nodes(changes: Json) -> Iterator[RenderableType]:
     for one in changes.get("nodes", ()):
         about = f" {one['subject']}" if one.get("subject") else ""
         because = (
-            f"  [dim]because of {escape(', '.join(one['because']))}[/]"
-            if one.get("because")
-            else ""
+            f"  [dim]because of {safe(', '.join(one['because']))}[/]" if one.get("because") else ""
         )
-        yield Text.from_markup(
-            f"line {one['sequence']}  {escape(one['id'] + about)}: {MARKS[one['before']]} → "
+        yield marked(
+            f"line {one['sequence']}  {safe(one['id'] + about)}: {MARKS[one['before']]} → "
             f"{MARKS[one['after']]}{because}"
         )
 
@@ -59,4 +54,4 @@ def _nodes(changes: Json) -> Iterator[RenderableType]:
 def _questions(changes: Json) -> Iterator[RenderableType]:
     for kind, style in (("answered", "green"), ("open", "magenta")):
         if changes.get(kind):
-            yield Text.from_markup(f"[{style}]{kind}[/] {escape(', '.join(changes[kind]))}")
+            yield marked(f"[{style}]{kind}[/] {safe(', '.join(changes[kind]))}")

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
-from rich.text import Text
 
+from cli.screen.safe import escaped, marked, safe
 from cli.screen.trees import tree_of
 
 Json = dict[str, Any]
@@ -29,13 +28,13 @@ WORDS = {
 }
 STYLES = {"A1": "green", "A4": "yellow", None: "dim"}
 WIDTH = 120
-out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDTH)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 
 def print_json(content: Any) -> None:
     """One JSON document on standard output."""
-    out.file.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    out.file.write(escaped(json.dumps(content, indent=1, ensure_ascii=False)) + "\n")
 
 
 def show(content: Any, *, as_json: bool, picture: Callable[[Any], RenderableType]) -> None:
@@ -56,18 +55,23 @@ def case_panel(summary: Json) -> Panel:
     parts = [part for make in PARTS for part in make(summary)]
     return Panel(
         Group(*parts),
-        title=f"[bold]{escape(summary['name'])}[/]",
-        subtitle=f"case {summary['case_id']}",
+        title=f"[bold]{safe(summary['name'])}[/]",
+        subtitle=f"case {safe(summary['case_id'])}",
         title_align="left",
         subtitle_align="left",
     )
 
 
 def _clock(summary: Json) -> Iterator[RenderableType]:
-    yield Text.from_markup(
-        f"urgency [bold]{summary['urgency']}[/], due {summary['due_at'][:19].replace('T', ' ')} "
-        f"UTC by rule {escape(summary['rule'])}"
+    yield marked(
+        f"urgency [bold]{safe(summary['urgency'])}[/], due {_minute(summary['due_at'])} "
+        f"UTC by rule {safe(summary['rule'])}"
     )
+
+
+def _minute(instant: str) -> str:
+    """An ISO instant to the second, for reading."""
+    return safe(instant[:19].replace("T", " "))
 
 
 def _lines(summary: Json) -> Iterator[RenderableType]:
@@ -78,9 +82,9 @@ def _lines(summary: Json) -> Iterator[RenderableType]:
         number = line["authorization_number"]
         table.add_row(
             f"line {line['sequence']}",
-            line["segment"] or "",
+            safe(line["segment"] or ""),
             f"[{style}]{determination_of(code)}[/]",
-            f"authorization {number}" if number else f"[dim]{escape(line['reason'] or '')}[/]",
+            f"authorization {safe(number)}" if number else f"[dim]{safe(line['reason'] or '')}[/]",
         )
     yield table
 
@@ -88,34 +92,34 @@ def _lines(summary: Json) -> Iterator[RenderableType]:
 def _notes(summary: Json) -> Iterator[RenderableType]:
     for kind, style in (("advisories", "cyan"), ("questions", "magenta")):
         for one in summary[kind]:
-            yield Text.from_markup(
+            yield marked(
                 f"[{style}]{kind[:-1] if kind == 'questions' else 'advisory'}[/] "
-                f"[bold]{escape(one['id'])}[/]  {escape(one['text'])}"
+                f"[bold]{safe(one['id'])}[/]  {safe(one['text'])}"
             )
 
 
 def _scores(summary: Json) -> Iterator[RenderableType]:
     for one in summary["scores"]:
         settled = f", settled by {', '.join(one['settled_by'])}" if one["settled_by"] else ""
-        yield Text.from_markup(
-            f"[blue]score[/] {one['score']} {one['subject']}: {one['low']} to "
-            f"{one['high']}[dim]{escape(settled)}[/]"
+        yield marked(
+            f"[blue]score[/] {safe(one['score'])} {safe(one['subject'])}: {one['low']} to "
+            f"{one['high']}[dim]{safe(settled)}[/]"
         )
     for one in summary["citations"]:
         applies = {True: "applies", False: "does not apply", None: "cannot be told to apply"}[
             one["applies"]
         ]
-        yield Text.from_markup(
-            f"[blue]citation[/] {escape(one['id'])} {applies} to line {one['line']}: "
-            f"[dim]{escape(one['why'])}[/]"
+        yield marked(
+            f"[blue]citation[/] {safe(one['id'])} {applies} to line {one['line']}: "
+            f"[dim]{safe(one['why'])}[/]"
         )
 
 
 def _letters(summary: Json) -> Iterator[RenderableType]:
     for one in summary["letters"]:
-        yield Text.from_markup(
-            f"letter to the {one['audience']} ({one['language']}): "
-            f"{escape(one['path'] or 'being rendered')}"
+        yield marked(
+            f"letter to the {safe(one['audience'])} ({safe(one['language'])}): "
+            f"{safe(one['path'] or 'being rendered')}"
         )
 
 
@@ -131,5 +135,5 @@ def table_of(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Table:
     """A plain table."""
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
+        table.add_row(*(safe(str(cell)) for cell in row))
     return table

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rich.markup import escape
 from rich.tree import Tree
+
+from cli.screen.safe import safe
 
 Json = dict[str, Any]
 MARKS = {
@@ -21,15 +22,16 @@ MARKS = {
 def tree_of(line: Json) -> Tree:
     """A line of an evaluation as a tree, its guards last."""
     policy = line.get("policy") or {}
-    edition = f"{policy['policy']} {policy['version']}" if policy else line["reason"]
+    edition = (
+        f"{policy['policy']} {policy['version']}" if policy else line.get("reason") or "no policy"
+    )
     top = Tree(
-        f"line {line['sequence']} [bold]{line['segment'] or ''}[/]: {line['outcome']} "
-        f"({escape(edition)})"
+        f"line {line['sequence']} [bold]{safe(line.get('segment') or '')}[/]: "
+        f"{safe(line['outcome'])} ({safe(edition)})"
     )
     for other in line.get("other_editions", ()):
         top.add(
-            f"[yellow]another date of this request would choose edition "
-            f"{escape(other['version'])}[/]"
+            f"[yellow]another date of this request would choose edition {safe(other['version'])}[/]"
         )
     if line.get("tree"):
         _grow(top, line["tree"])
@@ -45,7 +47,7 @@ def tree_of(line: Json) -> Tree:
 
 def _grow(parent: Tree, node: Json) -> None:
     """A node, its single fact beside it, several below it."""
-    facts = [f"[dim]{escape(line)}[/]" for line in observed(node.get("evidence", ()))]
+    facts = [f"[dim]{safe(line)}[/]" for line in observed(node.get("evidence", ()))]
     here = parent.add(
         "  ".join(
             part for part in (MARKS[node["state"]], _named(node), *facts[: len(facts) == 1]) if part
@@ -63,9 +65,9 @@ def _named(node: Json) -> str:
     name = node.get("label") or (
         "" if numbered and (node.get("evidence") or node.get("children")) else node["id"]
     )
-    about = f"[cyan]{escape(node['subject'])}[/]" if node.get("subject") else ""
-    reason = f"[dim]({node['reason']})[/]" if node.get("reason") else ""
-    return " ".join(part for part in (escape(name), about, reason) if part)
+    about = f"[cyan]{safe(node['subject'])}[/]" if node.get("subject") else ""
+    reason = f"[dim]({safe(node['reason'])})[/]" if node.get("reason") else ""
+    return " ".join(part for part in (safe(name), about, reason) if part)
 
 
 def observed(evidence: Iterable[Json]) -> list[str]:

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 
 from cli import exits
 from cli.screen.display import show, table_of
+from cli.screen.safe import safe
 from cli.services import service_client
 from shared.errors import Impossible
 from shared.settings import load
@@ -55,8 +56,8 @@ def report_text(report: Json) -> str:
         return f"[green]the audit log verifies[/]: {counts}"
     problems = [
         (
-            f"{one['code']} in lane {one['p']}, entries {one['first']} to {one['last']}: "
-            f"{one['detail']}"
+            f"{safe(one['code'])} in lane {one['p']}, entries {one['first']} to {one['last']}: "
+            f"{safe(one['detail'])}"
         )
         for one in report["problems"]
     ]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.screen.display import evaluation_trees, out, print_json
+from cli.screen.safe import safe
 from cli.services.request_file import content_of, submission_of
 from services.criteria.engine.answer.evaluate import evaluate as judged
 from shared.clock import SystemClock
@@ -39,7 +40,7 @@ def evaluate(
         return
     out.print(evaluation_trees(found))
     for note in (*found["advisories"], *found["questions"]):
-        out.print(f"[bold]{note['id']}[/]  {note['text']}")
+        out.print(f"[bold]{safe(note['id'])}[/]  {safe(note['text'])}")
 
 
 def evaluated(content: bytes) -> Json:

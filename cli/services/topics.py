@@ -12,10 +12,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 from kafka.errors import KafkaError
 from rich.console import Group, RenderableType
-from rich.markup import escape
 
 from cli import exits
 from cli.screen.display import show, table_of
+from cli.screen.safe import safe
 from cli.services.addresses import broker_of, url_of
 from cli.services.parked_client import refused, told
 from shared.clock import SystemClock, monotonic
@@ -153,7 +153,7 @@ def _lag_table(found: list[Json]) -> RenderableType:
         f"{service} does not answer" for service, refusals in by_service.items() if refusals is None
     ]
     lines = [
-        f"[red]{service}[/] {escape(line)}"
+        f"[red]{service}[/] {safe(line)}"
         for service, refusals in by_service.items()
         for line in told(refusals or [])
     ]
