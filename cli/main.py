@@ -23,7 +23,7 @@ from cli.services import audit, letters, topics
 from cli.services.case import case
 from cli.services.evaluate import evaluate
 from cli.services.submit import submit
-from shared.errors import PriorauthError
+from shared.errors import PriorauthError, unwritable
 
 app = typer.Typer(
     help="An open, event-driven prior-authorization platform: intake, criteria, letters, audit.",
@@ -53,6 +53,9 @@ def main() -> None:
     except PriorauthError as error:
         err.print(f"[red]{error.code or 'error'}[/]: {safe(str(error))}", soft_wrap=True)
         sys.exit(exits.of(error))
+    except OSError as error:
+        err.print(f"[red]system[/]: {safe(unwritable(error))}", soft_wrap=True)
+        sys.exit(exits.UNAVAILABLE)
     except KeyboardInterrupt:
         sys.exit(exits.INTERRUPTED)
 

@@ -36,3 +36,12 @@ class Zombie(PriorauthError):
 
 class LaneRefused(PriorauthError):
     """The lane's stored position does not fit the topic; somebody must decide before it runs."""
+
+
+def unwritable(error: OSError) -> str:
+    """What an operating system's refusal says to a person, with what to do about it."""
+    where = f"{error.filename}: " if error.filename else ""
+    return (
+        f"{where}{error.strerror or type(error).__name__}. "
+        "Check rights and free space there, or name another folder (PRIORAUTH_STATE)."
+    )

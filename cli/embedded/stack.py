@@ -4,6 +4,7 @@ state in one folder.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import secrets
 import shutil
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from time import sleep
+from typing import IO
 
 from cli.services.addresses import run_file
 from shared.clock import monotonic
@@ -38,6 +40,7 @@ class Stack:
     broker: EmbeddedBroker
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
+    lock: IO[str] | None = None
 
     @property
     def documents(self) -> Path:
@@ -49,7 +52,7 @@ class Stack:
         for name, process in self.processes.items():
             if process.poll() is not None:
                 raise Unavailable(
-                    f"The {name} service ended.",
+                    f"The {name} service {ending(process.returncode)}.",
                     code="ended",
                     remedy=f"Read {self.state / 'log' / f'{name}.log'}.",
                 )
@@ -90,11 +93,15 @@ class Stack:
             while not self._ready(name):
                 if self.processes[name].poll() is not None or monotonic() > deadline:
                     raise Unavailable(
-                        f"The {name} service did not get ready.",
+                        f"The {name} service {self._unready(name)}.",
                         remedy=f"Read {self.state / 'log' / f'{name}.log'}.",
                     )
                 sleep(0.02)
         self._describe()
+
+    def _unready(self, name: str) -> str:
+        code = self.processes[name].poll()
+        return "did not get ready in time" if code is None else ending(code)
 
     def _ready(self, name: str) -> bool:
         port = self.state / f"{name}.port"
@@ -128,6 +135,8 @@ class Stack:
                 process.wait()
         self.broker.stop()
         (self.state / "run.json").unlink(missing_ok=True)
+        if self.lock is not None:
+            self.lock.close()
 
 
 def start(state: Path, say: Say) -> Stack:
@@ -135,10 +144,11 @@ def start(state: Path, say: Say) -> Stack:
 
     The broker's contents died with its last run, so a state folder from then is set aside.
     """
+    lock = locked(state)
     set_aside(state, say)
     (state / "log").mkdir(parents=True, exist_ok=True)
     (state / "run.id").write_text(secrets.token_hex(8))
-    stack = Stack(state, EmbeddedBroker(state / "log" / "broker.log"))
+    stack = Stack(state, EmbeddedBroker(state / "log" / "broker.log"), lock=lock)
     with ExitStack() as unless_ready:
         unless_ready.callback(stack.stop)
         say("starting the broker")
@@ -150,6 +160,36 @@ def start(state: Path, say: Say) -> Stack:
         stack.wait_ready()
         unless_ready.pop_all()
     return stack
+
+
+def locked(state: Path) -> IO[str]:
+    """A file beside the folder, locked for as long as it is open; `Unavailable` if it already is.
+
+    Beside it, because the folder itself is set aside while its lock is held.
+    """
+    state.parent.mkdir(parents=True, exist_ok=True)
+    lock = state.with_name(f"{state.name}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        refuse_if_running(state)
+        raise Unavailable(
+            f"Another stack is starting or stopping in {state}.",
+            code="running",
+            remedy="Wait for it, or name another folder with --state.",
+        ) from error
+    return lock
+
+
+def ending(code: int) -> str:
+    """How a process came to its end, from its exit code: a negative one is a signal's number."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"
 
 
 def set_aside(state: Path, say: Say) -> None:

@@ -124,6 +124,7 @@ def _choice(choices: list[Any]) -> str:
     """Whole numbers without a gap as a range, else every choice."""
     whole = [one for one in choices if isinstance(one, int)]
     # Two are better named.
-    if len(whole) == len(choices) > 2 and max(whole) - min(whole) == len(whole) - 1:  # noqa: PLR2004
+    without_gap = len(whole) == len(choices) > 0 and max(whole) - min(whole) == len(whole) - 1
+    if len(whole) > 2 and without_gap:  # noqa: PLR2004
         return f"{min(whole)} to {max(whole)}"
     return "one of " + ", ".join(str(one) for one in choices)

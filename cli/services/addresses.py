@@ -36,9 +36,22 @@ def broker_of(settings: Settings) -> str:
 
 
 def run_file(state: Path) -> dict[str, Any]:
-    """What a running embedded stack wrote of itself; empty when none runs from this folder."""
+    """What a running embedded stack wrote of itself; empty when none runs from this folder,
+    or when the file is damaged.
+    """
     try:
-        found: dict[str, Any] = json.loads((state / "run.json").read_text())
+        found = json.loads((state / "run.json").read_text())
     except (OSError, ValueError):
         return {}
-    return found
+    return found if _sound(found) else {}
+
+
+def _sound(found: Any) -> bool:
+    """Whether a run file is what a stack writes, and not a damaged one."""
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get("urls"), dict)
+        and isinstance(found.get("pids"), dict)
+        and isinstance(found.get("broker"), str)
+        and all(isinstance(url, str) for url in found["urls"].values())
+    )

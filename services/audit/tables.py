@@ -105,8 +105,8 @@ def _sqlite(table: str, key: tuple[str, ...]) -> tuple[str, ...]:
     """One trigger for each way to change a row."""
     same = " AND ".join(f"{column} = NEW.{column}" for column in key)
     taken = (
-        f"EXISTS (SELECT 1 FROM {table} WHERE {same}) OR EXISTS (SELECT 1 FROM {table} WHERE rowid "  # noqa: S608
-        f"= NEW.rowid)"
+        f"EXISTS (SELECT 1 FROM {table} WHERE {same}) "  # noqa: S608
+        f"OR EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"
     )
     refuse = "BEGIN SELECT RAISE(ABORT, 'the audit log is insert-only'); END"
     return (

@@ -97,7 +97,8 @@ class Tree:
             if len(row) % 2:
                 self.peaks[level] = row[-1]
             each = iter(row)
-            row = [sha256(b"\x01" + left + right).digest() for left, right in zip(each, each)]  # noqa: B905
+            pairs = zip(each, each)  # noqa: B905
+            row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
             level += 1
 
     def root(self) -> bytes:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.letters.api import routes
 from services.letters.handlers import documents_folder, service
+from services.letters.rendering import end_with_parent
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
@@ -21,7 +22,7 @@ def build(settings: Settings) -> FastAPI:
     """Letters, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("letters", engine)
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_parent)
     replica = Replica(service(settings), settings, pool=pool)
     return application(
         replica, Ingress(settings.broker), [routes(engine, documents_folder(settings))]

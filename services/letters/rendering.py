@@ -6,8 +6,12 @@ Runs in a pool of processes; everything it needs is read once in each.
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cache
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import yaml
@@ -87,3 +91,18 @@ def plan() -> Plan:
         yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8")),
         frozenset(catalogues()),
     )
+
+
+def end_with_parent() -> None:
+    """Ends this worker when the service's process ends, however it does.
+
+    A worker holds both ends of the pipe that it reads, so it never sees that the writer is gone.
+    """
+    service = parent_process()
+    if service is not None:
+        Thread(target=_end_after, args=(service.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(0)

@@ -45,6 +45,8 @@ ALLOWED = frozenset(
         "size",
         "signal",
         "reason",
+        "offset",
+        "entries",
     }
 )
 

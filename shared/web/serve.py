@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
+from shared.errors import PriorauthError, Unavailable, unwritable
 from shared.observe.logs import configure
 from shared.settings import Settings, load
 
@@ -18,15 +20,35 @@ def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
 
     The port that was bound is written to `STATE/<service>.port`.
     """
+    try:
+        _serve(service, build)
+    except PriorauthError as error:
+        sys.exit(f"{service} cannot start: {error}")
+    except OSError as error:
+        sys.exit(f"{service} cannot start: {unwritable(error)}")
+
+
+def _serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
     settings = load(service)
     configure(service, settings.log_level)
     app = build(settings)
-    listener = socket.create_server((settings.http_host, settings.http_port), backlog=2048)
+    listener = _listener(settings)
     _announce(settings.state, service, listener.getsockname()[1])
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, loop="uvloop"
     )
     uvicorn.Server(config).run([listener])
+
+
+def _listener(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.http_host, settings.http_port), backlog=2048)
+    except OSError as error:
+        raise Unavailable(
+            f"{settings.http_host}:{settings.http_port} cannot be listened on: {error.strerror}.",
+            code="port",
+            remedy="Stop what listens there, or set PRIORAUTH_HTTP_PORT (0 takes a free one).",
+        ) from error
 
 
 def _announce(state: Path, service: str, port: int) -> None:

@@ -16,6 +16,7 @@ from shared.events.request import AuthorizationRequest, LineOfBusiness
 from shared.ids import submission_id
 
 MEMBER_NUMBER = "MB"
+STATE_LENGTH = 2
 SENDER_LENGTH = 200
 
 
@@ -145,6 +146,7 @@ def _member(patient: Patient, coverage: Coverage | None, number: str) -> dict[st
     name = patient.name[0] if patient.name else None
     coding = coverage.type.first if coverage else None
     state = patient.address[0].state if patient.address else ""
+    named = len(state) == STATE_LENGTH and state.isascii() and state.isupper()
     return {
         "id": number,
         "name": (_full_name(name) or None) if name else None,
@@ -152,7 +154,7 @@ def _member(patient: Patient, coverage: Coverage | None, number: str) -> dict[st
         "line_of_business": codes.line_of_business(coding.system, coding.code)
         if coding
         else LineOfBusiness.UNKNOWN,
-        "state": state if len(state) == 2 and state.isascii() and state.isupper() else None,  # noqa: PLR2004
+        "state": state if named else None,
     }
 
 

@@ -177,7 +177,9 @@ class Isolation:
         except Exception as error:  # noqa: BLE001
             reason = type(error).__name__
             # Values may be health information.
-            log.error("batch_failed", kind=job.kind, entries=len(entries), error=reason)  # noqa: TRY400
+            log.error(  # noqa: TRY400
+                "batch_failed", kind=job.kind, entries=len(entries), error=reason
+            )
             self._divide(job, entries, lambda entry: self._isolate(job, entry, reason))
 
     def _divide(self, job: BatchKind[E], entries: Sequence[E], single: Callable[[E], None]) -> None:

@@ -191,7 +191,12 @@ class MemoryExecutor(Executor):
             self._waiting.popleft()()
 
     # The signature of Executor.
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+    def shutdown(
+        self,
+        wait: bool = True,  # noqa: FBT001, FBT002
+        *,
+        cancel_futures: bool = False,
+    ) -> None:
         """Drops what waits."""
         del wait, cancel_futures
         self._waiting.clear()

@@ -189,7 +189,8 @@ class PolicySpec(Strict):
     @model_validator(mode="after")
     def _approved(self) -> Self:
         # Two people.
-        if self.status == "active" and len({approval.name for approval in self.approvals}) < 2:  # noqa: PLR2004
+        approved_by = {approval.name for approval in self.approvals}
+        if self.status == "active" and len(approved_by) < 2:  # noqa: PLR2004
             msg = "an active policy needs the approval of two people"
             raise ValueError(msg)
         if self.editorial.state != "approved" and not self.editorial.caution:

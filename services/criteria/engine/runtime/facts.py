@@ -137,7 +137,12 @@ def _plain(entry: VocabularyEntry, fact: Fact, subject: str) -> KnownFact | None
 
 
 # One caller.
-def resolve(entry: VocabularyEntry, facts: list[Fact], received: date, closed: bool) -> KnownFact:  # noqa: FBT001
+def resolve(
+    entry: VocabularyEntry,
+    facts: list[Fact],
+    received: date,
+    closed: bool,  # noqa: FBT001
+) -> KnownFact:
     """What several observations of one fact come to, by the vocabulary's rule; a contradiction is a
     state of its own.
     """
