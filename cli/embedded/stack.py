@@ -217,7 +217,7 @@ def refuse_if_running(state: Path) -> None:
     """Raises `Unavailable` when a service of the folder's last run still answers."""
     running = run_file(state)
     if any(answers(f"{url}/healthz") for url in running.get("urls", {}).values()):
-        pids = " ".join(str(pid) for pid in running["pids"].values())
+        pids = " ".join(str(pid) for pid in running.get("pids", {}).values())
         remedy = f"Press Ctrl-C there (or: kill {pids}), or name another folder with --state."
         raise Unavailable(
             f"A stack is running from {state} already.", code="running", remedy=remedy

@@ -50,8 +50,7 @@ def _sound(found: Any) -> bool:
     """Whether a run file is what a stack writes, and not a damaged one."""
     return (
         isinstance(found, dict)
-        and isinstance(found.get("urls"), dict)
-        and isinstance(found.get("pids"), dict)
-        and isinstance(found.get("broker"), str)
-        and all(isinstance(url, str) for url in found["urls"].values())
+        and all(isinstance(found.get(name, {}), dict) for name in ("urls", "pids"))
+        and all(isinstance(url, str) for url in found.get("urls", {}).values())
+        and isinstance(found.get("broker", ""), str)
     )

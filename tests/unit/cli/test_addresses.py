@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from cli.services.addresses import broker_of, url_of
 from shared.settings import DEFAULT_BROKER, Settings, load
 
@@ -40,7 +42,8 @@ def test_a_setting_comes_before_a_running_stack_and_an_option_before_all(tmp_pat
     assert broker_of(replace(set_so, broker="kafka:19092")) == "kafka:19092"
 
 
-def test_a_broken_run_file_is_as_good_as_none(tmp_path: Path):
-    (tmp_path / "run.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", "7", '{"urls": 7}', '{"urls": {"audit": 7}}'])
+def test_a_damaged_run_file_is_as_good_as_none(tmp_path: Path, text: str):
+    (tmp_path / "run.json").write_text(text)
 
     assert url_of("audit", settings(tmp_path)) == "http://127.0.0.1:8083"
