@@ -1,0 +1,44 @@
+"""The page of the lane log names every invariant of the simulator and every seeded bug."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs/internals/lane-log.md"
+ROW = re.compile(r"^\| ([a-z ]+) \| [^|]+ \| ([^|]*)\|$", re.MULTILINE)
+
+
+def table() -> dict[str, list[str]]:
+    """The seeded bugs of each invariant, as the page has them."""
+    part = PAGE.read_text(encoding="utf-8").partition("## What must hold")[2]
+    return {
+        name: re.findall(r"`(\w+)`", bugs)
+        for name, bugs in ROW.findall(part)
+        if name != "invariant"
+    }
+
+
+def checked() -> Iterator[str]:
+    """The invariants that the simulator asks for."""
+    for path in (ROOT / "tests/reliability/simulator").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "must":
+                name = node.args[1]
+                assert isinstance(name, ast.Constant), f"{path.name}, line {node.lineno}"
+                yield str(name.value)
+
+
+def test_the_page_has_each_invariant_that_the_simulator_checks_and_no_other():
+    assert set(table()) == set(checked())
+
+
+def test_each_seeded_bug_stands_beside_one_invariant():
+    told = [bug for bugs in table().values() for bug in bugs]
+
+    assert sorted(told) == sorted(
+        path.stem for path in (ROOT / "tests/reliability/bugs").glob("*.patch")
+    )
