@@ -10,7 +10,7 @@ from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.policy_trees import leaves, trees
 from services.criteria.engine.language.vocabulary import VocabularyEntry
-from services.criteria.engine.logic.values import Held, Span
+from services.criteria.engine.logic.values import HeldValue, Span
 from services.criteria.engine.runtime.facts import KnownFact
 
 FILLER = {"boolean": False, "number": 1, "level": 5, "date": 30, "text": "", "set": ""}
@@ -59,7 +59,7 @@ def plain(known: KnownFact | None, entry: VocabularyEntry) -> Any:
     value = known.value if known is not None else None
     if isinstance(value, Span):
         value = value.low if value.low is not None else value.high
-    if isinstance(value, Held):
+    if isinstance(value, HeldValue):
         value = value.things
     if isinstance(value, frozenset):
         value = min(value, default=None)

@@ -24,7 +24,7 @@ PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class RequeueBatch:
     """What is tried together: a case with all that is parked of it, or one record (`id`) that has
     no case.
     """
@@ -33,26 +33,27 @@ class Batch:
     ids: tuple[str, ...]
 
 
-def chosen(url: str, case: str | None, reason: str | None) -> list[Batch]:
+def chosen(url: str, case: str | None, reason: str | None) -> list[RequeueBatch]:
     """Every case that has an event parked for the reason (for any), and every such record without a
     case; what only waits for its cause is not parked.
     """
     cases: dict[str, list[Json]] = {}
-    strays: list[Batch] = []
+    strays: list[RequeueBatch] = []
     for record in everything(url, case):
         if record["reason"] == WAITING:
             continue
         if record["case_id"] is not None:
             cases.setdefault(record["case_id"], []).append(record)
         elif reason in (None, record["reason"]):
-            strays.append(Batch(None, (record["id"],)))
+            strays.append(RequeueBatch(None, (record["id"],)))
     meant = {
         case_id: records
         for case_id, records in cases.items()
         if reason is None or any(one["reason"] == reason for one in records)
     }
     return [
-        Batch(case_id, tuple(one["id"] for one in records)) for case_id, records in meant.items()
+        RequeueBatch(case_id, tuple(one["id"] for one in records))
+        for case_id, records in meant.items()
     ] + strays
 
 
@@ -67,7 +68,7 @@ class Requeue:
         self._asked: list[str] = []
         self._outcomes: dict[str, str] = {}
 
-    def run(self, batches: list[Batch], say: Say) -> Json:
+    def run(self, batches: list[RequeueBatch], say: Say) -> Json:
         """Asks for everything, waits for what comes of it, and counts."""
         for group in _groups(batches, self._rate):
             began = monotonic()
@@ -87,7 +88,7 @@ class Requeue:
             outcome: counts[outcome] for outcome in ("applied", "failed", "held", "pending")
         }
 
-    def _ask(self, group: list[Batch]) -> None:
+    def _ask(self, group: list[RequeueBatch]) -> None:
         cases = [batch.case_id for batch in group if batch.case_id is not None]
         strays = [one for batch in group if batch.case_id is None for one in batch.ids]
         asked = web.post_json(
@@ -118,11 +119,11 @@ class Requeue:
         return sum(outcome != "pending" for outcome in self._outcomes.values()), len(self._asked)
 
 
-def _groups(batches: list[Batch], rate: float | None) -> Iterator[list[Batch]]:
+def _groups(batches: list[RequeueBatch], rate: float | None) -> Iterator[list[RequeueBatch]]:
     """Batches that go in one call: a second's worth of records at most, unless one case alone has
     more.
     """
-    group: list[Batch] = []
+    group: list[RequeueBatch] = []
     for batch in batches:
         size = sum(len(one.ids) for one in group)
         if group and (

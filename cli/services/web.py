@@ -15,7 +15,7 @@ from shared.errors import Impossible, PriorauthError, Unavailable
 SECONDS = 20.0
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """The status and the JSON of an answer."""
 
     status: int
@@ -40,7 +40,9 @@ def get_if_there(url: str) -> Any | None:
         raise
 
 
-def post(url: str, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Answer:
+def post(
+    url: str, body: bytes, media_type: str, headers: dict[str, str] | None = None
+) -> HttpAnswer:
     """Sends a body and returns what came of it."""
     # Our own services.
     return send(Request(url, body, {"Content-Type": media_type, **(headers or {})}))  # noqa: S310
@@ -51,11 +53,11 @@ def post_json(url: str, content: Any) -> Any:
     return post(url, json.dumps(content).encode(), "application/json").content
 
 
-def send(request: Request, seconds: float = SECONDS) -> Answer:
+def send(request: Request, seconds: float = SECONDS) -> HttpAnswer:
     """The answer to a request, with errors in our own words."""
     try:
         with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - our own services
-            return Answer(answer.status, json.load(answer))
+            return HttpAnswer(answer.status, json.load(answer))
     except HTTPError as refused:
         raise _refusal(refused) from refused
     except (URLError, OSError) as silent:
@@ -69,7 +71,7 @@ def send(request: Request, seconds: float = SECONDS) -> Answer:
         ) from silent
 
 
-class Refusal(Impossible):
+class HttpRefusal(Impossible):
     """A service refused the request."""
 
     def __init__(self, status: int, message: str, code: str) -> None:
@@ -82,7 +84,7 @@ def _refusal(refused: HTTPError) -> PriorauthError:
     code, detail = _told(refused)
     if refused.code == HTTPStatus.SERVICE_UNAVAILABLE:
         return Unavailable(detail, code=code, remedy="Try again in a second.")
-    return Refusal(refused.code, f"{detail} ({code}, HTTP {refused.code})", code)
+    return HttpRefusal(refused.code, f"{detail} ({code}, HTTP {refused.code})", code)
 
 
 def _told(refused: HTTPError) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from shared.events.intake import (
 )
 from shared.events.reviews import REVIEWS, ReviewSubmitted
 from shared.lanes.outcome import Outcome
-from shared.lanes.service import Address, CaseService, External, Rejection
+from shared.lanes.service import CaseService, External, HomeAddress, Rejection
 from shared.settings import Settings
 
 WHERE_IT_WAS_FOUND = -1
@@ -82,9 +82,9 @@ def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewS
         raise Malformed("The review does not have the expected fields.", code="schema") from None
 
 
-def address(review: ReviewSubmitted, _record_id: UUID) -> Address:
+def address(review: ReviewSubmitted, _record_id: UUID) -> HomeAddress:
     """A review names its case and is decided in the partition in which it was found."""
-    return Address(WHERE_IT_WAS_FOUND, review.case_id)
+    return HomeAddress(WHERE_IT_WAS_FOUND, review.case_id)
 
 
 def reject(

@@ -13,13 +13,13 @@ from shared.events.criteria import Basis, Determination, LineSummary
 from shared.events.request import Provider, Urgency
 
 
-class View(BaseModel):
+class CriteriaView(BaseModel):
     """A frozen part of the state."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Line(View):
+class Line(CriteriaView):
     """A line with its determination, and what an approval by a clinician would grant."""
 
     summary: LineSummary
@@ -47,7 +47,7 @@ class Line(View):
         return self.summary.determination is Determination.APPROVED or self.basis is Basis.CLINICIAN
 
 
-class CriteriaState(View):
+class CriteriaState(CriteriaView):
     """The case.
 
     `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews`

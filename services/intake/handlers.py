@@ -23,7 +23,7 @@ from shared.events.letters import LetterIssued, LetterRendered
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.ids import home_partition, member_token
 from shared.lanes.outcome import Outcome, Received, TimerDue
-from shared.lanes.service import Address, CaseService, External, Rejection
+from shared.lanes.service import CaseService, External, HomeAddress, Rejection
 from shared.settings import Settings
 
 SENDER = "pa_sender"
@@ -58,9 +58,9 @@ def submissions(settings: Settings) -> External[IntakeState]:
     same.
     """
 
-    def address(submission: Submission, _record: UUID) -> Address:
+    def address(submission: Submission, _record: UUID) -> HomeAddress:
         home = home_partition(member_token(settings.lane_key, submission.sender, submission.member))
-        return Address(home, submission.amends or submission.submission_id, submission.prior)
+        return HomeAddress(home, submission.amends or submission.submission_id, submission.prior)
 
     return External(read=read, address=address, reject=reject)
 

@@ -15,8 +15,8 @@ from services.letters.model import (
     KINDS,
     ClinicianDecision,
     Issued,
+    LetterLine,
     LettersState,
-    LineView,
     NoticeContent,
     Person,
     RequestView,
@@ -107,7 +107,7 @@ def _view(accepted: AcceptedOutline) -> RequestView:
         requester_npi=request.requester.npi,
         language=request.language,
         lines=tuple(
-            LineView(sequence=line.sequence, codes=line.codes, site=line.site)
+            LetterLine(sequence=line.sequence, codes=line.codes, site=line.site)
             for line in request.lines
         ),
         documents={document.id: document.title for document in request.documents if document.title},

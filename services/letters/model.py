@@ -23,13 +23,13 @@ KINDS = {
 }
 
 
-class View(BaseModel):
+class LetterView(BaseModel):
     """A frozen part of the state."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class LineView(View):
+class LetterLine(LetterView):
     """What a letter says of a requested line beyond its determination: codes with their systems and
     units, place.
     """
@@ -39,7 +39,7 @@ class LineView(View):
     site: str | None = None
 
 
-class Person(View):
+class Person(LetterView):
     """Whom the request is for, as the sender names them."""
 
     number: str
@@ -47,7 +47,7 @@ class Person(View):
     line_of_business: LineOfBusiness = LineOfBusiness.UNKNOWN
 
 
-class RequestView(View):
+class RequestView(LetterView):
     """The version of the request that stands, reduced to what letters say. Times are UTC."""
 
     version: int
@@ -58,11 +58,11 @@ class RequestView(View):
     requester: str | None = None
     requester_npi: str | None = None
     language: str = "en"
-    lines: tuple[LineView, ...] = ()
+    lines: tuple[LetterLine, ...] = ()
     documents: dict[str, str] = {}
 
 
-class ClinicianDecision(View):
+class ClinicianDecision(LetterView):
     """A clinician's recorded decision on a line: the only ground on which a letter may say no."""
 
     sequence: int
@@ -72,7 +72,7 @@ class ClinicianDecision(View):
     criterion: str
 
 
-class Issued(View):
+class Issued(LetterView):
     """A letter that this case already has."""
 
     letter_id: UUID
@@ -81,7 +81,7 @@ class Issued(View):
     rendered: bool = False
 
 
-class LettersState(View):
+class LettersState(LetterView):
     """A case as letters knows it: its request, its due time, clinicians' decisions, and the letters
     that exist.
     """
@@ -92,7 +92,7 @@ class LettersState(View):
     letters: tuple[Issued, ...] = ()
 
 
-class NoticeContent(View):
+class NoticeContent(LetterView):
     """Everything that the letters of one notice are made from; `at` is the notice's instant (UTC).
 
     With template, language and audience it fixes a letter.
@@ -108,7 +108,7 @@ class NoticeContent(View):
     determined: CaseDetermined
 
 
-class LetterSpec(View):
+class LetterSpec(LetterView):
     """A letter before it is put into words: which letter of the matter, for whom, in which
     language, on which template.
     """

@@ -23,7 +23,7 @@ somebody may be waiting.
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class HomeAddress:
     """Where an outsider's record belongs: the member's lane and the case, by id or by an alias
     (tried first, else the id).
     """
@@ -52,7 +52,7 @@ class External(Generic[S]):
     read: Callable[[str, dict[str, str], bytes], Any]
     """(ce_type or empty, headers, value) -> data for `Received`, or raises `Malformed` with a code.
     """
-    address: Callable[[Any, UUID], Address]
+    address: Callable[[Any, UUID], HomeAddress]
     """(data, record id) -> where it belongs."""
     reject: Callable[[UUID, Rejection, bytes, datetime], Outcome[S]]
     """(record id, rejection, raw value, received at) -> the answer; its case has no state."""

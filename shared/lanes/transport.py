@@ -16,7 +16,7 @@ PartitionRef = tuple[str, int]
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """The group gave us these lanes (all of ours, not only new ones); nothing is read until
-    `Source.start`.
+    `RecordSource.start`.
     """
 
     generation: int
@@ -51,7 +51,7 @@ class EffectDone:
 Arrival = Assigned | Revoked | Records | EffectDone
 
 
-class Source(Protocol):
+class RecordSource(Protocol):
     """A consumer that is told where to read; calls may come from another thread than its own."""
 
     def take(self, seconds: float) -> Arrival | None:

@@ -28,13 +28,13 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 SpotText = Annotated[str, Field(pattern=f"^{SPOT}$")]
 
 
-class View(BaseModel):
+class ParkedView(BaseModel):
     """A view is made from values and never changes."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class EntryView(View):
+class EntryView(ParkedView):
     """A held record: its place as `id`, the case it belongs to if one is known, and why and since
     when it is held.
     """
@@ -46,7 +46,7 @@ class EntryView(View):
     requeued: bool
 
 
-class PageView(View):
+class PageView(ParkedView):
     """A page of held records in the order of their places, and how many the whole choice has for
     each reason.
     """
@@ -56,7 +56,7 @@ class PageView(View):
     records: list[EntryView]
 
 
-class HeaderView(View):
+class HeaderView(ParkedView):
     """A header as text, or as hexadecimal bytes where it is no text."""
 
     name: str
@@ -82,20 +82,20 @@ class RecordView(EntryView):
     content_base64: str | None = None
 
 
-class Request(View):
+class Request(ParkedView):
     """Whole cases, and records that belong to none, to try again."""
 
     cases: list[UUID] = Field(default=[], max_length=MOST)
     records: list[SpotText] = Field(default=[], max_length=MOST)
 
 
-class Asked(View):
+class Asked(ParkedView):
     """The records that were asked for, by id."""
 
     records: list[SpotText] = Field(max_length=100 * MOST)
 
 
-class Outcomes(View):
+class ParkedOutcomes(ParkedView):
     """What became of each record: applied, failed, held or pending."""
 
     outcomes: dict[str, str]
@@ -151,10 +151,10 @@ def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
         return Asked(records=[str(spot) for spot in spots])
 
     @router.post("/v1/parked/outcomes")
-    def outcomes(asked: Asked) -> Outcomes:
+    def outcomes(asked: Asked) -> ParkedOutcomes:
         """What became of records that were asked for."""
         found = parked.outcomes([spot_of(text) for text in asked.records])
-        return Outcomes(outcomes={str(spot): outcome for spot, outcome in found.items()})
+        return ParkedOutcomes(outcomes={str(spot): outcome for spot, outcome in found.items()})
 
 
 def spot_of(text: str) -> RecordRef:

@@ -44,6 +44,8 @@ LONG_FUNCTIONS = frozenset(
 FILE_LINES = 250
 FUNCTION_LINES = 40
 COLUMNS = 100
+TWICE = frozenset({"Problem", "Lane", "Kept"})
+"""Classes of the stand-alone verifier, which shares no code with the platform on purpose."""
 ENTRIES = 16
 LANES = Path("shared/lanes")
 BROKERS = frozenset({"KafkaBroker", "Producer", "Consumer", "KafkaProducer", "KafkaConsumer"})
@@ -192,3 +194,13 @@ def test_a_folder_shows_at_most_sixteen_entries():
             shown[path.parent] = shown.get(path.parent, 0) + 1
 
     assert {str(folder): n for folder, n in shown.items() if n > ENTRIES} == {}
+
+
+def test_a_public_class_has_one_meaning():
+    places: dict[str, set[str]] = {}
+    for path in sources():
+        for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, set()).add(str(path))
+
+    assert {name for name, paths in places.items() if len(paths) > 1} == TWICE

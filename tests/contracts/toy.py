@@ -22,7 +22,7 @@ from shared.events.request import Urgency
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import derive
 from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone, Timer, TimerDue
-from shared.lanes.service import Address, CaseService, External, Rejection
+from shared.lanes.service import CaseService, External, HomeAddress, Rejection
 from tests.contracts.toy_rows import NoteRow
 
 NAMESPACE = UUID("8b5e1f8e-7d3f-5f1c-8f0c-2d8d8f7f1a10")
@@ -142,7 +142,7 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
         external={
             SUBMISSIONS: External(
                 read_order,
-                lambda order, _: Address(order.home, case_of(order.case), order.alias),
+                lambda order, _: HomeAddress(order.home, case_of(order.case), order.alias),
                 reject,
             )
         },

@@ -54,7 +54,7 @@ RISING = (Urgency.STANDARD, Urgency.EXPEDITED, Urgency.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RequestAnswer:
     """The new state with what is new in it: lines determined now, and lines whose content changed
     after they were decided.
     """
@@ -93,7 +93,7 @@ def evaluated(
     )
 
 
-def _kept(answer: Answer, event: CriteriaEvaluated) -> Answer:
+def _kept(answer: RequestAnswer, event: CriteriaEvaluated) -> RequestAnswer:
     """What a later answer to a question will be compared with: the evaluation, while a line is
     open.
     """
@@ -109,7 +109,7 @@ def _answer(
     evaluation: Evaluation,
     received: Received,
     now: datetime,
-) -> Answer:
+) -> RequestAnswer:
     before = {line.sequence: line for line in case.lines} if case else {}
     found = {one.sequence: one for one in evaluation.lines}
     request, lines, new, changed = accepted.request, list[Line](), list[Line](), list[int]()
@@ -141,7 +141,7 @@ def _answer(
         clock_due_at=accepted.due_at or (case.clock_due_at if case else None),
         reviews=case.reviews if case else (),
     )
-    return Answer(
+    return RequestAnswer(
         made.model_copy(update={"due_at": _due(made, evaluation, case)}), tuple(new), tuple(changed)
     )
 
@@ -191,7 +191,9 @@ def _due(case: CriteriaState, evaluation: Evaluation, before: CriteriaState | No
     )
 
 
-def _events(answer: Answer, evaluation: Evaluation, event: CriteriaEvaluated) -> tuple[Emit, ...]:
+def _events(
+    answer: RequestAnswer, evaluation: Evaluation, event: CriteriaEvaluated
+) -> tuple[Emit, ...]:
     case = answer.case
     events = [Emit(event)]
     waiting = tuple(line.sequence for line in case.lines if line.is_open)
@@ -236,7 +238,7 @@ def _review(
 
 
 def _rows(
-    answer: Answer, event: CriteriaEvaluated, case_id: UUID, now: datetime
+    answer: RequestAnswer, event: CriteriaEvaluated, case_id: UUID, now: datetime
 ) -> tuple[Row, ...]:
     case = answer.case
     kept = {

@@ -48,7 +48,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SubmissionAnswer:
     """The case that a submission ended in, as it stands when every line has an outcome;
     `state=None`: not yet.
     """
@@ -86,20 +86,20 @@ class SubmissionGateway:
         )
         return Taken(submission, address.case_id, before)
 
-    async def answer(self, taken: Taken, seconds: float) -> Answer:
+    async def answer(self, taken: Taken, seconds: float) -> SubmissionAnswer:
         """What became of it within so many seconds; a refusal by the case is raised as a
         problem.
         """
         case_id = taken.case_id
         if seconds <= 0:
-            return Answer(case_id, None)
+            return SubmissionAnswer(case_id, None)
         try:
             async with asyncio.timeout(seconds):
                 if not taken.submission.opens:
                     case_id = await self._placed(taken)
-                return Answer(case_id, await self._settled(taken.submission, case_id))
+                return SubmissionAnswer(case_id, await self._settled(taken.submission, case_id))
         except TimeoutError:
-            return Answer(case_id, None)
+            return SubmissionAnswer(case_id, None)
 
     async def _placed(self, taken: Taken) -> UUID:
         """The case that took a submission which names an earlier one; waits until intake has

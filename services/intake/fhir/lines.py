@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from services.intake.fhir import codes
-from services.intake.fhir.resources import Claim, Item
+from services.intake.fhir.resources import Claim, ClaimItem
 from shared.errors import Malformed
 from shared.events.request import Urgency
 
@@ -46,7 +46,7 @@ def changed(claim: Claim) -> tuple[int, ...]:
     return tuple(sorted(item.sequence for item in claim.item if item.coded(codes.INFO_CHANGED)))
 
 
-def _line(item: Item, diagnoses: dict[int, str]) -> dict[str, Any]:
+def _line(item: ClaimItem, diagnoses: dict[int, str]) -> dict[str, Any]:
     """One item as a service line, in the request's own JSON form."""
     wanted = item.diagnosis_sequence or tuple(diagnoses)
     return {
@@ -67,7 +67,7 @@ def _line(item: Item, diagnoses: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _cancelled(item: Item) -> bool:
+def _cancelled(item: ClaimItem) -> bool:
     """Whether the item is withdrawn: marked so, or of certification type 3."""
     marked = any(one.url == codes.INFO_CANCELLED and one.boolean for one in item.modifiers)
     return marked or item.coded(codes.CERTIFICATION_TYPE) == codes.CANCEL

@@ -82,7 +82,7 @@ class Quantity(Element):
     value: float | None = None
 
 
-class Item(Extensible):
+class ClaimItem(Extensible):
     """A requested item: `sequence` is its name for life."""
 
     sequence: Annotated[StrictInt, Field(ge=1)]
@@ -137,7 +137,7 @@ class Claim(Extensible):
     related: tuple[Related, ...] = ()
     diagnosis: tuple[Diagnosis, ...] = ()
     insurance: tuple[Insurance, ...] = ()
-    item: tuple[Item, ...] = ()
+    item: tuple[ClaimItem, ...] = ()
 
 
 class HumanName(Element):
@@ -148,7 +148,7 @@ class HumanName(Element):
     text: str = ""
 
 
-class Address(Element):
+class PatientAddress(Element):
     """An address; only the state is read."""
 
     state: str = ""
@@ -160,7 +160,7 @@ class Patient(Element):
     identifier: tuple[Identifier, ...] = ()
     name: tuple[HumanName, ...] = ()
     birth_date: Annotated[str, Field(alias="birthDate")] = ""
-    address: tuple[Address, ...] = ()
+    address: tuple[PatientAddress, ...] = ()
 
 
 class Coverage(Element):

@@ -9,7 +9,7 @@ from services.letters.content.catalogue import Catalogue, Plan
 from services.letters.content.evidence import advisories, evidence, questions
 from services.letters.content.notice import Notice, capital, policy_name, section, service, text
 from services.letters.content.text import day, visible
-from services.letters.model import Block, LineView, Section
+from services.letters.model import Block, LetterLine, Section
 from shared.events.criteria import Authorization, LineSummary
 from shared.events.request import ServiceCode
 
@@ -107,7 +107,7 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
     )
 
 
-def _codes(line: LineSummary, view: LineView | None, language: Catalogue) -> str:
+def _codes(line: LineSummary, view: LetterLine | None, language: Catalogue) -> str:
     """The line's codes with system and units, as requested."""
     codes = (
         view.codes
@@ -132,7 +132,7 @@ def _reason(line: LineSummary, language: Catalogue) -> str:
     return f"{language.messages.get(f'reasons.{code}', language[other])} ({visible(line.reason)})"
 
 
-def _granted(grant: Authorization, view: LineView | None, language: Catalogue) -> list[list[str]]:
+def _granted(grant: Authorization, view: LetterLine | None, language: Catalogue) -> list[list[str]]:
     """What an approval grants: number, validity, units, place, provider."""
     period = language["phrases.period"].format(
         start=day(language, grant.valid_from), end=day(language, grant.valid_to)

@@ -14,11 +14,11 @@ from shared.errors import Impossible, Malformed
 from shared.events.envelope import pack_headers
 from shared.lanes.batch.delivery import BatchContext, CausalDelivery
 from shared.lanes.batch.outcome_writer import MAX_VALUE
-from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, Item, refusal, seal
+from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, ReadRecord, refusal, seal
 from shared.lanes.batch.timers_and_tasks import keep, settle
 from shared.lanes.outcome import Received
 from shared.lanes.service import Rejection
-from shared.lanes.state.case import Case, Held
+from shared.lanes.state.case import Case, HeldRecord
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 
@@ -77,7 +77,7 @@ class Batch:
 
     def keep(self, record: Record, why: str) -> None:
         """Leaves a record parked that was read again: the store would not take what came of it."""
-        self.work.park(None, Held(record, "store", why), record.partition)
+        self.work.park(None, HeldRecord(record, "store", why), record.partition)
 
     def block(self, cases: Sequence[tuple[int, UUID]]) -> None:
         """Takes a requeue back: the store would not take what came of it."""
@@ -92,14 +92,14 @@ class Batch:
         self._load([item])
         home = item.rejection is None and self._home(item) == record.partition
         case = self.work.case(self._resolve(item), record.partition) if home else None
-        self.work.park(case, Held(record, "store", why), record.partition)
+        self.work.park(case, HeldRecord(record, "store", why), record.partition)
 
     def _load_cases(self, wanted: dict[UUID, int]) -> list[Case]:
         cases, _ = self._bench.load(wanted, set())
         self.work.writes.cases.update(cases)
         return list(cases.values())
 
-    def _read(self, record: Record) -> Item | None:
+    def _read(self, record: Record) -> ReadRecord | None:
         lane = self._lanes[record.partition]
         if record.offset < lane.positions.get(record.topic, 0):
             return None
@@ -107,12 +107,12 @@ class Batch:
         item = self._item(record)
         return None if item is None or self._came_before(item, lane) else item
 
-    def _item(self, record: Record) -> Item | None:
+    def _item(self, record: Record) -> ReadRecord | None:
         """The record as it can be worked; one that cannot be read is parked."""
         try:
             return self._bench.reader.read(record, self._now)
         except (Malformed, Impossible) as error:
-            held = Held(record, *refusal(error))
+            held = HeldRecord(record, *refusal(error))
         # A bug in reading must not take the record's neighbours down.
         except Exception as error:  # noqa: BLE001
             # No health information.
@@ -122,11 +122,11 @@ class Batch:
                 offset=record.offset,
                 error=type(error).__name__,
             )
-            held = Held(record, "bug", type(error).__name__)
+            held = HeldRecord(record, "bug", type(error).__name__)
         self.work.park(None, held, record.partition)
         return None
 
-    def _came_before(self, item: Item, lane: Lane) -> bool:
+    def _came_before(self, item: ReadRecord, lane: Lane) -> bool:
         """Whether another lane handed this record on before: each lane hands its own on in order,
         and repeats only what it may not have sent.
         """
@@ -139,7 +139,7 @@ class Batch:
         lane.topic_ids[way], lane.positions[way] = topic_id, offset + 1
         return False
 
-    def _load(self, items: list[Item]) -> None:
+    def _load(self, items: list[ReadRecord]) -> None:
         wanted: dict[UUID, int] = {}
         aliases: set[tuple[int, str]] = set()
         for item in items:
@@ -150,7 +150,7 @@ class Batch:
         cases, self._aliases = self._bench.load(wanted, aliases)
         self.work.writes.cases.update(cases)
 
-    def _place(self, item: Item) -> None:
+    def _place(self, item: ReadRecord) -> None:
         p = item.record.partition
         if item.rejection is not None:
             self.work.reject(item)
@@ -160,10 +160,10 @@ class Batch:
             self._forward(item, home)
         else:
             self.work.park(
-                None, Held(item.record, "lane", "The event's case lives in another lane."), p
+                None, HeldRecord(item.record, "lane", "The event's case lives in another lane."), p
             )
 
-    def _home(self, item: Item) -> int:
+    def _home(self, item: ReadRecord) -> int:
         """The lane that the record belongs to: its case's if there is one, else the one that its
         address names, else where it was found.
         """
@@ -174,13 +174,13 @@ class Batch:
             return item.record.partition
         return item.address.partition
 
-    def _resolve(self, item: Item) -> UUID:
+    def _resolve(self, item: ReadRecord) -> UUID:
         if item.address is None or item.address.alias is None:
             return item.case_id
         key = (item.record.partition, item.address.alias)
         return self.work.writes.aliases.get(key) or self._aliases.get(key) or item.case_id
 
-    def _forward(self, item: Item, partition: int) -> None:
+    def _forward(self, item: ReadRecord, partition: int) -> None:
         """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one
         that is too large for that is rejected.
         """

@@ -16,10 +16,10 @@ from shared.errors import Impossible, LaneRefused, Malformed, PriorauthError
 from shared.instants import instant, micros
 from shared.lanes.batch.causal_order import Verdict, verdict
 from shared.lanes.batch.outcome_writer import OutcomeWriter
-from shared.lanes.batch.reader import Item, Reader, refusal
+from shared.lanes.batch.reader import Reader, ReadRecord, refusal
 from shared.lanes.outcome import Received
 from shared.lanes.service import CaseService
-from shared.lanes.state.case import WAITING, Case, Held
+from shared.lanes.state.case import WAITING, Case, HeldRecord
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.write_set import Writes
 
@@ -62,15 +62,15 @@ class CausalDelivery:
             case = self.writes.cases[case_id] = Case(case_id, p)
         return case
 
-    def offer(self, case: Case, item: Item) -> None:
+    def offer(self, case: Case, item: ReadRecord) -> None:
         """Applies the item and what was waiting for it, or holds it."""
         judged = self._judge(case, item)
         if judged is Verdict.SKIP:
             return
         if case.blocked:
-            self.park(case, Held(item.record, "behind"), case.p)
+            self.park(case, HeldRecord(item.record, "behind"), case.p)
         elif judged is Verdict.WAIT:
-            self.park(case, Held(item.record, WAITING), case.p)
+            self.park(case, HeldRecord(item.record, WAITING), case.p)
         elif (failure := self._apply(case, item)) is not None:
             self.park(case, failure, case.p)
         else:
@@ -83,7 +83,7 @@ class CausalDelivery:
         outcome = self._bench.service.decide(case.state, received, self.now)
         self.applier.apply(case, self._lanes[p], received.id, outcome)
 
-    def reject(self, item: Item) -> None:
+    def reject(self, item: ReadRecord) -> None:
         """Answers an outsider's record that cannot be accepted."""
         external = self._bench.service.external[item.record.topic]
         assert item.rejection is not None  # noqa: S101 - the caller looked
@@ -93,7 +93,7 @@ class CausalDelivery:
         p = item.record.partition
         self.applier.apply(self.case(item.id, p), self._lanes[p], item.id, outcome)
 
-    def park(self, case: Case | None, held: Held, p: int) -> None:
+    def park(self, case: Case | None, held: HeldRecord, p: int) -> None:
         """Holds a record: parked, or waiting for what comes before it."""
         held.at = micros(self.now)
         self.writes.hold.append((case, p, held))
@@ -114,7 +114,7 @@ class CausalDelivery:
             held.requeued = False
         self.writes.blocked_again.append(case.case_id)
 
-    def _judge(self, case: Case, item: Item) -> Verdict:
+    def _judge(self, case: Case, item: ReadRecord) -> Verdict:
         if item.envelope is None:
             return Verdict.APPLY
         judged = verdict(case, item.envelope, self._bench.sources)
@@ -125,14 +125,14 @@ class CausalDelivery:
             )
         return judged
 
-    def _apply(self, case: Case, item: Item) -> Held | None:
+    def _apply(self, case: Case, item: ReadRecord) -> HeldRecord | None:
         """Applies the item; what it returns instead of applying is to be parked.
 
         Events that it causes already count it as applied.
         """
         item.case_id = case.case_id
         if item.failure is not None:
-            return Held(item.record, *refusal(item.failure))
+            return HeldRecord(item.record, *refusal(item.failure))
         before = dict(case.applied)
         if item.envelope is not None:
             case.applied[item.envelope.producer] = (
@@ -145,11 +145,11 @@ class CausalDelivery:
             case.applied = before
         return failure
 
-    def _attempt(self, case: Case, item: Item) -> Held | None:
+    def _attempt(self, case: Case, item: ReadRecord) -> HeldRecord | None:
         try:
             self.decide(case, case.p, item.received())
         except (Malformed, Impossible) as error:
-            return Held(item.record, *refusal(error))
+            return HeldRecord(item.record, *refusal(error))
         # A bug must not take its neighbours down; the breaker stops a lane that only fails.
         except Exception as error:  # noqa: BLE001
             # A traceback may hold health information.
@@ -159,7 +159,7 @@ class CausalDelivery:
                 type=item.type,
                 error=type(error).__name__,
             )
-            return Held(item.record, "bug", type(error).__name__)
+            return HeldRecord(item.record, "bug", type(error).__name__)
         return None
 
     def _release_one(self, case: Case) -> bool:
@@ -174,13 +174,13 @@ class CausalDelivery:
                 return released
         return False
 
-    def _release(self, case: Case, held: Held) -> bool | None:
+    def _release(self, case: Case, held: HeldRecord) -> bool | None:
         """True: it is done. False: it blocks the case. None: it must go on waiting."""
         try:
             item = self._bench.reader.read(held.record, instant(held.at))
         except PriorauthError as error:
             return self._hold_again(
-                case, held, Held(held.record, error.code or type(error).__name__, str(error))
+                case, held, HeldRecord(held.record, error.code or type(error).__name__, str(error))
             )
         judged = self._judge(case, item)
         if judged is Verdict.WAIT:
@@ -192,7 +192,7 @@ class CausalDelivery:
             return self._hold_again(case, held, failure)
         return self._forget(case, held)
 
-    def _wait(self, case: Case, held: Held) -> None:
+    def _wait(self, case: Case, held: HeldRecord) -> None:
         """A requeued record whose cause is not here waits from now on like any other; it does not
         block.
         """
@@ -200,7 +200,7 @@ class CausalDelivery:
             held.reason, held.detail, held.requeued = WAITING, "", False
             self._rewrite(case, held)
 
-    def _hold_again(self, case: Case, held: Held, failure: Held) -> bool:
+    def _hold_again(self, case: Case, held: HeldRecord, failure: HeldRecord) -> bool:
         """What failed is parked with its reason, whether it had waited or was tried again."""
         if held.reason == WAITING:
             self.parked[case.p] = self.parked.get(case.p, 0) + 1
@@ -209,12 +209,12 @@ class CausalDelivery:
         self._rewrite(case, held)
         return False
 
-    def _rewrite(self, case: Case, held: Held) -> None:
+    def _rewrite(self, case: Case, held: HeldRecord) -> None:
         case.dirty = True
         if all(entry[2] is not held for entry in self.writes.hold):
             self.writes.hold.append((case, case.p, held))
 
-    def _forget(self, case: Case, held: Held) -> bool:
+    def _forget(self, case: Case, held: HeldRecord) -> bool:
         case.held.remove(held)
         case.dirty = True
         self.writes.hold = [entry for entry in self.writes.hold if entry[2] is not held]

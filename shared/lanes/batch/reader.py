@@ -22,14 +22,14 @@ from shared.events.model import EventData
 from shared.ids import record_id
 from shared.instants import EPOCH, instant
 from shared.lanes.outcome import Received
-from shared.lanes.service import Address, CaseService, External, Rejection, Service
+from shared.lanes.service import CaseService, External, HomeAddress, Rejection, Service
 from shared.lanes.state.record import Record
 
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
 
 
-class Item:
+class ReadRecord:
     """A record that can be worked: its envelope (ours) or address (an outsider's), and its data if
     the service acts on it.
 
@@ -57,7 +57,7 @@ class Item:
         self.received_at = received_at
         self.type = ""
         self.envelope: Envelope | None = None
-        self.address: Address | None = None
+        self.address: HomeAddress | None = None
         self.data: Any = None
         self.rejection: Rejection | None = None
         self.failure: Malformed | Impossible | None = None
@@ -95,18 +95,18 @@ class Reader:
         self._broker_time = broker_time
         self._wanted = {event.TYPE: event for event in service.reads}
 
-    def read(self, record: Record, now: datetime) -> Item:
+    def read(self, record: Record, now: datetime) -> ReadRecord:
         """The item of a record; raises `Malformed` for one on our own topics whose headers cannot
         be read.
         """
         external = self._service.external.get(record.topic)
         return self._internal(record) if external is None else self._external(record, external, now)
 
-    def _internal(self, record: Record) -> Item:
+    def _internal(self, record: Record) -> ReadRecord:
         envelope = unpack(record.headers)
         if PRODUCERS.get(record.topic) != envelope.producer:
             raise Malformed("The event names another producer than its topic's.", code="producer")
-        item = Item(record, envelope.id, envelope.case_id, _instant(record.timestamp))
+        item = ReadRecord(record, envelope.id, envelope.case_id, _instant(record.timestamp))
         item.envelope, item.type = envelope, envelope.type
         try:
             item.data = self._data(envelope.type, record.value)
@@ -121,9 +121,9 @@ class Reader:
         event = self._wanted.get(kind)
         return None if event is None else read_data(event, value)
 
-    def _external(self, record: Record, external: External[Any], now: datetime) -> Item:
+    def _external(self, record: Record, external: External[Any], now: datetime) -> ReadRecord:
         ident = record_id(self._topic_ids(record.topic), record.partition, record.offset)
-        item = Item(record, ident, ident, self._receipt(record, now))
+        item = ReadRecord(record, ident, ident, self._receipt(record, now))
         try:
             headers = text_headers(record.headers)
             self._unseal(item, headers)
@@ -147,7 +147,7 @@ class Reader:
             return _instant(record.timestamp)
         return now
 
-    def _unseal(self, item: Item, headers: dict[str, str]) -> None:
+    def _unseal(self, item: ReadRecord, headers: dict[str, str]) -> None:
         """Takes id and receipt from a record that a lane of ours handed on; an outsider cannot
         forge them.
         """

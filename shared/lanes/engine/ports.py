@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shared.clock import Clock
 from shared.lanes.engine.tasks import Effects
 from shared.lanes.store.lane_store import LaneStore
-from shared.lanes.transport import Publisher, Source
+from shared.lanes.transport import Publisher, RecordSource
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Ports:
 
     store: LaneStore
     publisher: Publisher
-    source: Source
+    source: RecordSource
     clock: Clock
     effects: Effects
 

@@ -17,7 +17,7 @@ from shared.lanes.transport import PartitionRef
 BIRTH = UUID("3f0a1f0e-51a4-5d3c-9f6b-0b7a5c1d2e90")
 
 
-class Member(Protocol):
+class GroupMember(Protocol):
     """A consumer of a group, told of every change of its lanes."""
 
     def revoked(self) -> None:
@@ -42,7 +42,7 @@ class MemoryBroker:
         self._ends: dict[PartitionRef, int] = {}
         self._starts: dict[PartitionRef, int] = {}
         self._generations: dict[str, int] = {}
-        self._groups: dict[str, list[Member]] = {}
+        self._groups: dict[str, list[GroupMember]] = {}
         self.away = False
 
     def append(
@@ -109,12 +109,12 @@ class MemoryBroker:
         if self.away:
             raise Unavailable("The broker in memory is away.", code="memory")
 
-    def join(self, group: str, member: Member) -> None:
+    def join(self, group: str, member: GroupMember) -> None:
         """Adds a consumer to a group: every member loses its lanes and is given its share anew."""
         self._groups.setdefault(group, []).append(member)
         self._share(group, member)
 
-    def leave(self, group: str, member: Member, *, told: bool = True) -> None:
+    def leave(self, group: str, member: GroupMember, *, told: bool = True) -> None:
         """Takes a consumer out of a group; one that is not `told` goes on believing that it has its
         lanes.
         """
@@ -123,7 +123,7 @@ class MemoryBroker:
             member.revoked()
         self._share(group)
 
-    def _share(self, group: str, newest: Member | None = None) -> None:
+    def _share(self, group: str, newest: GroupMember | None = None) -> None:
         members = self._groups[group]
         for member in members:
             if member is not newest:

@@ -10,7 +10,7 @@ from shared.lanes.state.record import Record
 WAITING = "waiting"
 
 
-class Held:
+class HeldRecord:
     """A record of the case that could not be applied yet, and why; `stored` says that the store has
     it already, `turn` orders what is held of a lane.
     """
@@ -45,7 +45,7 @@ class Case:
         self.seq = 0
         self.prev: UUID | None = None
         self.applied: dict[str, tuple[int, str]] = {}
-        self.held: list[Held] = []
+        self.held: list[HeldRecord] = []
         self.state: Any = None
         self.dirty = False
 

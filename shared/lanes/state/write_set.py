@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.lanes.state.case import Case, Held
+from shared.lanes.state.case import Case, HeldRecord
 from shared.lanes.state.lane import Lane
 
 FEW = 150
@@ -69,7 +69,7 @@ class Writes:
     cases: dict[UUID, Case] = field(default_factory=dict)
     outbox: list[OutboxEntry] = field(default_factory=list)
     aliases: dict[tuple[int, str], UUID] = field(default_factory=dict)
-    hold: list[tuple[Case | None, int, Held]] = field(default_factory=list)
+    hold: list[tuple[Case | None, int, HeldRecord]] = field(default_factory=list)
     release: list[tuple[int, str, int]] = field(default_factory=list)
     blocked_again: list[UUID] = field(default_factory=list)
     timers: dict[tuple[UUID, str], OpenTimer | None] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shared.lanes.state.case import Case, Held
+from shared.lanes.state.case import Case, HeldRecord
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 
@@ -27,12 +27,12 @@ def case_row(case: Case) -> tuple[Any, ...]:
     return (case.case_id, case.p, case.seq, case.prev, case.applied_text(), len(case.held), state)
 
 
-def held_of(row: tuple[Any, ...]) -> Held:
+def held_of(row: tuple[Any, ...]) -> HeldRecord:
     """A held record from (p, topic, offset, reason, detail, at, requeued, headers, value)."""
     p, topic, offset, reason, detail, at, requeued, headers, value = row
     timestamp, stored, *_ = json.loads(bytes(headers))
     pairs = tuple((name, None if text is None else bytes.fromhex(text)) for name, text in stored)
-    held = Held(
+    held = HeldRecord(
         Record(topic, p, offset, timestamp, None, pairs, bytes(value)), reason, detail, at=at
     )
     held.stored, held.requeued, held.turn = True, bool(requeued), turn_of(headers)
@@ -45,7 +45,7 @@ def turn_of(headers: bytes) -> int:
     return int(turn)
 
 
-def parked_row(case: Case | None, p: int, held: Held) -> tuple[Any, ...]:
+def parked_row(case: Case | None, p: int, held: HeldRecord) -> tuple[Any, ...]:
     """A held record as a row of `parked`: with raw bytes, headers (their JSON also keeps timestamp
     and turn), position and reason.
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cli.parked.requeue import CASES_A_CALL, Batch, _groups
+from cli.parked.requeue import CASES_A_CALL, RequeueBatch, _groups
 from cli.services.parked_client import told
 
 
-def case(name: str, events: int) -> Batch:
-    return Batch(name, tuple(f"{name}-{n}" for n in range(events)))
+def case(name: str, events: int) -> RequeueBatch:
+    return RequeueBatch(name, tuple(f"{name}-{n}" for n in range(events)))
 
 
 @pytest.mark.parametrize(

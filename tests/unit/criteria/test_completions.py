@@ -11,7 +11,7 @@ from typing import Any
 
 from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.logic.comparisons import in_span, member_of, of_range
-from services.criteria.engine.logic.values import Held, Span, empty
+from services.criteria.engine.logic.values import HeldValue, Span, empty
 from services.criteria.engine.runtime import scores
 from services.criteria.engine.runtime.facts import KnownFact
 
@@ -101,7 +101,7 @@ def _listed(draw: random.Random) -> tuple[Any, int, int]:
     return (
         (things, closed, wanted),
         verdict({bool(world & wanted) for world in worlds}),
-        member_of(wanted)(Held(things, closed)),
+        member_of(wanted)(HeldValue(things, closed)),
     )
 
 

@@ -11,8 +11,8 @@ from datetime import date
 import pytest
 
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.groups import All, Any, Enough, NoneOf, Reference, Waived
-from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
+from services.criteria.engine.runtime.groups import All, Any, Enough, NoneOf, ReferencedNode, Waived
+from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, PolicyNode, Result
 
 STATES = (NOT_MET, UNKNOWN, MET)
 WORLDS = (False, True)
@@ -29,13 +29,13 @@ def expected(states: tuple[int, ...], rule: Callable[[tuple[bool, ...]], bool]) 
     return UNKNOWN if len(outcomes) == 2 else MET if outcomes == {True} else NOT_MET
 
 
-def state_of(group: type[Node], states: tuple[int, ...], *more: int) -> int:
+def state_of(group: type[CompiledNode], states: tuple[int, ...], *more: int) -> int:
     """The state of a group whose members are in these states: references to nodes whose results are
     known already.
     """
     scope, mark = EvaluationScope({}, {}, date.min), PolicyNode("leaf", "x")
     scope.memo = {str(at): Result(mark, state) for at, state in enumerate(states)}
-    members = tuple(Reference(mark, name, {}) for name in scope.memo)
+    members = tuple(ReferencedNode(mark, name, {}) for name in scope.memo)
     given = members if group is Waived else (members, *more)
     return group(PolicyNode("group", "g"), *given).run(scope).state
 
@@ -45,7 +45,7 @@ ALL_STATES = [states for n in range(1, 5) for states in itertools.product(STATES
 
 
 @pytest.mark.parametrize("group", RULES, ids=lambda group: group.__name__)
-def test_a_group_says_what_every_completion_of_it_says(group: type[Node]):
+def test_a_group_says_what_every_completion_of_it_says(group: type[CompiledNode]):
     for states in ALL_STATES:
         assert state_of(group, states) == expected(states, RULES[group]), states
 

@@ -28,7 +28,7 @@ class Unmet:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class EditionCoverage:
     """How much of an edition its golden cases show: `three_state` and `mcdc` are fractions of what
     can occur, `excused` what cannot, with the proof.
     """
@@ -71,7 +71,7 @@ class Coverage:
 
 def measure(
     edition: Edition, cases: Iterable[GoldenCase] | None = None, *, suggest: bool = False
-) -> Coverage:
+) -> EditionCoverage:
     """The coverage of an edition by its golden cases (else by those that stand beside it);
     `suggest` looks for a case for every gap, which takes longer.
     """
@@ -86,7 +86,7 @@ def measure(
         for one, met in of.items()
         if not met
     ]
-    return Coverage(
+    return EditionCoverage(
         policy=edition.spec.policy,
         version=edition.spec.version,
         leaves=sum(mark.kind == "leaf" for mark in marks),

@@ -61,7 +61,7 @@ def load(text: str, file: str) -> tuple[GoldenCase, ...]:
 
 
 def _case(
-    document: yaml_source.Document, at: int, case: Any, requests: dict[str, Content]
+    document: yaml_source.SourceDocument, at: int, case: Any, requests: dict[str, Content]
 ) -> GoldenCase:
     place = ("cases", at)
     if (

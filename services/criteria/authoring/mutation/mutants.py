@@ -11,7 +11,7 @@ from typing import Any
 from services.criteria.authoring.mutation.variants import GROUPS, Content, variants
 from services.criteria.engine.edition.edition import Edition, compiled
 from services.criteria.engine.language.vocabulary import Vocabulary
-from services.criteria.engine.language.yaml_source import Document, PolicyInvalid, SourcePlace
+from services.criteria.engine.language.yaml_source import PolicyInvalid, SourceDocument, SourcePlace
 
 TREES = (("criteria",), ("urgency", "expedited_if"), ("review", "when"))
 COUNTED = ("margin_above", "margin_below", "count_within", "best_window")
@@ -52,7 +52,7 @@ def edition_of(content: Content, like: Edition) -> Edition | None:
     does not load.
     """
     vocabularies = {like.vocabulary.name: like.vocabulary}
-    document = Document(f"{like.ref.policy}-{like.ref.version}", content, {})
+    document = SourceDocument(f"{like.ref.policy}-{like.ref.version}", content, {})
     try:
         return compiled(
             document,

@@ -12,7 +12,7 @@ from typing import Any
 from services.criteria.authoring.proof.expressions import Atom
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.vocabulary import VocabularyEntry
-from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Held, Number
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, HeldValue, Number
 from services.criteria.engine.runtime.leaves import NOT_THERE, RANKS, comparison
 from shared.spine import LEVELS
 
@@ -133,7 +133,9 @@ def _held(entry: VocabularyEntry, leaves: tuple[Criterion, ...]) -> frozenset[Ve
         for chosen in combinations(things, size)
     ]
     return frozenset(
-        tuple(test(Held(one, closed)) for test in tests) for one in some for closed in (True, False)
+        tuple(test(HeldValue(one, closed)) for test in tests)
+        for one in some
+        for closed in (True, False)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from services.criteria.engine.language.vocabulary import Vocabulary
-from services.criteria.engine.logic.values import MET, Held, Span
+from services.criteria.engine.logic.values import MET, HeldValue, Span
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scope import PolicyNode, Result
 from shared.events.criteria import Evidence, Node, State
@@ -154,8 +154,8 @@ def shown(value: Any, is_level: bool) -> Any:  # noqa: FBT001 - how the value is
     if isinstance(value, Span):
         low, high = (None if end is None else float(end) for end in (value.low, value.high))
         return Interval(low=low, high=high, low_open=value.low_open, high_open=value.high_open)
-    if isinstance(value, frozenset | Held):
-        things = value.things if isinstance(value, Held) else value
+    if isinstance(value, frozenset | HeldValue):
+        things = value.things if isinstance(value, HeldValue) else value
         return {"any_of": [shown(one, is_level) for one in sorted(things)]}
     if value is None or isinstance(value, bool | str):
         return value

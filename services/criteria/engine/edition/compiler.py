@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from services.criteria.engine.language.criterion import Criterion, size
 from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
-from services.criteria.engine.language.yaml_source import Document, SourcePlace
+from services.criteria.engine.language.yaml_source import SourceDocument, SourcePlace
 from services.criteria.engine.runtime import groups, leaves, level_and_date_leaves, lists
-from services.criteria.engine.runtime.scope import Node, PolicyNode
+from services.criteria.engine.runtime.scope import CompiledNode, PolicyNode
 
 MAX_NODES, MAX_DEPTH = 2_000, 12
 KEYS = {"all_": "all", "any_": "any", "none": "none", "of": "of"}
@@ -24,17 +24,17 @@ class Compiler:
     outside of lists.
     """
 
-    document: Document
+    document: SourceDocument
     vocabulary: Vocabulary
     computed: frozenset[str]
-    nodes: dict[str, Node] = field(default_factory=dict)
+    nodes: dict[str, CompiledNode] = field(default_factory=dict)
     marks: dict[str, PolicyNode] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
     pending: list[tuple[str, SourcePlace]] = field(default_factory=list)
 
     def tree(
         self, spec: Criterion, place: SourcePlace, default_id: str, items: str | None = None
-    ) -> Node:
+    ) -> CompiledNode:
         """A whole tree; `items` is the kind of item it stands on, if any."""
         nodes, depth = size(spec)
         if nodes > MAX_NODES or depth > MAX_DEPTH:
@@ -43,7 +43,9 @@ class Compiler:
             )
         return self.node(spec, place, default_id, items)
 
-    def node(self, spec: Criterion, place: SourcePlace, default_id: str, items: str | None) -> Node:
+    def node(
+        self, spec: Criterion, place: SourcePlace, default_id: str, items: str | None
+    ) -> CompiledNode:
         """One node and all below it."""
         mark = self.mark(spec, place, default_id)
         try:
@@ -78,7 +80,7 @@ class Compiler:
 
     def _kind(
         self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
-    ) -> Node:
+    ) -> CompiledNode:
         if spec.fact is not None:
             return self._leaf(mark, spec, place, items)
         if spec.ref is not None:
@@ -89,7 +91,7 @@ class Compiler:
 
     def _group(
         self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
-    ) -> Node:
+    ) -> CompiledNode:
         name, members = spec.group
         mark.kind = {"all_": "all", "any_": "any", "of": "enough"}.get(name, name)
         below = tuple(
@@ -109,7 +111,7 @@ class Compiler:
 
     def _list(
         self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
-    ) -> Node:
+    ) -> CompiledNode:
         name = spec.for_some or spec.for_every or ""
         found = self.vocabulary.lists.get(name)
         if found is None or items is not None:
@@ -128,7 +130,7 @@ class Compiler:
 
     def _leaf(
         self, mark: PolicyNode, spec: Criterion, place: SourcePlace, items: str | None
-    ) -> Node:
+    ) -> CompiledNode:
         entry = self.entry(spec.fact or "", place, items)
         mark.computed = entry.spec.derive is not None and entry.spec.ask is None
         mark.limit = (
@@ -136,7 +138,7 @@ class Compiler:
         )
         if spec.levels_below is not None:
             mark.paths = (entry.path, spec.levels_below.of)
-            return level_and_date_leaves.LevelsBelow(
+            return level_and_date_leaves.LevelsBelowLeaf(
                 mark, spec, entry, self.entry(spec.levels_below.of, place, items)
             )
         if spec.within_days is not None:
@@ -160,10 +162,10 @@ class Compiler:
             raise self.document.error(place, f"{path} is a fact that the policy does not compute")
         return entry
 
-    def _reference(self, mark: PolicyNode, target: str, place: SourcePlace) -> Node:
+    def _reference(self, mark: PolicyNode, target: str, place: SourcePlace) -> CompiledNode:
         mark.kind, mark.label = "ref", mark.label or target
         self.pending.append((target, place))
-        return groups.Reference(mark, target, self.nodes)
+        return groups.ReferencedNode(mark, target, self.nodes)
 
     def finish(self, trees: dict[str, Criterion]) -> None:
         """Checks that every reference has its node, and that no node refers to itself in a circle.

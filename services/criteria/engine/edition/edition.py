@@ -12,10 +12,10 @@ from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.language.policy_trees import asked, assumed, counted, trees, where_of
 from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry, validated
-from services.criteria.engine.language.yaml_source import Document, SourcePlace, read
+from services.criteria.engine.language.yaml_source import SourceDocument, SourcePlace, read
 from services.criteria.engine.runtime import best_window, derivations
 from services.criteria.engine.runtime.derivations import Counting, Derivation
-from services.criteria.engine.runtime.scope import EvaluatedList, Node, PolicyNode
+from services.criteria.engine.runtime.scope import CompiledNode, EvaluatedList, PolicyNode
 from services.criteria.engine.runtime.scores import ScoreTable
 from shared.events.criteria import PolicyRef
 
@@ -36,12 +36,12 @@ class Edition:
     ref: PolicyRef
     vocabulary: Vocabulary
     entries: dict[str, VocabularyEntry]
-    root: Node
-    guards: tuple[tuple[Guard, Node], ...]
-    citations: tuple[tuple[CitationSpec, Node], ...]
-    named: dict[str, Node]
-    urgency: Node | None
-    review: Node | None
+    root: CompiledNode
+    guards: tuple[tuple[Guard, CompiledNode], ...]
+    citations: tuple[tuple[CitationSpec, CompiledNode], ...]
+    named: dict[str, CompiledNode]
+    urgency: CompiledNode | None
+    review: CompiledNode | None
     of_items: tuple[tuple[str, str, Derivation], ...]
     of_lines: tuple[tuple[str, bool, Derivation], ...]
     scores: tuple[tuple[str, ScoreTable], ...]
@@ -71,7 +71,7 @@ def load(
 
 
 def compiled(
-    document: Document,
+    document: SourceDocument,
     vocabularies: dict[str, Vocabulary],
     scores: dict[str, ScoreTable],
     sha256: str,
@@ -87,7 +87,7 @@ def compiled(
 class _Loading:
     def __init__(
         self,
-        document: Document,
+        document: SourceDocument,
         spec: PolicySpec,
         vocabulary: Vocabulary,
         scores: dict[str, ScoreTable],
@@ -222,7 +222,9 @@ class _Loading:
             if not cited.issuperset(mark.citations):
                 raise self.document.error((), f"{name} cites what the policy does not list")
 
-    def derivation(self, path: str, one: Derived, compiled: dict[SourcePlace, Node]) -> Derivation:
+    def derivation(
+        self, path: str, one: Derived, compiled: dict[SourcePlace, CompiledNode]
+    ) -> Derivation:
         place: SourcePlace = ("derived", path)
         entry = self.vocabulary.entries.get(path)
         if entry is None or entry.spec.derive != "policy":
@@ -249,7 +251,9 @@ class _Loading:
             )
         return self.of_line(path, one, compiled)
 
-    def of_line(self, path: str, one: Derived, compiled: dict[SourcePlace, Node]) -> Derivation:
+    def of_line(
+        self, path: str, one: Derived, compiled: dict[SourcePlace, CompiledNode]
+    ) -> Derivation:
         for name, held, above in (
             ("margin_above", one.margin_above, True),
             ("margin_below", one.margin_below, False),

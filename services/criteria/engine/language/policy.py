@@ -102,7 +102,7 @@ class SourceSpec(Strict):
     section: Sentence | None = None
 
 
-class Claim(Strict):
+class ClaimSpec(Strict):
     """A figure somebody attached to a statement and nobody could trace: kept, never a criterion,
     never in a letter.
     """
@@ -139,7 +139,7 @@ class Editorial(Strict):
     caution: str | None = None
 
 
-class Outcomes(Strict):
+class OutcomesSpec(Strict):
     """What an approval grants: for how many days."""
 
     valid_days: Annotated[int, Field(ge=1)] = 90
@@ -176,9 +176,9 @@ class PolicySpec(Strict):
     review: ReviewRule | None = None
     citations: tuple[CitationSpec, ...] = ()
     sources: tuple[SourceSpec, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[ClaimSpec, ...] = ()
     statements: tuple[StatementSpec, ...] = ()
-    outcomes: Outcomes = Outcomes()
+    outcomes: OutcomesSpec = OutcomesSpec()
     decision: Decision = Decision()
     assumed_may_approve: bool = False
     forbidden_sole_reasons: tuple[Id, ...] = ()

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Strict
-from services.criteria.engine.language.yaml_source import Document, read
+from services.criteria.engine.language.yaml_source import SourceDocument, read
 from services.criteria.engine.logic.values import Number, exact
 from shared.spine import POSITION
 
@@ -127,7 +127,7 @@ def load(text: str, file: str) -> Vocabulary:
     )
 
 
-def validated(model: type[Any], document: Document) -> Any:
+def validated(model: type[Any], document: SourceDocument) -> Any:
     """The content as this model; the first thing wrong with it is raised as `PolicyInvalid`."""
     try:
         return model.model_validate(document.content)
@@ -136,7 +136,9 @@ def validated(model: type[Any], document: Document) -> Any:
         raise document.error(tuple(first["loc"]), first["msg"]) from None
 
 
-def _check(document: Document, path: str, entry: VocabularyEntry, spec: VocabularySpec) -> None:
+def _check(
+    document: SourceDocument, path: str, entry: VocabularyEntry, spec: VocabularySpec
+) -> None:
     one = entry.spec
     place = ("paths", path)
     if one.type in {"choice", "set"} and not one.allowed:
@@ -163,7 +165,7 @@ def _plain(spec: PathSpec) -> dict[Any, Any]:
     )
 
 
-def _factors(document: Document, path: str, spec: PathSpec) -> dict[str | None, Number]:
+def _factors(document: SourceDocument, path: str, spec: PathSpec) -> dict[str | None, Number]:
     factors: dict[str | None, Number] = {None: 1, spec.unit: 1}
     for unit, factor in spec.units.items():
         try:

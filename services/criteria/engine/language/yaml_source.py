@@ -28,7 +28,7 @@ class PolicyInvalid(Malformed):
 
 
 @dataclass(frozen=True)
-class Document:
+class SourceDocument:
     """A file's content and on which line each part of it stands."""
 
     file: str
@@ -46,7 +46,7 @@ class Document:
         )
 
 
-def read(text: str, file: str) -> Document:
+def read(text: str, file: str) -> SourceDocument:
     """The document in `text`; raises `PolicyInvalid` with file, line and reason."""
     if len(text.encode()) > MAX_BYTES:
         raise PolicyInvalid(file, 1, f"larger than {MAX_BYTES} bytes")
@@ -60,7 +60,7 @@ def read(text: str, file: str) -> Document:
         raise PolicyInvalid(file, 1, "not YAML") from None
     lines: dict[SourcePlace, int] = {}
     content = None if root is None else _Reading(file, lines).value(root, ())
-    return Document(file, content, lines)
+    return SourceDocument(file, content, lines)
 
 
 def _refuse_aliases(text: str, file: str) -> None:

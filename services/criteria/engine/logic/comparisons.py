@@ -7,7 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, Held, Number, Span, compare
+from services.criteria.engine.logic.values import (
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    HeldValue,
+    Number,
+    Span,
+    compare,
+)
 
 Test = Callable[[Any], int]
 
@@ -20,7 +28,7 @@ def member_of(wanted: frozenset[Any]) -> Test:
     def test(value: Any) -> int:
         if type(value) is frozenset:
             return _spread(value <= wanted, value.isdisjoint(wanted))
-        if type(value) is Held:
+        if type(value) is HeldValue:
             return MET if value.things & wanted else NOT_MET if value.closed else UNKNOWN
         if type(value) is Span:
             return _points(value, wanted)

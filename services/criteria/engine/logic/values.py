@@ -24,7 +24,7 @@ class Span(NamedTuple):
     high_open: bool = False
 
 
-class Held(NamedTuple):
+class HeldValue(NamedTuple):
     """Things that are all documented to hold; `closed` says that nothing else does."""
 
     things: frozenset[Any]
@@ -100,8 +100,8 @@ def agree(one: Any, other: Any) -> Any:
     """The values that both observations allow, or None if they contradict each other."""
     if one == other:
         return one
-    if isinstance(one, Held) and isinstance(other, Held):
-        return Held(one.things | other.things, one.closed or other.closed)
+    if isinstance(one, HeldValue) and isinstance(other, HeldValue):
+        return HeldValue(one.things | other.things, one.closed or other.closed)
     if isinstance(one, Span) and isinstance(other, Span):
         both = _overlap(one, other)
         if empty(both):

@@ -11,13 +11,15 @@ from services.criteria.engine.language.derived_spec import BestWindow
 from services.criteria.engine.logic.values import MET, NOT_MET, choice, possible
 from services.criteria.engine.runtime.derivations import Derivation
 from services.criteria.engine.runtime.facts import KnownFact
-from services.criteria.engine.runtime.scope import EvaluationScope, Items, Node
+from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, Items
 from shared.spine import Segment
 
 States = dict[date, int]
 
 
-def best_window(path: str, spec: BestWindow, where: Node, asks: tuple[str, ...]) -> Derivation:
+def best_window(
+    path: str, spec: BestWindow, where: CompiledNode, asks: tuple[str, ...]
+) -> Derivation:
     """The most days that count in any window: doubtful days, and days that an open list leaves out,
     make it uncertain.
     """
@@ -48,7 +50,7 @@ def _unknown(path: str, known: KnownFact | None, since: str) -> KnownFact:
     return found
 
 
-def _by_day(items: Items, where: Node) -> dict[date | None, int]:
+def _by_day(items: Items, where: CompiledNode) -> dict[date | None, int]:
     """The state of every day; None stands for items that no date names."""
     found: dict[date | None, int] = {}
     for item in items.scopes:
@@ -98,7 +100,9 @@ def months_after(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _asked(items: Items, where: Node, asks: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+def _asked(
+    items: Items, where: CompiledNode, asks: tuple[str, ...]
+) -> tuple[tuple[str, str | None], ...]:
     """What would settle the doubtful days."""
     return tuple(
         (ask, item.subject)

@@ -19,7 +19,7 @@ from services.criteria.engine.logic.values import (
     possible,
 )
 from services.criteria.engine.runtime.facts import KnownFact
-from services.criteria.engine.runtime.scope import EvaluationScope, Items, Node
+from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, Items
 from services.criteria.engine.runtime.scores import ScoreTable, as_known, total
 from shared.spine import Segment
 
@@ -54,7 +54,7 @@ class Counting:
     """
 
     spec: ListWhere
-    where: Node
+    where: CompiledNode
     level: str
     asks: tuple[str, ...]
 
@@ -123,7 +123,7 @@ def _nearest(
     return known
 
 
-def count(path: str, spec: CountWithin, where: Node, asks: tuple[str, ...]) -> Derivation:
+def count(path: str, spec: CountWithin, where: CompiledNode, asks: tuple[str, ...]) -> Derivation:
     """How many items count: doubtful ones and an open list make it uncertain."""
 
     def run(scope: EvaluationScope, _segment: Segment | None) -> KnownFact:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.criteria.engine.language.vocabulary import VocabularyEntry
-from services.criteria.engine.logic.values import Held, Number, Span, choice, empty, exact
+from services.criteria.engine.logic.values import HeldValue, Number, Span, choice, empty, exact
 from shared.events.request import Choice, Fact, Interval
 from shared.spine import POSITION
 
@@ -29,7 +29,7 @@ def parsed(entry: VocabularyEntry, fact: Fact, *, closed: bool = False) -> Any:
     if entry.spec.type == "set":
         things = value if isinstance(value, tuple) else (value,)
         return (
-            Held(frozenset(things), closed)
+            HeldValue(frozenset(things), closed)
             if all(thing in entry.spec.allowed for thing in things)
             else None
         )

@@ -6,15 +6,15 @@ Every member is evaluated, so that the evidence is whole.
 from __future__ import annotations
 
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
+from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, PolicyNode, Result
 
 
-class Group(Node):
+class Group(CompiledNode):
     """A node of several members."""
 
     __slots__ = ("members",)
 
-    def __init__(self, mark: PolicyNode, members: tuple[Node, ...]) -> None:
+    def __init__(self, mark: PolicyNode, members: tuple[CompiledNode, ...]) -> None:
         super().__init__(mark)
         self.members = list(members)
 
@@ -61,7 +61,7 @@ class Enough(Group):
 
     __slots__ = ("n",)
 
-    def __init__(self, mark: PolicyNode, members: tuple[Node, ...], n: int) -> None:
+    def __init__(self, mark: PolicyNode, members: tuple[CompiledNode, ...], n: int) -> None:
         super().__init__(mark, members)
         self.n = mark.n = n
 
@@ -76,12 +76,12 @@ class Enough(Group):
         return Result(self.mark, state, results)
 
 
-class Waived(Node):
+class Waived(CompiledNode):
     """`x unless y`: met by either; `waived` says that it was the waiver."""
 
     __slots__ = ("criterion", "waiver")
 
-    def __init__(self, mark: PolicyNode, criterion: Node, waiver: Node) -> None:
+    def __init__(self, mark: PolicyNode, criterion: CompiledNode, waiver: CompiledNode) -> None:
         super().__init__(mark)
         self.criterion, self.waiver = criterion, waiver
 
@@ -92,12 +92,12 @@ class Waived(Node):
         return Result(self.mark, max(first.state, second.state), (first, second), reason)
 
 
-class Reference(Node):
+class ReferencedNode(CompiledNode):
     """A named node, evaluated once per line and shown here only by its name."""
 
     __slots__ = ("name", "named")
 
-    def __init__(self, mark: PolicyNode, name: str, named: dict[str, Node]) -> None:
+    def __init__(self, mark: PolicyNode, name: str, named: dict[str, CompiledNode]) -> None:
         super().__init__(mark)
         self.name, self.named = name, named
 
@@ -110,12 +110,12 @@ class Reference(Node):
         return Result(self.mark, result.state, (result,), result.reason)
 
 
-class Named(Node):
+class Named(CompiledNode):
     """A node that others refer to: its result is remembered for the line."""
 
     __slots__ = ("inner", "name")
 
-    def __init__(self, inner: Node, name: str) -> None:
+    def __init__(self, inner: CompiledNode, name: str) -> None:
         super().__init__(inner.mark)
         self.inner, self.name = inner, name
         inner.mark.kept_as = name

@@ -16,8 +16,8 @@ from services.criteria.engine.runtime.scope import (
     ITEM,
     LINE,
     MEMBER,
+    CompiledNode,
     EvaluationScope,
-    Node,
     PolicyNode,
     Result,
 )
@@ -99,7 +99,7 @@ def threshold(spec: Criterion, entry: VocabularyEntry) -> float | None:
     return None if number is None else float(number)
 
 
-class Leaf(Node):
+class Leaf(CompiledNode):
     """One fact, one comparison: absent, unclear or uncertain facts are unknown, with the reason.
 
     `states` are those of the values that came before, and of all values of a fact that has few;

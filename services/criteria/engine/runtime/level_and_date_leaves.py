@@ -9,10 +9,10 @@ from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, possible
 from services.criteria.engine.runtime.facts import KnownFact, observed_day
 from services.criteria.engine.runtime.leaves import RANKS, whose, why_unknown
-from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
+from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, PolicyNode, Result
 
 
-class LevelsBelow(Node):
+class LevelsBelowLeaf(CompiledNode):
     """How far the level of one fact lies below that of another."""
 
     __slots__ = ("here", "high", "low", "need", "there")
@@ -61,7 +61,7 @@ class LevelsBelow(Node):
         )
 
 
-class WithinDays(Node):
+class WithinDays(CompiledNode):
     """Whether a date (or the observation of any other fact) lies at most so many days before
     receipt; a later one is illegible.
     """

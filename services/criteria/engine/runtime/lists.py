@@ -6,17 +6,19 @@ Every item is evaluated; a list that is not closed may hold more than it shows.
 from __future__ import annotations
 
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.scope import EvaluationScope, Node, PolicyNode, Result
+from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, PolicyNode, Result
 
 
-class OnItem(Node):
+class OnItem(CompiledNode):
     """The body on one item together with `where`: both must hold, or (for_every) the item need not
     fit where `where` fails.
     """
 
     __slots__ = ("body", "every", "where")
 
-    def __init__(self, whole: PolicyNode, where: Node | None, body: Node, *, every: bool) -> None:
+    def __init__(
+        self, whole: PolicyNode, where: CompiledNode | None, body: CompiledNode, *, every: bool
+    ) -> None:
         super().__init__(PolicyNode("item", f"{whole.id}.item"[:64]))
         self.where, self.body, self.every = where, body, every
 
@@ -33,7 +35,7 @@ class OnItem(Node):
         return result
 
 
-class OverList(Node):
+class OverList(CompiledNode):
     """A node over the items of a list."""
 
     __slots__ = ("name", "on_item")

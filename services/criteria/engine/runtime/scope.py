@@ -156,7 +156,7 @@ class Result:
         self.subject: str | None = None
 
 
-class Node:
+class CompiledNode:
     """A node of a criteria tree, ready to be evaluated as often as there are lines and items."""
 
     __slots__ = ("mark",)

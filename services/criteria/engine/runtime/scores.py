@@ -12,7 +12,7 @@ from typing import Any
 from services.criteria.engine.language.criterion import Id, Scalar, Strict
 from services.criteria.engine.language.measurement import MeasuredSpec, Rows, points_of
 from services.criteria.engine.language.vocabulary import Vocabulary, validated
-from services.criteria.engine.language.yaml_source import Document, read
+from services.criteria.engine.language.yaml_source import SourceDocument, read
 from services.criteria.engine.logic.values import Span, choice, possible
 from services.criteria.engine.runtime.facts import Facts, KnownFact
 from shared.spine import POSITION
@@ -115,7 +115,9 @@ def load(text: str, file: str, vocabularies: dict[str, Vocabulary]) -> ScoreTabl
     return ScoreTable(spec, items, measured, hashlib.sha256(text.encode()).hexdigest())
 
 
-def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -> dict[Any, int]:
+def _rows(
+    document: SourceDocument, at: int, item: ItemSpec, vocabulary: Vocabulary
+) -> dict[Any, int]:
     for path in item.facts:
         if path not in vocabulary.entries:
             raise document.error(
@@ -133,7 +135,7 @@ def _rows(document: Document, at: int, item: ItemSpec, vocabulary: Vocabulary) -
     return table
 
 
-def _measured(document: Document, at: int, item: ItemSpec, points: dict[Any, int]) -> Rows:
+def _measured(document: SourceDocument, at: int, item: ItemSpec, points: dict[Any, int]) -> Rows:
     rows = item.measured.rows if item.measured else ()
     if not {row.points for row in rows} <= set(points.values()):
         raise document.error(
