@@ -18,6 +18,7 @@ from cli.embedded.up import up
 from cli.parked import commands as parked
 from cli.policy import commands as policy
 from cli.screen.display import err
+from cli.screen.help_text import unwrap
 from cli.screen.safe import safe
 from cli.services import audit, letters, topics
 from cli.services.case import case
@@ -43,6 +44,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
 app.add_typer(bench.bench, name="bench")
+unwrap(app)
 
 
 def main() -> None:
