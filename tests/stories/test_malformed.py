@@ -30,7 +30,7 @@ TOO_LARGE = b'{"sender": "' + b"x" * 30_000_000 + b'"}'
 def test_over_http_a_malformed_submission_gets_a_problem_document_with_its_code(
     stack: RunningStack, code: str
 ):
-    with pytest.raises(web.Refusal) as refused:
+    with pytest.raises(web.HttpRefusal) as refused:
         web.post(f"{stack.urls['intake']}/v1/submissions", MALFORMED[code], "application/json")
 
     assert refused.value.code == code
@@ -38,7 +38,7 @@ def test_over_http_a_malformed_submission_gets_a_problem_document_with_its_code(
 
 
 def test_over_http_thirty_megabytes_are_refused_with_413(stack: RunningStack):
-    with pytest.raises(web.Refusal) as refused:
+    with pytest.raises(web.HttpRefusal) as refused:
         web.post(f"{stack.urls['intake']}/v1/submissions", TOO_LARGE, "application/json")
 
     assert (refused.value.status, refused.value.code) == (
