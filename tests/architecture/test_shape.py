@@ -26,18 +26,18 @@ has one file a producing service. The others wait for the noun that divides them
 """
 LONG_FUNCTIONS = frozenset(
     {
-        "crash",
-        "sweep",
-        "demo",
-        "new",
-        "verify",
-        "read",
-        "run",
-        "edition",
-        "_answer",
-        "_guards",
-        "_work",
-        "amended",
+        (Path("services/audit/verify.py"), "verify"),
+        (Path("services/audit/verify.py"), "read"),
+        (Path("services/criteria/authoring/mutation/mutants.py"), "_guards"),
+        (Path("services/criteria/authoring/mutation/mutation.py"), "run"),
+        (Path("services/criteria/decide/requests.py"), "_answer"),
+        (Path("services/criteria/engine/edition/edition.py"), "edition"),
+        (Path("services/intake/decide/versions.py"), "amended"),
+        (Path("shared/lanes/replay.py"), "_work"),
+        (Path("cli/bench.py"), "crash"),
+        (Path("cli/bench.py"), "sweep"),
+        (Path("cli/embedded/demo.py"), "demo"),
+        (Path("cli/policy/publishing.py"), "new"),
     }
 )
 """Likewise: at a hundred columns they are longer than forty lines."""
@@ -108,7 +108,7 @@ def test_a_function_stays_small(path: Path):
     long = {
         f"{function.name}, line {function.lineno}": lines_of(function)
         for function in functions(path)
-        if lines_of(function) > FUNCTION_LINES and function.name not in LONG_FUNCTIONS
+        if lines_of(function) > FUNCTION_LINES and (path, function.name) not in LONG_FUNCTIONS
     }
 
     assert long == {}
