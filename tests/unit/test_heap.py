@@ -28,7 +28,7 @@ def test_what_is_new_goes_within_a_second_and_what_got_old_when_everything_is_wa
     monkeypatch.setattr(heap, "monotonic", lambda: now[0])
     gc.disable()
     try:
-        collector, young, old = heap.Housekeeping(), Node(), Node()
+        collector, young, old = heap.HeapKeeper(), Node(), Node()
         seen = weakref.ref(young), weakref.ref(old)
         del young
         collector.tidy()
@@ -56,7 +56,7 @@ def resident():
 
 now = [0.0]
 heap.monotonic = lambda: now[0]
-house = heap.Housekeeping()
+house = heap.HeapKeeper()
 backlog = [bytes([n % 256]) * 1_000 for n in range(200_000)]
 kept = backlog[::50]
 del backlog
