@@ -45,6 +45,7 @@ def routes(engine: Engine) -> APIRouter:
         return {
             "case_id": str(case_id),
             "sequence": found.sequence,
+            "content_digest": found.content_digest,
             "evaluation_id": str(found.evaluation_id),
             "outcome": found.outcome,
         }
@@ -58,6 +59,7 @@ def _told(row: WorklistRow) -> dict[str, Any]:
         "case_id": str(row.case_id),
         "sequence": row.sequence,
         "segment": row.segment,
+        "content_digest": row.content_digest,
         "evaluation_id": str(row.evaluation_id),
         "reason": row.reason,
         "urgency": row.urgency,

@@ -4,6 +4,7 @@ in.
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from services.criteria.decide import decide
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.model import CriteriaState
+from services.criteria.model import CriteriaState, Reference
 from services.criteria.tables import CRITERIA_TABLES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
@@ -34,7 +35,7 @@ WHERE_IT_WAS_FOUND = -1
 MAX_REVIEW_BYTES = 65_536
 
 
-def service(_settings: Settings) -> CaseService[CriteriaState]:
+def service(settings: Settings) -> CaseService[CriteriaState]:
     """The criteria service: judges requests by the packaged policies, and takes clinicians'
     decisions.
     """
@@ -44,7 +45,7 @@ def service(_settings: Settings) -> CaseService[CriteriaState]:
         topic=CRITERIA,
         consumes=CONSUMES["criteria"],
         state=CriteriaState,
-        decide=partial(decide, library),
+        decide=partial(decide, Reference(library, number_key(settings.lane_key))),
         reads=frozenset(
             {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
         ),
@@ -52,6 +53,13 @@ def service(_settings: Settings) -> CaseService[CriteriaState]:
         external={REVIEWS: External(read=read_review, address=address, reject=reject)},
         reference=partial(reference, library),
     )
+
+
+def number_key(lane_key: bytes) -> bytes:
+    """The key of authorization numbers, derived from the platform's secret so that one key serves
+    one purpose.
+    """
+    return hmac.digest(lane_key, b"authorization-number", "sha256")
 
 
 def reference(library: Library) -> str:

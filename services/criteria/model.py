@@ -4,13 +4,29 @@ on, and the reviews already taken.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.criteria import Basis, Determination, LineSummary
-from shared.events.request import Provider, Urgency
+from services.criteria.engine.edition.library import Library
+from shared.events.content import LineContent
+from shared.events.criteria import Authorization, Basis, Determination, LineSummary, Reviewer
+from shared.events.request import Urgency
+
+RECONSIDER = "evidence_after_refusal"
+GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What decisions read beside the case: the policies, and the key that authorization numbers are
+    made with.
+    """
+
+    library: Library
+    number_key: bytes
 
 
 class CriteriaView(BaseModel):
@@ -19,15 +35,40 @@ class CriteriaView(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Line(CriteriaView):
-    """A line with its determination, and what an approval by a clinician would grant."""
+class LineDecision(CriteriaView):
+    """What was decided on one content of a line; `valid_days` is how long an approval would be
+    valid.
+    """
 
     summary: LineSummary
     basis: Basis
-    units: int = 1
-    site: str | None = None
-    service_date: date | None = None
+    content: LineContent
     valid_days: int = 90
+    reviewer: Reviewer | None = None
+
+    @property
+    def decided(self) -> bool:
+        """Whether no later evaluation of the same content may change it: approved by anyone, or
+        decided by a clinician.
+        """
+        return self.summary.determination is Determination.APPROVED or self.basis is Basis.CLINICIAN
+
+    @property
+    def granted(self) -> Authorization | None:
+        """The authorization, where the line was approved in whole or in part."""
+        return self.summary.authorization if self.summary.determination in GRANTED else None
+
+
+class Line(LineDecision):
+    """A line: the decision on its newest content, and `former` ones, each on a content of its own,
+    the newest last.
+
+    `reconsider`: a clinician refused or changed it, and the evidence that has come since would
+    suffice; only an approval can follow.
+    """
+
+    former: tuple[LineDecision, ...] = ()
+    reconsider: bool = False
 
     @property
     def sequence(self) -> int:
@@ -36,19 +77,19 @@ class Line(CriteriaView):
 
     @property
     def is_open(self) -> bool:
-        """Whether a person still has to decide it."""
+        """Whether it has no determination but that a person must decide."""
         return self.summary.determination is Determination.PENDED
 
     @property
-    def decided(self) -> bool:
-        """Whether no later evaluation may change it: approved by anyone, or decided by a
-        clinician.
-        """
-        return self.summary.determination is Determination.APPROVED or self.basis is Basis.CLINICIAN
+    def listed(self) -> str | None:
+        """Why a clinician must look at it, or None."""
+        if self.is_open:
+            return self.summary.reason
+        return RECONSIDER if self.reconsider else None
 
 
 class CriteriaState(CriteriaView):
-    """The case.
+    """The case of one `member`.
 
     `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews`
     are idempotency keys.
@@ -58,10 +99,10 @@ class CriteriaState(CriteriaView):
     """
 
     version: int
+    member: str
     evaluation_id: UUID
     received_at: datetime
     urgency: Urgency
-    performer: Provider = Provider()
     lines: tuple[Line, ...]
     due_at: datetime | None = None
     clock_due_at: datetime | None = None

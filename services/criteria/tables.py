@@ -36,7 +36,7 @@ class EvaluationRow(SQLModel, table=True):
 
 
 class LineDeterminationRow(SQLModel, table=True):
-    """A line's determination.
+    """The determination of one content of a line.
 
     The database itself refuses an adverse one that no clinician stands behind.
     """
@@ -46,6 +46,7 @@ class LineDeterminationRow(SQLModel, table=True):
 
     case_id: UUID = Field(primary_key=True)
     sequence: int = Field(primary_key=True)
+    content_digest: str = Field(primary_key=True)
     determination: str
     basis: str
     reason: str
@@ -65,6 +66,7 @@ class WorklistRow(SQLModel, table=True):
 
     case_id: UUID = Field(primary_key=True)
     sequence: int = Field(primary_key=True)
+    content_digest: str
     evaluation_id: UUID
     segment: str | None = None
     reason: str
@@ -81,6 +83,7 @@ class ReviewRow(SQLModel, table=True):
     case_id: UUID = Field(primary_key=True)
     idempotency_key: str = Field(primary_key=True)
     sequence: int
+    content_digest: str
     evaluation_id: UUID
     outcome: str
     reviewer_id: str

@@ -8,10 +8,22 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.criteria import Advisory, Determination, Question
+from shared.events.criteria import (
+    Advisory,
+    Authorization,
+    ContentChange,
+    Determination,
+    Question,
+)
 from shared.events.intake import Channel, ClockKind
 from shared.events.letters import Audience, LetterKind, RenderedDocument
-from shared.events.request import AuthorizationRequest, LineOfBusiness, ServiceLine, Urgency
+from shared.events.request import (
+    AuthorizationRequest,
+    LineOfBusiness,
+    Provider,
+    ServiceLine,
+    Urgency,
+)
 from shared.lanes.outcome import Bundle
 
 FINAL = frozenset(
@@ -77,13 +89,25 @@ class Version(Kept):
 
 
 class LineStatus(Kept):
-    """A requested line as it stands; no determination yet means open."""
+    """A requested line as it stands; no determination yet means open.
+
+    `performer` is who is to perform it; `change` says how its content differs from the one
+    determined before, and `former` are authorizations that stay valid for former contents.
+    """
 
     line: ServiceLine
+    performer: Provider = Provider()
     determination: Determination | None = None
     reason: str | None = None
-    authorization_number: str | None = None
+    change: ContentChange | None = None
+    authorization: Authorization | None = None
+    former: tuple[Authorization, ...] = ()
     human_reviewed: bool = False
+
+    @property
+    def authorization_number(self) -> str | None:
+        """The number of the authorization, if the line has one."""
+        return self.authorization.number if self.authorization else None
 
     @property
     def open(self) -> bool:

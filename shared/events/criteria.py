@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.events.changes import EvaluationChanges
+from shared.events.content import ContentDigest
 from shared.events.model import Code, EventData, Part, Sha256, Token
 from shared.events.request import Observed, Provider, Source, Urgency
 
@@ -46,6 +47,14 @@ class Basis(StrEnum):
     ENGINE = "engine"
     CLINICIAN = "clinician"
     SENDER = "sender"
+
+
+class ContentChange(StrEnum):
+    """How a line's content differs from the one that was determined before."""
+
+    SAME = "same"
+    ADMINISTRATIVE = "administrative"
+    CLINICAL = "clinical"
 
 
 class PolicyRef(Part):
@@ -180,14 +189,24 @@ class CriteriaEvaluated(EvaluationOutline):
     changes: EvaluationChanges | None = None
 
 
+class LineDigest(Part):
+    """Which content of a line is meant."""
+
+    sequence: int
+    digest: ContentDigest
+
+
 class ReviewRequested(EventData):
-    """A clinician must look at these lines, by `due_at`; order is by clock only."""
+    """A clinician must look at these lines, by `due_at`; order is by clock only. `contents` are the
+    digests that a review of the lines names.
+    """
 
     TYPE: ClassVar[str] = "pa.criteria.review-requested.v1"
     TOPIC: ClassVar[str] = CRITERIA
 
     evaluation_id: UUID
     lines: tuple[int, ...]
+    contents: tuple[LineDigest, ...] = ()
     reason: Code
     urgency: Urgency
     due_at: datetime
@@ -239,7 +258,12 @@ class Authorization(Part):
 
 
 class LineDetermined(EventData):
-    """A line has a determination. An adverse one exists only on the basis of a clinician."""
+    """A content of a line has a determination. An adverse one exists only on the basis of a
+    clinician.
+
+    `change` says how the content differs from the one determined before it; `former` are
+    authorizations of former contents that stay valid for what they were given for.
+    """
 
     TYPE: ClassVar[str] = "pa.criteria.line-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
@@ -250,13 +274,18 @@ class LineDetermined(EventData):
     determination: Determination
     basis: Basis
     reason: Code
+    digest: ContentDigest | None = None
+    change: ContentChange | None = None
     authorization: Authorization | None = None
+    former: tuple[Authorization, ...] = ()
     policy: PolicyRef | None = None
     reviewer: Reviewer | None = None
 
 
 class LineSummary(Part):
-    """A line's determination inside its case."""
+    """A line's determination inside its case; `digest`, `change` and `former` as in
+    `LineDetermined`.
+    """
 
     sequence: int
     segment: Annotated[str | None, Field(max_length=64)] = None
@@ -264,7 +293,10 @@ class LineSummary(Part):
     codes: tuple[Code, ...] = ()
     determination: Determination
     reason: Code
+    digest: ContentDigest | None = None
+    change: ContentChange | None = None
     authorization: Authorization | None = None
+    former: tuple[Authorization, ...] = ()
     policy: PolicyRef | None = None
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.events.content import ContentDigest
 from shared.events.criteria import Determination, Reviewer
 from shared.events.model import Code, EventData, Token
 
@@ -14,7 +15,10 @@ REVIEWS = "pa.reviews.v1"
 
 
 class ReviewSubmitted(EventData):
-    """A clinician decided a line of the evaluation that they saw; a stale evaluation is refused."""
+    """A clinician decided the content of a line that they saw, `content_digest`, by the evaluation
+    that they saw: an approval needs the content to be the newest, an adverse decision the
+    evaluation too.
+    """
 
     TYPE: ClassVar[str] = "pa.reviews.review-submitted.v1"
     TOPIC: ClassVar[str] = REVIEWS
@@ -23,6 +27,7 @@ class ReviewSubmitted(EventData):
     idempotency_key: Token
     evaluation_id: UUID
     sequence: int
+    content_digest: ContentDigest
     determination: Literal[
         Determination.APPROVED, Determination.MODIFIED, Determination.NOT_CERTIFIED
     ]

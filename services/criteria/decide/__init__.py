@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.criteria.decide.requests import amended_clock, cancelled, evaluated
+from services.criteria.decide.requests import evaluated
 from services.criteria.decide.reviews import reviewed
-from services.criteria.engine.edition.library import Library
-from services.criteria.model import CriteriaState
+from services.criteria.decide.withdrawals import amended_clock, cancelled
+from services.criteria.model import CriteriaState, Reference
 from shared.events.intake import (
     ClockExtended,
     ClockStarted,
@@ -25,7 +25,7 @@ __all__ = ["decide"]
 
 
 def decide(
-    library: Library, case: CriteriaState | None, received: Received, now: datetime
+    reference: Reference, case: CriteriaState | None, received: Received, now: datetime
 ) -> Outcome[CriteriaState]:
     """The new state of the case and what is published.
 
@@ -33,12 +33,12 @@ def decide(
     """
     match received.data:
         case RequestReceived() | RequestAmended() as accepted:
-            return evaluated(library, case, accepted, received, now)
+            return evaluated(reference, case, accepted, received, now)
         case RequestCancelled() as withdrawal:
             return cancelled(case, withdrawal, received)
         case ClockStarted() | ClockExtended() as clock:
             return amended_clock(case, clock, received)
         case ReviewSubmitted() as review:
-            return reviewed(library, case, review, received, now)
+            return reviewed(reference, case, review, received, now)
         case _:
             return Outcome(case)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.criteria.model import CriteriaState, Line
-from shared.events.criteria import Authorization, Determination, LineDetermined, Reviewer
-from shared.events.request import Provider
-from shared.ids import derive
+from services.criteria.model import GRANTED, CriteriaState, Line
+from shared.events.criteria import Authorization, Determination, LineDetermined
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Row
-
-GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
 
 
 def total(lines: Iterable[Line]) -> Determination:
@@ -28,25 +26,51 @@ def total(lines: Iterable[Line]) -> Determination:
     return Determination.PARTIAL if found & GRANTED else Determination.PENDED
 
 
-def authorization(case_id: UUID, line: Line, performer: Provider, on: date) -> Authorization:
-    """What an approval grants.
+def authorization(key: bytes, case_id: UUID, line: Line, on: date) -> Authorization:
+    """What an approval on this day grants; it covers the day of the service.
 
-    The number is derived from the case and the line, so that a repeat grants nothing new.
+    The number is derived from the case, the line and its content, so that a repeat grants nothing
+    new and another content never bears it.
     """
-    digits = derive(case_id, "authorization", str(line.sequence)).hex[:16].upper()
-    last = max(on, line.service_date or on) + timedelta(days=line.valid_days)
-    number = "PA-" + "-".join(digits[at : at + 4] for at in range(0, 16, 4))
+    asked = line.content.line
+    day = asked.service_date or on
     return Authorization(
-        number=number,
-        valid_from=on,
-        valid_to=last,
-        units=line.units,
-        site=line.site,
-        performer=performer,
+        number=number(key, case_id, line),
+        valid_from=min(on, day),
+        valid_to=later(max(on, day), line.valid_days),
+        units=sum(code.units for code in asked.codes) or 1,
+        site=asked.site,
+        performer=line.content.performer,
     )
 
 
-def determined(line: Line, evaluation_id: UUID, reviewer: Reviewer | None = None) -> Emit:
+def number(key: bytes, case_id: UUID, line: Line) -> str:
+    """An authorization number, `PA-` and 16 hexadecimal digits: HMAC-SHA256 over case, line and
+    content, so that nobody but the plan can tell which numbers exist.
+    """
+    named = f"{case_id}\x1f{line.sequence}\x1f{line.summary.digest}".encode()
+    digits = hmac.new(key, named, hashlib.sha256).hexdigest()[:16].upper()
+    return "PA-" + "-".join(digits[at : at + 4] for at in range(0, 16, 4))
+
+
+def later(day: date, days: int) -> date:
+    """So many days later; the last day of the calendar where it ends before."""
+    return day + timedelta(days=min(days, (date.max - day).days))
+
+
+def granted(
+    key: bytes, case_id: UUID, line: Line, others: Iterable[Line], on: date
+) -> Authorization:
+    """The authorization of a line that is approved now: that of an equal line which has one
+    already, for what is asked twice is not granted twice.
+    """
+    for other in others:
+        if other.granted and other.summary.digest == line.summary.digest:
+            return other.granted
+    return authorization(key, case_id, line, on)
+
+
+def determined(line: Line, evaluation_id: UUID) -> Emit:
     """The line's determination, to be published; its discriminator is the sequence."""
     summary = line.summary
     event = LineDetermined(
@@ -56,20 +80,25 @@ def determined(line: Line, evaluation_id: UUID, reviewer: Reviewer | None = None
         determination=summary.determination,
         basis=line.basis,
         reason=summary.reason,
+        digest=summary.digest,
+        change=summary.change,
         authorization=summary.authorization,
+        former=summary.former,
         policy=summary.policy,
-        reviewer=reviewer,
+        reviewer=line.reviewer,
     )
     return Emit(event, str(summary.sequence))
 
 
-def line_row(case_id: UUID, line: Line, at: datetime, reviewer: Reviewer | None = None) -> Row:
-    """The determination as the service keeps it; the database refuses an adverse one without a
-    clinician.
+def line_row(case_id: UUID, line: Line, at: datetime) -> Row:
+    """The determination as the service keeps it, one for each content of a line; the database
+    refuses an adverse one without a clinician.
     """
+    reviewer = line.reviewer
     values = {
         "case_id": case_id,
         "sequence": line.sequence,
+        "content_digest": line.summary.digest,
         "determination": line.summary.determination.value,
         "basis": line.basis.value,
         "reason": line.summary.reason,
@@ -81,7 +110,7 @@ def line_row(case_id: UUID, line: Line, at: datetime, reviewer: Reviewer | None 
     return Row("line_determination", values)
 
 
-def worklist_row(case_id: UUID, case: CriteriaState, line: Line, reason: str | None = None) -> Row:
+def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
     """The line's place on the clinicians' worklist; `is_open` says whether somebody must still
     look.
     """
@@ -91,11 +120,12 @@ def worklist_row(case_id: UUID, case: CriteriaState, line: Line, reason: str | N
     values = {
         "case_id": case_id,
         "sequence": line.sequence,
+        "content_digest": line.summary.digest,
         "evaluation_id": case.evaluation_id,
         "segment": line.summary.segment,
-        "reason": reason or line.summary.reason,
+        "reason": line.listed or line.summary.reason,
         "urgency": case.urgency.value,
         "due_at": micros(due),
-        "is_open": not case.withdrawn and (line.is_open or reason is not None),
+        "is_open": line.listed is not None and not case.withdrawn,
     }
     return Row("worklist", values)

@@ -1,4 +1,4 @@
-"""A request came, changed, or was withdrawn: every line is evaluated; what was decided before stays
+"""A request came or changed: every line is evaluated, and what was decided on its content stays
 decided.
 """
 
@@ -9,34 +9,28 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.criteria.decide.determinations import (
-    authorization,
     determined,
+    granted,
     line_row,
     total,
     worklist_row,
 )
+from services.criteria.decide.lines import AskedLine, answered
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from services.criteria.engine.edition.library import Library
-from services.criteria.model import CriteriaState, Line
+from services.criteria.model import CriteriaState, Line, Reference
+from shared.events.content import LineContent
 from shared.events.criteria import (
-    Basis,
+    Advisory,
     CaseDetermined,
     CriteriaEvaluated,
     Determination,
     InformationRequested,
-    LineEvaluation,
-    LineSummary,
+    LineDigest,
     ReviewRequested,
 )
-from shared.events.intake import (
-    Accepted,
-    ClockExtended,
-    ClockStarted,
-    RequestAmended,
-    RequestCancelled,
-)
-from shared.events.request import ServiceLine, Urgency
+from shared.events.intake import Accepted
+from shared.events.request import Urgency
 from shared.ids import derive
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
@@ -49,43 +43,54 @@ REVIEW_WITHIN = {
 """By when a clinician looks at a pended line, until the regulatory clock is known; it bounds the
 work, it decides nothing.
 """
-AMENDED = "amended_after_decision"
 RISING = (Urgency.STANDARD, Urgency.EXPEDITED, Urgency.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAnswer:
-    """The new state with what is new in it: lines determined now, and lines whose content changed
-    after they were decided.
+class RequestVersion:
+    """A version of a request as it is decided on: what was known of the case before, and what the
+    engine finds now.
     """
+
+    before: CriteriaState | None
+    accepted: Accepted
+    evaluation: Evaluation
+    case_id: UUID
+    evaluation_id: UUID
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswer:
+    """The new state, and the lines that were determined now."""
 
     case: CriteriaState
     new: tuple[Line, ...]
-    changed: tuple[int, ...]
 
 
 def evaluated(
-    library: Library,
+    reference: Reference,
     case: CriteriaState | None,
     accepted: Accepted,
     received: Received,
     now: datetime,
 ) -> Outcome[CriteriaState]:
-    """The evaluation of this version of the request, and a determination for every line that has
-    none yet.
+    """The evaluation of this version of the request, and a determination for every line whose
+    content has none yet.
     """
     if case is not None and (accepted.version <= case.version or case.withdrawn):
         return Outcome(case)
-    evaluation = evaluate(accepted.request, accepted.received_at, library)
-    answer = _answer(case, accepted, evaluation, received, now)
-    event = evaluation.event(answer.case.evaluation_id, accepted.version)
+    evaluation = evaluate(accepted.request, accepted.received_at, reference.library)
+    ident = derive(received.id, "evaluation")
+    version = RequestVersion(case, accepted, evaluation, received.case_id, ident, now)
+    event = evaluation.event(ident, accepted.version)
     if case is not None and case.evaluated is not None:
         event = event.model_copy(
             update={
                 "changes": difference(CriteriaEvaluated.model_validate_json(case.evaluated), event)
             }
         )
-    answer = _kept(answer, event)
+    answer = _kept(_answer(reference, version), event)
     return Outcome(
         answer.case,
         events=_events(answer, evaluation, event),
@@ -103,78 +108,54 @@ def _kept(answer: RequestAnswer, event: CriteriaEvaluated) -> RequestAnswer:
     return replace(answer, case=answer.case.model_copy(update={"evaluated": text}))
 
 
-def _answer(
-    case: CriteriaState | None,
-    accepted: Accepted,
-    evaluation: Evaluation,
-    received: Received,
-    now: datetime,
-) -> RequestAnswer:
-    before = {line.sequence: line for line in case.lines} if case else {}
-    found = {one.sequence: one for one in evaluation.lines}
-    request, lines, new, changed = accepted.request, list[Line](), list[Line](), list[int]()
-    amended = accepted.changed_lines if isinstance(accepted, RequestAmended) else ()
+def _answer(reference: Reference, version: RequestVersion) -> RequestAnswer:
+    before, accepted, evaluation = version.before, version.accepted, version.evaluation
+    lines, new = _lines(reference, version)
+    case = CriteriaState(
+        version=accepted.version,
+        member=accepted.request.member.id,
+        evaluation_id=version.evaluation_id,
+        received_at=accepted.received_at,
+        urgency=max(
+            evaluation.urgency, before.urgency if before else Urgency.STANDARD, key=RISING.index
+        ),
+        lines=lines,
+        clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
+        reviews=before.reviews if before else (),
+    )
+    due_at = _due(case, evaluation, before)
+    return RequestAnswer(case.model_copy(update={"due_at": due_at}), new)
+
+
+def _lines(
+    reference: Reference, version: RequestVersion
+) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Every line of the case, those of this version first, and which of them are determined now."""
+    request = version.accepted.request
+    before = {line.sequence: line for line in version.before.lines} if version.before else {}
+    lines, new = list[Line](), list[Line]()
     for asked in request.lines:
+        content = LineContent(line=asked, performer=request.performer)
         old = before.pop(asked.sequence, None)
-        if old is not None and old.decided and not asked.cancelled:
-            lines.append(old)
-            changed.extend([asked.sequence] if asked.sequence in amended else [])
-            continue
-        line = _line(asked, found.get(asked.sequence), evaluation)
-        if line.summary.determination is Determination.APPROVED:
-            grant = authorization(received.case_id, line, request.performer, now.date())
+        line = answered(
+            AskedLine(
+                request.member.id,
+                content,
+                version.evaluation,
+                reference.library,
+                version.accepted.received_at.date(),
+            ),
+            old,
+        )
+        if line.summary.determination is Determination.APPROVED and line.granted is None:
+            grant = granted(reference.number_key, version.case_id, line, lines, version.now.date())
             line = line.model_copy(
                 update={"summary": line.summary.model_copy(update={"authorization": grant})}
             )
         lines.append(line)
-        new.append(line)
-    lines.extend(before.values())
-    made = CriteriaState(
-        version=accepted.version,
-        evaluation_id=derive(received.id, "evaluation"),
-        received_at=accepted.received_at,
-        urgency=max(
-            evaluation.urgency, case.urgency if case else Urgency.STANDARD, key=RISING.index
-        ),
-        performer=request.performer,
-        lines=tuple(lines),
-        clock_due_at=accepted.due_at or (case.clock_due_at if case else None),
-        reviews=case.reviews if case else (),
-    )
-    return RequestAnswer(
-        made.model_copy(update={"due_at": _due(made, evaluation, case)}), tuple(new), tuple(changed)
-    )
-
-
-def _line(asked: ServiceLine, found: LineEvaluation | None, evaluation: Evaluation) -> Line:
-    """A line as the engine (or the sender, who withdrew it) determines it: there is no other way to
-    be here.
-    """
-    if asked.cancelled or found is None:
-        determination, basis, reason = Determination.CANCELLED, Basis.SENDER, "withdrawn"
-    else:
-        determination = (
-            Determination.APPROVED if found.outcome == "approve" else Determination.PENDED
-        )
-        basis, reason = Basis.ENGINE, found.reason
-    summary = LineSummary(
-        sequence=asked.sequence,
-        segment=asked.segment,
-        services=asked.services,
-        codes=tuple(code.code for code in asked.codes),
-        determination=determination,
-        reason=reason,
-        policy=found.policy if found else None,
-    )
-    units = sum(code.units for code in asked.codes) or 1
-    return Line(
-        summary=summary,
-        basis=basis,
-        units=units,
-        site=asked.site,
-        service_date=asked.service_date,
-        valid_days=evaluation.valid_days.get(asked.sequence, 90),
-    )
+        if line is not old:
+            new.append(line)
+    return (*lines, *before.values()), tuple(new)
 
 
 def _due(case: CriteriaState, evaluation: Evaluation, before: CriteriaState | None) -> datetime:
@@ -196,16 +177,15 @@ def _events(
 ) -> tuple[Emit, ...]:
     case = answer.case
     events = [Emit(event)]
-    waiting = tuple(line.sequence for line in case.lines if line.is_open)
-    if waiting or answer.changed:
-        events.append(Emit(_review(case, evaluation, waiting, answer.changed)))
-    asked = tuple(
-        question for question in evaluation.questions if set(question.lines) & set(waiting)
-    )
+    waiting = tuple(line for line in case.lines if line.listed)
+    if waiting:
+        events.append(Emit(_review(case, evaluation, waiting)))
+    open_lines = {line.sequence for line in waiting if line.is_open}
+    asked = tuple(question for question in evaluation.questions if set(question.lines) & open_lines)
     if asked:
         events.append(Emit(InformationRequested(evaluation_id=case.evaluation_id, questions=asked)))
     events.extend(determined(line, case.evaluation_id) for line in answer.new)
-    granted = {
+    approved = {
         line.sequence for line in case.lines if line.summary.determination is Determination.APPROVED
     }
     whole = CaseDetermined(
@@ -214,23 +194,42 @@ def _events(
         determination=total(case.lines),
         urgency=case.urgency,
         lines=tuple(line.summary for line in case.lines),
-        advisories=evaluation.advisories,
+        advisories=(*evaluation.advisories, *_contradicted(evaluation, approved)),
         questions=asked,
-        statements=tuple(one for one in evaluation.statements if set(one.lines) <= granted),
+        statements=tuple(one for one in evaluation.statements if set(one.lines) <= approved),
     )
     return (*events, Emit(whole))
 
 
+def _contradicted(evaluation: Evaluation, approved: set[int]) -> tuple[Advisory, ...]:
+    """Approved lines whose evidence would not suffice today: it is told, and the approval stands
+    (42 CFR 422.138(c)).
+    """
+    lines = tuple(
+        one.sequence
+        for one in evaluation.lines
+        if one.sequence in approved and one.outcome != "approve"
+    )
+    if not lines:
+        return ()
+    text = "The evidence has changed since these lines were approved. The approval stands."
+    return (Advisory(id="evidence-changed", text=text, lines=lines),)
+
+
 def _review(
-    case: CriteriaState, evaluation: Evaluation, waiting: tuple[int, ...], changed: tuple[int, ...]
+    case: CriteriaState, evaluation: Evaluation, waiting: tuple[Line, ...]
 ) -> ReviewRequested:
-    reasons = {line.summary.reason for line in case.lines if line.is_open}
-    urgent = evaluation.review_reason if waiting else AMENDED
-    reason = urgent or (reasons.pop() if len(reasons) == 1 else "several_reasons")
+    reasons = {line.listed or line.summary.reason for line in waiting}
+    reason = evaluation.review_reason or (reasons.pop() if len(reasons) == 1 else "several_reasons")
     due = min(at for at in (case.due_at or case.received_at, case.clock_due_at) if at is not None)
     return ReviewRequested(
         evaluation_id=case.evaluation_id,
-        lines=waiting + changed,
+        lines=tuple(line.sequence for line in waiting),
+        contents=tuple(
+            LineDigest(sequence=line.sequence, digest=line.summary.digest)
+            for line in waiting
+            if line.summary.digest
+        ),
         reason=reason,
         urgency=case.urgency,
         due_at=due,
@@ -248,71 +247,10 @@ def _rows(
         "evaluated_at": micros(now),
         "content": event,
     }
-    waiting = [
-        worklist_row(case_id, case, line, AMENDED if line.sequence in answer.changed else None)
-        for line in case.lines
-    ]
+    waiting = [worklist_row(case_id, case, line) for line in case.lines]
     listed = [row for row in waiting if row.values["is_open"] or case.version > 1]
     return (
         Row("evaluation", kept),
         *(line_row(case_id, line, now) for line in answer.new),
         *listed,
-    )
-
-
-def cancelled(
-    case: CriteriaState | None, withdrawal: RequestCancelled, received: Received
-) -> Outcome[CriteriaState]:
-    """The sender withdrew the request: every line that was not withdrawn before is cancelled by the
-    sender.
-    """
-    if case is None or case.withdrawn:
-        return Outcome(case)
-    lines = tuple(_withdrawn(line) for line in case.lines)
-    made = case.model_copy(
-        update={"lines": lines, "withdrawn": True, "version": max(case.version, withdrawal.version)}
-    )
-    new = [
-        line
-        for line, old in zip(lines, case.lines, strict=True)
-        if old.summary.determination is not Determination.CANCELLED
-    ]
-    whole = CaseDetermined(
-        evaluation_id=case.evaluation_id,
-        request_version=made.version,
-        determination=total(lines),
-        urgency=case.urgency,
-        lines=tuple(line.summary for line in lines),
-    )
-    rows = [line_row(received.case_id, line, withdrawal.received_at) for line in new]
-    open_before = [
-        line for line in lines if (old := case.line(line.sequence)) is not None and old.is_open
-    ]
-    rows.extend(worklist_row(received.case_id, made, line) for line in open_before)
-    return Outcome(
-        made,
-        events=(*(determined(line, case.evaluation_id) for line in new), Emit(whole)),
-        rows=tuple(rows),
-    )
-
-
-def _withdrawn(line: Line) -> Line:
-    gone = {"determination": Determination.CANCELLED, "reason": "withdrawn", "authorization": None}
-    return line.model_copy(
-        update={"basis": Basis.SENDER, "summary": line.summary.model_copy(update=gone)}
-    )
-
-
-def amended_clock(
-    case: CriteriaState | None, clock: ClockStarted | ClockExtended, received: Received
-) -> Outcome[CriteriaState]:
-    """The regulatory clock bounds when the clinicians must have looked; the worklist follows it."""
-    if case is None:
-        return Outcome(case)
-    made = case.model_copy(update={"clock_due_at": clock.due_at})
-    return Outcome(
-        made,
-        rows=tuple(
-            worklist_row(received.case_id, made, line) for line in made.lines if line.is_open
-        ),
     )

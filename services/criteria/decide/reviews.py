@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.criteria.decide.determinations import (
-    GRANTED,
-    authorization,
     determined,
+    granted,
     line_row,
     total,
     worklist_row,
 )
-from services.criteria.engine.edition.library import Library
-from services.criteria.model import CriteriaState, Line
-from shared.events.criteria import Basis, CaseDetermined, Determination, ReviewRecorded, Statement
+from services.criteria.model import GRANTED, CriteriaState, Line, Reference
+from shared.events.criteria import (
+    Authorization,
+    Basis,
+    CaseDetermined,
+    Determination,
+    ReviewRecorded,
+    Statement,
+)
 from shared.events.reviews import ReviewSubmitted
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
@@ -24,7 +29,7 @@ ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 
 
 def reviewed(
-    library: Library,
+    reference: Reference,
     case: CriteriaState | None,
     review: ReviewSubmitted,
     received: Received,
@@ -36,43 +41,57 @@ def reviewed(
     if case is not None and review.idempotency_key in case.reviews:
         return Outcome(case)
     line = case.line(review.sequence) if case else None
-    refused = _refused(library, case, line, review)
+    refused = _refused(reference, case, line, review)
     if case is None or line is None or refused is not None:
         return Outcome(case, rows=(_row(review, received, refused or "unknown_line", now),))
-    decided = _decided(case, line, review, received, now)
+    grant = (
+        granted(reference.number_key, received.case_id, line, case.lines, now.date())
+        if review.determination in GRANTED
+        else None
+    )
+    decided = _decided(line, review, grant)
     lines = tuple(decided if one is line else one for one in case.lines)
     made = case.model_copy(
         update={"lines": lines, "reviews": (*case.reviews, review.idempotency_key)[-KEPT_REVIEWS:]}
     )
     rows = (
         _row(review, received, "recorded", now),
-        line_row(received.case_id, decided, now, review.reviewer),
+        line_row(received.case_id, decided, now),
         worklist_row(received.case_id, made, decided),
     )
     return Outcome(made, events=_events(made, decided, review), rows=rows)
 
 
 def _refused(
-    library: Library, case: CriteriaState | None, line: Line | None, review: ReviewSubmitted
+    reference: Reference, case: CriteriaState | None, line: Line | None, review: ReviewSubmitted
 ) -> str | None:
-    """Why the decision cannot be taken, or None."""
+    """Why the decision cannot be taken, or None.
+
+    An approval may rest on an older evaluation of the same content; an adverse decision must have
+    seen the newest.
+    """
     if case is None:
         return "unknown_case"
     if line is None:
         return "unknown_line"
-    if review.evaluation_id != case.evaluation_id:
-        return "stale_evaluation"
-    if not line.is_open:
+    if review.content_digest != line.summary.digest:
+        return "stale_content"
+    lifted = line.reconsider and review.determination is Determination.APPROVED
+    if not (line.is_open or lifted):
         return "already_determined"
     if review.determination in ADVERSE:
-        return _adverse_refused(library, line, review)
+        return _adverse_refused(reference, case, line, review)
     return None if _complete(review) else "reviewer_incomplete"
 
 
-def _adverse_refused(library: Library, line: Line, review: ReviewSubmitted) -> str | None:
-    """A refusal needs the whole reviewer, and more than a reason that may never stand alone."""
+def _adverse_refused(
+    reference: Reference, case: CriteriaState, line: Line, review: ReviewSubmitted
+) -> str | None:
+    """A refusal needs the newest evaluation, the whole reviewer, and more than a reason that may never stand alone."""
+    if review.evaluation_id != case.evaluation_id:
+        return "stale_evaluation"
     policy = line.summary.policy
-    edition = library.find(policy.policy, policy.version) if policy else None
+    edition = reference.library.find(policy.policy, policy.version) if policy else None
     if edition is not None and review.criterion in edition.spec.forbidden_sole_reasons:
         return "forbidden_sole_reason"
     return None if _complete(review) else "reviewer_incomplete"
@@ -85,21 +104,24 @@ def _complete(review: ReviewSubmitted) -> bool:
     )
 
 
-def _decided(
-    case: CriteriaState, line: Line, review: ReviewSubmitted, received: Received, now: datetime
-) -> Line:
-    grant = (
-        authorization(received.case_id, line, case.performer, now.date())
-        if review.determination in GRANTED
-        else None
-    )
-    new = {
+def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -> Line:
+    """The line as the clinician decided it; what was granted for a former content ends where this
+    one is granted.
+    """
+    summary: dict[str, object] = {
         "determination": Determination(review.determination),
         "reason": review.criterion,
         "authorization": grant,
     }
+    if grant is not None:
+        summary["former"] = ()
     return line.model_copy(
-        update={"basis": Basis.CLINICIAN, "summary": line.summary.model_copy(update=new)}
+        update={
+            "basis": Basis.CLINICIAN,
+            "reconsider": False,
+            "reviewer": review.reviewer,
+            "summary": line.summary.model_copy(update=summary),
+        }
     )
 
 
@@ -126,7 +148,7 @@ def _events(case: CriteriaState, line: Line, review: ReviewSubmitted) -> tuple[E
     )
     return (
         Emit(record, str(line.sequence)),
-        determined(line, case.evaluation_id, review.reviewer),
+        determined(line, case.evaluation_id),
         Emit(whole),
     )
 
@@ -137,6 +159,7 @@ def _row(review: ReviewSubmitted, received: Received, outcome: str, now: datetim
         "case_id": received.case_id,
         "idempotency_key": review.idempotency_key,
         "sequence": review.sequence,
+        "content_digest": review.content_digest,
         "evaluation_id": review.evaluation_id,
         "outcome": outcome,
         "reviewer_id": review.reviewer.id,

@@ -11,13 +11,16 @@ from pydantic import BaseModel
 
 from services.intake.model import IntakeState, Letter, LineStatus, RunningClock, Version
 from services.intake.tables import SubmissionRow
-from shared.events.criteria import Advisory, Determination, Question
+from shared.events.criteria import Advisory, Authorization, ContentChange, Determination, Question
 from shared.events.request import LineOfBusiness, Urgency
 from shared.instants import instant
 
 
 class LineView(BaseModel):
-    """A line and its determination in X12 306 codes; null while nothing is determined."""
+    """A line and its determination in X12 306 codes; null while nothing is determined.
+
+    `former_authorizations` stay valid for the content that they were given for.
+    """
 
     sequence: int
     segment: str | None
@@ -25,7 +28,9 @@ class LineView(BaseModel):
     codes: tuple[str, ...]
     determination: Determination | None
     reason: str | None
+    change: ContentChange | None
     authorization_number: str | None
+    former_authorizations: tuple[Authorization, ...]
 
 
 class CaseView(BaseModel):
@@ -110,5 +115,7 @@ def _line_view(status: LineStatus) -> LineView:
         codes=tuple(one.code for one in status.line.codes),
         determination=status.determination,
         reason=status.reason,
+        change=status.change,
         authorization_number=status.authorization_number,
+        former_authorizations=status.former,
     )

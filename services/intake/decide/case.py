@@ -84,7 +84,9 @@ def on_line_determined(state: IntakeState, event: LineDetermined) -> Outcome[Int
     status = {
         "determination": event.determination,
         "reason": event.reason,
-        "authorization_number": event.authorization.number if event.authorization else None,
+        "change": event.change,
+        "authorization": event.authorization,
+        "former": event.former,
         "human_reviewed": event.basis is Basis.CLINICIAN,
     }
     lines = tuple(
@@ -187,14 +189,15 @@ def _summed(status: LineStatus, summary: LineSummary | None) -> LineStatus:
     """
     if summary is None:
         return status
-    number = summary.authorization.number if summary.authorization else None
     reviewed = status.human_reviewed and status.determination is summary.determination
     return _updated(
         status,
         {
             "determination": summary.determination,
             "reason": summary.reason,
-            "authorization_number": number,
+            "change": summary.change,
+            "authorization": summary.authorization,
+            "former": summary.former,
             "human_reviewed": reviewed,
         },
     )

@@ -11,8 +11,8 @@ from services.intake.clocks import running
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.refusals import why_not
 from services.intake.decide.rows import digest, submission_row
-from services.intake.decide.versions import amended, opened, version_of
-from services.intake.model import IntakeState, LineStatus, Refusal, Submission
+from services.intake.decide.versions import amended, cancelled, opened, version_of
+from services.intake.model import IntakeState, Refusal, Submission
 from shared.events.criteria import Determination
 from shared.events.intake import RequestCancelled, SubmissionDuplicated, SubmissionRejected
 from shared.lanes.outcome import Emit, Outcome, Received, Timer
@@ -90,7 +90,7 @@ def _withdrawn(
     changes: dict[str, Any] = {
         "alias": submission.alias or state.alias,
         "versions": (*state.versions, version),
-        "lines": tuple(_cancelled(one) for one in state.lines),
+        "lines": tuple(cancelled(one.line) for one in state.lines),
         "determination": Determination.CANCELLED,
         "cancelled": True,
     }
@@ -105,9 +105,3 @@ def _withdrawn(
     return Outcome(
         state.model_copy(update=changes), tuple(events), timers, rows=(row,), aliases=aliases
     )
-
-
-def _cancelled(status: LineStatus) -> LineStatus:
-    """The line, withdrawn."""
-    line = status.line.model_copy(update={"cancelled": True})
-    return LineStatus(line=line, determination=Determination.CANCELLED, reason="withdrawn")

@@ -10,11 +10,14 @@ from services.intake.clocks.due import Clocked, faster
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.rows import submission_row
 from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
+from shared.events.content import LineContent, canonical
 from shared.events.criteria import Determination
 from shared.events.intake import RequestAmended, RequestReceived
-from shared.events.request import AuthorizationRequest, ServiceLine
+from shared.events.request import AuthorizationRequest, Provider, ServiceLine
 from shared.lanes.outcome import Emit, Outcome, Received, Timer
 
+LOOKED_AT = "changed_being_looked_at"
+"""Why a line whose content was changed after a determination has none at the moment."""
 Asked = tuple[Submission, AuthorizationRequest]
 
 
@@ -35,7 +38,7 @@ def opened(
         state=member.state,
         urgency=request.urgency,
         versions=(version,),
-        lines=tuple(_status(line, None, changed=False) for line in request.lines),
+        lines=tuple(_status(line, request.performer, None) for line in request.lines),
         clock=clock,
     )
     event = RequestReceived(**_accepted((submission, request), version, clock))
@@ -52,8 +55,7 @@ def amended(
     version = version_of(state, submission, received)
     before = {one.line.sequence: one for one in state.lines}
     lines = tuple(
-        _status(line, before.get(line.sequence), changed=line.sequence in submission.changed)
-        for line in request.lines
+        _status(line, request.performer, before.get(line.sequence)) for line in request.lines
     )
     changed = tuple(one.line.sequence for one in lines if one is not before.get(one.line.sequence))
     cancelled = tuple(
@@ -130,13 +132,36 @@ def _next_clock(rules: RuleTable, state: IntakeState, received_at: datetime) -> 
     )
 
 
-def _status(line: ServiceLine, before: LineStatus | None, *, changed: bool) -> LineStatus:
-    """A line's status in a new version: kept as it is where nothing about the line changed."""
-    if before is not None and before.line == line and (line.cancelled or not changed):
-        return before
+def _status(line: ServiceLine, performer: Provider, before: LineStatus | None) -> LineStatus:
+    """A line's status in a new version: as it stands where its content is the same; a changed one
+    is being looked at, and what was granted for the former content is not lost by that.
+    """
     if line.cancelled:
-        return LineStatus(line=line, determination=Determination.CANCELLED, reason="withdrawn")
-    return LineStatus(line=line)
+        gone = before is not None and before.determination is Determination.CANCELLED
+        return before if before is not None and gone else cancelled(line)
+    if before is None or before.line.cancelled:
+        return LineStatus(line=line, performer=performer)
+    if _content(before) == canonical(LineContent(line=line, performer=performer)):
+        return before.model_copy(update={"line": line}) if before.line != line else before
+    granted = (before.authorization,) if before.authorization else ()
+    decided = before.determination is not None
+    return LineStatus(
+        line=line,
+        performer=performer,
+        reason=LOOKED_AT if decided else None,
+        former=(*granted, *before.former),
+    )
+
+
+def _content(status: LineStatus) -> dict[str, Any]:
+    """What the line asked for, as today's code writes it down."""
+    return canonical(LineContent(line=status.line, performer=status.performer))
+
+
+def cancelled(line: ServiceLine) -> LineStatus:
+    """The line, withdrawn by its sender."""
+    withdrawn = line.model_copy(update={"cancelled": True})
+    return LineStatus(line=withdrawn, determination=Determination.CANCELLED, reason="withdrawn")
 
 
 def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from services.criteria.decide.requests import evaluated
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import evaluate
-from services.criteria.engine.edition.library import packaged
 from shared.events.criteria import CriteriaEvaluated
 from shared.events.request import AuthorizationRequest, Fact
-from tests.unit.criteria.given import AT, CASE, accepted, example, received
+from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received
 
 
 def event(request: AuthorizationRequest, version: int = 1) -> CriteriaEvaluated:
@@ -61,10 +60,10 @@ def test_the_same_evaluation_changes_nothing():
 
 
 def test_the_answer_to_a_question_is_published_with_what_it_changed():
-    first = evaluated(packaged(), None, accepted(ASKED), received(accepted(ASKED)), AT)
+    first = evaluated(REFERENCE, None, accepted(ASKED), received(accepted(ASKED)), AT)
     assert first.state is not None
     amended = accepted(ANSWERED, 2)
-    second = evaluated(packaged(), first.state, amended, received(amended, 2), AT)
+    second = evaluated(REFERENCE, first.state, amended, received(amended, 2), AT)
     published = second.events[0].data
     assert isinstance(published, CriteriaEvaluated)
     assert published.changes is not None
@@ -75,7 +74,7 @@ def test_the_answer_to_a_question_is_published_with_what_it_changed():
 
 
 def test_a_first_evaluation_has_nothing_to_compare_with():
-    first = evaluated(packaged(), None, accepted(ANSWERED), received(accepted(ANSWERED)), AT)
+    first = evaluated(REFERENCE, None, accepted(ANSWERED), received(accepted(ANSWERED)), AT)
     published = first.events[0].data
     assert isinstance(published, CriteriaEvaluated)
     assert published.changes is None

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from services.criteria.decide import decide
-from services.criteria.engine.edition.library import packaged
 from services.criteria.model import CriteriaState
 from shared.events.criteria import (
     Basis,
@@ -20,7 +19,7 @@ from shared.events.criteria import (
 from shared.events.intake import ClockKind, ClockStarted, RequestCancelled
 from shared.events.request import AuthorizationRequest, Urgency
 from shared.lanes.outcome import Outcome
-from tests.unit.criteria.given import AT, CASE, accepted, example, received
+from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received
 
 LATER = AT + timedelta(minutes=5)
 
@@ -29,7 +28,7 @@ def outcome_of(
     request: AuthorizationRequest, case: CriteriaState | None = None, **more: Any
 ) -> Outcome[CriteriaState]:
     return decide(
-        packaged(), case, received(accepted(request, **more), n=more.get("version", 1)), LATER
+        REFERENCE, case, received(accepted(request, **more), n=more.get("version", 1)), LATER
     )
 
 
@@ -137,7 +136,7 @@ def test_the_regulatory_clock_moves_the_worklist_forward_and_never_back():
         started_at=AT,
         due_at=AT + timedelta(hours=10),
     )
-    outcome = decide(packaged(), first.state, received(clock, 2), LATER)
+    outcome = decide(REFERENCE, first.state, received(clock, 2), LATER)
     due = [row.values["due_at"] for row in (*first.rows, *outcome.rows) if row.table == "worklist"]
     assert outcome.events == ()
     assert due[0] - due[1] == timedelta(hours=62) // timedelta(microseconds=1)
@@ -172,10 +171,12 @@ def test_an_evaluation_after_an_approval_informs_and_changes_nothing():
     ]
     assert found(second, LineDetermined) == []
     assert found(second, CaseDetermined)[0].determination is Determination.APPROVED
-    assert (found(second, ReviewRequested)[0].lines, found(second, ReviewRequested)[0].reason) == (
-        (2,),
-        "amended_after_decision",
-    )
+    assert found(second, ReviewRequested) == []
+    assert [
+        advisory.lines
+        for advisory in found(second, CaseDetermined)[0].advisories
+        if advisory.id == "evidence-changed"
+    ] == [(2,)]
     assert [line.summary for line in second.state.lines] == [
         line.summary for line in first.state.lines
     ]
@@ -200,8 +201,8 @@ def test_a_line_that_the_sender_withdraws_is_cancelled_by_the_sender():
 def test_a_withdrawn_request_cancels_every_line_once():
     first = outcome_of(example("without_bladder_sign"))
     withdrawal = RequestCancelled(submission_id=CASE, version=2, received_at=AT)
-    second = decide(packaged(), first.state, received(withdrawal, 2), LATER)
-    again = decide(packaged(), second.state, received(withdrawal, 3), LATER)
+    second = decide(REFERENCE, first.state, received(withdrawal, 2), LATER)
+    again = decide(REFERENCE, second.state, received(withdrawal, 3), LATER)
     assert [line.determination for line in found(second, LineDetermined)] == [
         Determination.CANCELLED
     ] * 2

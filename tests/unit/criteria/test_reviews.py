@@ -9,15 +9,21 @@ import pytest
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
-from services.criteria.engine.edition.library import packaged
 from services.criteria.handlers import address, read_review, service
 from services.criteria.model import CriteriaState
 from shared import settings
 from shared.errors import Malformed
-from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined, Reviewer
+from shared.events.criteria import (
+    Basis,
+    CaseDetermined,
+    Determination,
+    LineDetermined,
+    Reviewer,
+    ReviewRequested,
+)
 from shared.events.reviews import ReviewSubmitted
 from shared.lanes.outcome import Outcome
-from tests.unit.criteria.given import AT, CASE, accepted, example, received
+from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received
 
 REVIEWER = Reviewer(
     id="dr-1",
@@ -29,9 +35,15 @@ REVIEWER = Reviewer(
 
 
 def pended() -> CriteriaState:
-    state = decide(packaged(), None, received(accepted(example("without_bladder_sign"))), AT).state
+    state = decide(REFERENCE, None, received(accepted(example("without_bladder_sign"))), AT).state
     assert state is not None
     return state
+
+
+def digest_of(case: CriteriaState, sequence: int) -> str:
+    """The digest of the line's newest content; one of no line where it is unknown."""
+    line = case.line(sequence)
+    return (line.summary.digest if line else None) or f"1:{'0' * 64}"
 
 
 def review(case: CriteriaState, **changes: Any) -> ReviewSubmitted:
@@ -40,6 +52,7 @@ def review(case: CriteriaState, **changes: Any) -> ReviewSubmitted:
         "idempotency_key": "key-1",
         "evaluation_id": case.evaluation_id,
         "sequence": 2,
+        "content_digest": digest_of(case, 2),
         "determination": Determination.NOT_CERTIFIED,
         "reviewer": REVIEWER,
         "reason": "The signs do not fit the level that was asked for.",
@@ -51,7 +64,7 @@ def review(case: CriteriaState, **changes: Any) -> ReviewSubmitted:
 def decided(
     case: CriteriaState | None, submitted: ReviewSubmitted, n: int = 2
 ) -> Outcome[CriteriaState]:
-    return decide(packaged(), case, received(submitted, n), AT)
+    return decide(REFERENCE, case, received(submitted, n), AT)
 
 
 def test_a_refusal_is_recorded_with_the_whole_reviewer():
@@ -83,7 +96,7 @@ def test_an_approval_by_a_clinician_grants_what_the_line_asked_for():
     [
         ({"evaluation_id": UUID(int=7)}, "stale_evaluation"),
         ({"sequence": 9}, "unknown_line"),
-        ({"sequence": 1}, "already_determined"),
+        ({"content_digest": f"1:{'7' * 64}"}, "stale_content"),
         ({"criterion": "prognosis"}, "forbidden_sole_reason"),
         (
             {"criterion": "metastatic_diagnosis", "determination": Determination.MODIFIED},
@@ -101,6 +114,21 @@ def test_a_decision_that_cannot_be_taken_changes_nothing(changes: dict[str, Any]
     assert [(row.table, row.values["outcome"]) for row in outcome.rows] == [("review", answer)]
 
 
+def test_a_line_that_is_approved_is_not_decided_again():
+    case = pended()
+    outcome = decided(case, review(case, sequence=1, content_digest=digest_of(case, 1)))
+    assert (outcome.state, outcome.events) == (case, ())
+    assert [row.values["outcome"] for row in outcome.rows] == ["already_determined"]
+
+
+def test_an_approval_may_have_seen_an_older_evaluation_of_the_same_content():
+    case = pended()
+    seen = review(case, evaluation_id=UUID(int=7), determination=Determination.APPROVED)
+    assert [row.values["outcome"] for row in decided(case, seen).rows if row.table == "review"] == [
+        "recorded"
+    ]
+
+
 def test_a_decision_on_an_unknown_case_changes_nothing():
     outcome = decided(None, review(pended()))
     assert (outcome.state, outcome.events) == (None, ())
@@ -116,7 +144,7 @@ def test_the_same_idempotency_key_counts_once():
 def test_what_a_clinician_refused_no_evaluation_brings_back_by_itself():
     first = decided(pended(), review(pended()))
     later = decide(
-        packaged(),
+        REFERENCE,
         first.state,
         received(accepted(example("reference_case"), version=2, changed=(2,)), 3),
         AT,
@@ -126,7 +154,15 @@ def test_what_a_clinician_refused_no_evaluation_brings_back_by_itself():
         Determination.APPROVED,
         Determination.NOT_CERTIFIED,
     ]
-    assert any(type(emit.data).__name__ == "ReviewRequested" for emit in later.events)
+    asked = next(emit.data for emit in later.events if isinstance(emit.data, ReviewRequested))
+    assert (asked.lines, asked.reason) == ((2,), "evidence_after_refusal")
+    again = decided(
+        later.state, review(later.state, idempotency_key="2", determination=Determination.APPROVED)
+    )
+    assert again.state is not None
+    assert again.state.line(2).summary.determination is Determination.APPROVED
+    refused = decided(later.state, review(later.state, idempotency_key="2"))
+    assert [row.values["outcome"] for row in refused.rows] == ["already_determined"]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def line(determination: str, basis: str, **who: Any) -> LineDeterminationRow:
     return LineDeterminationRow(
         case_id=CASE,
         sequence=1,
+        content_digest="1:" + "0" * 64,
         determination=determination,
         basis=basis,
         reason="r",
@@ -121,6 +122,7 @@ def test_the_worklist_is_sorted_by_due_time_and_by_nothing_else(engine: Engine):
         return WorklistRow(
             case_id=UUID(int=n),
             sequence=1,
+            content_digest="1:" + "0" * 64,
             evaluation_id=CASE,
             reason="r",
             urgency="standard",
@@ -142,6 +144,7 @@ def test_whoever_sent_a_review_can_see_what_became_of_it(engine: Engine):
             case_id=CASE,
             idempotency_key="k",
             sequence=1,
+            content_digest="1:" + "0" * 64,
             evaluation_id=CASE,
             outcome="stale_evaluation",
             reviewer_id="dr-1",

@@ -89,6 +89,15 @@ def applies(one: Edition, line: ServiceLine) -> bool:
     )
 
 
+def decisive_diagnoses(one: Edition, line: ServiceLine) -> frozenset[str]:
+    """The patterns of the edition's `any_diagnosis` by which it is for this line."""
+    return frozenset(
+        pattern
+        for pattern in one.spec.applies_to.any_diagnosis
+        if any(_matches(diagnosis, (pattern,)) for diagnosis in line.diagnoses)
+    )
+
+
 def _matches(code: str, patterns: tuple[str, ...]) -> bool:
     return any(code.startswith(one[:-1]) if one.endswith("*") else code == one for one in patterns)
 

@@ -1,0 +1,81 @@
+"""Whether a changed line is still what was decided: the class of a change, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.library import Library, decisive_diagnoses
+from services.criteria.model import LineDecision
+from shared.events.content import LineContent, canonical
+from shared.events.criteria import ContentChange
+
+
+class Comparison(NamedTuple):
+    """A decision, the content that is asked for now, and by what it would be judged `today`."""
+
+    decision: LineDecision
+    content: LineContent
+    library: Library
+    today: date
+
+
+Rule = Callable[[Comparison], bool]
+"""Whether a field's change is administrative: the decision is still about what is asked."""
+
+
+def never(_: Comparison) -> bool:
+    """Another service, part of the body, amount or site is another question."""
+    return False
+
+
+def date_inside_validity(change: Comparison) -> bool:
+    """A service moved to a day on which the authorization holds anyway."""
+    grant, day = change.decision.granted, change.content.line.service_date
+    return grant is not None and (day is None or grant.valid_from <= day <= grant.valid_to)
+
+
+def same_provider(change: Comparison) -> bool:
+    """The same provider under another name.
+
+    The standing of another one (in the network, licensed, excluded) is not known here.
+    """
+    before, now = change.decision.content.performer, change.content.performer
+    return before.npi is not None and before.npi == now.npi
+
+
+def diagnoses_decide_alike(change: Comparison) -> bool:
+    """Other diagnoses by which the same edition is chosen for the same reason."""
+    before, now = change.decision.content.line, change.content.line
+    edition = change.library.select(before, change.today)
+    return (
+        isinstance(edition, Edition)
+        and change.library.select(now, change.today) is edition
+        and decisive_diagnoses(edition, before) == decisive_diagnoses(edition, now)
+    )
+
+
+ADMINISTRATIVE: dict[str, Rule] = {
+    "services": never,
+    "codes": never,
+    "segment": never,
+    "site": never,
+    "start_of_care": never,
+    "diagnoses": diagnoses_decide_alike,
+    "service_date": date_inside_validity,
+    "performer": same_provider,
+}
+"""By field of `canonical`: when its change is administrative. Any other change is clinical."""
+
+
+def change_of(comparison: Comparison) -> ContentChange:
+    """How the content that is asked for now differs from the one that was decided."""
+    before, now = canonical(comparison.decision.content), canonical(comparison.content)
+    changed = [name for name in now if now[name] != before[name]]
+    if not changed:
+        return ContentChange.SAME
+    if all(ADMINISTRATIVE[name](comparison) for name in changed):
+        return ContentChange.ADMINISTRATIVE
+    return ContentChange.CLINICAL

@@ -1,0 +1,184 @@
+"""One line of a new version: evaluated anew, or still what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.criteria.decide.changes import Comparison, change_of
+from services.criteria.engine.answer.evaluate import Evaluation
+from services.criteria.engine.edition.library import Library
+from services.criteria.model import GRANTED, Line, LineDecision
+from shared.events.content import LineContent, content_digest
+from shared.events.criteria import (
+    Authorization,
+    Basis,
+    ContentChange,
+    Determination,
+    LineEvaluation,
+    LineSummary,
+)
+
+CHANGED = "changed_after_determination"
+MOST_FORMER = 50
+"""Decisions on former contents that a line keeps; whoever changes a line more often has the oldest
+decided anew.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A line as a version asks for it, what the engine found, and by which policies, on which day,
+    a change of it is classified.
+    """
+
+    member: str
+    content: LineContent
+    evaluation: Evaluation
+    library: Library
+    today: date
+
+    def found(self) -> LineEvaluation | None:
+        """The line's evaluation; none for a withdrawn line."""
+        sequence = self.content.line.sequence
+        return next((one for one in self.evaluation.lines if one.sequence == sequence), None)
+
+
+def answered(asked: AskedLine, before: Line | None) -> Line:
+    """The line in this version: as it was decided where the content is the same or its change
+    administrative, else as the engine judges it. There is no other way to be here.
+    """
+    if asked.content.line.cancelled:
+        return withdrawn(before) if before is not None else evaluated(asked)
+    decisions = decided(before)
+    for decision in decisions:
+        change = change_of(Comparison(decision, asked.content, asked.library, asked.today))
+        if decision is before and change is ContentChange.SAME:
+            return _looked_at_again(before, asked)
+        if change is not ContentChange.CLINICAL:
+            others = [one for one in decisions if one is not decision]
+            return _kept(decision, asked, change, others)
+    return _changed(evaluated(asked), decisions) if decisions else evaluated(asked)
+
+
+def decided(line: Line | None) -> list[LineDecision]:
+    """What was decided on the line's contents, the newest first."""
+    if line is None:
+        return []
+    return [*([line] if line.decided else []), *reversed(line.former)]
+
+
+def evaluated(asked: AskedLine) -> Line:
+    """The line as the engine (or the sender, who withdrew it) determines it."""
+    found, line = asked.found(), asked.content.line
+    if found is None:
+        determination, basis, reason = Determination.CANCELLED, Basis.SENDER, "withdrawn"
+    else:
+        approved = found.outcome == "approve"
+        determination = Determination.APPROVED if approved else Determination.PENDED
+        basis, reason = Basis.ENGINE, found.reason
+    summary = LineSummary(
+        sequence=line.sequence,
+        segment=line.segment,
+        services=line.services,
+        codes=tuple(code.code for code in line.codes),
+        determination=determination,
+        reason=reason,
+        digest=content_digest(asked.member, asked.content),
+        policy=found.policy if found else None,
+    )
+    return Line(
+        summary=summary,
+        basis=basis,
+        content=asked.content,
+        valid_days=asked.evaluation.valid_days.get(line.sequence, 90),
+    )
+
+
+def withdrawn(line: Line) -> Line:
+    """The line, withdrawn by its sender with everything that was granted for it."""
+    gone = {
+        "determination": Determination.CANCELLED,
+        "reason": "withdrawn",
+        "authorization": None,
+        "change": None,
+        "former": (),
+    }
+    if line.summary.determination is Determination.CANCELLED:
+        return line
+    return line.model_copy(
+        update={
+            "basis": Basis.SENDER,
+            "reviewer": None,
+            "former": (),
+            "summary": line.summary.model_copy(update=gone),
+        }
+    )
+
+
+def _looked_at_again(line: Line, asked: AskedLine) -> Line:
+    """The same content with what was documented since: a refusal that the evidence no longer bears
+    out goes to a clinician, who alone can lift it.
+    """
+    found = asked.found()
+    lift = line.granted is None and found is not None and found.outcome == "approve"
+    return line.model_copy(update={"reconsider": lift}) if lift is not line.reconsider else line
+
+
+def _kept(
+    decision: LineDecision,
+    asked: AskedLine,
+    change: ContentChange,
+    others: list[LineDecision],
+) -> Line:
+    """The decision on the content as it is written now, with its authorization and number."""
+    line = asked.content.line
+    summary = decision.summary.model_copy(
+        update={
+            "segment": line.segment,
+            "services": line.services,
+            "codes": tuple(code.code for code in line.codes),
+            "digest": content_digest(asked.member, asked.content),
+            "change": change,
+            "former": () if decision.granted else authorizations(others),
+            "authorization": decision.granted
+            and decision.granted.model_copy(update={"performer": asked.content.performer}),
+        }
+    )
+    return Line(
+        summary=summary,
+        basis=decision.basis,
+        content=asked.content,
+        valid_days=decision.valid_days,
+        reviewer=decision.reviewer,
+        former=former(others),
+    )
+
+
+def _changed(line: Line, decisions: list[LineDecision]) -> Line:
+    """Another question under the line's number: what was granted for the former content stays until
+    the asker withdraws it, or until the new content is approved in its place.
+    """
+    update: dict[str, object] = {"change": ContentChange.CLINICAL}
+    if line.summary.determination not in GRANTED:
+        update |= {"reason": CHANGED, "former": authorizations(decisions)}
+    return line.model_copy(
+        update={
+            "summary": line.summary.model_copy(update=update),
+            "former": former(decisions),
+        }
+    )
+
+
+def former(decisions: Sequence[LineDecision]) -> tuple[LineDecision, ...]:
+    """Decisions, which come the newest first, as a line remembers them: the newest last."""
+    return tuple(
+        LineDecision(**{name: getattr(one, name) for name in LineDecision.model_fields})
+        for one in reversed(decisions[:MOST_FORMER])
+    )
+
+
+def authorizations(decisions: Sequence[LineDecision]) -> tuple[Authorization, ...]:
+    """The authorizations among decisions, which come the newest first; each number once."""
+    return tuple({grant.number: grant for one in decisions if (grant := one.granted)}.values())

@@ -1,0 +1,61 @@
+"""A request was withdrawn, or its regulatory clock moved: nothing is evaluated."""
+
+from __future__ import annotations
+
+from services.criteria.decide.determinations import determined, line_row, total, worklist_row
+from services.criteria.decide.lines import withdrawn
+from services.criteria.model import CriteriaState
+from shared.events.criteria import CaseDetermined, Determination
+from shared.events.intake import ClockExtended, ClockStarted, RequestCancelled
+from shared.lanes.outcome import Emit, Outcome, Received
+
+
+def cancelled(
+    case: CriteriaState | None, withdrawal: RequestCancelled, received: Received
+) -> Outcome[CriteriaState]:
+    """The sender withdrew the request: every line that was not withdrawn before is cancelled by the
+    sender.
+    """
+    if case is None or case.withdrawn:
+        return Outcome(case)
+    lines = tuple(withdrawn(line) for line in case.lines)
+    made = case.model_copy(
+        update={"lines": lines, "withdrawn": True, "version": max(case.version, withdrawal.version)}
+    )
+    new = [
+        line
+        for line, old in zip(lines, case.lines, strict=True)
+        if old.summary.determination is not Determination.CANCELLED
+    ]
+    whole = CaseDetermined(
+        evaluation_id=case.evaluation_id,
+        request_version=made.version,
+        determination=total(lines),
+        urgency=case.urgency,
+        lines=tuple(line.summary for line in lines),
+    )
+    rows = [line_row(received.case_id, line, withdrawal.received_at) for line in new]
+    open_before = [
+        line for line in lines if (old := case.line(line.sequence)) is not None and old.is_open
+    ]
+    rows.extend(worklist_row(received.case_id, made, line) for line in open_before)
+    return Outcome(
+        made,
+        events=(*(determined(line, case.evaluation_id) for line in new), Emit(whole)),
+        rows=tuple(rows),
+    )
+
+
+def amended_clock(
+    case: CriteriaState | None, clock: ClockStarted | ClockExtended, received: Received
+) -> Outcome[CriteriaState]:
+    """The regulatory clock bounds when the clinicians must have looked; the worklist follows it."""
+    if case is None:
+        return Outcome(case)
+    made = case.model_copy(update={"clock_due_at": clock.due_at})
+    return Outcome(
+        made,
+        rows=tuple(
+            worklist_row(received.case_id, made, line) for line in made.lines if line.is_open
+        ),
+    )

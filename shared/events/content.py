@@ -1,0 +1,63 @@
+"""What a service line asks for, reduced to what a determination is about: its content and the
+digest of it.
+
+A determination belongs to a content, never to a line's number: who asks for another operation
+under the same number has not been answered yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from shared.events.model import Part
+from shared.events.request import Provider, ServiceLine
+
+DIGEST_VERSION = "1"
+ContentDigest = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}:[0-9a-f]{64}$")]
+"""`1:` and 64 hexadecimal digits: how the content was written down, and SHA-256 over it."""
+
+
+class LineContent(Part):
+    """A line as it is asked for, and who is to perform it; the member is its case's."""
+
+    line: ServiceLine
+    performer: Provider = Provider()
+
+
+def content_digest(member: str, content: LineContent) -> str:
+    """The digest of what `content` asks for `member`.
+
+    Two versions are compared by computing both with the same code: what a former release computed
+    is never compared with what this one computes.
+    """
+    written = json.dumps(
+        (member, canonical(content)), ensure_ascii=False, separators=(",", ":")
+    ).encode()
+    return f"{DIGEST_VERSION}:{hashlib.sha256(written).hexdigest()}"
+
+
+def canonical(content: LineContent) -> dict[str, Any]:
+    """The fields that make a content, each as it is compared: neither the line's sequence nor
+    spelling, order or repetition of codes and diagnoses makes a difference. Units belong to their
+    code.
+    """
+    line, performer = content.line, content.performer
+    return {
+        "services": sorted(set(line.services)),
+        "codes": sorted([one.system.lower(), plain(one.code), one.units] for one in line.codes),
+        "segment": (line.segment or "").strip().upper(),
+        "site": (line.site or "").strip().lower(),
+        "diagnoses": sorted({plain(one) for one in line.diagnoses}),
+        "service_date": str(line.service_date or ""),
+        "start_of_care": str(line.start_of_care or ""),
+        "performer": [performer.npi or "", performer.name or ""],
+    }
+
+
+def plain(code: str) -> str:
+    """A code as it is compared: `c79.51`, `C7951` and `C79.51 ` are one diagnosis."""
+    return code.strip().replace(".", "").upper()
