@@ -87,7 +87,9 @@ def _refused(
 def _adverse_refused(
     reference: Reference, case: CriteriaState, line: Line, review: ReviewSubmitted
 ) -> str | None:
-    """A refusal needs the newest evaluation, the whole reviewer, and more than a reason that may never stand alone."""
+    """A refusal needs the newest evaluation, the whole reviewer, and more than a reason that may
+    never stand alone.
+    """
     if review.evaluation_id != case.evaluation_id:
         return "stale_evaluation"
     policy = line.summary.policy

@@ -84,6 +84,7 @@ def table() -> sqlite3.Connection:
 def insert(into: sqlite3.Connection, **values: Any) -> None:
     row = {
         "case_id": "c",
+        "content_digest": "1:0",
         "sequence": 1,
         "determination": "A1",
         "basis": "engine",

@@ -15,6 +15,8 @@ from services.criteria.engine.answer import findings
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, PreparedRequest, advises, judge
 from services.criteria.engine.answer.questions import questions
+from services.criteria.engine.answer.timing import RETROSPECTIVE
+from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
@@ -74,10 +76,17 @@ class Evaluation:
 
 
 def evaluate(
-    request: AuthorizationRequest, received_at: datetime, library: Library | None = None
+    request: AuthorizationRequest,
+    received_at: datetime,
+    library: Library | None = None,
+    *,
+    any_day: bool = False,
 ) -> Evaluation:
     """Judges every line that is not cancelled by the policies of `library` (else those of the
     package); `received_at` decides ages and editions.
+
+    With `any_day` the policy alone decides: a line whose day is over, or too far ahead, is approved
+    where its criteria are met.
     """
     library = library or packaged()
     chosen = [
@@ -92,7 +101,8 @@ def evaluate(
             ready = prepared.get(edition.ref.sha256) or prepared.setdefault(
                 edition.ref.sha256, PreparedRequest(request, received_at, edition)
             )
-            judged[line.sequence] = judge(ready, line)
+            found = judge(ready, line)
+            judged[line.sequence] = found if any_day else in_time(found, received_at)
     lines = tuple(
         _line(line, edition, judged.get(line.sequence), library, received_at.date())
         for line, edition in chosen
@@ -101,6 +111,14 @@ def evaluate(
     for one in judged.values():
         one.scope.close()
     return evaluation
+
+
+def in_time(judged: Judged, received_at: datetime) -> Judged:
+    """The line as judged, but that a person looks at it where its day alone asks for that."""
+    late = untimely(judged.line, received_at)
+    if late == RETROSPECTIVE or (late is not None and judged.outcome == "approve"):
+        judged.outcome, judged.reason = "pend", late
+    return judged
 
 
 def _line(
@@ -154,7 +172,7 @@ def _evaluation(
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
-        advisories=findings.advisories(judged),
+        advisories=(*findings.advisories(judged), *twins(request)),
         questions=questions(judged),
         scores=findings.score_list(prepared),
         citations=findings.citation_list(judged),
@@ -174,7 +192,7 @@ def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
     found = [request.urgency]
     for one in judged:
         rule = one.edition.spec.urgency
-        if rule is None or one.edition.urgency is None:
+        if rule is None or one.edition.urgency is None or one.reason == RETROSPECTIVE:
             continue
         state = one.edition.urgency.run(one.scope).state
         if state == MET or (state == UNKNOWN and rule.unknown == "expedited"):
@@ -190,6 +208,7 @@ def review(judged: Judged) -> tuple[int, str] | None:
     if (
         rule is None
         or when is None
+        or judged.reason == RETROSPECTIVE
         or judged.outcome == "approve"
         or when.run(judged.scope).state == NOT_MET
     ):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from services.criteria.engine.answer.evidence import items_met, made, sources
 from services.criteria.engine.answer.judge import Judged, PreparedRequest, advises
+from services.criteria.engine.answer.timing import RETROSPECTIVE
 from services.criteria.engine.language.policy import Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
@@ -67,7 +68,8 @@ def _add(found: dict[str, _Note], guard: Guard, subject: str, state: int, judged
         note = found[name] = _Note()
     note.lines.append(judged.line.sequence)
     if state == MET and not note.met:
-        note.met, note.call = True, guard.call_within_minutes
+        note.met = True
+        note.call = None if judged.reason == RETROSPECTIVE else guard.call_within_minutes
         note.text = _said(guard.text, subject, judged)
     elif not note.text:
         note.text = _said(

@@ -1,0 +1,51 @@
+"""Lines of one request that ask for the same, or for the same at overlapping levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from shared.events.content import LineContent, canonical
+from shared.events.criteria import Advisory
+from shared.events.request import AuthorizationRequest, ServiceLine
+from shared.spine import segment
+
+
+def twins(request: AuthorizationRequest) -> tuple[Advisory, ...]:
+    """What the asker should know of lines that are asked for twice, in whole or in part; it holds
+    nothing.
+    """
+    lines = [line for line in request.lines if not line.cancelled]
+    found: dict[str, list[ServiceLine]] = {}
+    for line in lines:
+        found.setdefault(repr(canonical(LineContent(line=line))), []).append(line)
+    first = [same[0] for same in found.values()]
+    return (*_equal(list(found.values())), *_overlapping(first))
+
+
+def _equal(groups: list[list[ServiceLine]]) -> Iterator[Advisory]:
+    for first, *others in groups:
+        for line in others:
+            yield Advisory(
+                id=f"duplicate-line:{line.sequence}",
+                text=(
+                    f"Line {line.sequence} asks for the same as line {first.sequence}. It is one "
+                    "request: an approval has one authorization number, and its units count once."
+                ),
+                lines=(first.sequence, line.sequence),
+            )
+
+
+def _overlapping(lines: list[ServiceLine]) -> Iterator[Advisory]:
+    ranged = [(line, span) for line in lines if (span := segment(line.segment)) is not None]
+    for (one, upper), (other, lower) in combinations(ranged, 2):
+        meet = upper.top <= lower.bottom and lower.top <= upper.bottom
+        if meet and set(one.services) & set(other.services):
+            yield Advisory(
+                id=f"overlapping-lines:{one.sequence}-{other.sequence}",
+                text=(
+                    f"Lines {one.sequence} and {other.sequence} ask for the same service at "
+                    "levels that overlap."
+                ),
+                lines=(one.sequence, other.sequence),
+            )
