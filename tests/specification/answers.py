@@ -22,8 +22,8 @@ def state(found: Evaluation) -> str:
 
 def _reasons(node: Node) -> Iterator[str]:
     unknown = [below for below in node.children if below.state is State.NOT_DOCUMENTED]
-    if node.reason or not unknown:
-        yield node.reason or ("uncertain" if node.evidence else "absent")
+    if node.reason or (not unknown and (node.evidence or node.children)):
+        yield node.reason or "uncertain"
         return
     for below in unknown:
         yield from _reasons(below)

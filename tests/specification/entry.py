@@ -60,7 +60,7 @@ class Entry:
 
     `keys` are the keys of the language that it explains, as `Model.key`. `criteria` is YAML, and
     `policy` what the policy says besides it. `answer` is which part of an evaluation the examples
-    show, under the heading `shows`.
+    show, under the heading `shows`. `beside` is what other policies of the library say.
     """
 
     title: str
@@ -72,6 +72,7 @@ class Entry:
     refused: tuple[Refused, ...] = ()
     answer: Callable[[Evaluation], str] = answers.state
     shows: str = "the criterion is"
+    beside: tuple[str, ...] = ()
 
     def criteria_of(self, one: Example | Refused) -> str:
         """The criteria of an example."""

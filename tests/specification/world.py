@@ -14,7 +14,7 @@ import yaml
 
 from services.criteria.authoring.golden import shorthand
 from services.criteria.authoring.golden.cases import read_request
-from services.criteria.engine.answer.evaluate import Evaluation, evaluate
+from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library
@@ -24,9 +24,9 @@ from shared.events.request import AuthorizationRequest
 from tests.specification.entry import Entry, Example
 
 FOLDER = Path(__file__).parent
-VOCABULARY, SCORE, POLICY = (
+VOCABULARY, SCORE, POLICY, CASES = (
     (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    for name in ("vocabulary", "score", "policy")
+    for name in ("vocabulary", "score", "policy", "cases")
 )
 RECEIVED = datetime(2025, 11, 15, 12, tzinfo=UTC)
 HEAD = """\
@@ -74,16 +74,15 @@ def request_of(example: Example) -> AuthorizationRequest:
     }
     content = shorthand.begun("example", given)
     for fact in example.facts:
-        content["facts"] += shorthand.begun("", {"line": {}, "facts": yaml.safe_load(fact)})["facts"]
+        content["facts"] += shorthand.begun("", {"line": {}, "facts": yaml.safe_load(fact)})[
+            "facts"
+        ]
     return read_request(shorthand.copied(content))
 
 
 def answered(entry: Entry, example: Example) -> str:
     """What the engine answers to an example."""
-    text = policy_text(entry.criteria_of(example), entry.policy_of(example))
-    return entry.answer(judged(text, example))
-
-
-def judged(text: str, example: Example) -> Evaluation:
-    """The evaluation of an example's request under a policy."""
-    return evaluate(request_of(example), RECEIVED, library(text))
+    criteria = entry.criteria_of(example)
+    policies = (entry.policy_of(example), *entry.beside)
+    known = library(*(policy_text(criteria, more) for more in policies))
+    return entry.answer(evaluate(request_of(example), RECEIVED, known))

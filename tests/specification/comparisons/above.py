@@ -15,7 +15,5 @@ ENTRY = Entry(
             ("body.weight: {value: {low: 80}}",),
         ),
     ),
-    refused=(
-        Refused("no order", "{fact: device.name, above: 1}"),
-    ),
+    refused=(Refused("no order", "{fact: device.name, above: 1}"),),
 )

@@ -3,7 +3,8 @@ from tests.specification.entry import Entry, Example, Refused, unusable
 ENTRY = Entry(
     title="`at_least`",
     keys=("Criterion.at_least",),
-    text="The number, or the level, is this or more. A level counts as more the further down it lies.",
+    text="The number, or the level, is this or more. A level counts as more the "
+    "further down it lies.",
     criteria="{fact: body.weight, at_least: 80}",
     examples=(
         Example("met", "It is exactly that.", ("body.weight: 80",)),

@@ -20,7 +20,5 @@ ENTRY = Entry(
             ("body.weight: {value: {low: 80, high: 85}}",),
         ),
     ),
-    refused=(
-        Refused("no order", "{fact: exam.weakness, at_most: 1}"),
-    ),
+    refused=(Refused("no order", "{fact: exam.weakness, at_most: 1}"),),
 )

@@ -15,7 +15,5 @@ ENTRY = Entry(
             ("body.weight: {value: {high: 80}}",),
         ),
     ),
-    refused=(
-        Refused("no order", "{fact: therapy.began, below: 1}"),
-    ),
+    refused=(Refused("no order", "{fact: therapy.began, below: 1}"),),
 )

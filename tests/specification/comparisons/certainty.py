@@ -9,7 +9,9 @@ ENTRY = Entry(
     "surest count alone.",
     criteria=PROBABLE,
     examples=(
-        Example("met", "As sure as the leaf asks.", ("pain.daily: {value: true, certainty: probable}",)),
+        Example(
+            "met", "As sure as the leaf asks.", ("pain.daily: {value: true, certainty: probable}",)
+        ),
         Example("met", "Surer.", ("pain.daily: true",)),
         Example("not met", "A probable no.", ("pain.daily: {value: false, certainty: probable}",)),
         Example(

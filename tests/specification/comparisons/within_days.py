@@ -13,7 +13,9 @@ ENTRY = Entry(
         Example("not met", "31 days before.", ("therapy.began: 2025-10-15",)),
         *unusable("therapy.began", "2025-11-01", "2025-10-01", "in spring"),
         Example(
-            "unknown (illegible)", "A day of the future is no answer.", ("therapy.began: 2025-11-16",)
+            "unknown (illegible)",
+            "A day of the future is no answer.",
+            ("therapy.began: 2025-11-16",),
         ),
         Example(
             "unknown (uncertain)",

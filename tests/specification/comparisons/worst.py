@@ -15,7 +15,9 @@ ENTRY = Entry(
     "A single number is both ends.",
     criteria="{fact: exam.strength, worst: {below: 5}}",
     examples=(
-        Example("met", "The weakest group is below 5.", ("exam.strength: {value: {low: 3, high: 5}}",)),
+        Example(
+            "met", "The weakest group is below 5.", ("exam.strength: {value: {low: 3, high: 5}}",)
+        ),
         Example("met", "One number is said of all groups.", ("exam.strength: 4",)),
         Example(
             "not met", "The weakest group is not.", ("exam.strength: {value: {low: 5, high: 5}}",)

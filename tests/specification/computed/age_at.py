@@ -15,7 +15,11 @@ ENTRY = Entry(
     refused=(
         Refused("receipt", policy="derived: {member.age: {age_at: discharge}}"),
         Refused("that the policy does not compute", policy=""),
-        Refused("no fact that a policy computes", policy="derived: {pain.daily: {age_at: receipt}}"),
+        Refused(
+            "no fact that a policy computes",
+            "{fact: pain.daily, is: true}",
+            "derived: {pain.daily: {age_at: receipt}}",
+        ),
         Refused(
             "exactly one function",
             policy="derived: {member.age: {age_at: receipt, score_table: frailty}}",

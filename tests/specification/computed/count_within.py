@@ -33,7 +33,7 @@ ENTRY = Entry(
             "The list is taken as complete.",
             (ONE,),
             policy=f"derived: {{visits.attended: {{count_within: {{{COUNTED}, assume_closed: "
-            "true}}}}",
+            "true}}}",
         ),
         Example(
             "not met",
@@ -41,7 +41,7 @@ ENTRY = Entry(
             (ONE, "visit.on@1: 2025-11-01", TWO, "visit.on@2: 2025-10-15"),
             closed=("visits",),
             policy=f"derived: {{visits.attended: {{count_within: {{{COUNTED}, date: visit.on, "
-            "days: 30}}}}",
+            "days: 30}}}",
         ),
         Example(
             "unknown (uncertain)",
@@ -49,7 +49,7 @@ ENTRY = Entry(
             (ONE, "visit.on@1: 2025-11-01", TWO),
             closed=("visits",),
             policy=f"derived: {{visits.attended: {{count_within: {{{COUNTED}, date: visit.on, "
-            "days: 30}}}}",
+            "days: 30}}}",
         ),
     ),
     refused=(

@@ -9,6 +9,8 @@ ENTRY = Entry(
     examples=(
         Example("met", "S1 is its last level.", line="{segment: L4-S1}"),
         Example("not met", "It ends above.", line="{segment: L3-L5}"),
-        Example("unknown (absent)", "L6 is no level that every spine has.", line="{segment: L4-L6}"),
+        Example(
+            "unknown (absent)", "L6 is no level that every spine has.", line="{segment: L4-L6}"
+        ),
     ),
 )

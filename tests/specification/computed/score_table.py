@@ -19,7 +19,5 @@ ENTRY = Entry(
             ("frailty.walking: unable", "frailty.walking: normal", "injury.level: T6"),
         ),
     ),
-    refused=(
-        Refused("no score vigour", policy="derived: {frailty.score: {score_table: vigour}}"),
-    ),
+    refused=(Refused("no score vigour", policy="derived: {frailty.score: {score_table: vigour}}"),),
 )

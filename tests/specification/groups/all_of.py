@@ -29,7 +29,8 @@ ENTRY = Entry(
     refused=(
         Refused("at least 1", "all: []"),
         Refused(
-            "one group", "{all: [{fact: pain.daily, is: true}], any: [{fact: pain.daily, is: true}]}"
+            "one group",
+            "{all: [{fact: pain.daily, is: true}], any: [{fact: pain.daily, is: true}]}",
         ),
     ),
 )

@@ -15,7 +15,7 @@ ENTRY = Entry(
         Example("met", "Two are met.", ("pain.daily: true", "therapy.tried: true")),
         Example(
             "not met",
-            "One is unknown, but the two that are left to meet it are not enough.",
+            "Only one could still be met, and two are needed.",
             ("pain.daily: false", "therapy.tried: false"),
         ),
         Example("unknown (absent)", "One is met and two are open.", ("pain.daily: true",)),

@@ -11,7 +11,9 @@ none:
 - {fact: fracture.present, is: true}
 """,
     examples=(
-        Example("met", "Both are ruled out.", ("infection.active: false", "fracture.present: false")),
+        Example(
+            "met", "Both are ruled out.", ("infection.active: false", "fracture.present: false")
+        ),
         Example("not met", "One is met.", ("infection.active: true",)),
         Example(
             "unknown (absent)", "Nobody ruled the other one out.", ("infection.active: false",)

@@ -30,7 +30,5 @@ unless: {fact: fracture.present, is: true}
         Example("unknown (waived)", "The waiver is still possible.", ("therapy.tried: false",)),
         Example("unknown (absent)", "The waiver is ruled out.", ("fracture.present: false",)),
     ),
-    refused=(Refused(
-            "Extra inputs", "{fact: therapy.tried, is: true, unless: {deny: true}}"
-        ),),
+    refused=(Refused("Extra inputs", "{fact: therapy.tried, is: true, unless: {deny: true}}"),),
 )

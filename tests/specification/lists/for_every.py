@@ -22,9 +22,7 @@ all:
             "One fails; others could not mend it.",
             ("visit.attended@1: true", "visit.attended@2: false"),
         ),
-        Example(
-            "unknown (open_list)", "There may be another visit.", ("visit.attended@1: true",)
-        ),
+        Example("unknown (open_list)", "There may be another visit.", ("visit.attended@1: true",)),
         Example(
             "unknown (open_list)",
             "Of no visits it cannot be said that all were attended.",
@@ -44,6 +42,8 @@ all:
         ),
     ),
     refused=(
-        Refused("visitors is no list", "{for_every: visitors, all: [{fact: pain.daily, is: true}]}"),
+        Refused(
+            "visitors is no list", "{for_every: visitors, all: [{fact: pain.daily, is: true}]}"
+        ),
     ),
 )

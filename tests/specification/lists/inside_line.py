@@ -3,8 +3,9 @@ from tests.specification.entry import Entry, Example
 ENTRY = Entry(
     title="A list inside the line (`inside_line`)",
     keys=("ListSpec.inside_line", "ListSpec.of", "ListSpec.closed_by", "ListSpec.ask"),
-    text="The vocabulary says what a list holds (`of`: the kind of its subjects, here `lesion:T6`), "
-    "which statement of the request completes it (`closed_by`), and the question that asks for it. "
+    text="The vocabulary says what a list holds (`of`: the kind of its subjects, here "
+    "`lesion:T6`), which statement of the request completes it (`closed_by`), and "
+    "the question that asks for it. "
     "Of a list that is `inside_line` a line sees the items whose level lies in its segment. An "
     "item at no standard level may lie inside or not.",
     criteria="""\

@@ -17,9 +17,7 @@ ENTRY = Entry(
     "fits may count.",
     criteria=EVERY,
     examples=(
-        Example(
-            "met", "Visit 2 is left out.", (*ATTENDED, *MISSED), closed=("visits",)
-        ),
+        Example("met", "Visit 2 is left out.", (*ATTENDED, *MISSED), closed=("visits",)),
         Example(
             "met",
             "It need not be known whether it fits: it meets the body.",
@@ -27,7 +25,9 @@ ENTRY = Entry(
             closed=("visits",),
         ),
         Example("met", "No item fits, and none fails.", MISSED, closed=("visits",)),
-        Example("not met", "It fits and fails.", ("visit.attended@1: true", "visit.useful@1: false")),
+        Example(
+            "not met", "It fits and fails.", ("visit.attended@1: true", "visit.useful@1: false")
+        ),
         Example(
             "unknown (absent)",
             "It fails, if it fits at all.",
