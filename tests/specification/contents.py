@@ -136,7 +136,10 @@ CHAPTERS = (
     ),
     Chapter(
         "How facts are read",
-        "A vocabulary says of every fact what it may be; a policy can name no other.",
+        "A vocabulary says of every fact what it may be; a policy can name no other. Those of the "
+        "package stand in [vocabularies](../services/criteria/vocabularies), its score tables in "
+        "[scores](../services/criteria/scores), its policies in "
+        "[policies](../services/criteria/policies).",
         entries(types, sets, units, uncertain, observations, derive, scores),
     ),
     Chapter(

@@ -31,6 +31,8 @@ def leaf(kind: str, operator: str) -> str:
     """A leaf of this operator on a fact of this type."""
     path, value = FACTS[kind]
     operands = {
+        "is": value,
+        **dict.fromkeys(ORDER, value),
         "one_of": f"[{value}]",
         "between": f"[{value}, {value}]",
         "worst": f"{{below: {value}}}",
@@ -38,4 +40,4 @@ def leaf(kind: str, operator: str) -> str:
         "levels_below": "{of: injury.level, min: 0, max: 2}",
         "within_days": "30",
     }
-    return f"{{fact: {path}, {operator}: {operands.get(operator, value)}}}"
+    return f"{{fact: {path}, {operator}: {operands[operator]}}}"

@@ -191,6 +191,12 @@ def test_an_operator_suits_a_type_exactly_where_the_page_says_so(kind: str, oper
             load(text)
 
 
+def test_every_operator_suits_some_type_of_fact():
+    suitable = {operator for operators in SUITABLE.values() for operator in operators}
+
+    assert suitable == {name.rstrip("_") for name in OPERATORS}
+
+
 def test_every_type_of_fact_is_in_the_table_of_operators():
     types = set(language.literals(language.keys()["PathSpec.type"]))
 
