@@ -35,11 +35,11 @@ NOTATION = f"""The facts of an example are written as in a golden case: `path: v
 `path@item: value` of an item of a list, and `path: {{value: …}}` where there is more to say
 (`unit`, `certainty`, `scope`, `observed_at`). `closed` names the lists and sets that the request
 calls complete. Every example is received on {RECEIVED:%Y-%m-%d}."""
-WHOLE = f"""A policy file with every key of its first level; most are optional. Then its golden cases
-(`cases.yaml`), which are green; a case that does not say `at` is received at
+WHOLE = f"""A policy file with every key of its first level; most are optional. Then its golden
+cases (`cases.yaml`), which are green; a case that does not say `at` is received at
 {golden.AT:%Y-%m-%d %H:%M} UTC. Keys that the language does not know do not load, and the error says
-on which line they stand. A tree has at most {MAX_NODES} nodes and is at most {MAX_DEPTH} deep, a file has at most
-{MAX_BYTES // 1024} KiB, and YAML's anchors, aliases and tags are not taken."""
+on which line they stand. A tree has at most {MAX_NODES} nodes and is at most {MAX_DEPTH} deep, a
+file has at most {MAX_BYTES // 1024} KiB, and YAML's anchors, aliases and tags are not taken."""
 WORLD = """The facts that the examples may name, as their vocabulary says them; the score table is
 the one of the example policies."""
 
