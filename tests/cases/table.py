@@ -5,6 +5,7 @@ answered wrongly still.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 import yaml
 
 FOLDER = Path(__file__).parent
+RECEIVED = datetime(2026, 11, 29, 12, tzinfo=UTC)
+"""When every case is received: its dates are near or far from this day."""
 KINDS = frozenset({"foundations", "values", "clinical", "later"})
 
 
@@ -67,6 +70,12 @@ class Different(AssertionError):
     """The answer is not the right one."""
 
 
-def content(folder: str, name: str) -> bytes:
-    """The bytes of an input."""
-    return (FOLDER / folder / f"{name}.json").read_bytes()
+def content(name: str) -> bytes:
+    """The bytes of an input, whichever folder it is in."""
+    (path,) = FOLDER.glob(f"*/{name}.json")
+    return path.read_bytes()
+
+
+def inputs() -> set[str]:
+    """The names of all inputs."""
+    return {path.stem for path in FOLDER.glob("*/*.json")}
