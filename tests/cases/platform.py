@@ -1,5 +1,5 @@
-"""The four services on a broker and stores in memory or in a folder, at one moment of 2026, with
-intake's and letters' real HTTP in front: what is sent is worked before the sender is answered.
+"""The services that decide, on a broker in memory and stores in a folder, at one moment of 2026,
+with their real HTTP in front: what is sent is worked before the sender is answered.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from uuid import UUID
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
-from services.audit.handlers import service as audit
 from services.criteria.handlers import service as criteria
 from services.intake import handlers, store
 from services.intake.api import routes
@@ -40,10 +39,11 @@ from shared.lanes.state.record import Record
 from shared.lanes.store.connect import reading_engine, sqlite_path, store_of
 from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.sqlite import SqliteDatabase
-from shared.settings import SERVICES, Settings, load
+from shared.settings import Settings, load
 from shared.web import problems
 from tests.cases.table import RECEIVED
 
+SERVICES = ("intake", "criteria", "letters")
 LIMITS = Limits(tick=0.0, rotate_seconds=0.0)
 QUIET = 3
 MOST = 300
@@ -63,9 +63,9 @@ def templates(folder: Path) -> Path:
 
 
 class Platform:
-    """Everything between a sender and the letters."""
+    """Everything from a sender to the letters; `documents` are made where somebody reads them."""
 
-    def __init__(self, stores: Path, folder: Path) -> None:
+    def __init__(self, stores: Path, folder: Path, *, documents: bool) -> None:
         shutil.copytree(stores, folder)
         self.clock = SettableClock(RECEIVED)
         self.broker = MemoryBroker(lambda: micros(self.clock.at) // 1000)
@@ -74,7 +74,7 @@ class Platform:
                 load(name),
                 state=folder,
                 database_url=f"sqlite:///{folder}/{name}.sqlite",
-                render=True,
+                render=documents,
             )
             for name in SERVICES
         }
@@ -82,18 +82,17 @@ class Platform:
             "intake": handlers.service,
             "criteria": criteria,
             "letters": letters,
-            "audit": audit,
         }
         self.engines = {
             name: self._engine(made[name](settings), settings)
             for name, settings in self.settings.items()
         }
-        self._reading = {name: reading_engine(one.database_url) for name, one in self._stores()}
+        self._reading = {
+            name: reading_engine(self.settings[name].database_url) for name in ("intake", "letters")
+        }
         self._web = {"intake": self._intake(), "letters": self._letters()}
+        self._loop = asyncio.Runner()
         self.late = 0.0
-
-    def _stores(self) -> Iterator[tuple[str, Settings]]:
-        yield from ((name, self.settings[name]) for name in ("intake", "letters"))
 
     def _engine(self, service: Service, settings: Settings) -> Engine:
         source = MemorySource(self.broker, service.name, service.consumes)
@@ -154,7 +153,7 @@ class Platform:
         """
         self.clock.at += timedelta(minutes=1)
         self.late = late
-        return asyncio.run(
+        return self._loop.run(
             self._ask("intake", "POST", path, content=body, headers={"content-type": media_type})
         )
 
@@ -162,6 +161,12 @@ class Platform:
         """Lets time pass, and the services do what is due by then."""
         self.clock.at += timedelta(days=days)
         self.settle()
+
+    def record(
+        self, partition: int, headers: list[tuple[str, bytes | None]], value: bytes | None
+    ) -> None:
+        """Puts an outsider's record into the log of submissions."""
+        self.broker.append((SUBMISSIONS, partition), b"any key", headers, value)
 
     def write(self, topic: str, case_id: UUID, ce_type: str, value: bytes) -> None:
         """Writes an outsider's record about a case, into the partition of that case."""
@@ -172,8 +177,7 @@ class Platform:
 
     def get(self, service: str, path: str) -> Response:
         """What a service's HTTP reads."""
-        self.settle()
-        return asyncio.run(self._ask(service, "GET", path))
+        return self._loop.run(self._ask(service, "GET", path))
 
     async def _ask(self, service: str, method: str, path: str, **content: Any) -> Response:
         transport = ASGITransport(self._web[service])
@@ -197,6 +201,7 @@ class Platform:
 
     def close(self) -> None:
         """Closes every connection."""
+        self._loop.close()
         for engine in self._reading.values():
             engine.dispose()
         for one in self.engines.values():
@@ -216,9 +221,9 @@ def _rows(url: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def running(stores: Path, folder: Path) -> Iterator[Platform]:
+def running(stores: Path, folder: Path, *, documents: bool) -> Iterator[Platform]:
     """A platform of its own."""
-    platform = Platform(stores, folder)
+    platform = Platform(stores, folder, documents=documents)
     try:
         yield platform
     finally:

@@ -159,6 +159,7 @@ def _letters(platform: Platform, case_id: UUID) -> list[tuple[str, str, str]]:
             for form in ("txt", "html", "pdf")
         )
         for one in listed
+        if one["documents"]
     ]
 
 

@@ -4,7 +4,7 @@ answered wrongly still.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import yaml
 FOLDER = Path(__file__).parent
 RECEIVED = datetime(2026, 11, 29, 12, tzinfo=UTC)
 """When every case is received: its dates are near or far from this day."""
+WRITTEN = frozenset({"letters", "pdf", "marks"})
 KINDS = frozenset({"foundations", "values", "clinical", "later"})
 
 
@@ -32,7 +33,14 @@ class Case:
     right: tuple[dict[str, Any], ...]
     wrong: str = ""
     send: tuple[dict[str, Any], ...] = ()
-    inputs: tuple[str, ...] = field(default=())
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def reads_letters(self) -> bool:
+        """Whether the right answer speaks of what letters say."""
+        return bool(
+            WRITTEN & {name for one in self.right for name in (*one, *one.get("never", ()))}
+        )
 
 
 def table(door: str) -> list[Case]:

@@ -17,7 +17,7 @@ from tests.cases.table import Case, Different, params
 def test_a_submission_ends_as_a_careful_payer_would_have_it(
     case: Case, stores: Path, tmp_path: Path
 ):
-    with running(stores, tmp_path / "platform") as platform:
+    with running(stores, tmp_path / "platform", documents=case.reads_letters) as platform:
         answer = conversation(platform, case)
         found = seen(platform, answer)
 
