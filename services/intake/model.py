@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.criteria import Advisory, Determination, Question
+from shared.events.criteria import Determination
+from shared.events.evaluation import Advisory, Question
 from shared.events.intake import Channel, ClockKind
 from shared.events.letters import Audience, LetterKind, RenderedDocument
 from shared.events.request import AuthorizationRequest, LineOfBusiness, ServiceLine, Urgency

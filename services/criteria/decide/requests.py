@@ -25,10 +25,10 @@ from shared.events.criteria import (
     CriteriaEvaluated,
     Determination,
     InformationRequested,
-    LineEvaluation,
     LineSummary,
     ReviewRequested,
 )
+from shared.events.evaluation import LineEvaluation
 from shared.events.intake import (
     Accepted,
     ClockExtended,

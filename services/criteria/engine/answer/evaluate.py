@@ -19,15 +19,8 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
-from shared.events.criteria import (
-    Advisory,
-    Citation,
-    CriteriaEvaluated,
-    LineEvaluation,
-    Question,
-    Score,
-    Statement,
-)
+from shared.events.criteria import CriteriaEvaluated, Statement
+from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score
 from shared.events.request import AuthorizationRequest, Fact, ListStatement, ServiceLine, Urgency
 
 ENGINE_VERSION = "1.0.0"

@@ -17,7 +17,7 @@ from services.criteria.engine.runtime import best_window, derivations
 from services.criteria.engine.runtime.derivations import Counting, Derivation
 from services.criteria.engine.runtime.scope import CompiledNode, EvaluatedList, PolicyNode
 from services.criteria.engine.runtime.scores import ScoreTable
-from shared.events.criteria import PolicyRef
+from shared.events.evaluation import PolicyRef
 
 
 @dataclass(frozen=True)
