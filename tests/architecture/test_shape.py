@@ -16,8 +16,6 @@ LONGER = {
     Path("services/audit/verify.py"): 460,
     Path("cli/bench.py"): 270,
     Path("services/criteria/decide/requests.py"): 320,
-    Path("services/criteria/engine/answer/judge.py"): 270,
-    Path("services/criteria/engine/edition/edition.py"): 270,
     Path("services/letters/decide.py"): 270,
 }
 """The stand-alone verifier is one file on purpose: it is given away without the rest. The others
@@ -30,7 +28,6 @@ LONG_FUNCTIONS = frozenset(
         (Path("services/criteria/authoring/mutation/mutants.py"), "_guards"),
         (Path("services/criteria/authoring/mutation/mutation.py"), "run"),
         (Path("services/criteria/decide/requests.py"), "_answer"),
-        (Path("services/criteria/engine/edition/edition.py"), "edition"),
         (Path("services/intake/decide/versions.py"), "amended"),
         (Path("shared/lanes/replay.py"), "_work"),
         (Path("cli/bench.py"), "crash"),

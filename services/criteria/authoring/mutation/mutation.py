@@ -12,7 +12,7 @@ from services.criteria.authoring.golden.answer import Behaviour, behaviour, diff
 from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.authoring.mutation.mutants import Mutant, at, content_of, edition_of, mutants
 from services.criteria.authoring.proof.equivalence import proof
-from services.criteria.engine.answer.judge import PreparedRequest
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 
 Progress = Callable[[int, int], None]

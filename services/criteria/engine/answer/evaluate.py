@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings
 from services.criteria.engine.answer.evidence import made, node
-from services.criteria.engine.answer.judge import Judged, PreparedRequest, advises, judge
+from services.criteria.engine.answer.judge import Judged, advises, judge
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
