@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("services", "shared", "cli", "tools")
 LONGER = {
     Path("services/audit/verify.py"): 460,
-    Path("cli/bench.py"): 270,
     Path("services/criteria/decide/requests.py"): 320,
     Path("services/letters/decide.py"): 270,
 }
@@ -30,8 +29,6 @@ LONG_FUNCTIONS = frozenset(
         (Path("services/criteria/decide/requests.py"), "_answer"),
         (Path("services/intake/decide/versions.py"), "amended"),
         (Path("shared/lanes/replay.py"), "_work"),
-        (Path("cli/bench.py"), "crash"),
-        (Path("cli/bench.py"), "sweep"),
         (Path("cli/embedded/demo.py"), "demo"),
         (Path("cli/policy/publishing.py"), "new"),
     }
