@@ -13,7 +13,7 @@ from shared.observe.logs import ALLOWED
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("services", "shared", "cli", "tools")
 LONGER = {
-    Path("services/audit/verify.py"): 460,
+    Path("services/audit/verify.py"): 450,
     Path("services/criteria/decide/requests.py"): 320,
     Path("services/letters/decide.py"): 270,
 }
@@ -22,8 +22,6 @@ wait for the noun that divides them.
 """
 LONG_FUNCTIONS = frozenset(
     {
-        (Path("services/audit/verify.py"), "verify"),
-        (Path("services/audit/verify.py"), "read"),
         (Path("services/criteria/decide/requests.py"), "_answer"),
         (Path("services/intake/decide/versions.py"), "amended"),
         (Path("shared/lanes/replay.py"), "_work"),
