@@ -35,7 +35,7 @@ class Zombie(PriorauthError):
 
 
 class LaneRefused(PriorauthError):
-    """The lane's stored position does not fit the topic; somebody must decide before it runs."""
+    """An event contradicts what its lane knows of its producer; somebody must decide before it runs."""
 
 
 def unwritable(error: OSError) -> str:
