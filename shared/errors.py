@@ -35,7 +35,7 @@ class Zombie(PriorauthError):
 
 
 class LaneRefused(PriorauthError):
-    """An event contradicts what its lane knows of its producer; somebody must decide before it runs."""
+    """An event does not follow what its lane knows; somebody must decide before the lane runs."""
 
 
 def unwritable(error: OSError) -> str:
