@@ -22,15 +22,14 @@ class GoldenSuite:
 
     def __init__(self, edition: Edition, cases: tuple[GoldenCase, ...]) -> None:
         self.edition, self.cases = edition, cases
-        self._given = [
-            (request := case.request, case.at, PreparedRequest(request, case.at, edition))
-            for case in cases
-        ]
+        self._prepared = [PreparedRequest(case.request, case.at, edition) for case in cases]
         self._expected = self.answers(edition)
 
     def answers(self, edition: Edition) -> tuple[Behaviour, ...]:
         """What an edition answers to the cases."""
-        return tuple(behaviour(edition, *one) for one in self._given)
+        return tuple(
+            behaviour(edition, one.request, one.received_at, one) for one in self._prepared
+        )
 
     def noticed(self, answers: tuple[Behaviour, ...]) -> str | None:
         """The gravest kind by which a case notices that these are not the edition's answers; None
