@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.criteria import Advisory, Determination, Question
+from shared.events.criteria import Determination
+from shared.events.evaluation import Advisory, Question
 from shared.events.intake import Channel, ClockKind
 from shared.events.letters import Audience, LetterKind, RenderedDocument
 from shared.events.request import AuthorizationRequest, LineOfBusiness, ServiceLine, Urgency
-from shared.lanes.outcome import Bundle
+from shared.lanes.outcome import ExternalData
 
 FINAL = frozenset(
     {
@@ -25,7 +27,7 @@ FINAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Submission(Bundle):
+class Submission(ExternalData):
     """A submission that could be read. `request=None` withdraws the whole request.
 
     `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that
@@ -33,6 +35,7 @@ class Submission(Bundle):
     `changed` are the lines that the sender marked as changed.
     """
 
+    content: dict[str, Any]
     channel: Channel
     sender: str
     submission_id: UUID

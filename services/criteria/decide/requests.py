@@ -25,10 +25,10 @@ from shared.events.criteria import (
     CriteriaEvaluated,
     Determination,
     InformationRequested,
-    LineEvaluation,
     LineSummary,
     ReviewRequested,
 )
+from shared.events.evaluation import LineEvaluation
 from shared.events.intake import (
     Accepted,
     ClockExtended,
@@ -36,7 +36,7 @@ from shared.events.intake import (
     RequestAmended,
     RequestCancelled,
 )
-from shared.events.request import ServiceLine, Urgency
+from shared.events.request import ServiceLine, Urgency, faster
 from shared.ids import derive
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
@@ -50,7 +50,6 @@ REVIEW_WITHIN = {
 work, it decides nothing.
 """
 AMENDED = "amended_after_decision"
-RISING = (Urgency.STANDARD, Urgency.EXPEDITED, Urgency.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +132,7 @@ def _answer(
         version=accepted.version,
         evaluation_id=derive(received.id, "evaluation"),
         received_at=accepted.received_at,
-        urgency=max(
-            evaluation.urgency, case.urgency if case else Urgency.STANDARD, key=RISING.index
-        ),
+        urgency=faster(evaluation.urgency, case.urgency if case else Urgency.STANDARD),
         performer=request.performer,
         lines=tuple(lines),
         clock_due_at=accepted.due_at or (case.clock_due_at if case else None),
