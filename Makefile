@@ -23,7 +23,7 @@ test: $(COMPILED) ## Run every test that this machine can run; the last lines sa
 	@.ci/test $(ARGS)
 
 fast: $(COMPILED) ## Run the unit, policy, contract and architecture tests only.
-	@$(BIN)/pytest -n logical --dist worksteal tests/unit tests/policies tests/contracts tests/architecture $(ARGS)
+	@$(BIN)/pytest -n logical --dist worksteal tests/unit tests/policies tests/specification tests/contracts tests/architecture $(ARGS)
 
 simulate: $(DEVELOPMENT) ## Run seeds of the simulator: make simulate ARGS="--seeds 2000".
 	@$(BIN)/priorauth bench simulate $(ARGS)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-ROOT = Path(__file__).resolve().parents[1]
-NOT_A_CHECKOUT = 2
+from cli.measurement import run
+
+FigureFile = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")]
+FaultKinds = Annotated[
+    str,
+    typer.Option(
+        "--kinds",
+        help="Only these kinds of faults, with commas between; see benchmarks/README.md.",
+    ),
+]
+HistoryFolder = Annotated[
+    Path | None,
+    typer.Option("--history", help="Keep the raw history and the logs in this folder."),
+]
 
 bench = typer.Typer(
     no_args_is_help=True,
@@ -26,9 +35,7 @@ def measurements() -> None:
 
 @bench.command()
 def pipeline(
-    json: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures to this file.")
-    ] = None,
+    json: FigureFile = None,
     cases: Annotated[
         int, typer.Option("--cases", min=1, help="Requests for ours and the ceiling.")
     ] = 2_000,
@@ -40,8 +47,10 @@ def pipeline(
     """Ours, a tutorial's FastStream services and the ceiling, from submission to letters in the
     audit log, on one broker and database.
     """
-    given = ["--cases", str(cases), "--baseline-cases", str(baseline_cases)]
-    run("benchmarks.pipeline", [*given, "--json", str(json.resolve())] if json else given)
+    run(
+        "benchmarks.pipeline",
+        {"--cases": cases, "--baseline-cases": baseline_cases, "--json": json},
+    )
 
 
 @bench.command()
@@ -64,47 +73,30 @@ def crash(  # noqa: PLR0913, PLR0917 - one parameter an option
     seed: Annotated[
         int, typer.Option("--seed", help="Which faults come in which order, and whom they hit.")
     ] = 1,
-    kinds: Annotated[
-        str,
-        typer.Option(
-            "--kinds",
-            help="Only these kinds of faults, with commas between; see benchmarks/README.md.",
-        ),
-    ] = "",
-    history: Annotated[
-        Path | None,
-        typer.Option("--history", help="Keep the raw history and the logs in this folder."),
-    ] = None,
+    kinds: FaultKinds = "",
+    history: HistoryFolder = None,
 ) -> None:
     """Services, broker and database killed and stopped at random under load: nothing may be lost,
     done twice or out of order, and the log must verify.
     """
-    given = [
-        "--cases",
-        str(cases),
-        "--kills",
-        str(kills),
-        "--replicas",
-        str(replicas),
-        "--level",
-        level,
-        "--seed",
-        str(seed),
-    ]
-    given += ["--kinds", *kinds.split(",")] if kinds else []
-    files = {"--json": json, "--history": history}
     run(
         "tests.reliability.crash",
-        given
-        + [part for name, path in files.items() if path for part in (name, str(path.resolve()))],
+        {
+            "--cases": cases,
+            "--kills": kills,
+            "--replicas": replicas,
+            "--level": level,
+            "--seed": seed,
+            "--kinds": kinds.split(",") if kinds else (),
+            "--json": json,
+            "--history": history,
+        },
     )
 
 
 @bench.command()
 def soak(
-    json: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures to this file.")
-    ] = None,
+    json: FigureFile = None,
     minutes: Annotated[
         float, typer.Option("--minutes", min=1, help="How long the steady load lasts.")
     ] = 20,
@@ -120,8 +112,10 @@ def soak(
     """A steady load for minutes, with an outage of the broker and of the database: memory,
     descriptors, and how long until the lag is gone.
     """
-    given = ["--minutes", str(minutes), "--share", str(share), *(["--calm"] if calm else [])]
-    run("tests.reliability.soak", [*given, "--json", str(json.resolve())] if json else given)
+    run(
+        "tests.reliability.soak",
+        {"--minutes": minutes, "--share": share, "--calm": calm, "--json": json},
+    )
 
 
 @bench.command()
@@ -133,26 +127,22 @@ def bugs(
     """Puts each of the bugs in tests/reliability/bugs into a copy of the code: by which level it is
     found, after how many seeds and seconds.
     """
-    run("tests.reliability.seeded", ["--json", str(json.resolve())] if json else [])
+    run("tests.reliability.seeded", {"--json": json})
 
 
 @bench.command()
 def criteria(
-    json: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures to this file.")
-    ] = None,
+    json: FigureFile = None,
 ) -> None:
     """Leaves a second of the criteria engine, whole evidence tree, beside CEL in C++ and Rust and
     ZEN on the same leaves; growth with size.
     """
-    run("benchmarks.criteria", ["--json", str(json.resolve())] if json else [])
+    run("benchmarks.criteria", {"--json": json})
 
 
 @bench.command()
 def lane(
-    json: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures to this file.")
-    ] = None,
+    json: FigureFile = None,
     events: Annotated[
         int, typer.Option("--events", min=1_000, help="Events of each measurement.")
     ] = 40_000,
@@ -160,8 +150,7 @@ def lane(
     """Events a second through one lane on one core, beside a bare loop: by backend, batch size,
     cases stored before, and replicas.
     """
-    given = ["--events", str(events)]
-    run("benchmarks.lane", [*given, "--json", str(json.resolve())] if json else given)
+    run("benchmarks.lane", {"--events": events, "--json": json})
 
 
 @bench.command()
@@ -179,8 +168,7 @@ def simulate(
     """The four services on one seeded thread while processes die, records come late or twice and
     disks fill: what must hold holds at every step.
     """
-    given = ["--seeds", str(seeds), "--from", str(first)]
-    run("tests.reliability.simulator", [*given, "--json", str(json.resolve())] if json else given)
+    run("tests.reliability.simulator", {"--seeds": seeds, "--from": first, "--json": json})
 
 
 @bench.command()
@@ -216,52 +204,14 @@ def sweep(  # noqa: PLR0913, PLR0917 - one parameter an option
     """A process dies at every write, send and sync of each service while it handles one event of
     each type, then meets ENOSPC and EIO there (needs strace).
     """
-    chosen = {
-        "--service": service,
-        "--event": event,
-        "--fault": fault,
-        "--on": on,
-        "--json": str(json.resolve()) if json else "",
-    }
     run(
         "tests.reliability.sweep",
-        [
-            *(part for name, value in chosen.items() if value for part in (name, value)),
-            "--points",
-            str(points),
-        ],
+        {
+            "--service": service,
+            "--event": event,
+            "--fault": fault,
+            "--on": on,
+            "--json": json,
+            "--points": points,
+        },
     )
-
-
-def run(module: str, given: list[str]) -> None:
-    """Runs a measurement as a process of its own and ends with its exit code; outside of a checkout
-    it says so.
-    """
-    source = ROOT / Path(*module.split("."))
-    if not (source.is_dir() or source.with_suffix(".py").is_file()):
-        typer.echo(
-            (
-                "The benchmarks are not part of the installed package: clone the repository and "
-                "run "
-                "this from there."
-            ),
-            err=True,
-        )
-        raise typer.Exit(NOT_A_CHECKOUT)
-    heard = signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # ignored, as in a shell's background job, the process would inherit that
-    # Our own module.
-    with subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", module, *given], cwd=ROOT, start_new_session=True
-    ) as process:
-        signal.signal(signal.SIGINT, heard)
-        try:
-            code = process.wait()
-        # Alone in its session it hears of it from here, once, and stops the servers that it
-        # started.
-        except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
-            process.wait()
-            raise
-    raise typer.Exit(code)

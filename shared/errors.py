@@ -35,7 +35,7 @@ class Zombie(PriorauthError):
 
 
 class LaneRefused(PriorauthError):
-    """The lane's stored position does not fit the topic; somebody must decide before it runs."""
+    """An event does not follow what its lane knows; somebody must decide before the lane runs."""
 
 
 def unwritable(error: OSError) -> str:

@@ -43,11 +43,6 @@ class Segment(NamedTuple):
         return self.bottom >= SACRUM
 
     @property
-    def interspaces(self) -> int:
-        """How many interspaces the segment spans: T4-T8 has 4."""
-        return self.bottom - self.top
-
-    @property
     def levels(self) -> tuple[str, ...]:
         """The names of its levels from top to bottom."""
         return LEVELS[self.top : self.bottom + 1]

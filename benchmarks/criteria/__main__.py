@@ -24,7 +24,7 @@ from typing import Any
 from benchmarks.criteria import engine, other_engines
 from benchmarks.criteria.facts import decoded
 from benchmarks.testbed.progress import tell
-from services.criteria.engine.answer.judge import PreparedRequest
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.runtime import leaves
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from services.criteria.authoring.golden import cases as golden
 from services.criteria.authoring.golden.neighbours import edited, edits
 from services.criteria.engine.answer.evaluate import evaluate
-from services.criteria.engine.answer.judge import Judged, PreparedRequest, judge
+from services.criteria.engine.answer.judge import Judged, judge
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.criteria.engine.answer.judge import PreparedRequest
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.policy_trees import leaves, trees
 from services.criteria.engine.language.vocabulary import VocabularyEntry

@@ -33,9 +33,9 @@ from shared.events.criteria import (
     CaseDetermined,
     Determination,
     LineSummary,
-    PolicyRef,
     Statement,
 )
+from shared.events.evaluation import PolicyRef
 from shared.events.intake import Channel, RequestReceived
 from shared.events.model import EventData
 from shared.events.request import AuthorizationRequest, Member, ServiceLine, Source, Urgency

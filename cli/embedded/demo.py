@@ -59,11 +59,7 @@ def demo(
         )
         result = shown(stack, service_client.ServiceClient(stack.urls))
         (stack.state / DISPOSABLE).touch()
-        if json_file is not None:
-            json_file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-        wrong = differences(result)
-        for one in wrong:
-            out.print(f"[red]differs:[/] {one}")
+        wrong = reported(result, json_file)
         out.print(
             f"\n[dim]{len(result['cases'])} cases in {monotonic() - began:.1f} s; letters, stores "
             f"and logs stay in {stack.state.resolve()}[/]"
@@ -148,6 +144,16 @@ def _look(
                     letters,
                     stack.documents,
                 )
+
+
+def reported(result: Json, json_file: Path | None) -> list[str]:
+    """Writes the result where it is wanted, and prints what differs from what should come out."""
+    if json_file is not None:
+        json_file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    wrong = differences(result)
+    for one in wrong:
+        out.print(f"[red]differs:[/] {one}")
+    return wrong
 
 
 def differences(result: Json) -> list[str]:

@@ -89,24 +89,7 @@ def new(
     ] = None,
 ) -> None:
     """Begin a policy: a folder with a draft that loads and three golden cases that are green."""
-    known = packaged().vocabularies
-    if vocabulary not in known:
-        raise Impossible(
-            f"There is no vocabulary {vocabulary}.",
-            code="no_vocabulary",
-            remedy=f"There are {', '.join(sorted(known))}.",
-        )
-    asked = [
-        path
-        for path, entry in known[vocabulary].entries.items()
-        if entry.spec.type == "boolean" and entry.spec.of == "member" and entry.spec.ask
-    ]
-    if (fact or asked[0]) not in asked:
-        raise Impossible(
-            f"{fact} is no yes-no fact of {vocabulary}.",
-            code="no_fact",
-            remedy=f"There are {', '.join(asked)}.",
-        )
+    name = _first_fact(vocabulary, fact)
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
@@ -115,14 +98,39 @@ def new(
             code="exists",
             remedy="Name a folder that does not exist yet.",
         ) from None
-    for name, text in scaffold(
-        folder.name, vocabulary, fact or asked[0], SystemClock().now().date()
-    ).items():
-        (folder / name).write_text(text, "utf-8")
+    draft = scaffold(folder.name, vocabulary, name, SystemClock().now().date())
+    for file, text in draft.items():
+        (folder / file).write_text(text, "utf-8")
     out.print(
         f"{folder} holds policy.yaml and cases.yaml; next: priorauth policy test {folder}",
         soft_wrap=True,
     )
+
+
+def _first_fact(vocabulary: str, fact: str | None) -> str:
+    """The yes-no fact that a draft begins with: the one that was asked for, else the vocabulary's
+    first.
+    """
+    known = packaged().vocabularies
+    if vocabulary not in known:
+        raise Impossible(
+            f"There is no vocabulary {vocabulary}.",
+            code="no_vocabulary",
+            remedy=f"There are {', '.join(sorted(known))}.",
+        )
+    askable = [
+        path
+        for path, entry in known[vocabulary].entries.items()
+        if entry.spec.type == "boolean" and entry.spec.of == "member" and entry.spec.ask
+    ]
+    chosen = fact or askable[0]
+    if chosen not in askable:
+        raise Impossible(
+            f"{fact} is no yes-no fact of {vocabulary}.",
+            code="no_fact",
+            remedy=f"There are {', '.join(askable)}.",
+        )
+    return chosen
 
 
 def write_page(piece: Piece, file: Path | None) -> None:

@@ -4,6 +4,7 @@ service.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +35,7 @@ def evaluate(
     """Evaluate a request against the medical policies in force today, with the evidence for every
     criterion.
     """
-    found = evaluated(content_of(file))
+    found = evaluated(content_of(file), SystemClock().now())
     if as_json:
         print_json(found)
         return
@@ -43,14 +44,14 @@ def evaluate(
         out.print(f"[bold]{safe(note['id'])}[/]  {safe(note['text'])}")
 
 
-def evaluated(content: bytes) -> Json:
-    """The evaluation of a request received now, as `CriteriaEvaluated` in JSON."""
+def evaluated(content: bytes, now: datetime) -> Json:
+    """The evaluation of a request received at `now`, as `CriteriaEvaluated` in JSON."""
     submission = submission_of(content)
     if submission.request is None:
         raise Impossible(
             "This withdraws a request, and there is nothing to evaluate.", code="withdrawal"
         )
-    evaluation = judged(submission.request, SystemClock().now())
+    evaluation = judged(submission.request, now)
     return evaluation.event(derive(submission.submission_id, "evaluation"), 1).model_dump(
         mode="json"
     )

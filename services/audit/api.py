@@ -4,7 +4,6 @@ everything.
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from pydantic import BaseModel
 from services.audit import verify
 from services.audit.keys import trusted
 from services.audit.log import checkpoint, entry
+from services.audit.log.note import base64_text
 from services.audit.store import Engine, LogStore
 from shared.settings import Settings
 
@@ -104,7 +104,7 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
         """The log's size, root, lanes and last checkpoint."""
         heads, note = store.now()
         last = _checkpoint(note)
-        lanes = [LaneView(p=head.p, size=head.size, root=_b64(head.root)) for head in heads]
+        lanes = [LaneView(p=head.p, size=head.size, root=base64_text(head.root)) for head in heads]
         return LogView(
             size=sum(head.size for head in heads),
             root=last.root if last else None,
@@ -162,13 +162,13 @@ def _proof(store: LogStore, p: int, n: int) -> ProofView:
     signed = checkpoint.unchecked(note).heads if note else ()
     covering = next((head for head in signed if head.p == p and head.size > n), None)
     head = covering or next(head for head in heads if head.p == p)
-    path = [_b64(sibling) for sibling in store.proof(p, n, head.size)]
-    leaf = _b64(entry.content(row.model_dump()))
+    path = [base64_text(sibling) for sibling in store.proof(p, n, head.size)]
+    leaf = base64_text(entry.content(row.model_dump()))
     return ProofView(
         p=p,
         n=n,
         size=head.size,
-        root=_b64(head.root),
+        root=base64_text(head.root),
         leaf=leaf,
         proof=path,
         checkpoint=note if covering else None,
@@ -181,9 +181,4 @@ def _checkpoint(note: str | None) -> CheckpointView | None:
         return None
     found = checkpoint.unchecked(note)
     at = datetime.fromtimestamp(found.at / 1_000_000, UTC)
-    return CheckpointView(n=found.size - 1, at=at, root=_b64(found.root), note=note)
-
-
-def _b64(content: bytes) -> str:
-    """Standard base64 with padding."""
-    return base64.b64encode(content).decode()
+    return CheckpointView(n=found.size - 1, at=at, root=base64_text(found.root), note=note)

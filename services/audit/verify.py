@@ -130,39 +130,29 @@ def verify(
     for note in kept.held:
         log.compare(note)
     log.expect(kept.heads or (), log.tree.size)
-    ends, subtrees, events, lanes = (
-        {p: size for p, size, _ in kept.heads or ()},
-        dict(kept.subtrees or {}),
-        0,
-        0,
-    )
+    ends = {p: size for p, size, _ in kept.heads or ()}
+    subtrees = dict(kept.subtrees or {})
+    events = lanes = 0
     for p, lane in groupby(rows, lambda row: row[0]):
         reader = Lane(p, log.heads.pop(p, {}), log.problems)
         reader.read(lane, None if kept.heads is None else ends.get(p, 0))
         if kept.subtrees is not None:
             reader.compare(subtrees)
         events, lanes = events + reader.tree.size, lanes + 1
-    for p, level, i in subtrees:
-        log.problems.append(
-            Problem(
-                "subtree",
-                p,
-                i << level,
-                ((i + 1) << level) - 1,
-                "no entries make up this stored subtree",
-            )
-        )
-    for p, heads in log.heads.items():
-        log.problems.append(
-            Problem(
-                "missing",
-                p,
-                0,
-                max(heads) - 1,
-                "the lane has no entries, but its head was recorded",
-            )
-        )
+    log.problems += _without_entries(subtrees, log.heads)
     return Report(events, lanes, log.tree.size, log.sealed, not log.problems, tuple(log.problems))
+
+
+def _without_entries(
+    subtrees: Iterable[tuple[int, int, int]], heads: Mapping[int, Iterable[int]]
+) -> Iterator[Problem]:
+    """Subtrees (p, level, i) and lane heads {p: sizes} that were recorded, and have no entries."""
+    for p, level, i in subtrees:
+        detail = "no entries make up this stored subtree"
+        yield Problem("subtree", p, i << level, ((i + 1) << level) - 1, detail)
+    for p, sizes in heads.items():
+        detail = "the lane has no entries, but its head was recorded"
+        yield Problem("missing", p, 0, max(sizes) - 1, detail)
 
 
 class Checkpoints:
@@ -245,27 +235,9 @@ class Lane:
         last, n, pending = dict[str, int](), 0, self.pending
         for row in rows:
             try:
-                (
-                    p,
-                    found,
-                    topic,
-                    offset,
-                    stamp,
-                    at,
-                    kind,
-                    event,
-                    case,
-                    time,
-                    headers,
-                    salt,
-                    value,
-                    leaf,
-                ) = row
-                seal = "-" if value is None else sha256(salt + value).hexdigest()
-                line = f"\0{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n"
-                line += f"{(event or b'').hex()}\n{(case or b'').hex()}\n{time}\n{seal}\n"
-                real = sha256(line.encode() + headers).digest()
-                if real != leaf or found != n or offset <= last.get(topic, -1):
+                real = _leaf(row, n)
+                found, topic, offset = row[1:4]
+                if real != row[-1] or found != n or offset <= last.get(topic, -1):
                     n = self._bad(row, n, last)
                 last[topic] = offset
             except (TypeError, ValueError, AttributeError):
@@ -278,17 +250,20 @@ class Lane:
             ):
                 self._settle()
         self._settle()
+        self._close(n, end)
+
+    def _close(self, n: int, end: int | None) -> None:
+        """Says whether the lane, which has `n` entries, ends where the store and the checkpoints
+        say.
+        """
         if end is not None and n > end:
             self._problem(
                 "unrecorded", end, n - 1, "the store's own state does not know these entries"
             )
         if self.stops:
-            self._problem(
-                "missing",
-                n,
-                self.stops[0] - 1,
-                f"the lane ends after {n} entries, but {self.stops[0]} were recorded",
-            )
+            recorded = self.stops[0]
+            detail = f"the lane ends after {n} entries, but {recorded} were recorded"
+            self._problem("missing", n, recorded - 1, detail)
 
     def compare(self, stored: dict[tuple[int, int, int], bytes]) -> None:
         """Checks the stored roots of full subtrees, and takes them away; names the first wrong
@@ -342,6 +317,15 @@ class Lane:
         self.clean = False
         if len(self.problems) < MANY:
             self.problems.append(Problem(code, self.p, first, last, detail))
+
+
+def _leaf(row: tuple[Any, ...], n: int) -> bytes:
+    """The leaf hash of an entry, a tuple as `ENTRIES` selects, if it is number `n` of its lane."""
+    p, _, topic, offset, stamp, at, kind, event, case, time, headers, salt, value, _ = row
+    seal = "-" if value is None else sha256(salt + value).hexdigest()
+    line = f"\0{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n"
+    line += f"{(event or b'').hex()}\n{(case or b'').hex()}\n{time}\n{seal}\n"
+    return sha256(line.encode() + headers).digest()
 
 
 def _key(line: str) -> tuple[tuple[str, bytes], Ed25519PublicKey]:

@@ -8,9 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from services.criteria.model import CriteriaState
 from services.criteria.tables import EvaluationRow, ReviewRow, WorklistRow
-from shared.lanes.store.tables import CaseRow
 
 
 def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
@@ -22,15 +20,6 @@ def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
             .order_by(col(EvaluationRow.request_version).desc())
         ).first()
         return found.content if found else None
-
-
-def case(engine: Engine, case_id: UUID) -> CriteriaState | None:
-    """A case as criteria knows it, or none."""
-    with Session(engine) as session:
-        stored = session.exec(
-            select(col(CaseRow.state)).where(col(CaseRow.case_id) == case_id)
-        ).first()
-    return CriteriaState.model_validate_json(stored) if stored else None
 
 
 def worklist(engine: Engine, limit: int) -> Sequence[WorklistRow]:

@@ -1,13 +1,6 @@
 """Runs intake."""
 
-import gc
-
-# A sixth of a start would be spent looking for garbage among modules; the replica takes the
-# collector over.
-gc.disable()
-
-from services.intake.app import build  # noqa: E402
-from shared.web.serve import serve  # noqa: E402
+from shared.web.process import run
 
 if __name__ == "__main__":
-    serve("intake", build)
+    run("intake", "services.intake.app")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.criteria import (
-    Advisory,
-    Authorization,
-    ContentChange,
-    Determination,
-    Question,
-)
+from shared.events.criteria import Authorization, ContentChange, Determination
+from shared.events.evaluation import Advisory, Question
 from shared.events.intake import Channel, ClockKind
 from shared.events.letters import Audience, LetterKind, RenderedDocument
 from shared.events.request import (
@@ -24,7 +20,7 @@ from shared.events.request import (
     ServiceLine,
     Urgency,
 )
-from shared.lanes.outcome import Bundle
+from shared.lanes.outcome import ExternalData
 
 FINAL = frozenset(
     {
@@ -37,7 +33,7 @@ FINAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Submission(Bundle):
+class Submission(ExternalData):
     """A submission that could be read. `request=None` withdraws the whole request.
 
     `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that
@@ -45,6 +41,7 @@ class Submission(Bundle):
     `changed` are the lines that the sender marked as changed.
     """
 
+    content: dict[str, Any]
     channel: Channel
     sender: str
     submission_id: UUID

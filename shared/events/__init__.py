@@ -1,4 +1,6 @@
-"""The event catalogue: one file per producing service, the envelope, and the generated schemas."""
+"""The event catalogue: one file a producing service, the parts that events share, the envelope, and
+the generated schemas.
+"""
 
 from shared.compiled import LANES
 

@@ -6,25 +6,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.events.changes import EvaluationChanges
 from shared.events.content import ContentDigest
+from shared.events.evaluation import (
+    Advisory,
+    Citation,
+    LineEvaluation,
+    PolicyRef,
+    Question,
+    Score,
+)
 from shared.events.model import Code, EventData, Part, Sha256, Token
-from shared.events.request import Observed, Provider, Source, Urgency
+from shared.events.request import Provider, Source, Urgency
 
 CRITERIA = "pa.criteria.v1"
-
-
-class State(StrEnum):
-    """What is known of a criterion: unknown is never false."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    NOT_DOCUMENTED = "not_documented"
 
 
 class Determination(StrEnum):
@@ -55,111 +55,6 @@ class ContentChange(StrEnum):
     SAME = "same"
     ADMINISTRATIVE = "administrative"
     CLINICAL = "clinical"
-
-
-class PolicyRef(Part):
-    """Exactly which text of which policy was applied."""
-
-    policy: Code
-    version: Code
-    sha256: Sha256
-    title: Annotated[str | None, Field(max_length=400)] = None
-    url: Annotated[str | None, Field(max_length=400)] = None
-
-
-class Evidence(Part):
-    """One observation that a node rests on."""
-
-    path: Code
-    subject: Code
-    value: Any
-    unit: Annotated[str | None, Field(max_length=32)] = None
-    certainty: Code = "confirmed"
-    observed_at: Observed = None
-    date_assumed: bool = False
-    source: Source | None = None
-
-
-class Node(Part):
-    """One node of an evaluated criteria tree.
-
-    `reason` says why a fact is unknown (absent, conflicting, stale, below_confidence, illegible,
-    open_list).
-    """
-
-    id: Code
-    label: Annotated[str | None, Field(max_length=400)] = None
-    state: State
-    reason: Code | None = None
-    subject: Code | None = None
-    margin: float | None = None
-    evidence: tuple[Evidence, ...] = ()
-    sources: tuple[int, ...] = ()
-    citations: tuple[Code, ...] = ()
-    children: tuple[Node, ...] = ()
-
-
-class Advisory(Part):
-    """Something a person should know that never holds the case.
-
-    `id` is stable, for instance `uncovered-level:L1`.
-    """
-
-    id: Code
-    text: Annotated[str, Field(max_length=1_000)]
-    lines: tuple[int, ...] = ()
-    call_within_minutes: int | None = None
-
-
-class Question(Part):
-    """What would settle the case, in words the provider understands; `paths` are the facts asked
-    for.
-    """
-
-    id: Code
-    text: Annotated[str, Field(max_length=1_000)]
-    paths: tuple[Code, ...] = ()
-    lines: tuple[int, ...] = ()
-
-
-class Score(Part):
-    """A score whose items are partly unknown: the reachable bounds, and the items that would settle
-    it.
-    """
-
-    subject: Code
-    score: Code
-    low: int
-    high: int
-    reachable: tuple[int, ...] = ()
-    settled_by: tuple[Code, ...] = ()
-
-
-class Citation(Part):
-    """A reference in the literature, and whether the population it studied includes this line's
-    patient.
-    """
-
-    id: Code
-    line: int
-    applies: bool | None
-    why: Annotated[str, Field(max_length=1_000)]
-
-
-class LineEvaluation(Part):
-    """The evaluation of one service line: outcome `approve` or `pend`, nothing else exists.
-
-    `other_editions` are what other dates of the request would choose.
-    """
-
-    sequence: int
-    segment: Annotated[str | None, Field(max_length=64)] = None
-    outcome: Literal["approve", "pend"]
-    reason: Code
-    policy: PolicyRef | None = None
-    tree: Node | None = None
-    guards: tuple[Node, ...] = ()
-    other_editions: tuple[PolicyRef, ...] = ()
 
 
 class EvaluationOutline(EventData):

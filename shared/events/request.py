@@ -35,6 +35,14 @@ class Urgency(StrEnum):
     EMERGENCY = "emergency"
 
 
+_RISING = (Urgency.STANDARD, Urgency.EXPEDITED, Urgency.EMERGENCY)
+
+
+def faster(one: Urgency, other: Urgency) -> Urgency:
+    """The more urgent of two."""
+    return max(one, other, key=_RISING.index)
+
+
 class Certainty(StrEnum):
     """How sure the source is of a fact."""
 

@@ -31,13 +31,12 @@ class TaskDone:
     result: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """A submission that is not a native request: its parsed JSON and the headers that its sender
-    gave.
+class ExternalData:
+    """What an outsider's record says, where that is no event: the service that reads it derives its
+    own class.
     """
 
-    content: dict[str, Any]
+    __slots__ = ()
 
 
 class Received(NamedTuple):
@@ -49,7 +48,7 @@ class Received(NamedTuple):
     id: UUID
     case_id: UUID
     type: str
-    data: EventData | Bundle | TimerDue | TaskDone
+    data: EventData | ExternalData | TimerDue | TaskDone
     time: datetime
     received_at: datetime
     raw: bytes = b""

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import Impossible, Malformed, PriorauthError, Unavailable
+from shared.json_text import misfits
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -115,9 +116,7 @@ async def _on_error(_: Request, error: Exception) -> Response:
 
 async def _on_validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    places = "; ".join(
-        f"{'.'.join(str(step) for step in one['loc'])}: {one['type']}" for one in error.errors()[:5]
-    )
+    places = "; ".join(misfits(error.errors()))
     return respond(
         HTTPStatus.UNPROCESSABLE_ENTITY, "schema", f"The request does not fit: {places}."
     )

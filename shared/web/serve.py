@@ -1,4 +1,4 @@
-"""Runs a service as a process: `python -m services.<name>`."""
+"""Builds a service and serves it over HTTP."""
 
 from __future__ import annotations
 

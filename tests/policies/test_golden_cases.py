@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from shared.events.criteria import Node
+from shared.events.evaluation import Node
 from tests.policies.golden import golden_cases
 
 CASES = dict(golden_cases())

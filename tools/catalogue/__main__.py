@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.catalogue import asyncapi, page, schemas
+from tools.catalogue import asyncapi, language, page, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "shared" / "events" / "schemas"
@@ -22,10 +22,11 @@ def schema_files() -> dict[Path, str]:
 
 
 def document_files() -> dict[Path, str]:
-    """The AsyncAPI document and the page of events."""
+    """The AsyncAPI document, the page of events and the page of the policy language."""
     return {
         ROOT / "docs" / "asyncapi.yaml": asyncapi.document(),
         ROOT / "docs" / "events.md": page.document(),
+        ROOT / "docs" / "policy-language.md": language.document(),
     }
 
 

@@ -21,7 +21,7 @@ def leaf(at: int, heads: Sequence[Head]) -> str:
     """The lines that a checkpoint adds to the log of checkpoints; `at` in microseconds since 1970
     (UTC).
     """
-    lines = [f"lane {head.p} {head.size} {_b64(head.root)}\n" for head in heads]
+    lines = [f"lane {head.p} {head.size} {note.base64_text(head.root)}\n" for head in heads]
     return f"at {at}\n" + "".join(lines)
 
 
@@ -33,7 +33,7 @@ def grow(log: Frontier, at: int, heads: Sequence[Head], origin: str) -> tuple[Fr
 
 def text(checkpoint: Checkpoint) -> str:
     """The text that is signed: origin, size, root, then the leaf's lines."""
-    head = f"{checkpoint.origin}\n{checkpoint.size}\n{_b64(checkpoint.root)}\n"
+    head = f"{checkpoint.origin}\n{checkpoint.size}\n{note.base64_text(checkpoint.root)}\n"
     return head + leaf(checkpoint.at, checkpoint.heads)
 
 
@@ -94,8 +94,3 @@ def _head(line: str) -> Head:
     if word != "lane":
         raise ValueError("not a lane")
     return Head(int(p), int(size), base64.b64decode(found, validate=True))
-
-
-def _b64(content: bytes) -> str:
-    """Standard base64 with padding."""
-    return base64.b64encode(content).decode()

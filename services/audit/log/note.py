@@ -38,12 +38,13 @@ class Signer:
 
     def written(self) -> str:
         """The private key as one line: to be kept secret."""
-        secret = _b64(ED25519 + self.key.private_bytes_raw())
+        secret = base64_text(ED25519 + self.key.private_bytes_raw())
         return f"PRIVATE+KEY+{self.name}+{key_id(self.name, self.public).hex()}+{secret}"
 
     def verifier(self) -> str:
         """The public key as one line: what a reader is given to trust."""
-        return f"{self.name}+{key_id(self.name, self.public).hex()}+{_b64(ED25519 + self.public)}"
+        key = base64_text(ED25519 + self.public)
+        return f"{self.name}+{key_id(self.name, self.public).hex()}+{key}"
 
 
 def key_id(name: str, public: bytes) -> bytes:
@@ -80,7 +81,7 @@ def sign(text: str, by: Signer) -> str:
             code="bad_note",
         )
     signature = key_id(by.name, by.public) + by.key.sign(text.encode())
-    return f"{text}\n{_DASH}{by.name} {_b64(signature)}\n"
+    return f"{text}\n{_DASH}{by.name} {base64_text(signature)}\n"
 
 
 def read(note: str, verifiers: Iterable[str]) -> str:
@@ -139,6 +140,6 @@ def _check(key: Ed25519PublicKey, signature: bytes, text: bytes) -> None:
         raise Untrusted(code="bad_signature") from None
 
 
-def _b64(content: bytes) -> str:
+def base64_text(content: bytes) -> str:
     """Standard base64 with padding."""
     return base64.b64encode(content).decode()

@@ -16,9 +16,9 @@ from shared.events.criteria import (
     Basis,
     ContentChange,
     Determination,
-    LineEvaluation,
     LineSummary,
 )
+from shared.events.evaluation import LineEvaluation
 
 CHANGED = "changed_after_determination"
 MOST_FORMER = 50

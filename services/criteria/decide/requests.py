@@ -21,7 +21,6 @@ from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.model import CriteriaState, Line, Reference
 from shared.events.content import LineContent
 from shared.events.criteria import (
-    Advisory,
     CaseDetermined,
     CriteriaEvaluated,
     Determination,
@@ -29,8 +28,9 @@ from shared.events.criteria import (
     LineDigest,
     ReviewRequested,
 )
+from shared.events.evaluation import Advisory
 from shared.events.intake import Accepted
-from shared.events.request import Urgency
+from shared.events.request import Urgency, faster
 from shared.ids import derive
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
@@ -43,7 +43,6 @@ REVIEW_WITHIN = {
 """By when a clinician looks at a pended line, until the regulatory clock is known; it bounds the
 work, it decides nothing.
 """
-RISING = (Urgency.STANDARD, Urgency.EXPEDITED, Urgency.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +115,7 @@ def _answer(reference: Reference, version: RequestVersion) -> RequestAnswer:
         member=accepted.request.member.id,
         evaluation_id=version.evaluation_id,
         received_at=accepted.received_at,
-        urgency=max(
-            evaluation.urgency, before.urgency if before else Urgency.STANDARD, key=RISING.index
-        ),
+        urgency=faster(evaluation.urgency, before.urgency if before else Urgency.STANDARD),
         lines=lines,
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),

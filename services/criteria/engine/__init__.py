@@ -19,6 +19,6 @@ ENGINE = CompiledGroup(
             "derivations",
             "best_window",
         ),
-        "services.criteria.engine.answer": ("judge", "evidence"),
+        "services.criteria.engine.answer": ("prepared_request", "judge", "evidence"),
     },
 )

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from services.intake.model import IntakeState, Letter, LineStatus, RunningClock, Version
 from services.intake.tables import SubmissionRow
-from shared.events.criteria import Advisory, Authorization, ContentChange, Determination, Question
+from shared.events.criteria import Authorization, ContentChange, Determination
+from shared.events.evaluation import Advisory, Question
 from shared.events.request import LineOfBusiness, Urgency
 from shared.instants import instant
 

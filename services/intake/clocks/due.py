@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from services.intake.clocks.rules import ClockRule, RuleTable
 from shared.events.request import LineOfBusiness, Urgency
 
-FASTER = {Urgency.STANDARD: 0, Urgency.EXPEDITED: 1, Urgency.EMERGENCY: 2}
-
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -45,11 +43,6 @@ def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
     rule = min(rules, key=lambda one: one.due(received_at))
     at = rule.due(received_at)
     return Due(rule, at, at + timedelta(days=rule.extension_days), assumed)
-
-
-def faster(one: Urgency, other: Urgency) -> Urgency:
-    """The more urgent of two: urgency rises and never falls."""
-    return max(one, other, key=FASTER.__getitem__)
 
 
 def _binding(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.intake.clocks import running
-from services.intake.clocks.due import Clocked, faster
+from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.submission import on_submission
 from services.intake.model import IntakeState, Letter, LineStatus, Submission
@@ -20,7 +20,7 @@ from shared.events.criteria import (
     LineSummary,
 )
 from shared.events.letters import LetterIssued, LetterKind, LetterRendered
-from shared.events.request import Urgency
+from shared.events.request import Urgency, faster
 from shared.lanes.outcome import Emit, Outcome, Received, Timer, TimerDue
 
 

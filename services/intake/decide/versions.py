@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.clocks import running
-from services.intake.clocks.due import Clocked, faster
+from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.rows import submission_row
 from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
 from shared.events.content import LineContent, canonical
 from shared.events.criteria import Determination
 from shared.events.intake import RequestAmended, RequestReceived
-from shared.events.request import AuthorizationRequest, Provider, ServiceLine
+from shared.events.request import AuthorizationRequest, Provider, ServiceLine, faster
 from shared.lanes.outcome import Emit, Outcome, Received, Timer
 
 LOOKED_AT = "changed_being_looked_at"

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from services.intake.fhir.resources import BundleEntry, Claim, Element, PasBundle, Reference
 from shared.errors import Malformed
+from shared.json_text import misfits
 
 E = TypeVar("E", bound=Element)
-SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,7 @@ def typed(model: type[E], content: Any) -> E:
         return model.model_validate(content)
     except ValidationError as problem:
         errors = problem.errors(include_url=False, include_context=False, include_input=False)
-        shown = "; ".join(
-            f"{'.'.join(str(step) for step in error['loc'])}: {error['type']}"
-            for error in errors[:SHOWN]
-        )
+        shown = "; ".join(misfits(errors))
         raise Malformed(
             f"The bundle's {model.__name__} cannot be read: {shown}."[:1_000], code="schema"
         ) from None

@@ -14,6 +14,7 @@ from shared.errors import Malformed
 from shared.events.intake import Channel
 from shared.events.request import AuthorizationRequest, LineOfBusiness
 from shared.ids import submission_id
+from shared.json_text import SHOWN, dotted
 
 MEMBER_NUMBER = "MB"
 STATE_LENGTH = 2
@@ -92,14 +93,9 @@ def _request(
             },
         )
     except ValidationError as problem:
-        places = sorted(
-            {
-                ".".join(str(step) for step in error["loc"])
-                for error in problem.errors(include_input=False)
-            }
-        )
+        places = sorted({dotted(error["loc"]) for error in problem.errors(include_input=False)})
         raise Malformed(
-            f"Values of the bundle do not fit a request: {', '.join(places[:5])}."[:1_000],
+            f"Values of the bundle do not fit a request: {', '.join(places[:SHOWN])}."[:1_000],
             code="schema",
         ) from None
 

@@ -9,13 +9,13 @@ from typing import Any
 import pydantic_core
 
 from shared.errors import Malformed
+from shared.json_text import ESCAPED_NUL
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 100
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _PAIRS = bytes.maketrans(b"[]{}", b"()()")
 _STRINGS = re.compile(rb'"(?>[^"\\]+|\\.?)*+(?:"|\Z)', re.DOTALL)
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def admit(raw: bytes) -> None:
@@ -29,7 +29,7 @@ def admit(raw: bytes) -> None:
             raw.decode()
         except UnicodeDecodeError:
             raise Malformed("The submission is not UTF-8.", code="not_utf8") from None
-    if b"\x00" in raw or (b"\\u0000" in raw and _NUL.search(raw)):
+    if b"\x00" in raw or (b"\\u0000" in raw and ESCAPED_NUL.search(raw)):
         raise Malformed("The submission holds the character U+0000.", code="null_character")
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _deep(raw):
         raise Malformed(

@@ -15,8 +15,7 @@ from shared.events.intake import Channel
 from shared.events.request import Choice, Fact, FactValue, Interval
 from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.ids import submission_id
-
-SHOWN = 5
+from shared.json_text import SHOWN, dotted
 
 
 def read(raw: bytes) -> Submission:
@@ -64,7 +63,7 @@ def _path(location: tuple[int | str, ...], kind: str) -> str:
     sender's text and stays out.
     """
     known = location[:-1] if kind == "extra_forbidden" else location
-    return ".".join(str(step) for step in known) or "(top)"
+    return dotted(known) or "(top)"
 
 
 def _check(submitted: AuthorizationRequestSubmitted) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.errors import Malformed
 from shared.events.criteria import Determination
 from shared.events.request import LineOfBusiness, Urgency
+from shared.json_text import dotted
 
 REFERENCE = "en"
 CLOSED = {"decisions": Determination, "urgencies": Urgency}
@@ -63,7 +64,7 @@ def read_plan(content: Any, languages: frozenset[str]) -> Plan:
     try:
         plan = Plan.model_validate(content)
     except ValidationError as error:
-        where = ", ".join(".".join(map(str, found["loc"])) for found in error.errors())
+        where = ", ".join(dotted(found["loc"]) for found in error.errors())
         raise Malformed(f"The plan's description is not complete: {where}.", code="plan") from None
     missing = [
         *(languages - set(plan.hours)),

@@ -15,7 +15,8 @@ from services.letters.model import (
     RequestView,
     Section,
 )
-from shared.events.criteria import CaseDetermined, Determination, LineSummary, PolicyRef
+from shared.events.criteria import CaseDetermined, Determination, LineSummary
+from shared.events.evaluation import PolicyRef
 
 SPINE = re.compile(r"([CTLS]\d{1,2})-([CTLS]\d{1,2})")
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,11 +20,11 @@ from shared.events.envelope import Envelope, text_headers, unpack
 from shared.events.model import EventData
 from shared.ids import record_id
 from shared.instants import EPOCH, instant
+from shared.json_text import ESCAPED_NUL, misfits
 from shared.lanes.outcome import Received
 from shared.lanes.service import CaseService, External, HomeAddress, Rejection, Service
 from shared.lanes.state.record import Record
 
-NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
 
 
@@ -171,16 +170,14 @@ def read_data(event: type[EventData], value: bytes | None) -> EventData:
     try:
         return event.model_validate_json(value or b"", extra="ignore")
     except ValidationError as error:
-        places = ", ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['type']}"
-            for e in error.errors(include_url=False, include_input=False)[:5]
-        )
+        errors = error.errors(include_url=False, include_input=False)
+        places = ", ".join(misfits(errors, "document"))
         raise Malformed(f"The event does not fit its schema ({places}).", code="schema") from None
 
 
 def refuse_nul(value: bytes) -> None:
     """Raises `Malformed` for JSON with U+0000 in a text: PostgreSQL refuses it, SQLite takes it."""
-    if b"\\u0000" in value and NUL.search(value):
+    if b"\\u0000" in value and ESCAPED_NUL.search(value):
         raise Malformed("A text holds U+0000.", code="nul")
 
 

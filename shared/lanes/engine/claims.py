@@ -1,6 +1,4 @@
-"""Which lanes this process owns: claims them, publishes what their last owner left, refuses those
-it cannot trust.
-"""
+"""Which lanes this process owns: claims them, and refuses those that it cannot trust."""
 
 from __future__ import annotations
 

@@ -138,7 +138,6 @@ class Transactions:
             raise
         self._own.lanes.update(writes.lanes)
         self.cache.keep(writes.cases)
-        self._health.last_commit = self._ports.clock.monotonic()
         self._health.batches += 1
         self.publishing.send(writes.outbox)
         for task in writes.tasks.values():

@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Health:
-    """`last_poll` and `last_commit` are seconds on the monotonic clock; counters count since the
-    start.
-    """
+    """`last_poll` is in seconds on the monotonic clock; counters count since the start."""
 
     lanes: int = 0
     refused: dict[int, str] = field(default_factory=dict)
     last_poll: float = 0.0
-    last_commit: float = 0.0
     worked: int = 0
     published: int = 0
     parked: int = 0

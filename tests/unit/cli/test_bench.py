@@ -1,4 +1,6 @@
-"""A measurement that is interrupted stops what it has started before its command ends."""
+"""A measurement is given its options, and one that is interrupted stops what it has started before
+its command ends.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.measurement import Option, arguments
+
 MEASUREMENT = """
 import time
 from pathlib import Path
@@ -24,8 +28,9 @@ finally:
     Path("stopped").touch()
 """
 RUN = (
-    "from pathlib import Path; from cli import bench, main; bench.ROOT = Path({root!r}); main.app "
-    "= lambda: bench.run('measured', []); main.main()"
+    "from pathlib import Path; from cli import main, measurement; "
+    "measurement.ROOT = Path({root!r}); "
+    "main.app = lambda: measurement.run('measured', {{}}); main.main()"
 )
 
 
@@ -57,3 +62,35 @@ def test_an_interrupted_measurement_cleans_up(tmp_path: Path, sent: signal.Signa
         os.kill(command.pid, sent)
         assert command.wait(30) == 130
     assert (tmp_path / "stopped").exists()
+
+
+def test_an_option_that_was_not_given_is_left_out_and_a_zero_is_not():
+    options: dict[str, Option] = {
+        "--json": None,
+        "--on": "",
+        "--kinds": (),
+        "--calm": False,
+        "--points": 0,
+    }
+
+    assert list(arguments(options)) == ["--points", "0"]
+
+
+def test_a_flag_stands_alone_and_a_path_is_absolute(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.chdir(tmp_path)
+    options: dict[str, Option] = {
+        "--calm": True,
+        "--kinds": ["kill", "pause"],
+        "--json": Path("figures.json"),
+    }
+
+    assert list(arguments(options)) == [
+        "--calm",
+        "--kinds",
+        "kill",
+        "pause",
+        "--json",
+        str(tmp_path / "figures.json"),
+    ]

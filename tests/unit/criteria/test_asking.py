@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from services.criteria.engine.answer.judge import PreparedRequest
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.language.yaml_source import PolicyInvalid

@@ -6,7 +6,8 @@ import pytest
 
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.answer.evidence import EVIDENCE_FIELDS, NODE_FIELDS
-from shared.events.criteria import CriteriaEvaluated, Node
+from shared.events.criteria import CriteriaEvaluated
+from shared.events.evaluation import Node
 from shared.events.request import Urgency
 from tests.unit.criteria.given import AT, CASE, example
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from services.criteria.engine.answer.judge import PreparedRequest
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.runtime.facts import FactTable, KnownFact
 from services.criteria.engine.runtime.scores import Total, total

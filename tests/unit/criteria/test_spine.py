@@ -44,7 +44,3 @@ def test_margins_count_levels_above_and_below(
         sacrum,
         True,
     )
-
-
-def test_interspaces_of_the_reference_segments():
-    assert [spine.segment(text).interspaces for text in ("T4-T8", "L4-S1")] == [4, 2]

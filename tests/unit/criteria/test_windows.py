@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.criteria.engine.answer.judge import PreparedRequest
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition import edition
 from services.criteria.engine.language import vocabulary
 from services.criteria.engine.logic.values import possible

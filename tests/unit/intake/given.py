@@ -15,15 +15,14 @@ from services.intake.handlers import clock_rules, read
 from services.intake.model import IntakeState, Submission
 from shared.errors import Malformed
 from shared.events.criteria import (
-    Advisory,
     Basis,
     CaseDetermined,
     CriteriaEvaluated,
     Determination,
     LineDetermined,
-    LineEvaluation,
     LineSummary,
 )
+from shared.events.evaluation import Advisory, LineEvaluation
 from shared.events.letters import Audience, LetterIssued, LetterKind
 from shared.events.request import Urgency
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.clocks.due import Clocked, due, faster
+from services.intake.clocks.due import Clocked, due
 from services.intake.clocks.rules import parse
 from services.intake.handlers import clock_rules
 from shared.errors import Malformed
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.request import LineOfBusiness, Urgency, faster
 
 MA = LineOfBusiness.MEDICARE_ADVANTAGE
 NEW_YORK = ZoneInfo("America/New_York")

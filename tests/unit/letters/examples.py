@@ -13,17 +13,15 @@ from services.letters.decide import LetterTemplates, decide
 from services.letters.model import LettersState
 from services.letters.rendering import CATALOGUES, stationery
 from shared.events.criteria import (
-    Advisory,
     Authorization,
     CaseDetermined,
     Determination,
     LineSummary,
-    PolicyRef,
-    Question,
     Reviewer,
     ReviewRecorded,
     Statement,
 )
+from shared.events.evaluation import Advisory, PolicyRef, Question
 from shared.events.intake import Channel, ClockKind, ClockStarted, RequestReceived
 from shared.events.letters import LetterKind
 from shared.events.model import EventData

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from services.criteria.engine.answer import evaluate as engine
 from services.criteria.engine.answer import findings
-from services.criteria.engine.answer.judge import Judged, PreparedRequest, judge
+from services.criteria.engine.answer.judge import Judged, judge
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import applies, in_force

@@ -10,7 +10,7 @@ from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from shared.events.criteria import LineEvaluation, Node
+from shared.events.evaluation import LineEvaluation, Node
 
 SORTED = ("advisories", "questions")
 

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring.mutation.variants import GROUPS, Content, variants
+from services.criteria.authoring.mutation.variants import (
+    GROUPS,
+    Content,
+    counted_variants,
+    guard_variants,
+    variants,
+)
 from services.criteria.engine.edition.edition import Edition, compiled
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.language.yaml_source import PolicyInvalid, SourceDocument, SourcePlace
@@ -81,6 +87,7 @@ def _all(content: Content, vocabulary: Vocabulary) -> Iterator[Mutant]:
             for kind, told, instead in variants(node, vocabulary):
                 yield Mutant(kind, named(node, place), place, told, put(content, place, instead))
     yield from _guards(content)
+    yield from _urgency(content)
     yield from _computed(content)
 
 
@@ -135,67 +142,26 @@ def _guards(content: Content) -> Iterator[Mutant]:
         gone = copy.deepcopy(content)
         gone["guards"].pop(n)
         yield Mutant("drop guard", guard["id"], place, "not there", gone)
-        if "unless" in guard:
-            yield Mutant(
-                "drop unless",
-                guard["id"],
-                place,
-                "without its unless",
-                put(content, place, _less(guard, "unless")),
-            )
-        then = "advise" if guard["then"] == "pend" else "pend"
+        for kind, told, instead in guard_variants(guard):
+            yield Mutant(kind, guard["id"], place, told, put(content, place, instead))
+
+
+def _urgency(content: Content) -> Iterator[Mutant]:
+    if "urgency" in content:
+        unknown = content["urgency"].get("unknown", "expedited")
+        other = "as_requested" if unknown == "expedited" else "expedited"
         yield Mutant(
-            "flip then",
-            guard["id"],
-            place,
-            f"then: {then}",
-            put(content, place, {**_less(guard, "unknown"), "then": then}),
+            "flip unknown",
+            "urgency",
+            ("urgency",),
+            f"unknown: {other}",
+            put(content, ("urgency", "unknown"), other),
         )
-        if guard["then"] == "pend":
-            unknown = "pend" if guard.get("unknown") == "advise" else "advise"
-            yield Mutant(
-                "flip unknown",
-                guard["id"],
-                place,
-                f"unknown: {unknown}",
-                put(content, place, {**guard, "unknown": unknown}),
-            )
-    for name, flipped in (("urgency", {"expedited": "as_requested", "as_requested": "expedited"}),):
-        if name in content:
-            other = flipped[content[name].get("unknown", "expedited")]
-            yield Mutant(
-                "flip unknown",
-                name,
-                (name,),
-                f"unknown: {other}",
-                put(content, (name, "unknown"), other),
-            )
 
 
 def _computed(content: Content) -> Iterator[Mutant]:
     for path, one in content.get("derived", {}).items():
         for name in (key for key in COUNTED if isinstance(one.get(key), dict)):
-            place, held = ("derived", path, name), one[name]
-            if "where" in held:
-                closed = not held.get("assume_closed", False)
-                yield Mutant(
-                    "flip assume_closed",
-                    path,
-                    place,
-                    f"assume_closed: {closed}",
-                    put(content, place, {**held, "assume_closed": closed}),
-                )
-            for key in ("days", "within_days"):
-                if isinstance(held.get(key), int):
-                    for days in (held[key] - 1, held[key] + 1):
-                        yield Mutant(
-                            "window",
-                            path,
-                            place,
-                            f"{key}: {days}",
-                            put(content, place, {**held, key: days}),
-                        )
-
-
-def _less(guard: Content, key: str) -> Content:
-    return {name: value for name, value in guard.items() if name != key}
+            place = ("derived", path, name)
+            for kind, told, instead in counted_variants(one[name]):
+                yield Mutant(kind, path, place, told, put(content, place, instead))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.criteria.authoring.coverage import suggestions
 from services.criteria.authoring.golden import cases as golden
-from services.criteria.authoring.golden.answer import Behaviour, behaviour, differing
+from services.criteria.authoring.golden.answer import Behaviour
 from services.criteria.authoring.golden.cases import GoldenCase
+from services.criteria.authoring.mutation.golden_suite import NOTICED, GoldenSuite
 from services.criteria.authoring.mutation.mutants import Mutant, at, content_of, edition_of, mutants
 from services.criteria.authoring.proof.equivalence import proof
-from services.criteria.engine.answer.judge import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 
+WORDED = "a case that turns on {}"
 Progress = Callable[[int, int], None]
 """Called with how many mutants are done, and of how many."""
 
@@ -78,12 +79,7 @@ def run(
     edition: Edition, cases: Iterable[GoldenCase] | None = None, progress: Progress | None = None
 ) -> Mutation:
     """The mutants of an edition against its golden cases (else those that stand beside it)."""
-    cases_ = golden.of(edition) if cases is None else tuple(cases)
-    given = [
-        (request := case.request, case.at, PreparedRequest(request, case.at, edition))
-        for case in cases_
-    ]
-    expected = [behaviour(edition, *one) for one in given]
+    suite = GoldenSuite(edition, golden.of(edition) if cases is None else tuple(cases))
     made = list(mutants(edition))
     killed: dict[tuple[Behaviour, ...], str] = {}
     survivors, proven = list[Survivor](), list[tuple[str, str]]()
@@ -93,26 +89,19 @@ def run(
         wrong = loaded(mutant, edition)
         if wrong is None:
             continue
-        found = tuple(behaviour(wrong, *one) for one in given)
-        noticed = [
-            kind
-            for one, other in zip(expected, found, strict=True)
-            for kind in differing(one, other)
-        ]
-        if noticed:
-            killed.setdefault(found, min(noticed, key=NOTICED.index))
+        answers = suite.answers(wrong)
+        kind = suite.noticed(answers)
+        if kind is not None:
+            killed.setdefault(answers, kind)
             continue
-        near = suggestions.for_mutant(edition, wrong, cases_, _paths(mutant, edition))
+        near = suite.neighbour(mutant, wrong)
         why = proof(edition, wrong) if near is None else None
         if why is not None:
             proven.append((mutant.name, why))
         else:
-            survivors.append(
-                Survivor(mutant, str(near) if near is not None else WORDED.format(mutant.name))
-            )
-    by = tuple(
-        (kind, count) for kind in NOTICED if (count := sum(one == kind for one in killed.values()))
-    )
+            suggestion = WORDED.format(mutant.name) if near is None else str(near)
+            survivors.append(Survivor(mutant, suggestion))
+    counts = Counter(killed.values())
     return Mutation(
         edition.spec.policy,
         edition.spec.version,
@@ -120,27 +109,8 @@ def run(
         len(killed),
         tuple(proven),
         tuple(survivors),
-        by,
+        tuple((kind, counts[kind]) for kind in NOTICED if counts[kind]),
     )
-
-
-NOTICED = ("determination", "advisory", "question", "urgency", "review", "citation")
-
-
-WORDED = "a case that turns on {}"
-
-
-def _paths(mutant: Mutant, edition: Edition) -> frozenset[str]:
-    """The facts that the mutated node reads; none stands for all."""
-    return frozenset(_facts(at(content_of(edition), mutant.place)))
-
-
-def _facts(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        yield from (node[key] for key in ("fact", "ref") if isinstance(node.get(key), str))
-        yield from (path for value in node.values() for path in _facts(value))
-    elif isinstance(node, list):
-        yield from (path for value in node for path in _facts(value))
 
 
 def loaded(mutant: Mutant, edition: Edition) -> Edition | None:

@@ -1,4 +1,4 @@
-"""The ways in which one node of a policy can be written slightly wrong."""
+"""The ways in which one node, guard or computed fact of a policy can be written slightly wrong."""
 
 from __future__ import annotations
 
@@ -137,6 +137,30 @@ def _group(node: Content) -> Iterator[Variant]:
             )
     if "where" in node:
         yield "drop where", "without its where", _without(node, "where")
+
+
+def guard_variants(guard: Content) -> Iterator[Variant]:
+    """Every slightly wrong version of a guard, beside those of its trees."""
+    if "unless" in guard:
+        yield "drop unless", "without its unless", _without(guard, "unless")
+    then = "advise" if guard["then"] == "pend" else "pend"
+    yield "flip then", f"then: {then}", {**_without(guard, "unknown"), "then": then}
+    if guard["then"] == "pend":
+        unknown = "pend" if guard.get("unknown") == "advise" else "advise"
+        yield "flip unknown", f"unknown: {unknown}", {**guard, "unknown": unknown}
+
+
+def counted_variants(walked: Content) -> Iterator[Variant]:
+    """Every slightly wrong version of how a computed fact walks a list, beside those of its
+    `where`.
+    """
+    if "where" in walked:
+        closed = not walked.get("assume_closed", False)
+        yield "flip assume_closed", f"assume_closed: {closed}", {**walked, "assume_closed": closed}
+    for key in ("days", "within_days"):
+        if isinstance(walked.get(key), int):
+            for days in (walked[key] - 1, walked[key] + 1):
+                yield "window", f"{key}: {days}", {**walked, key: days}
 
 
 def _without(node: Content, key: str) -> Content:

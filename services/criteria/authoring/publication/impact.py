@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.criteria.engine.answer.judge import Judged, PreparedRequest, holds, judge
+from services.criteria.engine.answer.judge import Judged, holds, judge
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import applies
 from services.criteria.engine.logic.values import MET

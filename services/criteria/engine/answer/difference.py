@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.events.changes import EvaluationChanges, FactChange, LineChange, NodeChange
-from shared.events.criteria import CriteriaEvaluated, Evidence, LineEvaluation, Node
+from shared.events.criteria import CriteriaEvaluated
+from shared.events.evaluation import Evidence, LineEvaluation, Node
 
 Said = dict[tuple[str, str], tuple[Any, ...]]
 """Every observation by path and subject."""

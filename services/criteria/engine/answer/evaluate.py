@@ -13,27 +13,27 @@ from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings
 from services.criteria.engine.answer.evidence import made, node
-from services.criteria.engine.answer.judge import Judged, PreparedRequest, advises, judge
+from services.criteria.engine.answer.judge import Judged, advises, judge
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
-from services.criteria.engine.answer.timing import RETROSPECTIVE
+from services.criteria.engine.answer.timing import RETROSPECTIVE, untimely
 from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
-from shared.events.criteria import (
-    Advisory,
-    Citation,
-    CriteriaEvaluated,
-    LineEvaluation,
-    Question,
-    Score,
-    Statement,
+from shared.events.criteria import CriteriaEvaluated, Statement
+from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score
+from shared.events.request import (
+    AuthorizationRequest,
+    Fact,
+    ListStatement,
+    ServiceLine,
+    Urgency,
+    faster,
 )
-from shared.events.request import AuthorizationRequest, Fact, ListStatement, ServiceLine, Urgency
 
 ENGINE_VERSION = "1.0.0"
-URGENCIES = (Urgency.STANDARD, Urgency.EXPEDITED, Urgency.EMERGENCY)
 _facts = TypeAdapter(tuple[tuple[Fact, ...], tuple[ListStatement, ...]])
 
 
@@ -189,15 +189,15 @@ def _evaluation(
 
 def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
     """The request's urgency, or a higher one that a policy finds; it never falls."""
-    found = [request.urgency]
+    found = request.urgency
     for one in judged:
         rule = one.edition.spec.urgency
         if rule is None or one.edition.urgency is None or one.reason == RETROSPECTIVE:
             continue
         state = one.edition.urgency.run(one.scope).state
         if state == MET or (state == UNKNOWN and rule.unknown == "expedited"):
-            found.append(Urgency.EXPEDITED)
-    return max(found, key=URGENCIES.index)
+            found = faster(found, Urgency.EXPEDITED)
+    return found
 
 
 def review(judged: Judged) -> tuple[int, str] | None:

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.criteria.engine.answer.evidence import items_met, made, sources
-from services.criteria.engine.answer.judge import Judged, PreparedRequest, advises
+from services.criteria.engine.answer.judge import Judged, advises
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.timing import RETROSPECTIVE
 from services.criteria.engine.language.policy import Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from services.criteria.engine.runtime.scores import Total
-from shared.events.criteria import Advisory, Citation, Score, Statement
+from shared.events.criteria import Statement
+from shared.events.evaluation import Advisory, Citation, Score
 from shared.spine import POSITION
 
 

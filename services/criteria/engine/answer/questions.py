@@ -11,7 +11,7 @@ from services.criteria.engine.answer.judge import Judged, holds
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scope import PolicyNode, Result
-from shared.events.criteria import Question
+from shared.events.evaluation import Question
 
 Missing = frozenset[tuple[str, str | None]]
 """(path or list, item) pairs."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from shared.events.content import LineContent, canonical
-from shared.events.criteria import Advisory
+from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import segment
 

@@ -11,7 +11,7 @@ from typing import Any
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import Span, agree
 from services.criteria.engine.runtime.fact_parsing import parsed
-from shared.events.criteria import Evidence
+from shared.events.evaluation import Evidence
 from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
 
 RANK = {Certainty.POSSIBLE: 0, Certainty.PROBABLE: 1, Certainty.CONFIRMED: 2}

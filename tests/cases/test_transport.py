@@ -1,0 +1,70 @@
+"""What the running services say to HTTP requests in themselves, and to a record's own timestamp."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.services.request_file import submission_of
+from shared.examples import bariatric_without_bmi
+from tests.cases.matching import Seen, check
+from tests.cases.table import Case, content, params
+from tests.stacks import RunningStack
+from tests.stories.telling import eventually, publish
+
+pytestmark = pytest.mark.stack
+SIZES = (10_485_760, 10_485_660)
+
+
+@pytest.mark.parametrize("case", [one for one in params("transport") if one.id[0] == "h"])
+def test_a_request_in_itself_is_answered_as_the_standards_have_it(
+    case: Case, embedded_stack: RunningStack
+):
+    request = json.loads(content(case.name))
+    for body in _bodies(request):
+        answer = httpx.request(
+            request["method"],
+            embedded_stack.urls["intake"] + request["path"],
+            headers=request["headers"],
+            content=body,
+            timeout=30,
+        )
+        check(case, seen(answer))
+
+
+@pytest.mark.parametrize("case", [one for one in params("transport") if one.id[0] == "k"])
+def test_a_record_is_received_when_we_receive_it(case: Case, embedded_stack: RunningStack):
+    record = json.loads(content(case.name))
+    value = json.dumps(record["value_json"]).encode()
+    case_id = str(submission_of(value).submission_id)
+
+    publish(embedded_stack, [{"value": value, "timestamp": record["timestamp_ms"]}])
+    found = eventually(lambda: embedded_stack.desk.timeline(case_id)) and eventually(
+        lambda: embedded_stack.desk.case(case_id)
+    )
+
+    age = datetime.now(UTC) - datetime.fromisoformat(found["versions"][0]["received_at"])
+    check(case, {"received_now": abs(age) < timedelta(minutes=5)})
+
+
+def seen(answer: httpx.Response) -> Seen:
+    """An answer in the words of the table."""
+    return {
+        "status": answer.status_code,
+        "headers": [f"{name}={value}" for name, value in answer.headers.items()],
+        "body": answer.text,
+        "texts": [answer.text],
+    }
+
+
+def _bodies(request: dict[str, Any]) -> list[bytes]:
+    """The body in base64; a sentence where it would be too long is a good request with spaces."""
+    if "body" in request:
+        good = json.dumps(bariatric_without_bmi()).encode()
+        return [good.ljust(size) for size in SIZES]
+    return [b64decode(request.get("body_base64", ""))]

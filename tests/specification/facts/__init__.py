@@ -1,0 +1,1 @@
+"""How facts are read: the vocabulary and the score tables."""

@@ -1,0 +1,1 @@
+"""Groups of criteria, waivers and references."""

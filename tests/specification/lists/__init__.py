@@ -1,0 +1,1 @@
+"""Criteria over the items of a list."""
