@@ -1,10 +1,11 @@
-"""Synthetic authorization requests: the same number always gives the same bytes, and no two numbers
-the same content.
+"""Synthetic authorization requests: on one day the same number always gives the same bytes, and no
+two numbers the same content.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.intake.reading import native
@@ -16,6 +17,8 @@ SPINE_OF_TEN, BARIATRIC_OF_TEN = 5, 3
 PLANS = ("erisa", "medicare_advantage", "medicaid_managed_care", "qhp_ffe")
 STATES = ("OH", "TX", "NY", "CA", "IL")
 LEVELS = ("T6", "L1", "L5")
+SERVICE_DATE = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+"""A day that may be approved in advance, whenever this runs."""
 
 
 class Submission(NamedTuple):
@@ -165,7 +168,7 @@ def _bariatric(number: int) -> dict[str, Any]:
         "services": ["bariatric_surgery"],
         "codes": [{"system": "cpt", "code": "43644"}],
         "diagnoses": ["E66.01"],
-        "service_date": "2026-04-01",
+        "service_date": SERVICE_DATE,
     }
     facts = [
         _fact("comorbidity.related_to_obesity", ["type_2_diabetes", "hypertension"], "chart"),

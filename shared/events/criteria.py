@@ -128,13 +128,14 @@ class Reviewer(Part):
 
 
 class ReviewRecorded(EventData):
-    """A clinician's decision on a line is on record."""
+    """A clinician's decision on the content of a line is on record."""
 
     TYPE: ClassVar[str] = "pa.criteria.review-recorded.v1"
     TOPIC: ClassVar[str] = CRITERIA
 
     evaluation_id: UUID
     sequence: int
+    digest: ContentDigest | None = None
     determination: Determination
     reviewer: Reviewer
     reason: Annotated[str, Field(min_length=1, max_length=4_000)]

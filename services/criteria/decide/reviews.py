@@ -131,6 +131,7 @@ def _events(case: CriteriaState, line: Line, review: ReviewSubmitted) -> tuple[E
     record = ReviewRecorded(
         evaluation_id=case.evaluation_id,
         sequence=line.sequence,
+        digest=line.summary.digest,
         determination=line.summary.determination,
         reviewer=review.reviewer,
         reason=review.reason,

@@ -34,7 +34,8 @@ KINDS = ("uncovered", "bariatric", "unanswered", "both") * 24 + (
 
 
 class Story(NamedTuple):
-    """What a sender may send about one request: it opens the case, completes it, withdraws it.
+    """What a sender may send about one request: it opens the case, completes it or asks for
+    something else under the same number, withdraws it.
 
     `home` is its member's lane.
     """
@@ -43,7 +44,7 @@ class Story(NamedTuple):
     case_id: UUID
     home: int
     opening: bytes
-    amendment: bytes
+    amendments: tuple[bytes, ...]
     withdrawal: bytes
 
 
@@ -59,6 +60,10 @@ def story(number: int) -> Story:
         "facts": [*request.get("facts", ()), BMI],
         "note": "More on it.",
     }
+    more = amended | {"lines": [_units(line, 7) for line in request["lines"]]}
+    named = amended | {
+        "lines": [line | {"diagnoses": [*line["diagnoses"], "E11.9"]} for line in request["lines"]]
+    }
     withdrawn = request | {
         "amends": str(read.submission_id),
         "lines": [line | {"cancelled": True} for line in request["lines"]],
@@ -68,9 +73,14 @@ def story(number: int) -> Story:
         read.submission_id,
         _home(read.member),
         opening,
-        json.dumps(amended).encode(),
+        tuple(json.dumps(one).encode() for one in (amended, more, named, amended)),
         json.dumps(withdrawn).encode(),
     )
+
+
+def _units(line: dict[str, Any], units: int) -> dict[str, Any]:
+    """The line with so many units of each code: another question under its number."""
+    return line | {"codes": [code | {"units": units} for code in line["codes"]]}
 
 
 def _home(member: str) -> int:

@@ -19,8 +19,8 @@ from shared.events.letters import Audience
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
 from tests.reliability.simulator.cases import LANES, LARGEST
-from tests.reliability.simulator.invariants import must
 from tests.reliability.simulator.ledger import SOURCES
+from tests.reliability.simulator.violated import must
 
 if TYPE_CHECKING:
     from tests.reliability.simulator.world import World

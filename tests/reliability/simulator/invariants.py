@@ -7,13 +7,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
     LineDetermined,
+    ReviewRecorded,
     ReviewRequested,
 )
 from shared.events.envelope import Envelope, headers_of, unpack
@@ -29,23 +30,10 @@ from shared.events.intake import (
 )
 from shared.events.letters import LetterIssued, LetterRendered
 from shared.lanes.state.write_set import OutboxEntry
+from tests.reliability.simulator.contents import Contents
+from tests.reliability.simulator.violated import must
 
-FINAL = frozenset({"A1", "A3", "A6"})
 TAKEN = frozenset({RequestReceived.TYPE, RequestAmended.TYPE, RequestCancelled.TYPE})
-
-
-class Violated(BaseException):
-    """An invariant does not hold. No part of the engine may catch it."""
-
-    def __init__(self, invariant: str, detail: str) -> None:
-        super().__init__(f"{invariant}: {detail}")
-        self.invariant = invariant
-
-
-def must(holds: object, invariant: str, detail: object = "") -> None:
-    """Raises `Violated` unless it holds."""
-    if not holds:
-        raise Violated(invariant, str(detail))
 
 
 @dataclass(slots=True)
@@ -61,6 +49,16 @@ class Durable:
     landed: int = -1
 
 
+class ReviewAsked(NamedTuple):
+    """A line that a clinician is asked to look at: where, by which evaluation, which content."""
+
+    case_id: UUID
+    p: int
+    evaluation_id: str
+    sequence: int
+    digest: str
+
+
 class Events:
     """Every event that is durable, by case, producer and count; each is looked at once."""
 
@@ -68,7 +66,7 @@ class Events:
         self.events: dict[tuple[UUID, str, int], Durable] = {}
         self.by_id: dict[UUID, Durable] = {}
         self.counts: Counter[tuple[UUID, str]] = Counter()
-        self.determined: dict[tuple[UUID, int], str] = {}
+        self.contents = Contents()
         self.letters: dict[tuple[str, str], str] = {}
         self.notices: dict[UUID, list[Durable]] = {}
         self.rendered: Counter[str] = Counter()
@@ -77,7 +75,7 @@ class Events:
         self.answers: Counter[UUID] = Counter()
         self.taken: Counter[UUID] = Counter()
         self.running: dict[UUID, str] = {}
-        self.reviews_asked: list[tuple[UUID, int, str, int]] = []
+        self.reviews_asked: list[ReviewAsked] = []
 
     def said(self, entry: OutboxEntry) -> None:
         """An event is durable: contiguous in its case, and of those that may be there once."""
@@ -119,24 +117,13 @@ class Events:
         return event is not None and event.offset >= 0
 
     def _line_determined(self, said: Durable) -> None:
-        """One terminal determination a line; after it only its sender's withdrawal."""
-        line = (said.envelope.case_id, said.data["sequence"])
-        before, now = self.determined.get(line, "A4"), said.data["determination"]
-        must(
-            before == "A4" or (before in FINAL and now == "C"),
-            "one determination a line",
-            f"line {line[1]} is {now} after {before}",
-        )
-        self.determined[line] = now
+        self.contents.line_determined(said)
 
     def _case_determined(self, said: Durable) -> None:
-        for line in said.data["lines"]:
-            must(
-                self.determined.get((said.envelope.case_id, line["sequence"]))
-                == line["determination"],
-                "a case sums up its lines",
-                line["sequence"],
-            )
+        self.contents.case_determined(said)
+
+    def _review_recorded(self, said: Durable) -> None:
+        self.contents.review_recorded(said)
 
     def _letter_issued(self, said: Durable) -> None:
         """One letter for each notice and audience, and none before its determination is durable."""
@@ -169,6 +156,8 @@ class Events:
             "versions are contiguous",
             said.data["version"],
         )
+        if said.envelope.type != RequestCancelled.TYPE:
+            self.contents.accepted(said)
         self._answered(said)
 
     def _answered(self, said: Durable) -> None:
@@ -189,16 +178,23 @@ class Events:
         self.running[case_id] = kind
 
     def _asked(self, said: Durable) -> None:
-        for sequence in said.data["lines"]:
-            self.reviews_asked.append(
-                (said.envelope.case_id, said.p, said.data["evaluation_id"], sequence)
+        self.reviews_asked.extend(
+            ReviewAsked(
+                said.envelope.case_id,
+                said.p,
+                said.data["evaluation_id"],
+                line["sequence"],
+                line["digest"],
             )
+            for line in said.data["contents"]
+        )
 
 
 KNOWN = {
     LineDetermined.TYPE: Events._line_determined,
     CaseDetermined.TYPE: Events._case_determined,
     CriteriaEvaluated.TYPE: Events._evaluated,
+    ReviewRecorded.TYPE: Events._review_recorded,
     ReviewRequested.TYPE: Events._asked,
     LetterIssued.TYPE: Events._letter_issued,
     LetterRendered.TYPE: Events._letter_rendered,

@@ -15,7 +15,9 @@ from shared.lanes.state.case import Case
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry, Writes
-from tests.reliability.simulator.invariants import FINAL, Durable, Events, must
+from tests.reliability.simulator.contents import FINAL
+from tests.reliability.simulator.invariants import Durable, Events
+from tests.reliability.simulator.violated import must
 
 if TYPE_CHECKING:
     from tests.reliability.simulator.process import Process

@@ -15,9 +15,9 @@ from shared.lanes.batch import batch, outcome_writer
 from tests.reliability.simulator import ending
 from tests.reliability.simulator.cases import LARGEST
 from tests.reliability.simulator.faults import Plan
-from tests.reliability.simulator.invariants import Violated, must
 from tests.reliability.simulator.resting import heal, repair, rest
 from tests.reliability.simulator.trouble import DAY
+from tests.reliability.simulator.violated import Violated, must
 from tests.reliability.simulator.world import World
 
 COLLECTED = 50

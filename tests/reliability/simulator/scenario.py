@@ -93,7 +93,7 @@ class People:
     def _follow(self, on: Story) -> None:
         drawn = self.random.random()
         if drawn < 0.3:
-            self._submit(on.amendment, on.home)
+            self._submit(self.random.choice(on.amendments), on.home)
         elif drawn < 0.42:
             self._submit(on.withdrawal, on.home)
         elif drawn < 0.55:
@@ -114,19 +114,21 @@ class People:
         asked = self._world.ledger.reviews_asked
         if not asked:
             return
-        case_id, p, evaluation, sequence = self.random.choice(asked[-12:])
+        line = self.random.choice(asked[-12:])
         self.reviews += 1
+        self._world.ledger.contents.reviewed(line.case_id, line.sequence, line.digest)
         review = {
-            "case_id": str(case_id),
+            "case_id": str(line.case_id),
             "idempotency_key": f"review-{self.random.randrange(self.reviews)}",
-            "evaluation_id": evaluation,
-            "sequence": sequence,
+            "evaluation_id": line.evaluation_id,
+            "sequence": line.sequence,
+            "content_digest": line.digest,
             "determination": self.random.choice(("A1", "A3")),
             "reviewer": REVIEWER,
             "reason": "Looked at the chart.",
             "criterion": "clinical_judgement",
         }
-        self._write(REVIEWS, p, [], json.dumps(review).encode())
+        self._write(REVIEWS, line.p, [], json.dumps(review).encode())
 
     def _write(
         self, topic: str, p: int, headers: list[tuple[str, bytes | None]], value: bytes

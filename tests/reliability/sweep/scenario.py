@@ -102,6 +102,7 @@ def _review(reference: str, broker: MemoryBroker) -> Written:
         "idempotency_key": "review-1",
         "evaluation_id": told["evaluation_id"],
         "sequence": told["lines"][0],
+        "content_digest": told["contents"][0]["digest"],
     }
     decided = {
         "determination": "A3",
