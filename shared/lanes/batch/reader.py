@@ -135,6 +135,8 @@ class Reader:
             item.type = item.type or getattr(item.data, "TYPE", "")
         except Malformed as refused:
             item.rejection = Rejection(refused.code or "malformed", str(refused))
+        # Answered like all that is malformed: parked as a bug, it would count in the breaker, and
+        # one sender could stop the lane.
         except RecursionError:
             item.rejection = Rejection("nesting", "The record is nested too deeply.")
         return item
@@ -157,6 +159,7 @@ class Reader:
         if hmac.compare_digest(
             headers[SEAL], seal(self._key, provenance, item.record.value or b"")
         ):
+            # Its first id: one derived from this place would differ each time it is handed on.
             item.id = item.case_id = UUID(provenance[0])
             item.received_at = datetime.fromisoformat(provenance[1])
             partition, _, offset = provenance[2].partition(":")
@@ -172,8 +175,8 @@ def read_data(event: type[EventData], value: bytes | None) -> EventData:
         return event.model_validate_json(value or b"", extra="ignore")
     except ValidationError as error:
         places = ", ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['type']}"
-            for e in error.errors(include_url=False, include_input=False)[:5]
+            f"{'.'.join(map(str, problem['loc'])) or 'document'}: {problem['type']}"
+            for problem in error.errors(include_url=False, include_input=False)[:5]
         )
         raise Malformed(f"The event does not fit its schema ({places}).", code="schema") from None
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 ONE_AT_A_TIME = {"postgresql": "SELECT pg_advisory_xact_lock(7203615)", "sqlite": "BEGIN IMMEDIATE"}
+"""Replicas start together: without it two of them would create the same tables."""
 
 
 def upgrade(service: str, engine: Engine) -> None:
@@ -41,10 +42,10 @@ def config(service: str, connection: Connection) -> Config:
     """What Alembic's commands want: the service's migrations, to be run on this connection."""
     from alembic.config import Config  # noqa: PLC0415 - as above
 
-    made = Config()
-    made.set_main_option("script_location", str(_scripts(service)))
-    made.attributes["connection"] = connection
-    return made
+    settings = Config()
+    settings.set_main_option("script_location", str(_scripts(service)))
+    settings.attributes["connection"] = connection
+    return settings
 
 
 def _scripts(service: str) -> Traversable:
