@@ -181,13 +181,13 @@ def _record(service: str, found: ParkedRecord, unreadable: str, *, content: bool
         "written": instant(found.record.timestamp * 1000),
         "size": len(value),
     }
-    told = _told(value) if content else {}
+    value_fields = _content(value) if content else {}
     return RecordView(
         **facts,
         headers=[_header(*one) for one in found.record.headers],
         readable=not unreadable,
         unreadable=unreadable,
-        **told,
+        **value_fields,
     )
 
 
@@ -201,7 +201,7 @@ def _header(name: str, value: bytes | None) -> HeaderView:
     )
 
 
-def _told(value: bytes) -> dict[str, str]:
+def _content(value: bytes) -> dict[str, str]:
     try:
         return {"content": value.decode()}
     except UnicodeDecodeError:

@@ -110,7 +110,7 @@ class CausalDelivery:
     def drain(self, case: Case) -> None:
         """Applies what the case holds, in order, as long as something can be."""
         # From the first again each time: what was applied may be what an earlier one waits for.
-        while case.held and self._release_one(case):
+        while case.held and self._release_first(case):
             pass
 
     def block(self, case: Case) -> None:
@@ -169,7 +169,7 @@ class CausalDelivery:
             return HeldRecord(item.record, "bug", type(error).__name__)
         return None
 
-    def _release_one(self, case: Case) -> bool:
+    def _release_first(self, case: Case) -> bool:
         """Applies the first held record that can be; a blocking one that was not requeued ends the
         search.
         """
