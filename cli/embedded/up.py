@@ -68,7 +68,7 @@ def hold(stack: Stack) -> None:
 def next_steps() -> Table:
     """What to try next, by a name that this shell finds."""
     name = "priorauth" if which("priorauth") else str(Path(sys.executable).with_name("priorauth"))
-    return table_of(("next", ""), ((f"{_short(name)} {words}", told) for words, told in NEXT))
+    return table_of(("next", ""), ((f"{_short(name)} {words}", purpose) for words, purpose in NEXT))
 
 
 def _short(path: str) -> str:

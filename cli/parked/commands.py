@@ -17,7 +17,7 @@ from cli.screen.display import err, show, table_of
 from cli.screen.safe import plain, safe
 from cli.services import web
 from cli.services.addresses import url_of
-from cli.services.parked_client import page, refused, told
+from cli.services.parked_client import page, refused, refused_in_words
 from shared.settings import SERVICES, load
 
 Json = dict[str, Any]
@@ -183,7 +183,9 @@ def _counted(reasons: dict[str, int]) -> str:
 
 def _refusals(found: list[Json]) -> list[str]:
     return [
-        f"[red]{one['service']}[/] {safe(line)}" for one in found for line in told(one["refused"])
+        f"[red]{one['service']}[/] {safe(line)}"
+        for one in found
+        for line in refused_in_words(one["refused"])
     ]
 
 

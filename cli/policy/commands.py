@@ -47,7 +47,7 @@ def lint(names: Names = None, *, as_json: AsJson = False) -> None:
             (piece, linting.lint(piece.edition, piece.cases))
             for piece in step.over(chosen(names or ()))
         ]
-    told = [
+    reports = [
         {
             "policy": piece.edition.ref.policy,
             "version": piece.edition.ref.version,
@@ -55,7 +55,7 @@ def lint(names: Names = None, *, as_json: AsJson = False) -> None:
         }
         for piece, of in found
     ]
-    show({"policies": told}, as_json=as_json, picture=lint_picture)
+    show({"policies": reports}, as_json=as_json, picture=lint_picture)
     ended(not any(one.kind != linting.NEVER_ASKED for _, of in found for one in of))
 
 
@@ -66,7 +66,7 @@ def golden(names: Names = None, *, as_json: AsJson = False) -> None:
         found = [
             (piece, check(piece.edition, piece.cases)) for piece in step.over(chosen(names or ()))
         ]
-    told = [
+    reports = [
         {
             "policy": piece.edition.ref.policy,
             "version": piece.edition.ref.version,
@@ -74,7 +74,7 @@ def golden(names: Names = None, *, as_json: AsJson = False) -> None:
         }
         for piece, of in found
     ]
-    show({"policies": told}, as_json=as_json, picture=checks_picture)
+    show({"policies": reports}, as_json=as_json, picture=checks_picture)
     ended(all(of and not any(one.wrong for one in of) for _, of in found))
 
 

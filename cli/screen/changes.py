@@ -27,8 +27,10 @@ def _facts(changes: Json) -> Iterator[RenderableType]:
             ", ".join(value_of(each.get("value")) for each in one.get(side, ()))
             for side in ("before", "after")
         ]
-        told = " → ".join(value for value in values if value)
-        yield marked(f"[cyan]{safe(one['what'])}[/] {safe(one['path'] + about)}  {safe(told)}")
+        transition = " → ".join(value for value in values if value)
+        yield marked(
+            f"[cyan]{safe(one['what'])}[/] {safe(one['path'] + about)}  {safe(transition)}"
+        )
 
 
 def _lines(changes: Json) -> Iterator[RenderableType]:

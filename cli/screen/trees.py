@@ -87,8 +87,8 @@ def _parts(one: Json) -> Iterable[str]:
         _dated(one),
     ]
     about.append(_source(one.get("source")))
-    told = ", ".join(part for part in about if part)
-    yield f"({told})" if told else ""
+    summary = ", ".join(part for part in about if part)
+    yield f"({summary})" if summary else ""
 
 
 def _dated(one: Json) -> str:

@@ -37,7 +37,7 @@ def refused(url: str) -> list[Json]:
     return found
 
 
-def told(refusals: list[Json]) -> list[str]:
+def refused_in_words(refusals: list[Json]) -> list[str]:
     """Refused lanes in sentences, one a reason."""
     by_reason: dict[str, list[str]] = {}
     for one in refusals:

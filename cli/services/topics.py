@@ -17,7 +17,7 @@ from cli import exits
 from cli.screen.display import show, table_of
 from cli.screen.safe import safe
 from cli.services.addresses import broker_of, url_of
-from cli.services.parked_client import refused, told
+from cli.services.parked_client import refused, refused_in_words
 from shared.clock import SystemClock, monotonic
 from shared.errors import Unavailable
 from shared.kafka import lag as lagging
@@ -155,7 +155,7 @@ def _lag_table(found: list[Json]) -> RenderableType:
     lines = [
         f"[red]{service}[/] {safe(line)}"
         for service, refusals in by_service.items()
-        for line in told(refusals or [])
+        for line in refused_in_words(refusals or [])
     ]
     return Group(
         table_of(("service", "topic", "records", "behind", "seconds"), rows), *silent, *lines

@@ -81,13 +81,13 @@ class HttpRefusal(Impossible):
 
 def _refusal(refused: HTTPError) -> PriorauthError:
     """A problem document, or a FHIR OperationOutcome, as an error with its stable code."""
-    code, detail = _told(refused)
+    code, detail = _code_and_detail(refused)
     if refused.code == HTTPStatus.SERVICE_UNAVAILABLE:
         return Unavailable(detail, code=code, remedy="Try again in a second.")
     return HttpRefusal(refused.code, f"{detail} ({code}, HTTP {refused.code})", code)
 
 
-def _told(refused: HTTPError) -> tuple[str, str]:
+def _code_and_detail(refused: HTTPError) -> tuple[str, str]:
     try:
         content = json.load(refused)
         if content.get("resourceType") == "OperationOutcome":

@@ -34,7 +34,7 @@ def routes(engine: Engine) -> APIRouter:
     @router.get("/v1/worklist")
     def worklist(limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[dict[str, Any]]:
         """The lines that wait for a clinician, sorted by when they are due and by nothing else."""
-        return [_told(row) for row in store.worklist(engine, limit)]
+        return [_entry(row) for row in store.worklist(engine, limit)]
 
     @router.get("/v1/cases/{case_id}/reviews/{idempotency_key}")
     def review(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def routes(engine: Engine) -> APIRouter:
     return router
 
 
-def _told(row: WorklistRow) -> dict[str, Any]:
+def _entry(row: WorklistRow) -> dict[str, Any]:
     """A line of the worklist as the list shows it."""
     return {
         "case_id": str(row.case_id),

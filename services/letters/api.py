@@ -34,7 +34,7 @@ def routes(engine: Engine, folder: Path) -> APIRouter:
     @router.get("/v1/cases/{case_id}/letters")
     def letters(case_id: UUID) -> list[dict[str, Any]]:
         """A case's letters with their documents; empty before a notice."""
-        return [_told(letter, documents) for letter, documents in letters_of(engine, case_id)]
+        return [_entry(letter, documents) for letter, documents in letters_of(engine, case_id)]
 
     @router.get("/v1/letters/{letter_id}.{form}", response_class=FileResponse)
     def letter(letter_id: UUID, form: Literal["pdf", "html", "txt"]) -> FileResponse:
@@ -51,7 +51,7 @@ def routes(engine: Engine, folder: Path) -> APIRouter:
     return router
 
 
-def _told(letter: LetterRow, documents: list[DocumentRow]) -> dict[str, Any]:
+def _entry(letter: LetterRow, documents: list[DocumentRow]) -> dict[str, Any]:
     """A letter as the list shows it; `path` and `sha256` are those of the PDF, null until it is
     rendered.
     """

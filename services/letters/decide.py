@@ -167,12 +167,12 @@ def _notify(
     stationery: LetterTemplates, case: LettersState, matter: NoticeContent
 ) -> Outcome[LettersState]:
     """One letter for each audience that has none of this notice yet."""
-    told = {letter.audience for letter in case.letters if letter.notice_id == matter.notice_id}
-    untold = [audience for audience in Audience if audience not in told]
-    if not untold:
+    addressed = {letter.audience for letter in case.letters if letter.notice_id == matter.notice_id}
+    missing = [audience for audience in Audience if audience not in addressed]
+    if not missing:
         return Outcome(case)
-    said = matter.model_dump_json()
-    letters = [_letter(stationery, matter, audience, said) for audience in untold]
+    matter_json = matter.model_dump_json()
+    letters = [_letter(stationery, matter, audience, matter_json) for audience in missing]
     issued = tuple(
         [
             Issued(letter_id=event.letter_id, notice_id=matter.notice_id, audience=event.audience)
@@ -190,7 +190,7 @@ def _notify(
 
 
 def _letter(
-    stationery: LetterTemplates, matter: NoticeContent, audience: Audience, said: str
+    stationery: LetterTemplates, matter: NoticeContent, audience: Audience, matter_json: str
 ) -> tuple[LetterIssued, bytes]:
     """The letter to an audience and its content: an `Envelope` as JSON (UTF-8) in the order of its
     fields, without spaces.
@@ -199,7 +199,7 @@ def _letter(
     language = stationery.language(audience, matter.request.language)
     head = f'"letter_id":"{letter_id}","audience":"{audience.value}"'
     head += f',"language":"{language}","template":"{stationery.template}"'
-    content = f'{{{head},"matter":{said}}}'.encode()
+    content = f'{{{head},"matter":{matter_json}}}'.encode()
     issued = LetterIssued.model_construct(
         letter_id=letter_id,
         notice_id=matter.notice_id,

@@ -1,5 +1,5 @@
 """Wires letters up: messages, templates and fonts are read once, and rendering is the one
-effect.
+task.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def documents_folder(settings: Settings) -> Path:
 
 
 def service(settings: Settings) -> CaseService[LettersState]:
-    """The letters service: decides which letters a determination calls for, and renders them as an
-    effect.
+    """The letters service: decides which letters a determination calls for, and renders them as a
+    task.
     """
     paper = stationery(render=settings.render)
     return CaseService(
@@ -59,7 +59,7 @@ def service(settings: Settings) -> CaseService[LettersState]:
         decide=partial(decide, paper),
         reads=READS,
         tables=LETTER_TABLES,
-        effects={RENDER: partial(render, folder=documents_folder(settings))},
+        tasks={RENDER: partial(render, folder=documents_folder(settings))},
         reference=partial(_reference, paper),
         gather_ms=GATHER_MS,
     )

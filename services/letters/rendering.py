@@ -1,4 +1,4 @@
-"""The one effect of letters: making documents.
+"""The one task of letters: making documents.
 
 Runs in a pool of processes; everything it needs is read once in each.
 """

@@ -132,13 +132,13 @@ def _shaped(
 def _configured(admin: KafkaAdminClient, topic: DeclaredTopic, replication: int) -> list[Drift]:
     """Settings that differ; one that the broker does not tell of cannot be judged."""
     by_topic = {
-        name: told
+        name: setting
         for one in admin.describe_configs(
             [ConfigResource(ConfigResourceType.TOPIC, topic.name)]
         ).values()
-        for name, told in one.items()
+        for name, setting in one.items()
     }
-    actual = {name: str(told["value"]) for name, told in by_topic.get(topic.name, {}).items()}
+    actual = {name: str(setting["value"]) for name, setting in by_topic.get(topic.name, {}).items()}
     return [
         Drift(topic.name, name, value, actual[name])
         for name, value in _settings(topic, replication).items()

@@ -24,7 +24,7 @@ class TimerDue:
 
 @dataclass(frozen=True, slots=True)
 class TaskDone:
-    """An effect ended: the task's kind and key, and what it returned (JSON values only)."""
+    """A task ended: its kind and key, and what it returned (JSON values only)."""
 
     kind: str
     key: str

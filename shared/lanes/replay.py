@@ -12,20 +12,21 @@ from uuid import UUID
 from shared.clock import SettableClock
 from shared.instants import instant
 from shared.lanes.batch.history import spans
-from shared.lanes.batch.kinds import EFFECT, INPUT, REQUEUE, REREAD, TICK
-from shared.lanes.batch.timers_and_tasks import effect_cause, fired
+from shared.lanes.batch.kinds import INPUT, REQUEUE, REREAD, TASK, TICK
+from shared.lanes.batch.timers_and_tasks import task_cause, timer_cause
 from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.commit import Transactions
 from shared.lanes.engine.health import Health
 from shared.lanes.engine.ports import Ports, Setup
-from shared.lanes.engine.tasks import Effects
+from shared.lanes.engine.tasks import TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryPublisher, MemorySource
+from shared.lanes.outcome import Received
 from shared.lanes.service import Service
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import BatchNote
 from shared.lanes.store.lane_store import LaneStore
-from shared.lanes.transport import EffectDone
+from shared.lanes.transport import TaskResult
 
 Read = Callable[[str, int, int, int], Sequence[Record]]
 
@@ -33,8 +34,7 @@ Read = Callable[[str, int, int, int], Sequence[Record]]
 class Replay:
     """A run of a service over its history.
 
-    What it publishes goes to `broker`, in memory; no effect is run, their recorded results are
-    taken.
+    What it publishes goes to `broker`, in memory; no task is run, its recorded result is taken.
     """
 
     def __init__(
@@ -45,68 +45,76 @@ class Replay:
         self._store = store
         self._publisher = MemoryPublisher(self.broker)
         source = MemorySource(self.broker, service.name, service.consumes)
-        effects = Effects(ThreadPoolExecutor(1), {}, source.put)
-        ports = Ports(store, self._publisher, source, self._clock, effects)
+        tasks = TaskPool(ThreadPoolExecutor(1), {}, source.put)
+        ports = Ports(store, self._publisher, source, self._clock, tasks)
         health = Health()
-        self._own = LaneClaims(service, ports, health, setup.owner)
-        self._own.topic_ids = topic_ids
-        self._transactions = Transactions(service, ports, setup, self._own, health)
+        self._claims = LaneClaims(service, ports, health, setup.owner)
+        self._claims.topic_ids = topic_ids
+        self._transactions = Transactions(service, ports, setup, self._claims, health)
 
     def run(self, history: Iterable[BatchNote], read: Read) -> None:
         """Works batches in the order given (ascending `n` within a lane); `read` gives a topic's
         records of a partition from first to last offset.
         """
         for note in history:
-            if note.p not in self._own.lanes:
-                self._own.lanes |= self._store.claim((note.p,), "replay")
+            if note.p not in self._claims.lanes:
+                self._claims.lanes |= self._store.claim((note.p,), "replay")
             self._clock.at = instant(note.at)
             self._work(note, read)
             self._publisher.poll(0)
 
     def _work(self, note: BatchNote, read: Read) -> None:
+        run = self._transactions.run
         match note.kind:
             case "input":
-                records = [
-                    record
-                    for topic, first, last in spans(note.ranges)
-                    for record in read(topic, note.p, first, last)
-                ]
-                self._transactions.run(INPUT, records)
+                run(INPUT, recorded_records(note, read))
             case "refuse":
-                records = [
-                    record
-                    for topic, first, last in spans(note.ranges)
-                    for record in read(topic, note.p, first, last)
-                ]
                 refused = INPUT.on_poison("replay") if INPUT.on_poison else INPUT
-                self._transactions.run(refused, records)
+                run(refused, recorded_records(note, read))
             case "reread":
-                self._transactions.run(
-                    REREAD,
-                    [
-                        record
-                        for topic, first, last in spans(note.ranges)
-                        for record in read(topic, note.p, first, last)
-                    ],
-                )
+                run(REREAD, recorded_records(note, read))
             case "tick":
-                self._transactions.run(
-                    TICK,
-                    [
-                        (note.p, fired(UUID(case_id), kind, at))
-                        for case_id, kind, at in json.loads(note.ranges)
-                    ],
-                )
+                run(TICK, recorded_timers(note))
             case "effect":
-                done = [
-                    EffectDone(note.p, UUID(case_id), kind, key, result)
-                    for case_id, kind, key, result in json.loads(note.ranges)
-                ]
-                self._transactions.run(EFFECT, [(note.p, effect_cause(result)) for result in done])
+                run(TASK, recorded_results(note))
             case "requeue":
-                cases = [UUID(case_id) for (case_id,) in json.loads(note.ranges)]
-                self._store.requeue(cases)
-                self._transactions.cache.evict(cases)
-                self._transactions.run(REQUEUE, [(note.p, case_id) for case_id in cases])
-            case _:
+                self._requeue(recorded_cases(note))
+            case _:  # What the store did not take decided nothing, and published nothing.
                 return
+
+    def _requeue(self, cases: list[tuple[int, UUID]]) -> None:
+        # An operator marked the rows: nothing in the history of the lane itself did.
+        ids = [case_id for _, case_id in cases]
+        self._store.requeue(ids)
+        self._transactions.cache.evict(ids)
+        self._transactions.run(REQUEUE, cases)
+
+
+def recorded_records(note: BatchNote, read: Read) -> list[Record]:
+    """The records of a batch, in the order in which it worked them."""
+    return [
+        record
+        for topic, first, last in spans(note.ranges)
+        for record in read(topic, note.p, first, last)
+    ]
+
+
+def recorded_timers(note: BatchNote) -> list[tuple[int, Received]]:
+    """The timers of a batch, as the causes that they were."""
+    return [
+        (note.p, timer_cause(UUID(case_id), kind, at))
+        for case_id, kind, at in json.loads(note.ranges)
+    ]
+
+
+def recorded_results(note: BatchNote) -> list[tuple[int, Received]]:
+    """The results of tasks of a batch, as the causes that they were."""
+    return [
+        (note.p, task_cause(TaskResult(note.p, UUID(case_id), kind, key, result)))
+        for case_id, kind, key, result in json.loads(note.ranges)
+    ]
+
+
+def recorded_cases(note: BatchNote) -> list[tuple[int, UUID]]:
+    """The cases of a requeue."""
+    return [(note.p, UUID(case_id)) for (case_id,) in json.loads(note.ranges)]

@@ -18,7 +18,7 @@ from shared.errors import PriorauthError, Unavailable, Zombie
 from shared.heap import HeapKeeper
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import Effects
+from shared.lanes.engine.tasks import TaskPool
 from shared.lanes.kafka.publisher import KafkaPublisher
 from shared.lanes.kafka.source import KafkaSource
 from shared.lanes.service import CaseService, Service
@@ -49,9 +49,9 @@ class Replica:
         self.source = KafkaSource(
             settings.broker, service, settings.instance, embedded=settings.embedded
         )
-        effects = service.effects if isinstance(service, CaseService) else {}
-        self._effects = Effects(
-            pool or ThreadPoolExecutor(1, "effects"), effects, self.source.inbox.put
+        handlers = service.tasks if isinstance(service, CaseService) else {}
+        self._tasks = TaskPool(
+            pool or ThreadPoolExecutor(1, "tasks"), handlers, self.source.inbox.put
         )
         self.parked = Parked(reading_engine(settings.database_url))
         store = store_of(service, settings.database_url)
@@ -60,7 +60,7 @@ class Replica:
             KafkaPublisher(settings.broker),
             self.source,
             clock or SystemClock(),
-            self._effects,
+            self._tasks,
         )
         setup = Setup(
             settings.instance,
@@ -70,7 +70,7 @@ class Replica:
             code=version("priorauth"),
         )
         self.engine = Engine(service, ports, setup)
-        self._house = HeapKeeper()
+        self._heap = HeapKeeper()
         self._stopping = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name=f"{service.name}-engine", daemon=True
@@ -79,7 +79,7 @@ class Replica:
 
     async def start(self) -> None:
         """Starts the engine, then the consumer."""
-        self._house.own()
+        self._heap.own()
         self._thread.start()
         await self.source.broker.start()
         self._keeper = asyncio.create_task(self.source.keep())
@@ -89,6 +89,7 @@ class Replica:
         leaves the group.
         """
         self._stopping.set()
+        # The engine first: it must store how far publishing got while the lanes are its own.
         self._thread.join(20)
         if self._keeper is not None:
             self._keeper.cancel()
@@ -99,26 +100,28 @@ class Replica:
         while not self._stopping.is_set():
             try:
                 self.engine.step()
-                self._house.tidy()
+                self._heap.tidy()
                 pause = 0.1
-            except (Unavailable, Zombie) as trouble:
-                pause = self._trouble(trouble, pause)
+            except (Unavailable, Zombie) as error:
+                pause = self._recover(error, pause)
         with contextlib.suppress(PriorauthError):
             self.engine.close()
 
-    def _trouble(self, trouble: PriorauthError, pause: float) -> float:
+    def _recover(self, error: PriorauthError, pause: float) -> float:
         """Waits and claims anew; what cannot be reached now will be, and nothing is parked for
         it.
         """
         while not self._stopping.is_set():
-            self.engine.health.unavailable = str(trouble)
-            log.warning("waiting", service=self.service.name, why=str(trouble), seconds=pause)
-            sleep(max(pause, 1.0) if isinstance(trouble, Zombie) else pause)
+            self.engine.health.unavailable = str(error)
+            log.warning("waiting", service=self.service.name, why=str(error), seconds=pause)
+            # A lane's other owner is at work: to claim it back at once would go on for ever in
+            # turns.
+            sleep(max(pause, 1.0) if isinstance(error, Zombie) else pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             try:
                 self.engine.recover()
             except (Unavailable, Zombie) as again:
-                trouble = again
+                error = again
             else:
                 return 0.1
         return pause

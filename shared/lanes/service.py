@@ -70,7 +70,7 @@ class CaseService(Generic[S]):
     reads: frozenset[type[EventData]]
     tables: tuple[type[SQLModel], ...] = ()
     external: dict[str, External[S]] = field(default_factory=dict)
-    effects: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    tasks: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     reference: Callable[[], str] = str
     """Versions of the reference data that decisions read, stored with each batch."""
     gather_ms: int = GATHER_MS

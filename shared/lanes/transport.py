@@ -38,8 +38,8 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
-class EffectDone:
-    """The result of an effect of a case in lane `p`."""
+class TaskResult:
+    """The result of a task of a case in lane `p`."""
 
     p: int
     case_id: UUID
@@ -48,7 +48,7 @@ class EffectDone:
     result: dict[str, Any]
 
 
-Arrival = Assigned | Revoked | Records | EffectDone
+Arrival = Assigned | Revoked | Records | TaskResult
 
 
 class RecordSource(Protocol):

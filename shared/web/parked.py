@@ -126,7 +126,7 @@ def routes(service: Service, parked: Parked) -> APIRouter:
         """One held record: reason, headers, and whether the running version can read it; its
         content only on demand.
         """
-        found = parked.one(spot_of(spot))
+        found = parked.record(spot_of(spot))
         if found is None:
             raise Problem(
                 HTTPStatus.NOT_FOUND, "not_parked", "This record is not parked (any more)."
@@ -165,7 +165,7 @@ def spot_of(text: str) -> RecordRef:
 
 def _entry(entry: ParkedEntry) -> dict[str, object]:
     return {
-        "id": str(entry.spot),
+        "id": str(entry.ref),
         "case_id": entry.case_id,
         "reason": entry.reason,
         "since": instant(entry.at),
@@ -181,13 +181,13 @@ def _record(service: str, found: ParkedRecord, unreadable: str, *, content: bool
         "written": instant(found.record.timestamp * 1000),
         "size": len(value),
     }
-    told = _told(value) if content else {}
+    value_fields = _content(value) if content else {}
     return RecordView(
         **facts,
         headers=[_header(*one) for one in found.record.headers],
         readable=not unreadable,
         unreadable=unreadable,
-        **told,
+        **value_fields,
     )
 
 
@@ -201,7 +201,7 @@ def _header(name: str, value: bytes | None) -> HeaderView:
     )
 
 
-def _told(value: bytes) -> dict[str, str]:
+def _content(value: bytes) -> dict[str, str]:
     try:
         return {"content": value.decode()}
     except UnicodeDecodeError:

@@ -114,7 +114,7 @@ def test_a_process_that_ends_after_a_doubtful_commit_writes_nothing_older_over_i
     node.engine.close(0)
     assert world.stores.rows("intake", LANES) == before
     world.nodes.remove(node)
-    node.source.leave(told=False)
+    node.source.leave(notified=False)
     world.start(intake()).settle()
     assert bytes_of(world) == expected
 

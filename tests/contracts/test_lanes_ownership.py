@@ -52,7 +52,7 @@ def test_a_paused_owner_does_no_harm_when_it_comes_back(world: World) -> None:
     old = world.start(intake())
     world.submit(Order("ann", 3, "first"))
     old.settle()
-    old.source.leave(told=False)
+    old.source.leave(notified=False)
     world.nodes.remove(old)
     new = world.start(intake(), "two")
     world.submit(Order("ann", 3, "second"))

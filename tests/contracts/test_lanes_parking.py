@@ -241,4 +241,4 @@ def test_a_lane_of_which_everything_is_parked_stops(world: World) -> None:
     assert "all parked" in node.engine.health.refused[3]
     assert len(world.parked("criteria")) in (4, 5)
     assert len(world.state("criteria", BOB)) == 1
-    assert node.source.hinted[INTAKE, 3] == len(world.parked("criteria"))
+    assert node.source.reported[INTAKE, 3] == len(world.parked("criteria"))

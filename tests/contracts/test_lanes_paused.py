@@ -52,7 +52,7 @@ def begun(world: World) -> Node:
     submit(world, range(3))
     node.settle()
     submit(world, range(3, 6))
-    node.source.leave(told=False)
+    node.source.leave(notified=False)
     return node
 
 

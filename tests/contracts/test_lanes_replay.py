@@ -21,7 +21,7 @@ TOLD = "SELECT p, n, kind, at, ranges, parked, reference, code FROM lane_batch O
 
 
 def lived(world: World, faults: Faults) -> None:
-    """A day with everything in it: two topics, timers, effects, forwards, aliases, rejections,
+    """A day with everything in it: two topics, timers, tasks, forwards, aliases, rejections,
     parking, a requeue, a restart.
     """
     node = world.start(intake(faults), limits=Limits(records=7, tick=0.0))

@@ -51,7 +51,7 @@ def parked(world: World, service: str = "criteria") -> Parked:
 
 
 def spots(table: Parked, choice: ParkedFilter | None = None) -> list[RecordRef]:
-    return [entry.spot for entry in table.page(choice or ParkedFilter(), None, 100)]
+    return [entry.ref for entry in table.page(choice or ParkedFilter(), None, 100)]
 
 
 def test_parked_events_are_found_by_case_and_by_reason_and_counted(world: World) -> None:
@@ -73,7 +73,7 @@ def test_pages_follow_each_other_without_a_gap(world: World) -> None:
 
     seen: list[RecordRef] = []
     while page := table.page(ParkedFilter(), seen[-1] if seen else None, 1):
-        seen += [entry.spot for entry in page]
+        seen += [entry.ref for entry in page]
 
     assert [spot.offset for spot in seen] == [0, 1, 2]
 
@@ -81,7 +81,7 @@ def test_pages_follow_each_other_without_a_gap(world: World) -> None:
 def test_one_parked_event_is_shown_with_its_bytes(world: World) -> None:
     given(world, Faults())
 
-    found = parked(world).one(RecordRef(INTAKE, 3, 0))
+    found = parked(world).record(RecordRef(INTAKE, 3, 0))
 
     assert found is not None
     first = world.broker.records(INTAKE)[0]
@@ -90,7 +90,7 @@ def test_one_parked_event_is_shown_with_its_bytes(world: World) -> None:
         first.value,
         first.headers,
     )
-    assert parked(world).one(RecordRef(INTAKE, 3, 99)) is None
+    assert parked(world).record(RecordRef(INTAKE, 3, 99)) is None
 
 
 def test_what_was_asked_for_is_pending_until_its_lane_is_worked_then_applied(world: World) -> None:

@@ -159,7 +159,7 @@ class Schedule:
 
     def _leave(self, node: Node) -> None:
         if sum(other.service.name == node.service.name for other in self.world.nodes) > 1:
-            node.source.leave(told=self.random.random() < 0.5)
+            node.source.leave(notified=self.random.random() < 0.5)
             self.world.nodes.remove(node)
             node.database.close()
 

@@ -1,4 +1,4 @@
-"""Timers fire once, when their lane has read all that came before; results of effects count
+"""Timers fire once, when their lane has read all that came before; results of tasks count
 once.
 """
 
@@ -141,7 +141,7 @@ def test_a_timer_whose_outcome_no_store_takes_is_postponed_and_its_lane_goes_on(
     assert world.state("intake", ANN) == ["first", "timer:late"]
 
 
-def test_the_result_of_an_effect_that_no_store_takes_is_made_again(world: World) -> None:
+def test_the_result_of_a_task_that_no_store_takes_is_made_again(world: World) -> None:
     faults = Faults(unwritable=True)
     node = world.start(intake(faults), patient=True)
     world.submit(Order("ann", 3, "first", "task"))
@@ -191,7 +191,7 @@ def test_time_never_goes_backwards_in_a_lane(world: World) -> None:
     assert [envelope.time for envelope in world.distinct(INTAKE, ANN)] == [START.isoformat()] * 2
 
 
-def test_the_result_of_an_effect_comes_in_once(world: World) -> None:
+def test_the_result_of_a_task_comes_in_once(world: World) -> None:
     node = world.start(intake(), patient=True)
     world.submit(Order("ann", 3, "first", "task"))
     node.settle()
@@ -202,7 +202,7 @@ def test_the_result_of_an_effect_comes_in_once(world: World) -> None:
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM task") == [(0,)]
 
 
-def test_an_effect_that_ran_twice_counts_once(world: World) -> None:
+def test_a_task_that_ran_twice_counts_once(world: World) -> None:
     node = world.start(intake(), patient=True)
     world.submit(Order("ann", 3, "first", "task"))
     node.settle()
@@ -216,7 +216,7 @@ def test_an_effect_that_ran_twice_counts_once(world: World) -> None:
     assert len(world.events(INTAKE, ANN)) == 2
 
 
-def test_an_effect_that_did_not_end_runs_again_with_the_next_owner(world: World) -> None:
+def test_a_task_that_did_not_end_runs_again_with_the_next_owner(world: World) -> None:
     node = world.start(intake(), patient=True)
     world.submit(Order("ann", 3, "first", "task"))
     node.settle()
@@ -250,18 +250,18 @@ def test_a_result_that_cannot_be_decided_on_leaves_its_task_to_the_next_owner(wo
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM task") == [(0,)]
 
 
-def test_an_effect_that_fails_stays_open(world: World) -> None:
+def test_a_task_that_fails_stays_open(world: World) -> None:
     service = intake(Faults())
-    service.effects["count"] = lambda _payload: {"n": 1 // 0}
+    service.tasks["count"] = lambda _payload: {"n": 1 // 0}
     node = world.start(service)
     world.submit(Order("ann", 3, "first", "task"))
     node.settle()
     assert world.stores.rows("intake", "SELECT COUNT(*) FROM task") == [(1,)]
 
 
-def test_an_effect_that_failed_is_tried_again_without_a_restart(world: World) -> None:
+def test_a_task_that_failed_is_tried_again_without_a_restart(world: World) -> None:
     service, full = intake(Faults()), [True]
-    service.effects["count"] = lambda payload: {"n": payload["n"] // (not full[0])}
+    service.tasks["count"] = lambda payload: {"n": payload["n"] // (not full[0])}
     node = world.start(service, limits=Limits(tick=0.0, tasks=0.0))
     world.submit(Order("ann", 3, "first", "task"))
     node.settle()

@@ -60,7 +60,7 @@ class Order:
 @dataclass
 class Faults:
     """Submissions or evaluations that a bug makes fail, for as long as they are in here;
-    `unwritable`: no store takes what comes of timers and effects.
+    `unwritable`: no store takes what comes of timers and tasks.
     """
 
     broken: set[str] = field(default_factory=set)
@@ -146,7 +146,7 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
                 reject,
             )
         },
-        effects={"count": lambda payload: {"n": payload["n"] + 1}},
+        tasks={"count": lambda payload: {"n": payload["n"] + 1}},
         reference=lambda: "toy:1",
     )
 

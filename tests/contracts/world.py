@@ -15,7 +15,7 @@ from shared.events.submissions import SUBMISSIONS
 from shared.instants import micros
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import Effects
+from shared.lanes.engine.tasks import TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryExecutor, MemoryPublisher, MemorySource
 from shared.lanes.service import CaseService, Service
@@ -45,12 +45,12 @@ class Node:
         self.publisher = MemoryPublisher(world.broker)
         self.source = MemorySource(world.broker, service.name, service.consumes)
         self.pool = MemoryExecutor(patient=patient)
-        effects = Effects(
-            self.pool, service.effects if isinstance(service, CaseService) else {}, self.source.put
+        tasks = TaskPool(
+            self.pool, service.tasks if isinstance(service, CaseService) else {}, self.source.put
         )
         self.engine = Engine(
             service,
-            Ports(store, self.publisher, self.source, world.clock, effects),
+            Ports(store, self.publisher, self.source, world.clock, tasks),
             Setup(owner, KEY, limits=limits),
         )
 
@@ -71,7 +71,7 @@ class Node:
     def crash(self) -> None:
         """Ends the process without a word: whatever it had in memory is gone."""
         self.publisher.held = True
-        self.source.leave(told=False)
+        self.source.leave(notified=False)
         self.database.close()
 
 

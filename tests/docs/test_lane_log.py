@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/internals/lane-log.md"
+NAMED = re.compile(r' \("([a-z ]+)"\)')
 ROW = re.compile(r"^\| ([a-z ]+) \| [^|]+ \| ([^|]*)\|$", re.MULTILINE)
 
 
@@ -42,3 +43,14 @@ def test_each_seeded_bug_stands_beside_one_invariant():
     assert sorted(told) == sorted(
         path.stem for path in (ROOT / "tests/reliability/bugs").glob("*.patch")
     )
+
+
+def test_what_a_comment_of_the_lane_log_names_in_brackets_is_an_invariant_of_the_page():
+    named = {
+        name
+        for path in (ROOT / "shared/lanes").rglob("*.py")
+        for name in NAMED.findall(re.sub(r"\n[ #]*", " ", path.read_text(encoding="utf-8")))
+    }
+
+    assert named
+    assert named - set(table()) == set()

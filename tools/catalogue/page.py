@@ -39,8 +39,8 @@ def _event(event: type[EventData]) -> str:
         f"| `{name}` | {_type(field)} | {'yes' if name in needed else ''} |"
         for name, field in schema["properties"].items()
     )
-    told = " ".join((event.__doc__ or "").split())
-    return f"### {event.TYPE}\n\n{told}\n\n| field | type | required |\n|---|---|---|\n{rows}\n"
+    summary = " ".join((event.__doc__ or "").split())
+    return f"### {event.TYPE}\n\n{summary}\n\n| field | type | required |\n|---|---|---|\n{rows}\n"
 
 
 def _type(field: dict[str, Any]) -> str:

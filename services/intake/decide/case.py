@@ -130,16 +130,16 @@ def on_letter_issued(state: IntakeState, event: LetterIssued) -> Outcome[IntakeS
         issued_at=event.issued_at,
     )
     known = any(one.letter_id == event.letter_id for one in state.letters)
-    told = state if known else state.model_copy(update={"letters": (*state.letters, letter)})
+    noted = state if known else state.model_copy(update={"letters": (*state.letters, letter)})
     if (
         event.kind is LetterKind.PENDED
         or state.clock.stopped_at is not None
         or any(line.open for line in state.lines)
     ):
-        return Outcome(told)
+        return Outcome(noted)
     clock, stopped = running.stop(state.clock, event.issued_at)
     return Outcome(
-        told.model_copy(update={"clock": clock}), (Emit(stopped),), (Timer(running.TIMER, None),)
+        noted.model_copy(update={"clock": clock}), (Emit(stopped),), (Timer(running.TIMER, None),)
     )
 
 

@@ -19,7 +19,7 @@ def evidence(notice: Notice, language: Catalogue) -> list[Section]:
     source in the chart bears out is left out.
     """
     numbers: dict[tuple[str, int | None, str | None], int] = {}
-    said = []
+    entries = []
     for statement in notice.determined.statements:
         if statement.sources:
             marks = dict.fromkeys(
@@ -27,10 +27,10 @@ def evidence(notice: Notice, language: Catalogue) -> list[Section]:
                 for one in statement.sources
             )
             where = _lines(statement.lines, language)
-            said.append(
+            entries.append(
                 f"{visible(statement.text)}{where} " + " ".join(f"[{mark}]" for mark in marks)
             )
-    if not said:
+    if not entries:
         return []
     sources = [
         _source(Source(document=document, page=page, span=span), notice, language)
@@ -40,7 +40,7 @@ def evidence(notice: Notice, language: Catalogue) -> list[Section]:
         section(
             language["provider.statements_heading"],
             *_foreign(language),
-            items(said, lang=_record(language)),
+            items(entries, lang=_record(language)),
         ),
         section(language["provider.sources_heading"], items(sources, numbered=True)),
     ]
@@ -51,7 +51,7 @@ def advisories(notice: Notice, language: Catalogue) -> list[Section]:
     found = notice.determined.advisories
     if not found:
         return []
-    said = [
+    entries = [
         visible(one.text)
         + _lines(one.lines, language)
         + (
@@ -65,7 +65,7 @@ def advisories(notice: Notice, language: Catalogue) -> list[Section]:
         section(
             language["provider.advisories_heading"],
             text(language["provider.advisories_opening"]),
-            items(said, lang=_record(language)),
+            items(entries, lang=_record(language)),
         )
     ]
 

@@ -94,7 +94,7 @@ def _refused(notice: Notice, language: Catalogue) -> list[Section]:
             language[f"decisions.{line.determination.value}"],
         )
         policy = policy_name(line.policy) if line.policy else visible(ground.criterion)
-        said = [
+        sentences = [
             language["member.refused_item"].format(service=what, decision=decision),
             language["member.refused_reason"].format(reason=visible(ground.reason)),
             language["member.refused_rule"].format(
@@ -104,7 +104,7 @@ def _refused(notice: Notice, language: Catalogue) -> list[Section]:
                 name=visible(ground.reviewer.name), specialty=visible(ground.reviewer.specialty)
             ),
         ]
-        blocks.append(items(said))
+        blocks.append(items(sentences))
     return [section(language["member.refused_heading"], *blocks)] if blocks else []
 
 

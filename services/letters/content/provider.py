@@ -114,7 +114,7 @@ def _codes(line: LineSummary, view: LetterLine | None, language: Catalogue) -> s
         if view is not None and view.codes
         else tuple(ServiceCode(system="-", code=code) for code in line.codes)
     )
-    said = [
+    codes_in_words = [
         language["phrases.code"].format(
             system=SYSTEMS.get(one.system, visible(one.system)),
             code=visible(one.code),
@@ -122,7 +122,7 @@ def _codes(line: LineSummary, view: LetterLine | None, language: Catalogue) -> s
         )
         for one in codes
     ]
-    return "; ".join(said) or language["labels.unnamed"]
+    return "; ".join(codes_in_words) or language["labels.unnamed"]
 
 
 def _reason(line: LineSummary, language: Catalogue) -> str:

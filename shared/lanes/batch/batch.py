@@ -23,36 +23,38 @@ from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 
 MAX_HEADERS = 4096
+"""Bytes of an outsider's packed headers; with `MAX_VALUE` they stay below what the topic takes."""
 log = structlog.get_logger()
 
 
 class Batch:
-    """One batch over the lanes of one poll, at one instant; its result is in `work`."""
+    """One batch over the lanes of one poll, at one instant; its result is in `delivery`."""
 
-    def __init__(self, bench: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
-        self._bench = bench
+    def __init__(self, context: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
+        self._context = context
         self._lanes = lanes
         self._now = now
         self._aliases: dict[tuple[int, str], UUID] = {}
-        self.work = CausalDelivery(bench, lanes, now)
+        self.delivery = CausalDelivery(context, lanes, now)
 
     def take(self, records: Iterable[Record]) -> None:
         """Works input records in the order given (offset order within a topic)."""
+        # All are read before one is placed: so the cases of the whole batch come in one query.
         items = [entry for record in records if (entry := self._read(record)) is not None]
         self._load(items)
         for item in items:
             self._place(item)
 
     def settle(self, expected: Sequence[tuple[int, Received]]) -> None:
-        """Works timers or the results of effects, given with their lanes."""
+        """Works timers or the results of tasks, given with their lanes."""
         self._load_cases({received.case_id: p for p, received in expected})
         for p, received in expected:
-            settle(self.work, p, received)
+            settle(self.delivery, p, received)
 
     def postpone(self, expected: Sequence[tuple[int, Received]]) -> None:
         """Keeps timers for later and tasks open: the store would not take what came of them."""
         for p, received in expected:
-            keep(self.work, p, received)
+            keep(self.delivery, p, received)
 
     def retry(self, cases: Sequence[tuple[int, UUID]]) -> None:
         """Works what is held of these cases again (a requeue), in order, with what was parked
@@ -61,7 +63,7 @@ class Batch:
         for case in self._load_cases({case_id: p for p, case_id in cases}):
             for held in case.held:
                 held.requeued = held.requeued or held.blocks
-            self.work.drain(case)
+            self.delivery.drain(case)
 
     def reread(self, records: Sequence[Record]) -> None:
         """Works parked records again that no case is known of (a requeue); one that can be read now
@@ -71,18 +73,20 @@ class Batch:
         self._load(items)
         for item in items:
             self._place(item)
-        held = {(p, held.record.topic, held.record.offset) for _, p, held in self.work.writes.hold}
+        held = {
+            (p, held.record.topic, held.record.offset) for _, p, held in self.delivery.writes.hold
+        }
         places = [(record.partition, record.topic, record.offset) for record in records]
-        self.work.writes.release += [place for place in places if place not in held]
+        self.delivery.writes.release += [place for place in places if place not in held]
 
     def keep(self, record: Record, why: str) -> None:
         """Leaves a record parked that was read again: the store would not take what came of it."""
-        self.work.park(None, HeldRecord(record, "store", why), record.partition)
+        self.delivery.park(None, HeldRecord(record, "store", why), record.partition)
 
     def block(self, cases: Sequence[tuple[int, UUID]]) -> None:
         """Takes a requeue back: the store would not take what came of it."""
         for case in self._load_cases({case_id: p for p, case_id in cases}):
-            self.work.block(case)
+            self.delivery.block(case)
 
     def refuse(self, record: Record, why: str) -> None:
         """Parks a record without deciding on it: the store would not take what came of it."""
@@ -91,16 +95,18 @@ class Batch:
             return
         self._load([item])
         home = item.rejection is None and self._home(item) == record.partition
-        case = self.work.case(self._resolve(item), record.partition) if home else None
-        self.work.park(case, HeldRecord(record, "store", why), record.partition)
+        case = self.delivery.case(self._resolve(item), record.partition) if home else None
+        self.delivery.park(case, HeldRecord(record, "store", why), record.partition)
 
     def _load_cases(self, wanted: dict[UUID, int]) -> list[Case]:
-        cases, _ = self._bench.load(wanted, set())
-        self.work.writes.cases.update(cases)
+        cases, _ = self._context.load(wanted, set())
+        self.delivery.writes.cases.update(cases)
         return list(cases.values())
 
     def _read(self, record: Record) -> ReadRecord | None:
         lane = self._lanes[record.partition]
+        # The stored position decides, whatever the client delivers again: worked a second time, a
+        # record would be answered twice ("everything is answered").
         if record.offset < lane.positions.get(record.topic, 0):
             return None
         lane.positions[record.topic] = record.offset + 1
@@ -110,7 +116,7 @@ class Batch:
     def _item(self, record: Record) -> ReadRecord | None:
         """The record as it can be worked; one that cannot be read is parked."""
         try:
-            return self._bench.reader.read(record, self._now)
+            return self._context.reader.read(record, self._now)
         except (Malformed, Impossible) as error:
             held = HeldRecord(record, *refusal(error))
         # A bug in reading must not take the record's neighbours down.
@@ -123,7 +129,7 @@ class Batch:
                 error=type(error).__name__,
             )
             held = HeldRecord(record, "bug", type(error).__name__)
-        self.work.park(None, held, record.partition)
+        self.delivery.park(None, held, record.partition)
         return None
 
     def _came_before(self, item: ReadRecord, lane: Lane) -> bool:
@@ -133,10 +139,11 @@ class Batch:
         if item.via is None:
             return False
         (partition, offset), topic = item.via, item.record.topic
-        way, topic_id = f"{topic}<{partition}", lane.topic_ids.get(topic, "")
-        if lane.topic_ids.get(way) == topic_id and offset < lane.positions.get(way, 0):
+        handover, topic_id = f"{topic}<{partition}", lane.topic_ids.get(topic, "")
+        # In a topic that was made again offsets begin anew, and the old mark says nothing.
+        if lane.topic_ids.get(handover) == topic_id and offset < lane.positions.get(handover, 0):
             return True
-        lane.topic_ids[way], lane.positions[way] = topic_id, offset + 1
+        lane.topic_ids[handover], lane.positions[handover] = topic_id, offset + 1
         return False
 
     def _load(self, items: list[ReadRecord]) -> None:
@@ -147,19 +154,19 @@ class Batch:
             wanted[item.case_id] = p
             if item.address and item.address.alias and item.address.partition in (p, -1):
                 aliases.add((p, item.address.alias))
-        cases, self._aliases = self._bench.load(wanted, aliases)
-        self.work.writes.cases.update(cases)
+        cases, self._aliases = self._context.load(wanted, aliases)
+        self.delivery.writes.cases.update(cases)
 
     def _place(self, item: ReadRecord) -> None:
         p = item.record.partition
         if item.rejection is not None:
-            self.work.reject(item)
+            self.delivery.reject(item)
         elif (home := self._home(item)) == p:
-            self.work.offer(self.work.case(self._resolve(item), p), item)
+            self.delivery.offer(self.delivery.case(self._resolve(item), p), item)
         elif item.address is not None:
             self._forward(item, home)
         else:
-            self.work.park(
+            self.delivery.park(
                 None, HeldRecord(item.record, "lane", "The event's case lives in another lane."), p
             )
 
@@ -167,7 +174,9 @@ class Batch:
         """The lane that the record belongs to: its case's if there is one, else the one that its
         address names, else where it was found.
         """
-        case = self.work.writes.cases.get(item.case_id)
+        case = self.delivery.writes.cases.get(item.case_id)
+        # Even if the record names another member now: a case never leaves its lane, because no lane
+        # may read another's rows.
         if case is not None:
             return case.p
         if item.address is None or item.address.partition < 0:
@@ -178,7 +187,7 @@ class Batch:
         if item.address is None or item.address.alias is None:
             return item.case_id
         key = (item.record.partition, item.address.alias)
-        return self.work.writes.aliases.get(key) or self._aliases.get(key) or item.case_id
+        return self.delivery.writes.aliases.get(key) or self._aliases.get(key) or item.case_id
 
     def _forward(self, item: ReadRecord, partition: int) -> None:
         """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one
@@ -199,16 +208,17 @@ class Batch:
         headers = pack_headers(
             kept
             | dict(zip((ORIGIN, RECEIVED, VIA), provenance, strict=True))
-            | {SEAL: seal(self._bench.key, provenance, value)}
+            | {SEAL: seal(self._context.key, provenance, value)}
         )
+        # Looked at before it is stored: a committed entry that the broker refuses stops its lane.
         if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
             item.rejection, item.case_id = (
                 Rejection("size", "The record is too large to be handed to its member's lane."),
                 item.id,
             )
-            self.work.reject(item)
+            self.delivery.reject(item)
             return
-        self.work.applier.put(
+        self.delivery.outcome_writer.put(
             self._lanes[record.partition],
             (record.topic, partition),
             str(item.case_id).encode(),

@@ -19,7 +19,7 @@ class Verdict(Enum):
     FORK = "fork"
 
 
-def verdict(case: Case, envelope: Envelope, sources: frozenset[str]) -> Verdict:
+def judge(case: Case, envelope: Envelope, sources: frozenset[str]) -> Verdict:
     """Judges an event against what the case has applied; `sources` are the producers whose topics
     this service reads.
 
@@ -29,12 +29,15 @@ def verdict(case: Case, envelope: Envelope, sources: frozenset[str]) -> Verdict:
     producer = envelope.producer
     count = envelope.clock[producer]
     have, last = case.applied.get(producer, (0, ""))
+    # Repeats first: what is published again has a predecessor long past, and is no fork.
     if count <= have:
         return Verdict.SKIP
     if count > have + 1:
         return Verdict.WAIT
+    # Contiguous by now, so a predecessor that is not ours is another history (a restored database).
     if envelope.prev != last:
         return Verdict.FORK
+    # Only topics that this service reads: it would wait for ever for what the others hold.
     for name, seen in envelope.clock.items():
         if name in sources and name != producer and seen > case.applied.get(name, (0, ""))[0]:
             return Verdict.WAIT

@@ -14,7 +14,7 @@ import structlog
 
 from shared.errors import Impossible, LaneRefused, Malformed, PriorauthError
 from shared.instants import instant, micros
-from shared.lanes.batch.causal_order import Verdict, verdict
+from shared.lanes.batch.causal_order import Verdict, judge
 from shared.lanes.batch.outcome_writer import OutcomeWriter
 from shared.lanes.batch.reader import Reader, ReadRecord, refusal
 from shared.lanes.outcome import Received
@@ -47,13 +47,15 @@ class CausalDelivery:
     `parked` counts parked records a lane.
     """
 
-    def __init__(self, bench: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
-        self._bench = bench
+    def __init__(self, context: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
+        self._context = context
         self._lanes = lanes
         self.now = now
         self.writes = Writes()
         self.parked: dict[int, int] = {}
-        self.applier = OutcomeWriter(bench.service.name, bench.service.topic, self.writes, now)
+        self.outcome_writer = OutcomeWriter(
+            context.service.name, context.service.topic, self.writes, now
+        )
 
     def case(self, case_id: UUID, p: int) -> Case:
         """The case as loaded, or a new one in lane `p`."""
@@ -64,12 +66,14 @@ class CausalDelivery:
 
     def offer(self, case: Case, item: ReadRecord) -> None:
         """Applies the item and what was waiting for it, or holds it."""
-        judged = self._judge(case, item)
-        if judged is Verdict.SKIP:
+        verdict = self._judge(case, item)
+        # A repeat never parks: there is nothing left to do for it.
+        if verdict is Verdict.SKIP:
             return
+        # Behind what is parked even if it could be applied: a case's events keep their order.
         if case.blocked:
             self.park(case, HeldRecord(item.record, "behind"), case.p)
-        elif judged is Verdict.WAIT:
+        elif verdict is Verdict.WAIT:
             self.park(case, HeldRecord(item.record, WAITING), case.p)
         elif (failure := self._apply(case, item)) is not None:
             self.park(case, failure, case.p)
@@ -80,18 +84,18 @@ class CausalDelivery:
         """Has the service decide, and keeps what follows; raises whatever the decision raises, and
         keeps nothing then.
         """
-        outcome = self._bench.service.decide(case.state, received, self.now)
-        self.applier.apply(case, self._lanes[p], received.id, outcome)
+        outcome = self._context.service.decide(case.state, received, self.now)
+        self.outcome_writer.apply(case, self._lanes[p], received.id, outcome)
 
     def reject(self, item: ReadRecord) -> None:
         """Answers an outsider's record that cannot be accepted."""
-        external = self._bench.service.external[item.record.topic]
+        external = self._context.service.external[item.record.topic]
         assert item.rejection is not None  # noqa: S101 - the caller looked
         outcome = external.reject(
             item.id, item.rejection, item.record.value or b"", item.received_at
         )
         p = item.record.partition
-        self.applier.apply(self.case(item.id, p), self._lanes[p], item.id, outcome)
+        self.outcome_writer.apply(self.case(item.id, p), self._lanes[p], item.id, outcome)
 
     def park(self, case: Case | None, held: HeldRecord, p: int) -> None:
         """Holds a record: parked, or waiting for what comes before it."""
@@ -105,7 +109,8 @@ class CausalDelivery:
 
     def drain(self, case: Case) -> None:
         """Applies what the case holds, in order, as long as something can be."""
-        while case.held and self._release_one(case):
+        # From the first again each time: what was applied may be what an earlier one waits for.
+        while case.held and self._release_first(case):
             pass
 
     def block(self, case: Case) -> None:
@@ -117,13 +122,13 @@ class CausalDelivery:
     def _judge(self, case: Case, item: ReadRecord) -> Verdict:
         if item.envelope is None:
             return Verdict.APPLY
-        judged = verdict(case, item.envelope, self._bench.sources)
-        if judged is Verdict.FORK:
+        verdict = judge(case, item.envelope, self._context.sources)
+        if verdict is Verdict.FORK:
             raise LaneRefused(
                 "An event's predecessor is not the one we know: its producer's history forked.",
                 remedy="Read docs/operations/lanes.md.",
             )
-        return judged
+        return verdict
 
     def _apply(self, case: Case, item: ReadRecord) -> HeldRecord | None:
         """Applies the item; what it returns instead of applying is to be parked.
@@ -134,6 +139,8 @@ class CausalDelivery:
         if item.failure is not None:
             return HeldRecord(item.record, *refusal(item.failure))
         before = dict(case.applied)
+        # Counted before the decision, whose events carry the count: without it a reader could take
+        # one of them before its cause ("clocks are causal").
         if item.envelope is not None:
             case.applied[item.envelope.producer] = (
                 item.envelope.clock[item.envelope.producer],
@@ -162,7 +169,7 @@ class CausalDelivery:
             return HeldRecord(item.record, "bug", type(error).__name__)
         return None
 
-    def _release_one(self, case: Case) -> bool:
+    def _release_first(self, case: Case) -> bool:
         """Applies the first held record that can be; a blocking one that was not requeued ends the
         search.
         """
@@ -177,18 +184,18 @@ class CausalDelivery:
     def _release(self, case: Case, held: HeldRecord) -> bool | None:
         """True: it is done. False: it blocks the case. None: it must go on waiting."""
         try:
-            item = self._bench.reader.read(held.record, instant(held.at))
+            item = self._context.reader.read(held.record, instant(held.at))
         except PriorauthError as error:
             return self._hold_again(
                 case, held, HeldRecord(held.record, error.code or type(error).__name__, str(error))
             )
-        judged = self._judge(case, item)
-        if judged is Verdict.WAIT:
+        verdict = self._judge(case, item)
+        if verdict is Verdict.WAIT:
             self._wait(case, held)
             return None
         if item.rejection is not None:
             self.reject(item)
-        elif judged is Verdict.APPLY and (failure := self._apply(case, item)) is not None:
+        elif verdict is Verdict.APPLY and (failure := self._apply(case, item)) is not None:
             return self._hold_again(case, held, failure)
         return self._forget(case, held)
 
@@ -211,6 +218,7 @@ class CausalDelivery:
 
     def _rewrite(self, case: Case, held: HeldRecord) -> None:
         case.dirty = True
+        # Once only: PostgreSQL refuses an upsert that meets the same row twice.
         if all(entry[2] is not held for entry in self.writes.hold):
             self.writes.hold.append((case, case.p, held))
 
@@ -218,6 +226,7 @@ class CausalDelivery:
         case.held.remove(held)
         case.dirty = True
         self.writes.hold = [entry for entry in self.writes.hold if entry[2] is not held]
+        # What was held in this very batch has no row to delete.
         if held.stored:
             self.writes.release.append((case.p, held.record.topic, held.record.offset))
         return True

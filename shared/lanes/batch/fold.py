@@ -21,11 +21,12 @@ def fold(
     by_lane: dict[int, list[Record]] = {}
     for record in records:
         lane = lanes[record.partition]
+        # A record delivered again would be a second entry of the audit log.
         if record.offset >= lane.positions.get(record.topic, 0):
             lane.positions[record.topic] = record.offset + 1
             by_lane.setdefault(record.partition, []).append(record)
-    for p, taken in by_lane.items():
-        folded = service.fold(lanes[p].state, p, taken, now)
+    for p, lane_records in by_lane.items():
+        folded = service.fold(lanes[p].state, p, lane_records, now)
         lanes[p].state = writes.lane_states[p] = folded.state
         for row in folded.rows:
             writes.rows.setdefault(row.table, []).append(row.values)

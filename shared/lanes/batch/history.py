@@ -19,6 +19,8 @@ def ranges(records: Sequence[Record]) -> dict[int, str]:
     runs: dict[int, list[tuple[str, int, int]]] = {}
     for record in records:
         lane = runs.setdefault(record.partition, [])
+        # Offsets that a run of an input batch passes over hold no records (admission has looked
+        # twice), so that reading from first to last again gives the same.
         if lane and lane[-1][0] == record.topic and lane[-1][2] < record.offset:
             lane[-1] = (record.topic, lane[-1][1], record.offset)
         else:
@@ -30,7 +32,7 @@ def ranges(records: Sequence[Record]) -> dict[int, str]:
 
 
 def noted(entries: Sequence[tuple[int, Received | UUID]]) -> dict[int, str]:
-    """Timers, results of effects or requeued cases of a batch, per lane, as a JSON list."""
+    """Timers, results of tasks or requeued cases of a batch, per lane, as a JSON list."""
     by_lane: dict[int, list[list[Any]]] = {}
     for p, entry in entries:
         by_lane.setdefault(p, []).append([str(entry)] if isinstance(entry, UUID) else _facts(entry))
@@ -49,9 +51,9 @@ def _facts(received: Received) -> list[Any]:
 
 def spans(ranges: str) -> list[tuple[str, int, int]]:
     """The runs of an input batch, as (topic, first offset, last offset)."""
-    found = []
+    runs = []
     for run in ranges.split(";") if ranges else ():
         topic, _, offsets = run.rpartition(":")
         first, _, last = offsets.partition("-")
-        found.append((topic, int(first), int(last)))
-    return found
+        runs.append((topic, int(first), int(last)))
+    return runs

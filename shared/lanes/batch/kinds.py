@@ -27,7 +27,7 @@ class BatchKind(Generic[E]):
     `fresh` records are worked for the first time: only they count in the breaker.
     """
 
-    kind: str
+    name: str
     lane_of: Callable[[E], int]
     work: Callable[[Batch, Sequence[E]], None]
     note: Callable[[Sequence[E]], dict[int, str]]
@@ -35,21 +35,23 @@ class BatchKind(Generic[E]):
     fresh: bool = False
 
 
-def _lane(record: Record) -> int:
+def _lane_of_record(record: Record) -> int:
     return record.partition
 
 
-def _first(entry: tuple[int, Any]) -> int:
+def _lane_of_pair(entry: tuple[int, Any]) -> int:
     return entry[0]
 
 
+# What the store did not take came of a decision. So the batches that take the place of a poisonous
+# one decide nothing: they park, keep, block or postpone.
 def _refuse(why: str, batch: Batch, records: Sequence[Record]) -> None:
     for record in records:
         batch.refuse(record, why)
 
 
 def _refused(why: str) -> BatchKind[Record]:
-    return BatchKind("refuse", _lane, partial(_refuse, why), ranges, fresh=True)
+    return BatchKind("refuse", _lane_of_record, partial(_refuse, why), ranges, fresh=True)
 
 
 def _keep(why: str, batch: Batch, records: Sequence[Record]) -> None:
@@ -58,21 +60,28 @@ def _keep(why: str, batch: Batch, records: Sequence[Record]) -> None:
 
 
 def _kept(why: str) -> BatchKind[Record]:
-    return BatchKind("keep", _lane, partial(_keep, why), ranges)
+    return BatchKind("keep", _lane_of_record, partial(_keep, why), ranges)
 
 
 def _blocked(_why: str) -> BatchKind[tuple[int, UUID]]:
-    return BatchKind("block", _first, Batch.block, noted)
+    return BatchKind("block", _lane_of_pair, Batch.block, noted)
 
 
 def _postponed(_why: str) -> BatchKind[tuple[int, Received]]:
-    return BatchKind("postpone", _first, Batch.postpone, noted)
+    return BatchKind("postpone", _lane_of_pair, Batch.postpone, noted)
 
 
-INPUT: BatchKind[Record] = BatchKind("input", _lane, Batch.take, ranges, _refused, fresh=True)
-TICK: BatchKind[tuple[int, Received]] = BatchKind("tick", _first, Batch.settle, noted, _postponed)
-EFFECT: BatchKind[tuple[int, Received]] = BatchKind(
-    "effect", _first, Batch.settle, noted, _postponed
+INPUT: BatchKind[Record] = BatchKind(
+    "input", _lane_of_record, Batch.take, ranges, _refused, fresh=True
 )
-REQUEUE: BatchKind[tuple[int, UUID]] = BatchKind("requeue", _first, Batch.retry, noted, _blocked)
-REREAD: BatchKind[Record] = BatchKind("reread", _lane, Batch.reread, ranges, _kept)
+TICK: BatchKind[tuple[int, Received]] = BatchKind(
+    "tick", _lane_of_pair, Batch.settle, noted, _postponed
+)
+# Stored histories call it `effect`: the word is data, and stays.
+TASK: BatchKind[tuple[int, Received]] = BatchKind(
+    "effect", _lane_of_pair, Batch.settle, noted, _postponed
+)
+REQUEUE: BatchKind[tuple[int, UUID]] = BatchKind(
+    "requeue", _lane_of_pair, Batch.retry, noted, _blocked
+)
+REREAD: BatchKind[Record] = BatchKind("reread", _lane_of_record, Batch.reread, ranges, _kept)

@@ -20,6 +20,8 @@ from shared.lanes.state.lane import Lane
 from shared.lanes.state.write_set import OpenTask, OpenTimer, OutboxEntry, Writes
 
 MAX_VALUE = 10 * 1024 * 1024 - 8192
+"""Bytes of an event: what topics and producer take (10 MiB), less room for key, headers and frame.
+"""
 
 
 class EncodedEvent(NamedTuple):
@@ -72,17 +74,18 @@ class OutcomeWriter:
         """Keeps the outcome: state, events, timers, tasks, rows and aliases, all or (on
         `Impossible`) nothing.
         """
+        # Whatever can fail comes first: an outcome kept by half would commit with the batch.
         prepared = prepare(cause, outcome, self._topic)
         tasks = [
             OpenTask(
                 case.case_id,
-                t.kind,
-                t.key,
+                task.kind,
+                task.key,
                 lane.p,
                 cause,
-                json.dumps(t.payload, separators=(",", ":")),
+                json.dumps(task.payload, separators=(",", ":")),
             )
-            for t in outcome.tasks
+            for task in outcome.tasks
         ]
         case.state = outcome.state
         case.dirty = True

@@ -134,6 +134,8 @@ class Reader:
             item.type = item.type or getattr(item.data, "TYPE", "")
         except Malformed as refused:
             item.rejection = Rejection(refused.code or "malformed", str(refused))
+        # Answered like all that is malformed: parked as a bug, it would count in the breaker, and
+        # one sender could stop the lane.
         except RecursionError:
             item.rejection = Rejection("nesting", "The record is nested too deeply.")
         return item
@@ -156,6 +158,7 @@ class Reader:
         if hmac.compare_digest(
             headers[SEAL], seal(self._key, provenance, item.record.value or b"")
         ):
+            # Its first id: one derived from this place would differ each time it is handed on.
             item.id = item.case_id = UUID(provenance[0])
             item.received_at = datetime.fromisoformat(provenance[1])
             partition, _, offset = provenance[2].partition(":")

@@ -1,4 +1,4 @@
-"""Timers and results of effects: as causes that a decision gets, and how they are decided on."""
+"""Timers and results of tasks: as causes that a decision gets, and how they are decided on."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from shared.instants import instant, micros
 from shared.lanes.batch.delivery import CausalDelivery
 from shared.lanes.outcome import Received, TaskDone, TimerDue
 from shared.lanes.state.write_set import OpenTimer, Writes
-from shared.lanes.transport import EffectDone
+from shared.lanes.transport import TaskResult
 
 log = structlog.get_logger()
 SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)
 """Bounds of the pause until a timer whose decision failed is tried again."""
 
 
-def settle(work: CausalDelivery, p: int, received: Received) -> None:
-    """Decides on a timer or the result of an effect, which is then done with.
+def settle(delivery: CausalDelivery, p: int, received: Received) -> None:
+    """Decides on a timer or the result of a task, which is then done with.
 
     One that cannot be decided on is kept, aloud, and its neighbours stand: a timer is tried again
-    later; an effect's task stays open and runs again.
+    later; a task stays open and runs again.
     """
     try:
-        work.decide(work.case(received.case_id, p), p, received)
+        delivery.decide(delivery.case(received.case_id, p), p, received)
     except Exception as error:  # noqa: BLE001 - a bug must not stop the lane
         # No health information.
         log.error(  # noqa: TRY400
@@ -35,24 +35,24 @@ def settle(work: CausalDelivery, p: int, received: Received) -> None:
             type=received.type,
             error=type(error).__name__,
         )
-        keep(work, p, received)
+        keep(delivery, p, received)
     else:
-        _done_with(work.writes, received)
+        _done_with(delivery.writes, received)
 
 
-def keep(work: CausalDelivery, p: int, received: Received) -> None:
+def keep(delivery: CausalDelivery, p: int, received: Received) -> None:
     """Postpones a timer, unless its batch has set or cancelled it otherwise; a task needs nothing
     to stay open.
     """
     if isinstance(timer := received.data, TimerDue):
-        again = OpenTimer(
+        retry = OpenTimer(
             received.case_id,
             timer.kind,
             p,
             micros(timer.due_at),
-            micros(postponed(timer.due_at, work.now)),
+            micros(postponed(timer.due_at, delivery.now)),
         )
-        work.writes.timers.setdefault((received.case_id, timer.kind), again)
+        delivery.writes.timers.setdefault((received.case_id, timer.kind), retry)
 
 
 def _done_with(writes: Writes, received: Received) -> None:
@@ -66,7 +66,7 @@ def _done_with(writes: Writes, received: Received) -> None:
             return
 
 
-def fired(case_id: UUID, kind: str, at: int) -> Received:
+def timer_cause(case_id: UUID, kind: str, at: int) -> Received:
     """A timer set for `at` (microseconds since 1970) as its decision gets it; the same timer always
     is the same cause.
     """
@@ -83,8 +83,9 @@ def postponed(due_at: datetime, now: datetime) -> datetime:
     return now + min(max(now - due_at, SOONEST), LATEST)
 
 
-def effect_cause(done: EffectDone) -> Received:
-    """The result of an effect; the same task always is the same cause."""
+def task_cause(done: TaskResult) -> Received:
+    """The result of a task; the same task always is the same cause."""
     cause = derive(done.case_id, "task", done.kind, done.key)
+    # When it ended is not in the history: a decision that saw it could not be replayed.
     at = instant(0)
     return Received(cause, done.case_id, "task", TaskDone(done.kind, done.key, done.result), at, at)

@@ -44,11 +44,14 @@ class OffsetTracker:
         expected = self._next.get(place)
         if expected is None or record.offset < expected:
             return Admission.DROP
+        # Lost on the way, or never there (markers of transactions, compaction)? Only reading the
+        # place once more can tell; taken as it came, a lost batch would be skipped without a word.
         if record.offset > expected:
             seen = self._gaps.get(place)
             if seen is None or record.offset < seen:
                 self._gaps[place] = record.offset
                 return Admission.REWIND
+            # Fetched before the rewind: it comes again behind the end of the gap.
             if record.offset > seen:
                 return Admission.DROP
         self._gaps.pop(place, None)

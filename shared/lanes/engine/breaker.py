@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 WINDOW = 5
+"""Records in a row say that all is broken at once; half of five times as many, that a part is."""
 REMEDY = (
     "Roll back what was deployed last and restart the replica; then look at `priorauth parked "
     "list` and requeue."

@@ -29,11 +29,11 @@ class CaseCache:
         missing = {case_id: p for case_id, p in wanted.items() if case_id not in kept}
         if not missing and not aliases:
             return kept, {}
-        found, names = self._store.load(missing, aliases)
+        loaded, names = self._store.load(missing, aliases)
         for case_id in names.values():
             if case_id in self._cases:
                 kept[case_id] = self._cases[case_id]
-        return found | kept, names
+        return loaded | kept, names
 
     def keep(self, cases: dict[UUID, Case]) -> None:
         """Remembers committed cases."""
@@ -48,6 +48,7 @@ class CaseCache:
 
     def evict(self, cases: Iterable[UUID]) -> None:
         """Forgets cases whose changes did not commit."""
+        # Decisions change them in place, so what a rollback undid in the store is still here.
         for case_id in cases:
             self._cases.pop(case_id, None)
 

@@ -47,7 +47,9 @@ class LaneClaims:
         self.topic_ids = self._ports.source.topic_ids()
         lanes = self._ports.store.claim(self.assigned.ps, self._owner)
         self._health.refused = {}
-        self._place(lanes)
+        # Bounds are asked after the claim: until then the last owner may commit past an end that we
+        # have seen, and a sound position would look as if it lay outside.
+        self._check_positions(lanes)
         self.lanes = {p: lane for p, lane in lanes.items() if p not in self._health.refused}
         return self.lanes
 
@@ -60,6 +62,8 @@ class LaneClaims:
             for p, lane in self.lanes.items()
             for topic in self._service.consumes
         }
+        # From where the store is, never from where the client is: after a rollback that is further
+        # on, and what lies between would be skipped ("audit is complete").
         for place, offset in positions.items():
             self.sequence.begin(place, offset)
         self._ports.source.start(self.assigned.generation, positions)
@@ -90,20 +94,21 @@ class LaneClaims:
             remedy="See docs/operations/lanes.md.",
         )
 
-    def _place(self, lanes: dict[int, Lane]) -> None:
+    def _check_positions(self, lanes: dict[int, Lane]) -> None:
         places: list[PartitionRef] = [(topic, p) for p in lanes for topic in self._service.consumes]
         for (topic, p), bounds in self._ports.source.bounds(places).items():
-            problem = _placed(lanes[p], topic, bounds, self.topic_ids.get(topic, ""))
+            problem = _check_position(lanes[p], topic, bounds, self.topic_ids.get(topic, ""))
             if problem:
                 self.refuse(p, problem)
 
 
-def _placed(lane: Lane, topic: str, bounds: tuple[int, int], topic_id: str) -> str:
+def _check_position(lane: Lane, topic: str, bounds: tuple[int, int], topic_id: str) -> str:
     """Gives the lane its first position in a topic, or says why the position it has cannot be
     trusted.
     """
     first, end = bounds
     known = lane.topic_ids.get(topic, "")
+    # A topic new to the lane is read from its first record: what it holds already counts too.
     position = lane.positions.setdefault(topic, first)
     lane.topic_ids[topic] = topic_id or known
     if known and topic_id and known != topic_id:
@@ -111,6 +116,8 @@ def _placed(lane: Lane, topic: str, bounds: tuple[int, int], topic_id: str) -> s
             f"topic {topic} was re-created since this lane last read it: it is {topic_id} now and "
             f"was {known}"
         )
+    # Retention has overtaken the lane, or the store is newer than the topic: to read on from either
+    # bound would skip or repeat without a word.
     if position < first or 0 <= end < position:
         return f"position {position} of {topic} lies outside its records {first}..{end}"
     return ""

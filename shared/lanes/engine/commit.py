@@ -43,67 +43,71 @@ class Transactions:
     """
 
     def __init__(
-        self, service: Service, ports: Ports, setup: Setup, own: LaneClaims, health: Health
+        self, service: Service, ports: Ports, setup: Setup, claims: LaneClaims, health: Health
     ) -> None:
         self._service = service
         self._ports = ports
         self._setup = setup
-        self._own = own
+        self._claims = claims
         self._health = health
         self._breaker = Breaker(setup.limits.breaker)
         self.cache = CaseCache(ports.store, setup.limits.cases)
         self.publishing = OutboxSender(
-            service.consumes, ports, own, health, setup.limits.rotate_seconds
+            service.consumes, ports, claims, health, setup.limits.rotate_seconds
         )
-        self._bench = self._made_bench(service) if isinstance(service, CaseService) else None
+        self._context = self._batch_context(service) if isinstance(service, CaseService) else None
 
-    def _made_bench(self, service: CaseService[Any]) -> BatchContext:
+    def _batch_context(self, service: CaseService[Any]) -> BatchContext:
         reader = Reader(
             service,
             self._setup.key,
-            lambda topic: self._own.topic_ids.get(topic, ""),
+            lambda topic: self._claims.topic_ids.get(topic, ""),
             broker_time=self._setup.broker_time,
         )
         sources = frozenset(PRODUCERS[topic] for topic in service.consumes if topic in PRODUCERS)
         return BatchContext(service, reader, self.cache.load, self._setup.key, sources)
 
-    def run(self, job: BatchKind[E], entries: Sequence[E]) -> None:
+    def run(self, kind: BatchKind[E], entries: Sequence[E]) -> None:
         """Works entries of lanes that are ours, commits and publishes; raises whatever decisions,
         store or publisher raise.
         """
         lanes = {
-            p: self._own.lanes[p].copy() for p in sorted({job.lane_of(entry) for entry in entries})
+            p: self._claims.lanes[p].copy()
+            for p in sorted({kind.lane_of(entry) for entry in entries})
         }
+        # Never back, whatever this machine's clock or the last owner's showed: a lane's history is
+        # ordered by these instants ("time goes on").
         now = instant(
             max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())])
         )
-        writes, parked = self._worked(job, entries, lanes, now)
+        writes, parked = self._worked(kind, entries, lanes, now)
         self._note(
             writes,
             lanes,
-            BatchNote(0, 0, job.kind, micros(now), "", 0, self._reference(), self._setup.code),
-            (job.note(entries), parked),
+            BatchNote(0, 0, kind.name, micros(now), "", 0, self._reference(), self._setup.code),
+            (kind.note(entries), parked),
         )
         self._commit(writes)
         self._health.worked += len(entries)
         self._health.parked += sum(parked.values())
-        if job.fresh:
-            self._break(Counter(job.lane_of(entry) for entry in entries), parked)
+        if kind.fresh:
+            self._break(Counter(kind.lane_of(entry) for entry in entries), parked)
 
     def _worked(
-        self, job: BatchKind[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime
+        self, kind: BatchKind[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime
     ) -> tuple[Writes, dict[int, int]]:
-        if self._bench is None:
+        if self._context is None:
             return fold(
                 cast("LaneService", self._service), lanes, cast("Sequence[Record]", entries), now
             ), {}
-        batch = Batch(self._bench, lanes, now)
+        batch = Batch(self._context, lanes, now)
         try:
-            job.work(batch, entries)
+            kind.work(batch, entries)
         except BaseException:
-            self.cache.evict(batch.work.writes.cases)
+            # Changed in place, and nobody will commit it.
+            self.cache.evict(batch.delivery.writes.cases)
             raise
-        return batch.work.writes, batch.work.parked
+        return batch.delivery.writes, batch.delivery.parked
 
     def _reference(self) -> str:
         return self._service.reference() if isinstance(self._service, CaseService) else ""
@@ -131,23 +135,28 @@ class Transactions:
             self._ports.store.commit(writes)
         except Unavailable:
             # It may have committed all the same: what is in memory must not be written any more.
-            self._own.drop()
+            self._claims.drop()
             raise
         except BaseException:
             self.cache.evict(writes.cases)
             raise
-        self._own.lanes.update(writes.lanes)
+        # The copies replace the originals: no acknowledgement can have come for those meanwhile,
+        # because only this thread polls the publisher, and not between copying and here.
+        self._claims.lanes.update(writes.lanes)
         self.cache.keep(writes.cases)
         self._health.batches += 1
+        # Not before: a rollback after sending would leave events that never were ("published is
+        # durable"), and a result whose task has no row is dropped. A crash here loses neither: both
+        # are in the store, and the lane's next owner begins with them.
         self.publishing.send(writes.outbox)
         for task in writes.tasks.values():
-            self._ports.effects.submit(task)
+            self._ports.tasks.submit(task)
 
     def _break(self, worked: dict[int, int], parked: dict[int, int]) -> None:
         for p, count in worked.items():
             why = self._breaker.note(p, count, parked.get(p, 0))
             if why:
-                self._own.refuse(p, why)
+                self._claims.refuse(p, why)
 
 
 class Isolation:
@@ -155,42 +164,47 @@ class Isolation:
     others go on.
     """
 
-    def __init__(self, transactions: Transactions, own: LaneClaims, *, parks: bool) -> None:
+    def __init__(self, transactions: Transactions, claims: LaneClaims, *, parks: bool) -> None:
         self._transactions = transactions
-        self._own = own
+        self._claims = claims
         self._parks = parks
 
-    def run(self, job: BatchKind[E], entries: Sequence[E]) -> None:
+    def run(self, kind: BatchKind[E], entries: Sequence[E]) -> None:
         """Works the entries whose lanes are ours; raises `Unavailable` and `Zombie` only."""
-        entries = [entry for entry in entries if job.lane_of(entry) in self._own.lanes]
+        entries = [entry for entry in entries if kind.lane_of(entry) in self._claims.lanes]
         if not entries:
             return
         try:
-            self._transactions.run(job, entries)
+            self._transactions.run(kind, entries)
+        # Not the content's fault: parking for it would park a payer's whole day.
         except (Unavailable, Zombie):
             raise
         except LaneRefused as refused:
             why = str(refused)
-            self._divide(job, entries, lambda entry: self._own.refuse(job.lane_of(entry), why))
+            self._divide(kind, entries, lambda entry: self._claims.refuse(kind.lane_of(entry), why))
         # Decisions or store could not take the content: find what did it.
         except Exception as error:  # noqa: BLE001
             reason = type(error).__name__
             # Values may be health information.
             log.error(  # noqa: TRY400
-                "batch_failed", kind=job.kind, entries=len(entries), error=reason
+                "batch_failed", kind=kind.name, entries=len(entries), error=reason
             )
-            self._divide(job, entries, lambda entry: self._isolate(job, entry, reason))
+            self._divide(kind, entries, lambda entry: self._isolate(kind, entry, reason))
 
-    def _divide(self, job: BatchKind[E], entries: Sequence[E], single: Callable[[E], None]) -> None:
+    def _divide(
+        self, kind: BatchKind[E], entries: Sequence[E], single: Callable[[E], None]
+    ) -> None:
         if len(entries) == 1:
             single(entries[0])
             return
         middle = len(entries) // 2
-        self.run(job, entries[:middle])
-        self.run(job, entries[middle:])
+        self.run(kind, entries[:middle])
+        self.run(kind, entries[middle:])
 
-    def _isolate(self, job: BatchKind[E], entry: E, reason: str) -> None:
-        if job.on_poison is not None and self._parks:
-            self.run(job.on_poison(reason), [entry])
+    def _isolate(self, kind: BatchKind[E], entry: E, reason: str) -> None:
+        if kind.on_poison is not None and self._parks:
+            self.run(kind.on_poison(reason), [entry])
         else:
-            self._own.refuse(job.lane_of(entry), f"a {job.kind} batch cannot be stored ({reason})")
+            self._claims.refuse(
+                kind.lane_of(entry), f"a {kind.name} batch cannot be stored ({reason})"
+            )

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from shared.lanes.batch.kinds import EFFECT, INPUT, REQUEUE, REREAD, TICK
-from shared.lanes.batch.timers_and_tasks import effect_cause
+from shared.lanes.batch.kinds import INPUT, REQUEUE, REREAD, TASK, TICK
+from shared.lanes.batch.timers_and_tasks import task_cause
 from shared.lanes.engine.admission import Admission, portions
 from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.commit import Isolation, Transactions
@@ -19,11 +19,12 @@ from shared.lanes.engine.stall import StallWatch
 from shared.lanes.engine.timers import due
 from shared.lanes.service import CaseService, Service
 from shared.lanes.state.record import Record
-from shared.lanes.transport import Arrival, Assigned, EffectDone, Records, Revoked
+from shared.lanes.transport import Arrival, Assigned, Records, Revoked, TaskResult
 
 log = structlog.get_logger()
 
 STALE_ARRIVALS = 1_000
+"""A consumer that delivers as fast as it is emptied must not keep a recovery from its end."""
 
 
 class Engine:
@@ -37,22 +38,24 @@ class Engine:
         self._ports = ports
         self._limits = setup.limits
         self.health = Health()
-        self._own = LaneClaims(service, ports, self.health, setup.owner)
-        self._transactions = Transactions(service, ports, setup, self._own, self.health)
+        self._claims = LaneClaims(service, ports, self.health, setup.owner)
+        self._transactions = Transactions(service, ports, setup, self._claims, self.health)
         self._publishing = self._transactions.publishing
         self._decides = isinstance(service, CaseService)
-        self._isolation = Isolation(self._transactions, self._own, parks=self._decides)
+        self._isolation = Isolation(self._transactions, self._claims, parks=self._decides)
         self._next_tick = self._next_tasks = 0.0
-        self._watch = StallWatch(service.consumes, ports, self._own, setup.limits.watch)
+        self._watch = StallWatch(service.consumes, ports, self._claims, setup.limits.watch)
 
     def step(self, seconds: float = 0.05) -> bool:
         """Works the next arrival and what is due; true if there was an arrival.
 
         Raises `Unavailable` and `Zombie`.
         """
+        # A refused entry shows here, before another batch adds to what must be sent again.
         self._publishing.serve()
         self.health.last_poll = self._ports.clock.monotonic()
         waiting = self._publishing.backlog > 0
+        # Acknowledgements come from polling alone: who waits for records longer delays them.
         arrival = self._ports.source.take(0.002 if waiting else seconds)
         if arrival is not None:
             self._on(arrival)
@@ -67,55 +70,58 @@ class Engine:
     def _on(self, arrival: Arrival) -> None:
         match arrival:
             case Assigned():
-                self._own.assigned = arrival
+                self._claims.assigned = arrival
                 self.recover()
             case Revoked():
-                self._own.assigned = None
+                self._claims.assigned = None
                 self._drop()
             case Records(records):
                 self._input(records)
-            case EffectDone():
-                self._effect(arrival)
+            case TaskResult():
+                self._task_result(arrival)
 
     def recover(self) -> None:
         """Forgets everything in memory and claims the assigned lanes anew: the one way back from
         any doubt.
         """
         self._drop()
+        # In this order. The old producer ends before the outbox is read: what it still had queued
+        # would come behind what is sent again, out of order. And that goes out before anything new
+        # is read: a later batch never overtakes an earlier one.
         self._publishing.renew()
         self._forget_arrivals()
-        self._own.claim()
+        self._claims.claim()
         self._publishing.begin()
         self._run_tasks()
-        self._own.begin()
+        self._claims.begin()
 
     def _run_tasks(self) -> None:
         """Starts every open task that does not run: after a claim, and from time to time, for what
-        an effect lacked may be there again.
+        a task lacked may be there again.
         """
         self._next_tasks = self._ports.clock.monotonic() + self._limits.tasks
         for task in (
-            self._ports.store.open_tasks(sorted(self._own.lanes)) if self._own.lanes else ()
+            self._ports.store.open_tasks(sorted(self._claims.lanes)) if self._claims.lanes else ()
         ):
-            self._ports.effects.submit(task)
+            self._ports.tasks.submit(task)
 
     def _forget_arrivals(self) -> None:
-        """Drops what has arrived: it comes again, records from the stored positions, effects from
-        their open tasks. Only the assignment counts.
+        """Drops what has arrived: it comes again, records from the stored positions, tasks from
+        the rows that are open. Only the assignment counts.
         """
         for _ in range(STALE_ARRIVALS):
             match self._ports.source.take(0):
                 case None:
                     return
                 case Assigned() as assigned:
-                    self._own.assigned = assigned
+                    self._claims.assigned = assigned
                 case Revoked():
-                    self._own.assigned = None
+                    self._claims.assigned = None
                 case _:
                     continue
 
     def _drop(self) -> None:
-        self._own.drop()
+        self._claims.drop()
         self._transactions.cache.clear()
 
     def _input(self, records: Sequence[Record]) -> None:
@@ -125,22 +131,22 @@ class Engine:
             self._isolation.run(INPUT, portion)
 
     def _accept(self, record: Record) -> bool:
-        judged = (
-            self._own.sequence.judge(record)
-            if record.partition in self._own.lanes
+        admission = (
+            self._claims.sequence.judge(record)
+            if record.partition in self._claims.lanes
             else Admission.DROP
         )
-        if judged is Admission.REWIND:
+        if admission is Admission.REWIND:
             place = (record.topic, record.partition)
-            self._ports.source.seek(place, self._own.sequence.expected(place))
-        return judged is Admission.TAKE
+            self._ports.source.seek(place, self._claims.sequence.expected(place))
+        return admission is Admission.TAKE
 
-    def _effect(self, done: EffectDone) -> None:
+    def _task_result(self, done: TaskResult) -> None:
         """Takes in a result if its task is open still: one that ran twice counts once."""
-        if done.p in self._own.lanes and self._ports.store.is_open(
+        if done.p in self._claims.lanes and self._ports.store.is_open(
             done.case_id, done.kind, done.key
         ):
-            self._isolation.run(EFFECT, [(done.p, effect_cause(done))])
+            self._isolation.run(TASK, [(done.p, task_cause(done))])
 
     def _look(self) -> None:
         """Claims anew when reading has stopped without a word."""
@@ -156,28 +162,27 @@ class Engine:
 
     def _tick(self) -> None:
         self._next_tick = self._ports.clock.monotonic() + self._limits.tick
-        lanes = self._own.lanes
+        lanes = self._claims.lanes
         if lanes and self._decides:
             self._isolation.run(TICK, due(self._ports, self._service.consumes, lanes))
             self._retry(sorted(lanes))
             if self._ports.clock.monotonic() >= self._next_tasks:
                 self._run_tasks()
-        if lanes or self._own.left:
+        if lanes or self._claims.left:
             self._publishing.note()
 
     def _retry(self, ps: Sequence[int]) -> None:
         """Works what an operator asked for: whole cases in order, and records that have none."""
         cases, records = self._ports.store.requeued(ps)
+        # The operator's process marked the rows behind our back: in memory nothing is marked.
         self._transactions.cache.evict(cases)
         self._isolation.run(REQUEUE, [(p, case_id) for case_id, p in cases.items()])
         self._isolation.run(REREAD, records)
 
     def close(self, seconds: float = 10.0) -> None:
-        """Flushes what is published, stores how far it got, ends the effects and closes the
-        store.
-        """
+        """Flushes what is published, stores how far it got, ends the tasks and closes the store."""
         try:
             self._publishing.close(seconds)
         finally:
-            self._ports.effects.stop()
+            self._ports.tasks.stop()
             self._ports.store.close()

@@ -23,5 +23,5 @@ class Health:
         by_reason: dict[str, list[str]] = {}
         for p, why in sorted(self.refused.items()):
             by_reason.setdefault(why, []).append(str(p))
-        told = "; ".join(f"{', '.join(ps)}: {why}" for why, ps in by_reason.items())
-        return f"lanes refused: {told} (see docs/operations/lanes.md)" if told else ""
+        reasons = "; ".join(f"{', '.join(ps)}: {why}" for why, ps in by_reason.items())
+        return f"lanes refused: {reasons} (see docs/operations/lanes.md)" if reasons else ""

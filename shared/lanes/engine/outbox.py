@@ -19,13 +19,13 @@ class OutboxSender:
         self,
         topics: tuple[str, ...],
         ports: Ports,
-        own: LaneClaims,
+        claims: LaneClaims,
         health: Health,
         rotate_seconds: float,
     ) -> None:
         self._topics = topics
         self._ports = ports
-        self._own = own
+        self._claims = claims
         self._health = health
         self._rotate_seconds, self._rotated_at = rotate_seconds, 0.0
         self._failed = ""
@@ -36,7 +36,7 @@ class OutboxSender:
         for entry in entries:
             self._ports.publisher.send(
                 entry,
-                partial(self._acknowledged, entry.p, self._own.lanes[entry.p].epoch, entry.seq),
+                partial(self._acknowledged, entry.p, self._claims.lanes[entry.p].epoch, entry.seq),
             )
         self._ports.publisher.poll(0)
 
@@ -53,7 +53,7 @@ class OutboxSender:
     @property
     def backlog(self) -> int:
         """Entries that the broker has not acknowledged."""
-        return sum(lane.backlog for lane in self._own.lanes.values())
+        return sum(lane.backlog for lane in self._claims.lanes.values())
 
     def wait(self, most: int) -> None:
         """Waits until no more than `most` entries are unpublished."""
@@ -63,9 +63,10 @@ class OutboxSender:
 
     def begin(self) -> None:
         """Sends what the lanes' last owners left unpublished, in order."""
-        for lane in list(self._own.lanes.values()):
+        # As stored, with the ids and bytes of the first time: readers know a repeat by its id.
+        for lane in list(self._claims.lanes.values()):
             self.send(self._ports.store.unpublished(lane))
-        self._stored = {p: lane.published_seq for p, lane in self._own.lanes.items()}
+        self._stored = {p: lane.published_seq for p, lane in self._claims.lanes.items()}
 
     def renew(self) -> None:
         """Forgets what is under way: it is sent again from the outbox."""
@@ -73,7 +74,8 @@ class OutboxSender:
         self._failed = ""
 
     def _acknowledged(self, p: int, epoch: int, seq: int, error: object, _message: object) -> None:
-        lane = self._own.lanes.get(p)
+        lane = self._claims.lanes.get(p)
+        # A late answer to an earlier claim: what that one sent was sent again, and counts then.
         if lane is None or lane.epoch != epoch:
             return
         if error is not None:
@@ -88,17 +90,19 @@ class OutboxSender:
         """
         read = {
             (topic, p): lane.positions[topic]
-            for p, lane in self._own.lanes.items()
+            for p, lane in self._claims.lanes.items()
             for topic in self._topics
         }
-        self._ports.source.report_positions(read | self._own.left)
+        self._ports.source.report_positions(read | self._claims.left)
         behind = {
             p: lane.copy()
-            for p, lane in self._own.lanes.items()
+            for p, lane in self._claims.lanes.items()
             if lane.acked > self._stored.get(p, 0)
         }
         if not behind:
             return
+        # A transaction like a batch's, for it compares epochs: a process that was replaced would
+        # set `published_seq` back, and what its successor published would go out again.
         self._ports.store.commit(Writes(lanes=behind))
         self._stored.update({p: lane.acked for p, lane in behind.items()})
         self._rotate()

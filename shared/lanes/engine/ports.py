@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.clock import Clock
-from shared.lanes.engine.tasks import Effects
+from shared.lanes.engine.tasks import TaskPool
 from shared.lanes.store.lane_store import LaneStore
 from shared.lanes.transport import Publisher, RecordSource
 
@@ -18,7 +18,7 @@ class Ports:
     publisher: Publisher
     source: RecordSource
     clock: Clock
-    effects: Effects
+    tasks: TaskPool
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Limits:
 
     `cases` are kept in memory between batches.
 
-    Times in seconds: of a tick, of a look at whether reading stands still, and until an effect that
+    Times in seconds: of a tick, of a look at whether reading stands still, and until a task that
     failed is tried again (`tasks`).
     """
 

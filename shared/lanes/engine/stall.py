@@ -15,12 +15,12 @@ class StallWatch:
     """
 
     def __init__(
-        self, topics: tuple[str, ...], ports: Ports, own: LaneClaims, every: float
+        self, topics: tuple[str, ...], ports: Ports, claims: LaneClaims, seconds: float
     ) -> None:
         self._topics = topics
         self._ports = ports
-        self._own = own
-        self._every = every
+        self._claims = claims
+        self._seconds = seconds
         self._next = 0.0
         self._behind: dict[PartitionRef, int] = {}
 
@@ -28,12 +28,12 @@ class StallWatch:
         """Places that have not moved since the last look and do not stand at the end; empty between
         looks. To be asked when nothing waits to be worked.
         """
-        if self._ports.clock.monotonic() < self._next or not self._own.lanes:
+        if self._ports.clock.monotonic() < self._next or not self._claims.lanes:
             return []
-        self._next = self._ports.clock.monotonic() + self._every
+        self._next = self._ports.clock.monotonic() + self._seconds
         positions = {
             (topic, p): lane.positions.get(topic, 0)
-            for p, lane in self._own.lanes.items()
+            for p, lane in self._claims.lanes.items()
             for topic in self._topics
         }
         bounds = self._ports.source.bounds(positions)
@@ -42,5 +42,6 @@ class StallWatch:
             for place, (_, end) in bounds.items()
             if end not in (-1, positions[place])
         }
+        # One look proves nothing: between the client and the inbox records are under way.
         before, self._behind = self._behind, behind
         return [place for place, position in behind.items() if before.get(place) == position]

@@ -1,4 +1,4 @@
-"""Runs effects (rendering, mail) outside the transaction; their results come back as arrivals."""
+"""Runs tasks (rendering, mail) outside the transaction; their results come back as arrivals."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 import structlog
 
 from shared.lanes.state.write_set import OpenTask
-from shared.lanes.transport import EffectDone
+from shared.lanes.transport import TaskResult
 
 log = structlog.get_logger()
 ATTEMPTS = 3
 
 
-class Effects:
-    """A pool of workers; a task may run twice (after a crash or a move of its lane), and its effect
-    must bear that.
+class TaskPool:
+    """A pool of workers; a task may run twice (after a crash or a move of its lane), and what it
+    does in the world must bear that.
     """
 
     def __init__(
         self,
         pool: Executor,
         kinds: dict[str, Callable[[dict[str, Any]], dict[str, Any]]],
-        deliver: Callable[[EffectDone], None],
+        deliver: Callable[[TaskResult], None],
     ) -> None:
         self._pool = pool
         self._kinds = kinds
@@ -46,12 +46,14 @@ class Effects:
             return
         error = done.exception()
         if error is None:
+            # Before the result is delivered: if a recovery drops that, the task must start again.
             self._running.discard(task[:3])
-            self._deliver(EffectDone(task.p, task.case_id, task.kind, task.key, done.result()))
+            self._deliver(TaskResult(task.p, task.case_id, task.kind, task.key, done.result()))
         elif attempt < ATTEMPTS:
             self.submit(task, attempt + 1)
         else:
             self._running.discard(task[:3])
+            # Operators search for this name: it stays.
             log.error(
                 "effect_failed",
                 kind=task.kind,

@@ -1,6 +1,6 @@
 """A new consumer for one whose client has given up for good.
 
-The framework drops what its client says of that and polls on, and nothing ever comes.
+The framework drops the client's error and polls on, and nothing ever comes.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ class ConsumerRecovery:
         self._given_up = ""
         self._waiting: float | None = None
 
-    def waits(self) -> None:
+    def unassigned(self) -> None:
         """The group has taken the consumer's places, or it is new."""
         self._waiting = monotonic()
 
-    def has(self) -> None:
+    def assigned(self) -> None:
         """The group has given it places, or told it that there are none for it."""
         self._waiting = None
 
-    def hear(self, builder: Callable[..., Any]) -> Callable[..., Any]:
+    def observing(self, builder: Callable[..., Any]) -> Callable[..., Any]:
         """The framework's builder of consumers, for consumers whose errors are heard."""
 
-        def built(*topics: Any, **settings: Any) -> Any:
-            made = builder(*topics, **settings)
-            made.consumer = _Heard(made.consumer, self._note)
-            return made
+        def build(*topics: Any, **settings: Any) -> Any:
+            wrapper = builder(*topics, **settings)
+            wrapper.consumer = _ObservedConsumer(wrapper.consumer, self._note)
+            return wrapper
 
-        return built
+        return build
 
     def _note(self, error: KafkaError) -> None:
         # The client's name for it.
@@ -87,25 +87,26 @@ class ConsumerRecovery:
             )
             await asyncio.sleep(pause)
             self._given_up, renewed = "", monotonic()
-            self.waits()
+            self.unassigned()
+            # Before it is stopped: the engine would call into a client that hangs while it closes.
             self._forget()
             with suppress(TimeoutError):
                 await asyncio.wait_for(subscriber.stop(), CLOSING)
             await subscriber.start()
 
 
-class _Heard:
-    """A client as it is, but for telling of the errors that come in place of messages."""
+class _ObservedConsumer:
+    """A client as it is, but for reporting the errors that come in place of messages."""
 
-    def __init__(self, consumer: Any, tell: Callable[[KafkaError], None]) -> None:
+    def __init__(self, consumer: Any, report: Callable[[KafkaError], None]) -> None:
         self._consumer = consumer
-        self._tell = tell
+        self._report = report
 
-    def consume(self, *given: Any, **named: Any) -> list[Any]:
-        messages: list[Any] = self._consumer.consume(*given, **named)
+    def consume(self, *args: Any, **kwargs: Any) -> list[Any]:
+        messages: list[Any] = self._consumer.consume(*args, **kwargs)
         for message in messages:
             if (error := message.error()) is not None:
-                self._tell(error)
+                self._report(error)
         return messages
 
     def __getattr__(self, name: str) -> Any:

@@ -22,7 +22,7 @@ class Inbox:
         self._arrivals: deque[Arrival] = deque()
         self._changed = Condition()
         self._limit = (records, max_bytes)
-        self._records = self._octets = 0
+        self._records = self._bytes = 0
         self._paused = False
         self._flow = Lock()
         self.full: Callable[[], None] = lambda: None
@@ -36,12 +36,12 @@ class Inbox:
             filled = (
                 isinstance(arrival, Records)
                 and not self._paused
-                and (self._records > self._limit[0] or self._octets > self._limit[1])
+                and (self._records > self._limit[0] or self._bytes > self._limit[1])
             )
             self._paused = self._paused or filled
             self._changed.notify()
         if filled:
-            self._told()
+            self._regulate()
 
     def take(self, seconds: float, most: int = 500) -> Arrival | None:
         """The next arrival, waiting at most `seconds`; records right behind records come along, up
@@ -55,17 +55,18 @@ class Inbox:
             arrival = self._pop()
             if isinstance(arrival, Records):
                 arrival = self._joined(arrival, most)
+            # Half: at the bound itself reading would stop and go with every batch.
             emptied = (
                 self._paused
                 and self._records * 2 < self._limit[0]
-                and self._octets * 2 < self._limit[1]
+                and self._bytes * 2 < self._limit[1]
             )
             self._paused = self._paused and not emptied
         if emptied:
-            self._told()
+            self._regulate()
         return arrival
 
-    def _told(self) -> None:
+    def _regulate(self) -> None:
         """Tells the reader what holds by now: one thread may empty the queue while another is about
         to say that it is full, and the last word must be right.
 
@@ -90,4 +91,4 @@ class Inbox:
     def _count(self, arrival: Arrival, sign: int) -> None:
         if isinstance(arrival, Records):
             self._records += sign * len(arrival.records)
-            self._octets += sign * sum(len(record.value or b"") for record in arrival.records)
+            self._bytes += sign * sum(len(record.value or b"") for record in arrival.records)

@@ -14,6 +14,9 @@ from shared.errors import Unavailable
 from shared.lanes.kafka.publisher import producer_settings
 
 PATIENCE = 10_000
+"""Milliseconds. Here a sender waits, and nothing is stored yet: giving up loses nothing, for the
+same content sent again is one submission.
+"""
 
 
 class Ingress:
@@ -56,6 +59,7 @@ class Ingress:
         done: asyncio.Future[None] = loop.create_future()
 
         def acknowledged(error: Any, _message: Any) -> None:
+            # Called in the polling thread; the future belongs to the loop's.
             loop.call_soon_threadsafe(_settle, done, error)
 
         try:

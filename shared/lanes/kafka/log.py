@@ -56,7 +56,7 @@ class KafkaLog:
         """The broker's ids of topics; raises `Unavailable` also when one of them does not have our
         number of partitions.
         """
-        described = self._asked(
+        described = self._answers(
             lambda: self._admin.describe_topics(
                 TopicCollection(list(topics)), request_timeout=PATIENCE
             )
@@ -70,14 +70,16 @@ class KafkaLog:
 
     def _offsets(self, places: Sequence[PartitionRef], spec: OffsetSpec) -> dict[PartitionRef, int]:
         requests = {TopicPartition(*place): spec for place in places}
-        found = self._asked(
+        # The end of all that was written, open transactions too: an end before them would let a
+        # timer fire although more of what came before it is to be read.
+        offsets = self._answers(
             lambda: self._admin.list_offsets(
                 requests, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=PATIENCE
             )
         )
-        return {(place.topic, place.partition): answer.offset for place, answer in found.items()}
+        return {(place.topic, place.partition): answer.offset for place, answer in offsets.items()}
 
-    def _asked(self, ask: Callable[[], dict[T, Any]]) -> dict[T, Any]:
+    def _answers(self, ask: Callable[[], dict[T, Any]]) -> dict[T, Any]:
         try:
             return {key: future.result() for key, future in ask().items()}
         except KafkaException as error:

@@ -18,13 +18,18 @@ def producer_settings(broker: str) -> dict[str, Any]:
     """
     return {
         "bootstrap.servers": broker,
+        # A request that is retried neither repeats its records nor lands behind a later one.
         "enable.idempotence": True,
+        # Acknowledged by the leader alone, an event is lost with it, and counted as published.
         "acks": "all",
+        # Never given up, however long the broker is away: what is behind an entry that timed out
+        # would overtake it.
         "message.timeout.ms": 0,
         "linger.ms": 2,
         "batch.num.messages": 10_000,
         "queue.buffering.max.messages": 500_000,
         "queue.buffering.max.kbytes": 262_144,
+        # What topics take, and no less: a committed event that the client refuses stops its lane.
         "message.max.bytes": 10_485_760,
         "compression.type": "lz4",
         "log_level": 3,
@@ -53,6 +58,7 @@ class KafkaPublisher:
                     headers=headers_of(entry.headers),
                 )
             except BufferError:
+                # Waits instead of skipping: entries leave in order, or not at all.
                 self._producer.poll(0.1)
             except KafkaException as error:
                 raise Unavailable(
@@ -71,5 +77,7 @@ class KafkaPublisher:
 
     def renew(self) -> None:
         """A new producer; what the old one had queued comes again from the outbox."""
+        # Queued there, an entry could still go out behind the same one sent anew. What is in flight
+        # may arrive all the same: a repeat, which readers know by its id.
         self._producer.purge()
         self._producer = Producer(self._settings)

@@ -19,10 +19,9 @@ lacks a value, so the record is refused.
 log = structlog.get_logger()
 
 # For a name that is not UTF-8 the client returns a list and leaves an exception pending. A plain
-# call that the interpreter has specialised
-# does not notice, and the exception comes up somewhere else; a call through `methodcaller` is
-# always checked.
-_given: Callable[[Message], list[tuple[str, bytes | None]] | None] = methodcaller("headers")
+# call that the interpreter has specialised does not notice, and the exception comes up somewhere
+# else; a call through `methodcaller` is always checked.
+_read_headers: Callable[[Message], list[tuple[str, bytes | None]] | None] = methodcaller("headers")
 
 
 def record_of(message: Message) -> Record:
@@ -42,7 +41,7 @@ def record_of(message: Message) -> Record:
 
 def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
     try:
-        return tuple(_given(message) or ())
+        return tuple(_read_headers(message) or ())
     except (SystemError, UnicodeDecodeError):
         return UNREADABLE
 
@@ -64,6 +63,7 @@ def whole_lanes(partitions: Iterable[TopicPartition], topics: tuple[str, ...]) -
     held: dict[int, set[str]] = {}
     for place in partitions:
         held.setdefault(place.partition, set()).add(place.topic)
+    # Half a lane would apply events of one topic and never see their causes on another.
     half = sorted(p for p, names in held.items() if names != set(topics))
     if half:
         log.error(

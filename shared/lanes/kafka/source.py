@@ -37,7 +37,7 @@ AHEAD = {"fetch.max.bytes": LARGEST + FETCH_BYTES, "queued.max.messages.kbytes":
 
 By default it is 50 and 64 MB, which a backlog fills and fragments.
 """
-HINT, HINT_AGAIN = 1.0, 10.0
+REPORT_SECONDS, REPEAT_SECONDS = 1.0, 10.0
 """Seconds between two commits of positions that moved, and of the same ones."""
 
 
@@ -57,21 +57,24 @@ class KafkaSource:
         self._generations = count(1)
         self._generation = 0
         self._consumer: Consumer | None = None
-        self._hinted, self._hinting = 0.0, Thread()
+        self._reported_at, self._reporting = 0.0, Thread()
         self._unread = ""
-        self._told: Mapping[PartitionRef, int] = {}
-        self._renewal = ConsumerRecovery(self._forget)
+        self._reported: Mapping[PartitionRef, int] = {}
+        self._recovery = ConsumerRecovery(self._forget)
         self.broker = KafkaBroker(
             broker,
             config=cast("Any", AHEAD),
+            # The client would create a missing topic, with one partition.
             allow_auto_create_topics=False,
+            # Without a number the framework cancels what is being queued at once.
             graceful_timeout=10,
+            # Nothing is validated on the way here: one bad record would take its whole batch along.
             apply_types=False,
             logger=None,
         )
         configuration = self.broker.config.broker_config
-        configuration.builder = self._renewal.hear(configuration.builder)
-        self.keep = partial(self._renewal.keep, self._subscribed(service, instance))
+        configuration.builder = self._recovery.observing(configuration.builder)
+        self.keep = partial(self._recovery.keep, self._subscribed(service, instance))
 
     def _subscribed(self, service: Service, instance: str) -> Any:
         session = {
@@ -88,9 +91,13 @@ class KafkaSource:
             batch=True,
             max_records=MAX_RECORDS,
             polling_interval=0.02,
+            # By default the framework commits before the handler has run.
             ack_policy=AckPolicy.MANUAL,
+            # For a position outside the log, any other choice skips or repeats without a word.
             auto_offset_reset=cast("Any", "error"),
+            # Outsiders may write in transactions; what they abort was never sent.
             isolation_level="read_committed",
+            # The only one that gives a member the same partition of every topic: a whole lane.
             partition_assignment_strategy=("range",),
             fetch_max_wait_ms=service.gather_ms,
             fetch_min_bytes=FETCH_BYTES,
@@ -121,7 +128,8 @@ class KafkaSource:
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """No I/O here: assign, pause, tell the engine.
 
-        It claims the lanes and then says where to read.
+        It claims the lanes and then says where to read. If this raised, the framework would start
+        its task again and read on from Kafka's own offset, past records that nobody has handled.
 
         With an offset, so that the client asks for no committed one: there may be none, and its
         late answer would stop a partition for good.
@@ -130,12 +138,13 @@ class KafkaSource:
         consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in partitions])
         consumer.pause(partitions)
         self.inbox.put(Assigned(self._generation, whole_lanes(partitions, self._topics)))
-        self._renewal.has()
+        self._recovery.assigned()
 
     def _on_revoke(self, consumer: Consumer, _partitions: list[TopicPartition]) -> None:
+        # A consumer that was replaced may call late: its successor's lanes are not its to lose.
         if consumer is self._consumer:
             self._forget()
-            self._renewal.waits()
+            self._recovery.unassigned()
         consumer.unassign()
 
     def take(self, seconds: float) -> Arrival | None:
@@ -157,6 +166,7 @@ class KafkaSource:
             places = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]
             consumer.assign(places)
             consumer.resume(places)
+            # Revoked while we waited for the poll: these places are another's by now.
             if self._consumer is not consumer:
                 consumer.unassign()
 
@@ -186,17 +196,19 @@ class KafkaSource:
         one wait for several (0.3 s was measured).
         """
         consumer = self._consumer
-        quiet = monotonic() - self._hinted
+        quiet = monotonic() - self._reported_at
         if (
             consumer is None
-            or quiet < (HINT_AGAIN if positions == self._told else HINT)
-            or self._hinting.is_alive()
+            or quiet < (REPEAT_SECONDS if positions == self._reported else REPORT_SECONDS)
+            or self._reporting.is_alive()
         ):
             return
-        self._hinted, self._told = monotonic(), dict(positions)
+        self._reported_at, self._reported = monotonic(), dict(positions)
         offsets = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]
-        self._hinting = Thread(target=_commit, args=(consumer, offsets), name="hint", daemon=True)
-        self._hinting.start()
+        self._reporting = Thread(
+            target=_commit, args=(consumer, offsets), name="positions", daemon=True
+        )
+        self._reporting.start()
 
     def _pause(self) -> None:
         self._each(lambda consumer: consumer.pause(consumer.assignment()))

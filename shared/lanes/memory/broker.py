@@ -114,16 +114,17 @@ class MemoryBroker:
         self._groups.setdefault(group, []).append(member)
         self._share(group, member)
 
-    def leave(self, group: str, member: GroupMember, *, told: bool = True) -> None:
-        """Takes a consumer out of a group; one that is not `told` goes on believing that it has its
-        lanes.
+    def leave(self, group: str, member: GroupMember, *, notified: bool = True) -> None:
+        """Takes a consumer out of a group; one that is not `notified` goes on believing that it has
+        its lanes.
         """
         self._groups[group].remove(member)
-        if told:
+        if notified:
             member.revoked()
         self._share(group)
 
     def _share(self, group: str, newest: GroupMember | None = None) -> None:
+        # Eager, as the range assignor is: everybody loses everything before anybody is given more.
         members = self._groups[group]
         for member in members:
             if member is not newest:

@@ -37,21 +37,21 @@ class MemorySource:
         self._queue: deque[Arrival] = deque()
         self._cursors: dict[PartitionRef, int] = {}
         self.order: Callable[[list[PartitionRef]], list[PartitionRef]] = sorted
-        self.hinted: dict[PartitionRef, int] = {}
+        self.reported: dict[PartitionRef, int] = {}
         self.deaf: set[PartitionRef] = set()
         broker.join(group, self)
 
     def put(self, arrival: Arrival) -> None:
-        """Adds an arrival that does not come from the broker's logs: the result of an effect, or a
+        """Adds an arrival that does not come from the broker's logs: the result of a task, or a
         record delivered once more.
         """
         self._queue.append(arrival)
 
-    def leave(self, *, told: bool = True) -> None:
-        """Leaves the group; a consumer that is not told (paused, cut off) still thinks that it has
-        its lanes.
+    def leave(self, *, notified: bool = True) -> None:
+        """Leaves the group; a consumer that is not notified (paused, cut off) still thinks that it
+        has its lanes.
         """
-        self._broker.leave(self._group, self, told=told)
+        self._broker.leave(self._group, self, notified=notified)
 
     def revoked(self) -> None:
         """The group takes all lanes."""
@@ -73,10 +73,10 @@ class MemorySource:
             return None
         taken: list[Record] = []
         for place in self.order([place for place in self._cursors if place not in self.deaf]):
-            found = self._broker.read(place, self._cursors[place], self._most)
-            if found:
-                self._cursors[place] = found[-1].offset + 1
-                taken += found
+            records = self._broker.read(place, self._cursors[place], self._most)
+            if records:
+                self._cursors[place] = records[-1].offset + 1
+                taken += records
         return Records(tuple(taken)) if taken else None
 
     def start(self, generation: int, positions: Mapping[PartitionRef, int]) -> None:
@@ -101,8 +101,8 @@ class MemorySource:
         return {topic: self._broker.topic_id(topic) for topic in self._topics}
 
     def report_positions(self, positions: Mapping[PartitionRef, int]) -> None:
-        """Keeps the positions in `hinted`."""
-        self.hinted.update(positions)
+        """Keeps the positions in `reported`."""
+        self.reported.update(positions)
 
 
 class MemoryPublisher:
@@ -133,6 +133,8 @@ class MemoryPublisher:
         del seconds
         if self.held or self._broker.away:
             return
+        # Not in `send`: between the two a test may let the process die, as a real producer's queue
+        # is lost with it.
         sent = list(self._queue)
         self._queue.clear()
         if self.error is None:

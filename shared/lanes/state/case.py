@@ -61,9 +61,9 @@ class Case:
 
 def applied_of(text: str) -> dict[str, tuple[int, str]]:
     """The inverse of `Case.applied_text`."""
-    found = {}
+    applied = {}
     for entry in text.split(";") if text else ():
         name, _, rest = entry.partition("=")
         count, _, last = rest.partition(":")
-        found[name] = (int(count), last)
-    return found
+        applied[name] = (int(count), last)
+    return applied

@@ -30,6 +30,8 @@ class Lane:
         """Takes in that the broker has outbox entry `seq`; `acked` is the end of the contiguous
         prefix.
         """
+        # Partitions answer in any order. An entry without an answer that is counted past would
+        # never be sent again ("published is published").
         if seq != self.acked + 1:
             self.early.add(seq)
             return

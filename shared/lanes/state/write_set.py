@@ -26,7 +26,7 @@ class OutboxEntry(NamedTuple):
 
 
 class OpenTask(NamedTuple):
-    """An effect that a decision asked for; `cause` is the event that did."""
+    """A task that a decision asked for; `cause` is the event that did."""
 
     case_id: UUID
     kind: str
@@ -74,6 +74,7 @@ class Writes:
     blocked_again: list[UUID] = field(default_factory=list)
     timers: dict[tuple[UUID, str], OpenTimer | None] = field(default_factory=dict)
     tasks: dict[tuple[UUID, str, str], OpenTask] = field(default_factory=dict)
+    # Ended tasks are a list of their own: one result may end a task and ask for it anew.
     tasks_done: list[tuple[UUID, str, str]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lane_states: dict[int, bytes] = field(default_factory=dict)

@@ -45,6 +45,8 @@ def sqlalchemy_url(url: str) -> str:
 def reading_engine(url: str) -> Engine:
     """An SQLAlchemy engine for reads and migrations; it waits for SQLite's one writer."""
     if not url.startswith("sqlite"):
+        # A server that restarted closes the pool's connections: they are tried before they are
+        # used.
         return create_engine(sqlalchemy_url(url), pool_size=4, max_overflow=4, pool_pre_ping=True)
     sqlite_path(url)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})

@@ -39,21 +39,26 @@ class LaneStore:
         no more.
         """
         db = self._db
+        # Another owner may have moved the positions since.
         self._writer.forget()
         with db.transaction():
             where, values = db.where_in("p", ps)
             # Identifiers only.
             known = {row[0] for row in db.query(f"SELECT p FROM lane WHERE {where}", values)}
+            # ON CONFLICT: two replicas may find a lane missing at once.
             for p in sorted(set(ps) - known):
                 db.query(
                     "INSERT INTO lane VALUES (?, 0, '', 1, 0, 1, 0) ON CONFLICT (p) DO NOTHING",
                     (p,),
                 )
+            # Locked in one order before they are updated: two replicas that claim overlapping lanes
+            # would each wait for a row of the other's.
             db.query(f"SELECT p FROM lane WHERE {where} ORDER BY p{db.lock_clause()}", values)
             db.query(
                 f"UPDATE lane SET epoch = epoch + 1, owner = ? WHERE {where}",
                 [owner, *values],
             )
+            # Read under the lock, and so after the last commit that the old epoch allowed.
             return self._lanes(where, values)
 
     def _lanes(self, where: str, values: list[Any]) -> dict[int, Lane]:
@@ -73,6 +78,7 @@ class LaneStore:
 
     def unpublished(self, lane: Lane) -> list[OutboxEntry]:
         """Outbox entries after the stored `published_seq`, in order."""
+        # Of all three tables: in which one an entry lies depends on when the outbox turned.
         union = " UNION ALL ".join(
             f"SELECT {OUTBOX_COLUMNS} FROM outbox_{n} WHERE p = {lane.p} AND seq > {lane.acked}"
             for n in range(3)
@@ -89,15 +95,16 @@ class LaneStore:
         """The cases that exist of those wanted (or that an alias names), and the aliases that are
         known.
         """
-        found: dict[tuple[int, str], UUID] = {}
+        names: dict[tuple[int, str], UUID] = {}
+        # Another lane may know the same alias for a case of its own: that is none of ours.
         if aliases:
             where, values = self._db.where_in("alias", sorted({alias for _, alias in aliases}))
             rows = self._db.query(f"SELECT p, alias, case_id FROM case_alias WHERE {where}", values)
-            found = {
+            names = {
                 (p, alias): uuid_of(case_id) for p, alias, case_id in rows if (p, alias) in aliases
             }
-        ids = list({*wanted, *found.values()})
-        return (self._cases(ids) if ids else {}), found
+        ids = list({*wanted, *names.values()})
+        return (self._cases(ids) if ids else {}), names
 
     def _cases(self, ids: list[UUID]) -> dict[UUID, Case]:
         where, values = self._db.where_in("case_id", ids)
@@ -132,6 +139,7 @@ class LaneStore:
             values,
         ):
             cases[uuid_of(row[0])].held.append(held_of(row[1:]))
+        # SQL cannot see the turn, which is in the headers' JSON; rows without one keep SQL's order.
         for case_id in ids:
             cases[case_id].held.sort(key=lambda held: held.turn)
 
@@ -160,7 +168,7 @@ class LaneStore:
         ]
 
     def open_tasks(self, ps: Sequence[int]) -> list[OpenTask]:
-        """Effects whose results are not in yet."""
+        """Tasks whose results are not in yet."""
         where, values = self._db.where_in("p", ps)
         rows = self._db.query(
             f"SELECT case_id, kind, key, p, cause, payload FROM task WHERE {where}",
@@ -219,6 +227,8 @@ class LaneStore:
         """Empties the outbox after the one in use if all of it is published, and writes there from
         then on.
         """
+        # By what is stored, not by what memory knows: after a crash only that counts, and what it
+        # does not cover is published again from here ("backlog drains").
         following = (self._outbox + 1) % 3
         unpublished = (
             f"SELECT 1 FROM outbox_{following} o LEFT JOIN lane l ON l.p = o.p WHERE o.seq > "

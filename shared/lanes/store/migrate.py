@@ -16,7 +16,11 @@ from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 if TYPE_CHECKING:
     from alembic.config import Config
 
-ONE_AT_A_TIME = {"postgresql": "SELECT pg_advisory_xact_lock(7203615)", "sqlite": "BEGIN IMMEDIATE"}
+MIGRATION_LOCKS = {
+    "postgresql": "SELECT pg_advisory_xact_lock(7203615)",
+    "sqlite": "BEGIN IMMEDIATE",
+}
+"""Replicas start together: without it two of them would create the same tables."""
 
 
 def upgrade(service: str, engine: Engine) -> None:
@@ -33,7 +37,7 @@ def upgrade(service: str, engine: Engine) -> None:
     from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
 
     with engine.begin() as connection:
-        connection.exec_driver_sql(ONE_AT_A_TIME[connection.dialect.name])
+        connection.exec_driver_sql(MIGRATION_LOCKS[connection.dialect.name])
         command.upgrade(config(service, connection), "head")
 
 
@@ -41,10 +45,10 @@ def config(service: str, connection: Connection) -> Config:
     """What Alembic's commands want: the service's migrations, to be run on this connection."""
     from alembic.config import Config  # noqa: PLC0415 - as above
 
-    made = Config()
-    made.set_main_option("script_location", str(_scripts(service)))
-    made.attributes["connection"] = connection
-    return made
+    settings = Config()
+    settings.set_main_option("script_location", str(_scripts(service)))
+    settings.attributes["connection"] = connection
+    return settings
 
 
 def _scripts(service: str) -> Traversable:

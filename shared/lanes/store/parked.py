@@ -18,8 +18,8 @@ from shared.lanes.store.rows import held_of, turn_of
 from shared.lanes.store.tables import ParkedRow, table_of
 
 APPLIED, FAILED, HELD, PENDING = "applied", "failed", "held", "pending"
-C = table_of(ParkedRow).c
-PLACE = tuple_(C.topic, C.p, C.offset)
+PARKED = table_of(ParkedRow).c
+PLACE = tuple_(PARKED.topic, PARKED.p, PARKED.offset)
 
 
 class RecordRef(NamedTuple):
@@ -36,7 +36,7 @@ class RecordRef(NamedTuple):
 class ParkedEntry(NamedTuple):
     """A held record without its content; `at` is in microseconds since 1970 (UTC)."""
 
-    spot: RecordRef
+    ref: RecordRef
     case_id: UUID | None
     reason: str
     at: int
@@ -62,7 +62,7 @@ class ParkedFilter:
         """The choice in SQL."""
         return [
             column == value
-            for column, value in ((C.case_id, self.case_id), (C.reason, self.reason))
+            for column, value in ((PARKED.case_id, self.case_id), (PARKED.reason, self.reason))
             if value is not None
         ]
 
@@ -76,10 +76,10 @@ class Parked:
     def reasons(self, choice: ParkedFilter) -> dict[str, int]:
         """How many records are held for each reason."""
         counted = (
-            select(C.reason, func.count())
+            select(PARKED.reason, func.count())
             .where(*choice.conditions())
-            .group_by(C.reason)
-            .order_by(C.reason)
+            .group_by(PARKED.reason)
+            .order_by(PARKED.reason)
         )
         with self._engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(counted)}
@@ -91,50 +91,62 @@ class Parked:
             _listed().where(*choice.conditions(), *later).order_by(*PLACE.clauses).limit(most)
         )
 
-    def one(self, spot: RecordRef) -> ParkedRecord | None:
+    def record(self, ref: RecordRef) -> ParkedRecord | None:
         """A held record, or none."""
-        columns = (C.p, C.topic, C.offset, C.reason, C.detail, C.at, C.requeued, C.headers, C.value)
+        columns = (
+            PARKED.p,
+            PARKED.topic,
+            PARKED.offset,
+            PARKED.reason,
+            PARKED.detail,
+            PARKED.at,
+            PARKED.requeued,
+            PARKED.headers,
+            PARKED.value,
+        )
         with self._engine.connect() as connection:
-            row = connection.execute(select(C.case_id, *columns).where(_in([spot]))).first()
+            row = connection.execute(select(PARKED.case_id, *columns).where(_in([ref]))).first()
         if row is None:
             return None
         held = held_of(tuple(row)[1:])
         return ParkedRecord(
-            ParkedEntry(spot, row[0], held.reason, held.at, held.requeued), held.detail, held.record
+            ParkedEntry(ref, row[0], held.reason, held.at, held.requeued), held.detail, held.record
         )
 
-    def requeue(self, cases: Sequence[UUID], spots: Sequence[RecordRef]) -> list[RecordRef]:
+    def requeue(self, cases: Sequence[UUID], refs: Sequence[RecordRef]) -> list[RecordRef]:
         """Asks for everything that is parked of these cases, and for these records that have no
         case, to be tried again; says what was asked for.
 
         A record that only waits for its cause is left to wait.
         """
-        meant = and_(
-            or_(C.case_id.in_(cases), and_(C.case_id.is_(None), _in(spots))), C.reason != WAITING
+        # Only marked here: a lane's owner alone may change its cases.
+        condition = and_(
+            or_(PARKED.case_id.in_(cases), and_(PARKED.case_id.is_(None), _in(refs))),
+            PARKED.reason != WAITING,
         )
         with self._engine.begin() as connection:
-            connection.execute(update(C.topic.table).where(meant).values(requeued=True))
+            connection.execute(update(PARKED.topic.table).where(condition).values(requeued=True))
             rows = connection.execute(
-                _listed().where(meant, C.requeued).order_by(*PLACE.clauses)
+                _listed().where(condition, PARKED.requeued).order_by(*PLACE.clauses)
             ).all()
-        return [_entry(row).spot for row in rows]
+        return [_entry(row).ref for row in rows]
 
-    def outcomes(self, spots: Sequence[RecordRef]) -> dict[RecordRef, str]:
+    def outcomes(self, refs: Sequence[RecordRef]) -> dict[RecordRef, str]:
         """What became of records that were asked for: applied, failed, held (behind one that
         failed, or until its cause comes), or pending.
         """
-        there = self._entries(_listed().where(_in(spots)))
-        cases = {entry.case_id for entry in there if entry.case_id is not None}
-        judged = _judged(
-            [*(entry for entry in there if entry.case_id is None), *self._in_turn(cases)]
+        held = self._entries(_listed().where(_in(refs)))
+        cases = {entry.case_id for entry in held if entry.case_id is not None}
+        outcomes = _outcomes_of(
+            [*(entry for entry in held if entry.case_id is None), *self._in_turn(cases)]
         )
-        return {spot: judged.get(spot, APPLIED) for spot in spots}
+        return {ref: outcomes.get(ref, APPLIED) for ref in refs}
 
     def _in_turn(self, cases: Iterable[UUID]) -> list[ParkedEntry]:
         """What is held of these cases, in the order in which it is tried."""
         with self._engine.connect() as connection:
             rows = connection.execute(
-                _listed().add_columns(C.headers).where(C.case_id.in_(list(cases)))
+                _listed().add_columns(PARKED.headers).where(PARKED.case_id.in_(list(cases)))
             ).all()
         return [
             _entry(row)
@@ -148,25 +160,33 @@ class Parked:
             return [_entry(row) for row in connection.execute(query)]
 
 
-def _judged(entries: Iterable[ParkedEntry]) -> dict[RecordRef, str]:
+def _outcomes_of(entries: Iterable[ParkedEntry]) -> dict[RecordRef, str]:
     """The outcome of what is still held, given in turn: the first of a case that blocks has failed,
     and the rest is held.
     """
     failed: set[UUID] = set()
-    found: dict[RecordRef, str] = {}
+    outcomes: dict[RecordRef, str] = {}
     for entry in entries:
         if entry.requeued:
-            found[entry.spot] = PENDING
+            outcomes[entry.ref] = PENDING
         elif entry.reason == WAITING or entry.case_id in failed:
-            found[entry.spot] = HELD
+            outcomes[entry.ref] = HELD
         else:
-            found[entry.spot] = FAILED
+            outcomes[entry.ref] = FAILED
             failed |= {entry.case_id} if entry.case_id else set()
-    return found
+    return outcomes
 
 
 def _listed() -> Select[tuple[object, ...]]:
-    return select(C.topic, C.p, C.offset, C.case_id, C.reason, C.at, C.requeued)
+    return select(
+        PARKED.topic,
+        PARKED.p,
+        PARKED.offset,
+        PARKED.case_id,
+        PARKED.reason,
+        PARKED.at,
+        PARKED.requeued,
+    )
 
 
 def _entry(row: Sequence[object]) -> ParkedEntry:
@@ -176,5 +196,5 @@ def _entry(row: Sequence[object]) -> ParkedEntry:
     return ParkedEntry(RecordRef(topic, p, offset), case_id, reason, at, requeued)
 
 
-def _in(spots: Sequence[RecordRef]) -> ColumnElement[bool]:
-    return PLACE.in_([tuple(spot) for spot in spots])
+def _in(refs: Sequence[RecordRef]) -> ColumnElement[bool]:
+    return PLACE.in_([tuple(ref) for ref in refs])

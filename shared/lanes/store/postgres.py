@@ -27,6 +27,13 @@ OPTIONS = (
     "-c idle_in_transaction_session_timeout=3000 -c lock_timeout=5000 -c synchronous_commit=on -c "
     "client_encoding=UTF8"
 )
+"""Milliseconds. An owner that is stopped inside a transaction (a paused machine) would hold its
+lanes' rows for ever, and nobody could claim them: after 3 s the server ends its session. Nobody
+waits longer than 5 s for a lock.
+
+A commit is on disk before it counts, whatever the server's default: what is published next must not
+be forgotten by a crash ("published is durable").
+"""
 
 
 class PostgresDatabase:
@@ -39,6 +46,7 @@ class PostgresDatabase:
 
     def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.broken or self._connection.closed:
+            # A server that vanished without a word is noticed within half a minute, not hours.
             keepalives: dict[str, Any] = {
                 "keepalives": 1,
                 "keepalives_idle": 10,
@@ -47,6 +55,8 @@ class PostgresDatabase:
                 "tcp_user_timeout": 20_000,
             }
             try:
+                # Autocommit: a read outside a transaction must not leave one open, which would
+                # idle.
                 self._connection = psycopg.connect(
                     self._url, autocommit=True, connect_timeout=5, options=OPTIONS, **keepalives
                 )
@@ -82,6 +92,7 @@ class PostgresDatabase:
             cursor = self._connected().execute(
                 statement.replace("?", "%s"), list(values), binary=True
             )
+            # In a pipeline, to fetch is to wait for the server; only a SELECT has rows to wait for.
             return cursor.fetchall() if statement.startswith("SELECT") else []
         except NOT_THE_CONTENT as error:
             raise Unavailable("PostgreSQL does not answer.", remedy="It is tried again.") from error
@@ -136,10 +147,12 @@ class PostgresDatabase:
         """
         try:
             with self.transaction():
+                # Whoever inserts queues up behind our wait for the lock: it must be short.
                 self.query("SET LOCAL lock_timeout = '50ms'")
                 self._connected().execute(
                     sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.Identifier(table))
                 )
+                # After the lock, and so with a snapshot that has all that was committed before it.
                 if self.query(unless):
                     return False
                 self._connected().execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table)))

@@ -17,6 +17,23 @@ def lane_of(*row: Any) -> Lane:
     return lane
 
 
+def lane_row(lane: Lane) -> tuple[Any, ...]:
+    """A lane as a row of `lane`.
+
+    `published_seq` never decreases: `acked` grows while an epoch lasts, and the transaction that
+    writes it has compared epochs.
+    """
+    return (
+        lane.p,
+        lane.epoch,
+        lane.owner,
+        lane.next_seq,
+        lane.acked,
+        lane.next_batch,
+        lane.last_at,
+    )
+
+
 def case_row(case: Case) -> tuple[Any, ...]:
     """A case as a row of `case_state`."""
     state = (

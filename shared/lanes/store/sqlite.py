@@ -27,7 +27,9 @@ class SqliteDatabase:
             path, isolation_level=None, check_same_thread=False, timeout=10
         )
         for pragma in (
+            # Readers (HTTP, operators) and the one writer do not wait for each other.
             "journal_mode = WAL",
+            # With less, a power cut takes back commits whose events are published already.
             "synchronous = FULL",
             "busy_timeout = 10000",
             f"wal_autocheckpoint = {LOG_PAGES}",
@@ -38,6 +40,8 @@ class SqliteDatabase:
     # Nothing is sent anywhere here.
     def transaction(self, *, small: bool = False) -> Iterator[None]:  # noqa: ARG002
         """`BEGIN IMMEDIATE` ... `COMMIT`."""
+        # The write lock at once: a transaction that reads first and is overtaken by another writer
+        # cannot write any more, and SQLite does not let it wait. Epochs are compared under it.
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
@@ -50,6 +54,8 @@ class SqliteDatabase:
             raise
 
     def _rollback(self) -> None:
+        # After some errors (a full disk) SQLite has rolled back itself, and to ask again is an
+        # error.
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 

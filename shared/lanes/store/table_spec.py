@@ -93,5 +93,5 @@ def bulk_of(table: Table) -> Bulk:
 
 def bulks(tables: Iterable[type[SQLModel]]) -> dict[str, Bulk]:
     """Every lane table and these, by name."""
-    every = [*(table_of(model) for model in (*LANE_TABLES, *tables)), *OUTBOXES]
-    return {table.name: bulk_of(table) for table in every}
+    tables_of_store = [*(table_of(model) for model in (*LANE_TABLES, *tables)), *OUTBOXES]
+    return {table.name: bulk_of(table) for table in tables_of_store}

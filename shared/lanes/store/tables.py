@@ -140,7 +140,7 @@ class TimerRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """An effect to run outside the transaction; its result comes back in an `effect` batch."""
+    """A task to run outside the transaction; its result comes back in an `effect` batch."""
 
     __tablename__ = "task"
     __table_args__ = (Index("task_lane", "p"),)

@@ -8,7 +8,7 @@ from shared.errors import Zombie
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.write_set import Writes
 from shared.lanes.store.database import Database
-from shared.lanes.store.rows import case_row, parked_row
+from shared.lanes.store.rows import case_row, lane_row, parked_row
 from shared.lanes.store.table_spec import Bulk
 
 
@@ -22,8 +22,11 @@ class Writer:
 
     def write(self, writes: Writes, outbox: str) -> None:
         """Writes everything; raises `Zombie` if another process owns one of the lanes now."""
+        # First, and under the lanes' locks until the commit: a process that was replaced writes
+        # nothing, and nobody replaces us in between ("one owner").
         self._check_epochs(writes.lanes)
         self._write_cases(writes)
+        # Inserted, never replaced: a number used twice must fail ("outbox is contiguous").
         self._db.insert(self._tables[outbox], writes.outbox)
         self._write_held(writes)
         self._write_timers(writes)
@@ -47,7 +50,8 @@ class Writer:
         where, values = self._db.where_in("p", sorted(lanes))
         epochs = dict(
             self._db.query(
-                # Identifiers only.
+                # Identifiers only. In one order: owners of overlapping lanes would wait for each
+                # other.
                 f"SELECT p, epoch FROM lane WHERE {where} ORDER BY p{self._db.lock_clause()}",
                 values,
             )
@@ -95,6 +99,7 @@ class Writer:
         if bulk.insert_only:
             self._db.insert(bulk, [bulk.ordered(row) for row in rows])
         else:
+            # The last of each key: PostgreSQL refuses an upsert that meets the same row twice.
             latest = {bulk.key_of(row): row for row in rows}
             self._db.upsert(bulk, [bulk.ordered(row) for row in latest.values()])
 
@@ -110,16 +115,14 @@ class Writer:
         db.upsert(tables["position"], moved)
         db.upsert(tables["lane_state"], list(writes.lane_states.items()))
         db.insert(tables["lane_batch"], writes.batches)
-        db.upsert(
-            tables["lane"],
-            [(x.p, x.epoch, x.owner, x.next_seq, x.acked, x.next_batch, x.last_at) for x in lanes],
-        )
+        db.upsert(tables["lane"], [lane_row(lane) for lane in lanes])
 
 
 def _take_turns(writes: Writes) -> None:
     """Numbers what is newly held: by the batch of its lane, then as it was read."""
     batches = {note.p: note.n for note in writes.batches}
     for at, (_, p, held) in enumerate(writes.hold):
+        # Room for a million in a batch, so that the numbers of two batches never meet.
         if not held.stored:
             held.turn = (batches.get(p, 0) << 20) + at
 

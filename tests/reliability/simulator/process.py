@@ -20,7 +20,7 @@ from shared.errors import Unavailable, Zombie
 from shared.instants import instant
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import Effects
+from shared.lanes.engine.tasks import TaskPool
 from shared.lanes.memory.twins import MemoryExecutor
 from shared.lanes.service import CaseService, Service
 from shared.lanes.transport import Arrival
@@ -77,7 +77,7 @@ def services(*, render_documents: bool) -> dict[str, Service]:
     made = (
         intake(settings),
         criteria(settings),
-        replace(letters(settings), effects={RENDER: render}),
+        replace(letters(settings), tasks={RENDER: render}),
         audit(settings),
     )
     return {service.name: service for service in made}
@@ -122,8 +122,8 @@ class Process:
         self.source = SimulatedSource(self, world.broker)
         self.pool = MemoryExecutor(patient=True)
         self.clock = SkewedClock(world)
-        effects = Effects(
-            self.pool, service.effects if isinstance(service, CaseService) else {}, self._deliver
+        tasks = TaskPool(
+            self.pool, service.tasks if isinstance(service, CaseService) else {}, self._deliver
         )
         limits = Limits(
             tick=2.5,
@@ -132,7 +132,7 @@ class Process:
             backlog=world.random.choice((3, 50, 20_000)),
             cases=world.random.choice((2, 4_000)),
         )
-        ports = Ports(self.store, self.publisher, self.source, self.clock, effects)
+        ports = Ports(self.store, self.publisher, self.source, self.clock, tasks)
         self.engine = Engine(service, ports, Setup(owner, KEY, limits=limits, code="simulated"))
 
     def _deliver(self, arrival: Arrival) -> None:

@@ -102,7 +102,7 @@ class Trouble:
         """Records come once more: a run of them from the middle, or a place is read again from
         there.
         """
-        cursors, doubted = process.source._cursors, process.engine._own.sequence._gaps
+        cursors, doubted = process.source._cursors, process.engine._claims.sequence._gaps
         read = [place for place, offset in cursors.items() if offset and place not in doubted]
         if not read:
             self._world.faults.missed(DUPLICATE)
@@ -126,7 +126,7 @@ class Trouble:
         Not twice at one place: the engine takes a gap that it has read again for one that the
         broker has, as transactions' markers leave.
         """
-        cursors, doubted = process.source._cursors, process.engine._own.sequence._gaps
+        cursors, doubted = process.source._cursors, process.engine._claims.sequence._gaps
         unread = [
             place
             for place, offset in cursors.items()
@@ -152,11 +152,11 @@ class Trouble:
         ]
         if others:
             process.end()
-            self._world.remove(process, told=True)
+            self._world.remove(process, notified=True)
             self._world.revive(process)  # the others may have died meanwhile
             return
         if self._world.random.random() < 0.5:
-            process.source.leave(told=False)
+            process.source.leave(notified=False)
             process.stale = True
             self._world.later(self._world.random.randint(5, 60), lambda: self.tell(process))
         self._world.start(process.service, self._world.random.choice(("one", "two")))

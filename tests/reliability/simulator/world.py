@@ -172,7 +172,7 @@ class World:
 
     def bury(self, process: Process) -> None:
         """The process is gone; another one takes its place after a while."""
-        self.remove(process, told=False)
+        self.remove(process, notified=False)
         self.abandon(process.service.name, [entry for entry, _ in process.publisher.sent])
         self.revive(process)
 
@@ -187,7 +187,7 @@ class World:
         self.processes.append(process)
         return process
 
-    def remove(self, process: Process, *, told: bool) -> None:
+    def remove(self, process: Process, *, notified: bool) -> None:
         self.processes.remove(process)
         if not process.stale:
-            process.source.leave(told=told)
+            process.source.leave(notified=notified)

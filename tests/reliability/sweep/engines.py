@@ -16,7 +16,7 @@ from services.letters.handlers import service as letters
 from shared.instants import instant
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Ports, Setup
-from shared.lanes.engine.tasks import Effects
+from shared.lanes.engine.tasks import TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryExecutor, MemorySource
 from shared.lanes.service import CaseService, Service
@@ -77,13 +77,13 @@ class PacedClock:
 def engine_of(
     name: str, url: str, clock: PacedClock, broker: MemoryBroker, publisher: Publisher
 ) -> Engine:
-    """An engine of a service on the store at `url`; effects run in the caller's thread."""
+    """An engine of a service on the store at `url`; tasks run in the caller's thread."""
     service = service_of(name)
     source = MemorySource(broker, name, service.consumes)
-    effects = Effects(
-        MemoryExecutor(), service.effects if isinstance(service, CaseService) else {}, source.put
+    tasks = TaskPool(
+        MemoryExecutor(), service.tasks if isinstance(service, CaseService) else {}, source.put
     )
-    ports = Ports(store_of(service, url), publisher, source, clock, effects)
+    ports = Ports(store_of(service, url), publisher, source, clock, tasks)
     engine = Engine(service, ports, Setup("sweep", LANE_KEY, code="sweep"))
     clock.batch = lambda: engine.health.batches
     return engine

@@ -123,7 +123,7 @@ def _torn(stores: Stores, scene: Scene, copy: Copy) -> list[str]:
 
 
 def _unread(stores: Stores, scene: Scene, copy: Copy) -> list[str]:
-    """Records that were not handled, positions past the end, effects whose results are not in."""
+    """Records that were not handled, positions past the end, tasks whose results are not in."""
     ends: Counter[tuple[str, int]] = Counter(
         (record.topic, record.partition) for record in records(copy.folder / RECORDS)
     )

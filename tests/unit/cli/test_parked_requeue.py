@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.parked.requeue import CASES_A_CALL, RequeueBatch, _groups
-from cli.services.parked_client import told
+from cli.services.parked_client import refused_in_words
 
 
 def case(name: str, events: int) -> RequeueBatch:
@@ -45,4 +45,7 @@ def test_lanes_refused_for_one_reason_are_told_in_one_sentence():
         {"lane": 7, "why": "position 9"},
     ]
 
-    assert told(refusals) == ["refuses lanes 3, 4: breaker: x", "refuses lane 7: position 9"]
+    assert refused_in_words(refusals) == [
+        "refuses lanes 3, 4: breaker: x",
+        "refuses lane 7: position 9",
+    ]

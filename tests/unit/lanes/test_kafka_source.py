@@ -11,7 +11,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from shared.clock import monotonic
-from shared.lanes.kafka.source import HINT, HINT_AGAIN, KafkaSource
+from shared.lanes.kafka.source import REPEAT_SECONDS, REPORT_SECONDS, KafkaSource
 from shared.lanes.transport import Assigned, Revoked
 from tests.contracts.toy import intake
 
@@ -98,7 +98,7 @@ def test_a_client_that_was_left_behind_takes_nothing_from_its_successor(source: 
 
 
 def report_positions(source: KafkaSource, offset: int) -> None:
-    source._hinted = 0.0
+    source._reported_at = 0.0
     source.report_positions({("pa.intake.v1", 3): offset})
 
 
@@ -109,21 +109,21 @@ def test_the_engine_does_not_wait_until_the_client_takes_its_positions(source: K
         report_positions(source, 7)
         report_positions(source, 8)
         assert client.told == []
-    source._hinting.join(PATIENCE)
+    source._reporting.join(PATIENCE)
     assert client.told == [[7]]
 
     report_positions(source, 9)
-    source._hinting.join(PATIENCE)
+    source._reporting.join(PATIENCE)
     assert client.told == [[7], [9]]
 
 
 def test_positions_that_do_not_move_are_told_again_now_and_then(source: KafkaSource):
     client = Client()
     source._on_assign(client, [])  # type: ignore[arg-type]
-    for since in (HINT_AGAIN, HINT, HINT_AGAIN - 1, HINT_AGAIN + 1):
-        source._hinted = monotonic() - since
+    for since in (REPEAT_SECONDS, REPORT_SECONDS, REPEAT_SECONDS - 1, REPEAT_SECONDS + 1):
+        source._reported_at = monotonic() - since
         source.report_positions({("pa.intake.v1", 3): 7})
-        source._hinting.join(PATIENCE)
+        source._reporting.join(PATIENCE)
     assert client.told == [[7], [7]]
 
 
@@ -138,8 +138,8 @@ def test_positions_that_the_client_does_not_take_are_told_with_the_next(
     source._on_assign(client, [])  # type: ignore[arg-type]
     client.broken = broken
     report_positions(source, 7)
-    source._hinting.join(PATIENCE)
+    source._reporting.join(PATIENCE)
     client.broken = None
     report_positions(source, 8)
-    source._hinting.join(PATIENCE)
+    source._reporting.join(PATIENCE)
     assert client.told == [[8]]

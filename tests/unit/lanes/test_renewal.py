@@ -75,7 +75,7 @@ def kept(told: Callable[[ConsumerRecovery], object]) -> list[str]:
         told(one)
         task = asyncio.create_task(one.keep(subscriber))
         await asyncio.sleep(0.03)
-        one.has()
+        one.assigned()
         await asyncio.sleep(0.07)
         task.cancel()
         return subscriber.calls
@@ -85,7 +85,7 @@ def kept(told: Callable[[ConsumerRecovery], object]) -> list[str]:
 
 def reads(code: int | None) -> Callable[[ConsumerRecovery], object]:
     """A client that gives an error in place of a message is read from."""
-    return lambda one: one.hear(
+    return lambda one: one.observing(
         lambda *_, **__: Consumer(Message(None), Message(code))
     )().consumer.consume()
 
@@ -111,17 +111,17 @@ def test_a_client_that_may_get_over_it_is_left_alone(code: int | None):
 
 
 def test_a_consumer_that_its_group_gives_places_in_time_is_left_alone():
-    assert kept(ConsumerRecovery.waits) == []
+    assert kept(ConsumerRecovery.unassigned) == []
 
 
 def test_a_consumer_that_its_group_does_not_take_back_is_replaced(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(consumer_recovery, "LONGEST_WAIT", 0.01)
 
-    assert kept(ConsumerRecovery.waits)[:3] == ["forget", "stop", "start"]
+    assert kept(ConsumerRecovery.unassigned)[:3] == ["forget", "stop", "start"]
 
 
 def test_all_but_the_errors_is_the_clients_own_affair():
-    made = ConsumerRecovery(list).hear(lambda *_, **__: Consumer(Message(None)))()
+    made = ConsumerRecovery(list).observing(lambda *_, **__: Consumer(Message(None)))()
 
     assert [message.error() for message in made.consumer.consume()] == [None]
     assert made.consumer.close() == "closed"
