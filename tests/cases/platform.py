@@ -96,7 +96,7 @@ class Platform:
 
     def _engine(self, service: Service, settings: Settings) -> Engine:
         source = MemorySource(self.broker, service.name, service.consumes)
-        kinds = service.effects if isinstance(service, CaseService) else {}
+        kinds = service.tasks if isinstance(service, CaseService) else {}
         effects = Effects(MemoryExecutor(), kinds, source.put)
         ports = Ports(
             store_of(service, settings.database_url),
