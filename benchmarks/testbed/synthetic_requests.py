@@ -41,7 +41,7 @@ def _submission(request: dict[str, Any]) -> Submission:
     read = native.read(value)
     return Submission(
         str(read.submission_id),
-        home_partition(member_token(DEVELOPMENT_KEY.encode(), read.sender, read.member)),
+        home_partition(member_token(DEVELOPMENT_KEY.encode(), read.member)),
         value,
     )
 

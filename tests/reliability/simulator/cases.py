@@ -84,7 +84,7 @@ def _units(line: dict[str, Any], units: int) -> dict[str, Any]:
 
 
 def _home(member: str) -> int:
-    return home_partition(member_token(KEY, SENDER, member))
+    return home_partition(member_token(KEY, member))
 
 
 def _framed(number: int, kind: str) -> dict[str, Any]:

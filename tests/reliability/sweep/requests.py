@@ -58,9 +58,7 @@ class Requests:
         self._sent += 1
         request = reference_case() | {"reference": f"sweep-{self._sent}"}
         value = json.dumps(request).encode()
-        p = home_partition(
-            member_token(DEVELOPMENT_KEY.encode(), request["sender"], request["member"]["id"])
-        )
+        p = home_partition(member_token(DEVELOPMENT_KEY.encode(), request["member"]["id"]))
         self._producer.produce(
             SUBMISSIONS,
             value,

@@ -48,7 +48,7 @@ def _request(
     astray: int = 0,
 ) -> Written:
     request = change(example())
-    member = member_token(LANE_KEY, request["sender"], request["member"]["id"])
+    member = member_token(LANE_KEY, request["member"]["id"])
     p = (home_partition(member) + astray) % PARTITIONS
     headers: list[tuple[str, bytes | None]] = [
         ("ce_type", AuthorizationRequestSubmitted.TYPE.encode())
