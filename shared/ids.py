@@ -11,7 +11,7 @@ from uuid import UUID, SafeUUID
 
 NAMESPACE = UUID("6c1f7a52-3f0e-5d3b-9a55-7f3b0b8a9c11")
 PARTITIONS = 24
-LANES_MOST = NO_LANE = 256
+NO_LANE = 256
 """A case id has one byte for its lane; `NO_LANE` is the lane of an id that is no case's."""
 DIGITS = 32
 FIXED, VERSION_5 = ~(0xF000 << 64 | 0xC000 << 48), 5 << 76 | 0x8000 << 48

@@ -60,7 +60,11 @@ def submissions(settings: Settings) -> External[IntakeState]:
 
     def address(submission: Submission, _record: UUID) -> HomeAddress:
         home = home_partition(member_token(settings.lane_key, submission.member))
-        return HomeAddress(home, submission.amends or submission.submission_id, submission.prior)
+        return HomeAddress(
+            home,
+            submission.amends or submission.submission_id,
+            (submission.prior,) if submission.prior else (),
+        )
 
     return External(read=read, address=address, reject=reject)
 
