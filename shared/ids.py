@@ -67,7 +67,9 @@ def text_of(case_id: UUID) -> str:
 
 
 def record_id(topic_id: str, partition: int, offset: int) -> UUID:
-    """The id of a record that an outsider wrote, as the cause of what follows from it."""
+    """The id of a record that an outsider wrote, as the cause of what follows from it: that of a
+    submission or a review.
+    """
     return derive(NAMESPACE, "record", topic_id, str(partition), str(offset))
 
 
@@ -85,13 +87,6 @@ def lane_of(case_id: UUID) -> int:
     number = case_id.int
     is_case = number >> 76 & 0xF == 8 and number >> 62 & 0b11 == 0b10  # noqa: PLR2004
     return number & LANE_BYTE if is_case else NO_LANE
-
-
-def submission_id(sender: str, content_hash: str) -> UUID:
-    """The id of a submission: the same sender sending the same content sends the same
-    submission.
-    """
-    return derive(NAMESPACE, "submission", sender, content_hash)
 
 
 def member_token(key: bytes, member: str) -> bytes:

@@ -13,7 +13,6 @@ from services.intake.model import Submission
 from shared.errors import Malformed
 from shared.events.intake import Channel
 from shared.events.request import AuthorizationRequest, LineOfBusiness
-from shared.ids import submission_id
 from shared.json_text import SHOWN, dotted
 
 MEMBER_NUMBER = "MB"
@@ -46,7 +45,6 @@ def read(content: dict[str, Any], sha256: str, header_sender: str = "") -> Submi
         content=content,
         channel=Channel.FHIR_PAS,
         sender=sender,
-        submission_id=submission_id(sender, sha256),
         content_sha256=sha256,
         request=None
         if withdrawn

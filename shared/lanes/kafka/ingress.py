@@ -7,10 +7,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from typing import Any
+from uuid import UUID
 
 from confluent_kafka import KafkaException, Producer
 
 from shared.errors import Unavailable
+from shared.ids import record_id
+from shared.lanes.kafka.log import KafkaLog
 from shared.lanes.kafka.publisher import producer_settings
 
 PATIENCE = 10_000
@@ -26,6 +29,8 @@ class Ingress:
     """
 
     def __init__(self, broker: str) -> None:
+        self._log = KafkaLog(broker, embedded=False)
+        self._topic_ids: dict[str, str] = {}
         self._producer = Producer(
             producer_settings(broker)
             | {
@@ -53,14 +58,17 @@ class Ingress:
 
     async def publish(
         self, topic: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
-    ) -> None:
-        """Writes one record to a partition."""
+    ) -> UUID:
+        """Writes one record to a partition; the id of the record, from the place that it got."""
+        # Before it is written: what has no id afterwards could not be followed.
+        if topic not in self._topic_ids:
+            self._topic_ids |= await asyncio.to_thread(self._log.ids, (topic,))
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
+        done: asyncio.Future[int] = loop.create_future()
 
-        def acknowledged(error: Any, _message: Any) -> None:
+        def acknowledged(error: Any, message: Any) -> None:
             # Called in the polling thread; the future belongs to the loop's.
-            loop.call_soon_threadsafe(_settle, done, error)
+            loop.call_soon_threadsafe(_settle, done, error, message)
 
         try:
             pairs: list[tuple[str, str | bytes | None]] = [
@@ -71,14 +79,14 @@ class Ingress:
             raise Unavailable(
                 "The log cannot take more just now.", code="busy", remedy="Try again in a second."
             ) from error
-        await done
+        return record_id(self._topic_ids[topic], partition, await done)
 
 
-def _settle(done: asyncio.Future[None], error: Any) -> None:
+def _settle(done: asyncio.Future[int], error: Any, message: Any) -> None:
     if done.done():
         return
     if error is None:
-        done.set_result(None)
+        done.set_result(message.offset())
     else:
         done.set_exception(
             Unavailable(
