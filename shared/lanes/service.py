@@ -27,8 +27,8 @@ class HomeAddress:
     """Where an outsider's record belongs: the lane, and the case in it: that of the first of
     `aliases` which names one, else `case_id`.
 
-    What the record's outcome may give an alias for is among them too: an alias that was not looked
-    for may be another case's.
+    The first alias is the record's own: the same sent again has the same. All that its outcome may
+    give are among them: an alias that was not looked for may be another case's.
     """
 
     partition: int

@@ -15,7 +15,7 @@ from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
 from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, seal
-from tests.contracts.toy import START, Order, case_of, intake
+from tests.contracts.toy import START, Faults, Order, case_of, intake
 from tests.contracts.world import KEY, World
 
 REJECTED = "pa.intake.submission-rejected.v1"
@@ -195,6 +195,36 @@ def test_a_case_cannot_leave_an_alias_of_another(world: World) -> None:
     node.settle()
     world.submit(Order("cid", 3, "third", alias="also-first"))
     node.settle()
+    assert world.state("intake", case_of("ann")) == ["first", "third"]
+
+
+def test_the_same_sent_again_waits_behind_what_is_parked_of_it(world: World) -> None:
+    faults = Faults(broken={"bad"})
+    node = world.start(intake(faults))
+    for name in ("ann", "bob"):
+        world.submit(Order(name, 3, "bad", "take", alias="also-bad"))
+        node.settle()
+    assert [row[3] for row in world.parked("intake")] == ["bug", "behind"]
+    faults.broken.clear()
+    world.requeue(node)
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["bad", "bad"]
+    assert world.state("intake", case_of("bob")) == []
+
+
+def test_what_is_tried_again_takes_no_alias_of_another_case(world: World) -> None:
+    faults = Faults(broken={"bad"})
+    node = world.start(intake(faults))
+    world.submit(Order("bob", 3, "bad", "take", alias="also-bad,also-first"))
+    world.submit(Order("ann", 3, "first", "alias"))
+    node.settle()
+    faults.broken.clear()
+    world.requeue(node)
+    node = world.restart(node)
+    node.settle()
+    world.submit(Order("cid", 3, "third", alias="also-first"))
+    node.settle()
+    assert world.state("intake", case_of("bob")) == ["bad"]
     assert world.state("intake", case_of("ann")) == ["first", "third"]
 
 

@@ -60,7 +60,9 @@ class Batch:
         """Works what is held of these cases again (a requeue), in order, with what was parked
         behind since somebody asked for it.
         """
-        for case in self._load_cases({case_id: p for p, case_id in cases}):
+        loaded = self._load_cases({case_id: p for p, case_id in cases})
+        self._look_up_held(loaded)
+        for case in loaded:
             for held in case.held:
                 held.requeued = held.requeued or held.blocks
             self.delivery.drain(case)
@@ -96,6 +98,8 @@ class Batch:
         self._load([item])
         home = item.rejection is None and self._home(item) == record.partition
         case = self.delivery.case(self._resolve(item), record.partition) if home else None
+        if case is not None:
+            self.delivery.reserve(case, item)
         self.delivery.park(case, HeldRecord(record, "store", why), record.partition)
 
     def _load_cases(self, wanted: dict[UUID, int]) -> list[Case]:
@@ -160,6 +164,18 @@ class Batch:
         cases, names = self._context.load(wanted, aliases)
         self.delivery.writes.cases.update(cases)
         self.delivery.outcome_writer.names.update(names)
+        self._look_up_held(cases.values())
+
+    def _look_up_held(self, cases: Iterable[Case]) -> None:
+        """Looks for the aliases of outsiders' records that cases hold: they may be applied now."""
+        aliases = {
+            (case.p, alias)
+            for case in cases
+            for held in case.held
+            for alias in self._context.reader.aliases(held.record, self._now)
+        }
+        if aliases:
+            self.delivery.outcome_writer.names.update(self._context.load({}, aliases)[1])
 
     def _place(self, item: ReadRecord) -> None:
         p = item.record.partition

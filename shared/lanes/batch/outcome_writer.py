@@ -111,11 +111,15 @@ class OutcomeWriter:
                 names[p, alias] = None
                 writes.aliases.pop((p, alias), None)
                 writes.forgotten.append((p, alias, case_id))
-        for alias in outcome.aliases:
+        self.give(case_id, p, outcome.aliases)
+
+    def give(self, case_id: UUID, p: int, aliases: tuple[str, ...]) -> None:
+        """Gives the case those of the aliases that name no other."""
+        for alias in aliases:
             # Never pointed at another case while it names one: what was sent for a case would
             # reach another person's ("a case is one member's").
-            if names.get((p, alias)) in (None, case_id):
-                names[p, alias] = writes.aliases[p, alias] = case_id
+            if self.names.get((p, alias)) in (None, case_id):
+                self.names[p, alias] = self._writes.aliases[p, alias] = case_id
 
     def _publish(self, case: Case, lane: Lane, cause: UUID, event: EncodedEvent) -> None:
         case.seq += 1
