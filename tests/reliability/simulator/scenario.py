@@ -110,10 +110,9 @@ class People:
 
     def _follow(self, on: Story) -> None:
         drawn = self.random.random()
-        # The first and the last: those between are repeats, or withdrawn.
-        case = self.random.choice(
-            self._cases[on.opening][:: max(1, len(self._cases[on.opening]) - 1)]
-        )
+        cases = self._cases[on.opening]
+        # Those between are repeats, or were withdrawn.
+        case = self.random.choice((cases[0], cases[-1]))
         if drawn < 0.3:
             self._submit(naming(case, self.random.choice(on.amendments)), on.home)
         elif drawn < 0.42:
