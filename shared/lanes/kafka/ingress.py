@@ -85,7 +85,9 @@ class Ingress:
 def _settle(done: asyncio.Future[int], error: Any, message: Any) -> None:
     if done.done():
         return
-    if error is None:
+    # Without a place where the broker took a repeat of what it had already: it has the record, and
+    # nobody can say under which id.
+    if error is None and message.offset() >= 0:
         done.set_result(message.offset())
     else:
         done.set_exception(
