@@ -15,7 +15,8 @@ from rich.live import Live
 from cli import exits
 from cli.embedded.progress import Watched, progress_table, watched
 from cli.embedded.showcase import SHOWCASES, submitted, way_of
-from cli.embedded.stack import DISPOSABLE, Stack, start
+from cli.embedded.stack import Stack, start
+from cli.embedded.state_folder import DISPOSABLE
 from cli.embedded.up import hold, next_steps
 from cli.screen.display import case_panel, evaluation_trees, out
 from cli.services import service_client
