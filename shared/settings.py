@@ -22,16 +22,16 @@ BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5})
 DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
 
-class Form(NamedTuple):
+class AddressForm(NamedTuple):
     """What a setting should be, and an example of it."""
 
     noun: str
     example: str
 
 
-HTTP_FORM = Form("HTTP address", "http://HOST:PORT")
-BROKER_FORM = Form("Kafka address", "HOST:PORT, or several with commas between them")
-DATABASE_FORM = Form(
+HTTP_FORM = AddressForm("HTTP address", "http://HOST:PORT")
+BROKER_FORM = AddressForm("Kafka address", "HOST:PORT, or several with commas between them")
+DATABASE_FORM = AddressForm(
     "database address", "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 )
 
@@ -134,7 +134,7 @@ def _text(name: str, default: str) -> str:
     return text
 
 
-def _fitting(name: str, default: str, fits: Callable[[str], bool], form: Form) -> str:
+def _fitting(name: str, default: str, fits: Callable[[str], bool], form: AddressForm) -> str:
     """A setting that has a form. Its value is not quoted: addresses contain passwords."""
     text = _text(name, default)
     if text != default and not fits(text):

@@ -84,16 +84,18 @@ class Stack:
         for name in SERVICES:
             while not self._ready(name):
                 if self.processes[name].poll() is not None or monotonic() > deadline:
-                    raise Unavailable(
-                        f"The {name} service {self._unready(name)}.",
-                        remedy=f"Read {self.state / 'log' / f'{name}.log'}.",
-                    )
+                    raise self._unready(name)
                 sleep(0.02)
         self._describe()
 
-    def _unready(self, name: str) -> str:
+    def _unready(self, name: str) -> Unavailable:
+        """Why a service is not ready: in its own words where it refused to start."""
+        log = self.state / "log" / f"{name}.log"
         code = self.processes[name].poll()
-        return "did not get ready in time" if code is None else ending(code)
+        if said := refusal(log, name):
+            return Unavailable(said, code="refused")
+        how = "did not get ready in time" if code is None else ending(code)
+        return Unavailable(f"The {name} service {how}.", code="unready", remedy=f"Read {log}.")
 
     def _ready(self, name: str) -> bool:
         port = self.state / f"{name}.port"
@@ -155,6 +157,12 @@ def start(state: Path, say: Say) -> Stack:
         stack.wait_ready()
         unless_ready.pop_all()
     return stack
+
+
+def refusal(file: Path, service: str) -> str | None:
+    """The sentence that a service which refused to start ended its log with."""
+    words = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return words[-1] if words and words[-1].startswith(f"{service} cannot start: ") else None
 
 
 def ending(code: int) -> str:

@@ -37,9 +37,12 @@ def claimed(state: Path) -> IO[str]:
         lock.close()
         refuse_if_running(state)
         raise Unavailable(
-            f"Another stack is starting or stopping in {state}.",
+            f"Another stack holds {state}, and does not say where it answers.",
             code="running",
-            remedy="Wait for it, or name another folder with --state.",
+            remedy=(
+                "Wait while it starts or stops, press Ctrl-C there, or name another folder with "
+                "--state."
+            ),
         ) from error
     return lock
 

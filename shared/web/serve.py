@@ -32,12 +32,12 @@ def _serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
     settings = load(service)
     configure(service, settings.log_level)
     app = build(settings)
-    listener = _listener(settings)
-    _announce(settings.state, service, listener.getsockname()[1])
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, loop="uvloop"
     )
-    uvicorn.Server(config).run([listener])
+    with _listener(settings) as listener:
+        _announce(settings.state, service, listener.getsockname()[1])
+        uvicorn.Server(config).run([listener])
 
 
 def _listener(settings: Settings) -> socket.socket:

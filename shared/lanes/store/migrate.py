@@ -72,7 +72,7 @@ def revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def uncompressed(connection: Connection, columns: tuple[tuple[str, str], ...]) -> None:
