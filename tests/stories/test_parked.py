@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 from confluent_kafka import Producer
 
-from cli.embedded.stack import Stack, answers, start
+from cli.embedded.stack import Stack, start
 from cli.services.submit import sent
+from cli.services.web import answers
 from shared.events.intake import INTAKE
 from shared.examples import reference_case
 from tests.stacks import RunningStack
