@@ -10,20 +10,17 @@ from datetime import datetime
 from uuid import UUID
 
 from services.letters.content.catalogue import REFERENCE
+from services.letters.content.mixture import kind, mixture
+from services.letters.memory import asked, noticed, remembered, repeats, said, standing
 from services.letters.model import (
     ADVERSE,
-    KINDS,
-    ClinicianDecision,
     Issued,
-    LetterLine,
     LettersState,
     NoticeContent,
-    Person,
-    RequestView,
+    Noticed,
 )
 from shared.errors import Impossible
-from shared.events.criteria import CaseDetermined, Determination, ReviewRecorded
-from shared.events.intake import AcceptedOutline, ClockExtended, ClockStarted, RequestCancelled
+from shared.events.criteria import CaseDetermined, Determination
 from shared.events.letters import Audience, LetterIssued, LetterRendered, RenderedDocument
 from shared.events.model import EventData
 from shared.ids import derive
@@ -35,7 +32,7 @@ RENDER = "render"
 
 @dataclass(frozen=True, slots=True)
 class LetterTemplates:
-    """What letters are written on: languages, template and fonts, by hash.
+    """What letters are written on: the languages that may be sent, template and fonts, by hash.
 
     `render=False` issues letters without documents.
     """
@@ -64,71 +61,45 @@ def decide(
     known = case or LettersState()
     match received.data:
         case CaseDetermined() as determined:
-            return _notify(stationery, known, _matter(known, determined, received, now))
+            return _notify(stationery, known, determined, received, now)
         case TaskDone(kind="render") as done:
             return _rendered(known, done)
         case EventData() as event:
-            return Outcome(_remembered(known, event))
+            return Outcome(remembered(known, event))
         case _:
             return Outcome(case)
 
 
-def _remembered(case: LettersState, event: EventData) -> LettersState:
-    """The case with what letters need of an event that calls for no letter."""
-    match event:
-        case AcceptedOutline():
-            return case.model_copy(
-                update={"request": _view(event), "due_at": event.due_at or case.due_at}
-            )
-        case RequestCancelled():
-            return case.model_copy(update={"due_at": None})
-        case ClockStarted(due_at=due_at) | ClockExtended(due_at=due_at):
-            return case.model_copy(update={"due_at": due_at})
-        case ReviewRecorded():
-            return _reviewed(case, event)
-        case _:
-            return case
-
-
-def _view(accepted: AcceptedOutline) -> RequestView:
-    """The request as letters need it; clinical facts stay behind."""
-    request = accepted.request
-    return RequestView(
-        version=accepted.version,
-        received_at=accepted.received_at,
-        sender=accepted.sender,
-        reference=accepted.reference,
-        member=Person(
-            number=request.member.id,
-            name=request.member.name,
-            line_of_business=request.member.line_of_business,
-        ),
-        requester=request.requester.name,
-        requester_npi=request.requester.npi,
-        language=request.language,
-        lines=tuple(
-            LetterLine(sequence=line.sequence, codes=line.codes, site=line.site)
-            for line in request.lines
-        ),
-        documents={document.id: document.title for document in request.documents if document.title},
-    )
-
-
-def _reviewed(case: LettersState, review: ReviewRecorded) -> LettersState:
-    """The case with the clinician's latest decision on a line."""
-    ground = ClinicianDecision(
-        sequence=review.sequence,
-        determination=review.determination,
-        reviewer=review.reviewer,
-        reason=review.reason,
-        criterion=review.criterion,
-    )
-    others = tuple(one for one in case.grounds if one.sequence != review.sequence)
-    return case.model_copy(update={"grounds": (*others, ground)})
+def _notify(
+    stationery: LetterTemplates,
+    known: LettersState,
+    determined: CaseDetermined,
+    received: Received,
+    now: datetime,
+) -> Outcome[LettersState]:
+    """One letter for each audience that has none of this notice yet; none where it would only
+    repeat refusals or changes that were told.
+    """
+    told = {letter.audience for letter in known.letters if letter.notice_id == received.id}
+    untold = [audience for audience in Audience if audience not in told]
+    if not untold:
+        return Outcome(known)
+    case = asked(known, determined)
+    whole = determined.model_copy(update={"questions": case.questions})
+    before, fresh = noticed(case, whole, untold, now)
+    if before and not fresh and repeats(case, whole):
+        return Outcome(case)
+    matter = _matter(case, whole, before, received, now)
+    made = {"noticed": case.noticed + fresh, "said": said(whole)}
+    return _issued(stationery, case.model_copy(update=made), matter, untold)
 
 
 def _matter(
-    case: LettersState, determined: CaseDetermined, received: Received, now: datetime
+    case: LettersState,
+    determined: CaseDetermined,
+    before: tuple[Noticed, ...],
+    received: Received,
+    now: datetime,
 ) -> NoticeContent:
     """What there is to tell; raises `Impossible` without a request, or when no clinician stands
     behind a refusal.
@@ -137,10 +108,30 @@ def _matter(
         raise Impossible(
             "A determination came for a case whose request is not known.", code="request_unknown"
         )
+    _tellable(case, determined)
+    old = {one.sequence for one in before}
+    news = mixture(line.determination for line in determined.lines if line.sequence not in old)
+    return NoticeContent.model_construct(
+        notice_id=received.id,
+        case_id=received.case_id,
+        kind=kind(news, told=bool(old)),
+        at=now,
+        due_at=case.due_at,
+        request=case.request,
+        grounds=standing(case, determined),
+        determined=determined,
+        noticed=before,
+    )
+
+
+def _tellable(case: LettersState, determined: CaseDetermined) -> None:
+    """Refuses a refusal without a clinician, and a line of which letters cannot tell what became
+    of it.
+    """
     grounds = {(ground.sequence, ground.determination) for ground in case.grounds}
-    adverse = [line for line in determined.lines if line.determination in ADVERSE]
-    if not all((line.sequence, line.determination) in grounds for line in adverse) or (
-        determined.determination in ADVERSE and not adverse
+    refused = [line for line in determined.lines if line.determination in ADVERSE]
+    if not all((line.sequence, line.determination) in grounds for line in refused) or (
+        determined.determination in ADVERSE and not refused
     ):
         raise Impossible(
             "A refusal or change without a clinician's recorded decision cannot be told.",
@@ -151,28 +142,14 @@ def _matter(
             "A line is approved, pended, refused, changed or withdrawn, never partial.",
             code="partial_line",
         )
-    return NoticeContent.model_construct(
-        notice_id=received.id,
-        case_id=received.case_id,
-        kind=KINDS[determined.determination],
-        at=now,
-        due_at=case.due_at,
-        request=case.request,
-        grounds=case.grounds if adverse else (),
-        determined=determined,
-    )
 
 
-def _notify(
-    stationery: LetterTemplates, case: LettersState, matter: NoticeContent
+def _issued(
+    stationery: LetterTemplates, case: LettersState, matter: NoticeContent, to: list[Audience]
 ) -> Outcome[LettersState]:
-    """One letter for each audience that has none of this notice yet."""
-    told = {letter.audience for letter in case.letters if letter.notice_id == matter.notice_id}
-    untold = [audience for audience in Audience if audience not in told]
-    if not untold:
-        return Outcome(case)
-    said = matter.model_dump_json()
-    letters = [_letter(stationery, matter, audience, said) for audience in untold]
+    """A letter for each audience."""
+    text = matter.model_dump_json()
+    letters = [_letter(stationery, matter, audience, text) for audience in to]
     issued = tuple(
         [
             Issued(letter_id=event.letter_id, notice_id=matter.notice_id, audience=event.audience)
@@ -190,7 +167,7 @@ def _notify(
 
 
 def _letter(
-    stationery: LetterTemplates, matter: NoticeContent, audience: Audience, said: str
+    stationery: LetterTemplates, matter: NoticeContent, audience: Audience, text: str
 ) -> tuple[LetterIssued, bytes]:
     """The letter to an audience and its content: an `Envelope` as JSON (UTF-8) in the order of its
     fields, without spaces.
@@ -199,7 +176,7 @@ def _letter(
     language = stationery.language(audience, matter.request.language)
     head = f'"letter_id":"{letter_id}","audience":"{audience.value}"'
     head += f',"language":"{language}","template":"{stationery.template}"'
-    content = f'{{{head},"matter":{said}}}'.encode()
+    content = f'{{{head},"matter":{text}}}'.encode()
     issued = LetterIssued.model_construct(
         letter_id=letter_id,
         notice_id=matter.notice_id,
