@@ -8,15 +8,28 @@ from services.letters.content.plan import Plan
 from services.letters.model import Block, Section
 
 
-def language_help(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
-    """For a member whose language the letter is not in: how to get help in that language, or in
-    each of those that the plan has a sentence for.
+def own_language(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
+    """For a member whose language the letter is not in: how to get help in that language, where the
+    plan has a sentence for it.
     """
     wanted = notice.request.language
-    if wanted == language.language:
+    if wanted == language.language or wanted not in plan.taglines:
         return []
-    own = {wanted: plan.taglines[wanted]} if wanted in plan.taglines else plan.taglines
-    return [section(language["help.language_heading"], *[_said(plan, *one) for one in own.items()])]
+    return [_help({wanted: plan.taglines[wanted]}, language, plan)]
+
+
+def every_language(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
+    """For a member whose language neither the letter is in nor the plan has a sentence for: the
+    sentences of all others.
+    """
+    if notice.request.language in {language.language, *plan.taglines}:
+        return []
+    return [_help(plan.taglines, language, plan)]
+
+
+def _help(taglines: dict[str, str], language: Catalogue, plan: Plan) -> Section:
+    said = [_said(plan, name, sentence) for name, sentence in taglines.items()]
+    return section(language["help.language_heading"], *said)
 
 
 def _said(plan: Plan, name: str, sentence: str) -> Block:

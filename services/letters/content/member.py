@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.letters.content.appeal import appeal, told_before
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.changes import changes
-from services.letters.content.help import language_help, member_help
+from services.letters.content.help import every_language, member_help, own_language
 from services.letters.content.mixture import LineOutcome
 from services.letters.content.notice import (
     Notice,
@@ -41,7 +41,7 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     have.
     """
     return [
-        *language_help(notice, language, plan),
+        *own_language(notice, language, plan),
         *_approved(notice, language),
         *_refused(notice, language),
         *_pended(notice, language, plan),
@@ -50,6 +50,7 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
         *told_before(notice, language, plan),
         *appeal(notice, language, plan),
         member_help(language, plan),
+        *every_language(notice, language, plan),
     ]
 
 

@@ -51,9 +51,9 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     contact = language["help.clinician"].format(provider_phone=plan.provider_phone)
     return [
         section(language["provider.summary_heading"], _summary(notice, language)),
+        *questions(notice, language, plan),
         section(language["provider.lines_heading"]),
         *[_line(line, notice, language) for line in notice.determined.lines],
-        *questions(notice, language, plan),
         *evidence(notice, language),
         *advisories(notice, language),
         *told_before(notice, language, plan),
