@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from services.letters.api import routes
 from services.letters.handlers import documents_folder, service
-from services.letters.workers import RenderPool
+from services.letters.render.workers import RenderPool
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine

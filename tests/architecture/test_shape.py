@@ -19,7 +19,6 @@ LONGER = {
     Path("services/criteria/decide/requests.py"): 320,
     Path("services/criteria/engine/answer/judge.py"): 270,
     Path("services/criteria/engine/edition/edition.py"): 270,
-    Path("services/letters/decide.py"): 270,
 }
 """The stand-alone verifier is one file on purpose: it is given away without the rest. The catalogue
 has one file a producing service. The others wait for the noun that divides them.

@@ -14,7 +14,7 @@ import pytest
 
 from services.letters.content.compose import TEMPLATE, compose
 from services.letters.content.mixture import kind, mixture
-from services.letters.memory import noticed, remembered
+from services.letters.decide.memory import noticed, remembered
 from services.letters.model import LetterSpec, LettersState, NoticeContent, Wording
 from services.letters.rendering import catalogues, plan
 from shared.events.criteria import CaseDetermined, Determination

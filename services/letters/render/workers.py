@@ -47,7 +47,12 @@ class RenderPool(ThreadPoolExecutor):
         """Queues a letter; `fn` takes the task's payload, and both can be pickled."""
         return super().submit(self._rendered, fn, *args, **kwargs)
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 -- the signature of an executor
+    def shutdown(  # an executor's signature
+        self,
+        wait: bool = True,  # noqa: FBT001, FBT002
+        *,
+        cancel_futures: bool = False,
+    ) -> None:
         """Ends the process after the letter that it renders."""
         super().shutdown(wait, cancel_futures=cancel_futures)
         self._replace()

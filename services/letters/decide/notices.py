@@ -1,0 +1,88 @@
+"""What a determination calls for: a notice of what is new in it, or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.letters.content.mixture import kind, mixture
+from services.letters.decide.letters import LetterTemplates, issued
+from services.letters.decide.memory import asked, noticed, repeats, said, standing
+from services.letters.model import ADVERSE, LettersState, NoticeContent, Noticed
+from shared.errors import Impossible
+from shared.events.criteria import CaseDetermined, Determination
+from shared.events.letters import Audience
+from shared.lanes.outcome import Outcome, Received
+
+
+def notify(
+    stationery: LetterTemplates,
+    known: LettersState,
+    determined: CaseDetermined,
+    received: Received,
+    now: datetime,
+) -> Outcome[LettersState]:
+    """One letter for each audience that has none of this notice yet; none where it would only
+    repeat refusals or changes that were told.
+    """
+    told = {letter.audience for letter in known.letters if letter.notice_id == received.id}
+    untold = [audience for audience in Audience if audience not in told]
+    if not untold:
+        return Outcome(known)
+    case = asked(known, determined)
+    whole = determined.model_copy(update={"questions": case.questions})
+    before, fresh = noticed(case, whole, untold, now)
+    if before and not fresh and repeats(case, whole):
+        return Outcome(case)
+    matter = _matter(case, whole, before, received, now)
+    made = {"noticed": case.noticed + fresh, "said": said(whole)}
+    return issued(stationery, case.model_copy(update=made), matter, untold)
+
+
+def _matter(
+    case: LettersState,
+    determined: CaseDetermined,
+    before: tuple[Noticed, ...],
+    received: Received,
+    now: datetime,
+) -> NoticeContent:
+    """What there is to tell; raises `Impossible` without a request, or when no clinician stands
+    behind a refusal.
+    """
+    if case.request is None:
+        raise Impossible(
+            "A determination came for a case whose request is not known.", code="request_unknown"
+        )
+    _tellable(case, determined)
+    old = {one.sequence for one in before}
+    news = mixture(line.determination for line in determined.lines if line.sequence not in old)
+    return NoticeContent.model_construct(
+        notice_id=received.id,
+        case_id=received.case_id,
+        kind=kind(news, told=bool(old)),
+        at=now,
+        due_at=case.due_at,
+        request=case.request,
+        grounds=standing(case, determined),
+        determined=determined,
+        noticed=before,
+    )
+
+
+def _tellable(case: LettersState, determined: CaseDetermined) -> None:
+    """Refuses a refusal without a clinician, and a line of which letters cannot tell what became
+    of it.
+    """
+    grounds = {(ground.sequence, ground.determination) for ground in case.grounds}
+    refused = [line for line in determined.lines if line.determination in ADVERSE]
+    if not all((line.sequence, line.determination) in grounds for line in refused) or (
+        determined.determination in ADVERSE and not refused
+    ):
+        raise Impossible(
+            "A refusal or change without a clinician's recorded decision cannot be told.",
+            code="adverse_without_clinician",
+        )
+    if any(line.determination is Determination.PARTIAL for line in determined.lines):
+        raise Impossible(
+            "A line is approved, pended, refused, changed or withdrawn, never partial.",
+            code="partial_line",
+        )
