@@ -94,7 +94,7 @@ class LettersState(LetterView):
     that are open, what was told, and the letters that exist.
 
     `asked_in` is the evaluation that asked the questions; `said` a digest of what the latest notice
-    told.
+    told, and `told_version` the version of the request that it answered.
     """
 
     request: RequestView | None = None
@@ -104,6 +104,7 @@ class LettersState(LetterView):
     asked_in: UUID | None = None
     noticed: tuple[Noticed, ...] = ()
     said: str = ""
+    told_version: int = 0
     letters: tuple[Issued, ...] = ()
 
 

@@ -96,7 +96,7 @@ def kind(news: Mixture, *, told: bool) -> LetterKind:
     """The kind of a notice by the mixture of what is new in it.
 
     `told`: it also has lines whose refusal or change was told before, so that an approval is one of
-    a part; being told again makes no refusal of a notice.
+    a part.
     """
     live = news - {WITHDRAWN}
     if live == {APPROVED} and not told:

@@ -161,6 +161,12 @@ def repeats(case: LettersState, determined: CaseDetermined) -> bool:
     )
 
 
+def answers(case: LettersState, determined: CaseDetermined) -> bool:
+    """Whether it answers a version of the request that no notice has answered."""
+    accepted = case.request.version if case.request else 0
+    return case.told_version < determined.request_version <= accepted
+
+
 def standing(case: LettersState, determined: CaseDetermined) -> tuple[ClinicianDecision, ...]:
     """The clinicians' decisions that the determination follows."""
     lines = {(line.sequence, line.determination) for line in determined.lines}

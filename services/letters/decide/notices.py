@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.letters.content.mixture import kind, mixture
 from services.letters.decide.letters import LetterTemplates, issued
-from services.letters.decide.memory import asked, noticed, repeats, said, standing
+from services.letters.decide.memory import answers, asked, noticed, repeats, said, standing
 from services.letters.model import ADVERSE, LettersState, NoticeContent, Noticed
 from shared.errors import Impossible
 from shared.events.criteria import CaseDetermined, Determination
@@ -21,20 +21,28 @@ def notify(
     received: Received,
     now: datetime,
 ) -> Outcome[LettersState]:
-    """One letter for each audience that has none of this notice yet; none where it would only
-    repeat refusals or changes that were told.
+    """One letter for each audience that has none of this notice yet.
+
+    Where it would only repeat refusals or changes that were told, there is none, except to a
+    provider who amended the request: the answer then names the earlier letter.
     """
-    told = {letter.audience for letter in known.letters if letter.notice_id == received.id}
-    untold = [audience for audience in Audience if audience not in told]
+    have = {letter.audience for letter in known.letters if letter.notice_id == received.id}
+    untold = [audience for audience in Audience if audience not in have]
     if not untold:
         return Outcome(known)
     case = asked(known, determined)
     whole = determined.model_copy(update={"questions": case.questions})
     before, fresh = noticed(case, whole, untold, now)
     if before and not fresh and repeats(case, whole):
+        untold = [one for one in untold if one is Audience.PROVIDER and answers(case, whole)]
+    if not untold:
         return Outcome(case)
     matter = _matter(case, whole, before, received, now)
-    made = {"noticed": case.noticed + fresh, "said": said(whole)}
+    made = {
+        "noticed": case.noticed + fresh,
+        "said": said(whole),
+        "told_version": whole.request_version,
+    }
     return issued(stationery, case.model_copy(update=made), matter, untold)
 
 
@@ -54,11 +62,11 @@ def _matter(
         )
     _tellable(case, determined)
     old = {one.sequence for one in before}
-    news = mixture(line.determination for line in determined.lines if line.sequence not in old)
+    lines = [line for line in determined.lines if line.sequence not in old] or determined.lines
     return NoticeContent.model_construct(
         notice_id=received.id,
         case_id=received.case_id,
-        kind=kind(news, told=bool(old)),
+        kind=kind(mixture(line.determination for line in lines), told=bool(old)),
         at=now,
         due_at=case.due_at,
         request=case.request,

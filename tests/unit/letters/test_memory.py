@@ -12,6 +12,7 @@ from services.letters.model import LetterSpec, LettersState
 from services.letters.render.text import plain
 from services.letters.rendering import catalogues, plan, stationery
 from shared.events.criteria import CaseDetermined, Question
+from shared.events.intake import RequestAmended
 from shared.events.letters import Audience, LetterIssued, LetterKind
 from shared.ids import derive
 from shared.lanes.outcome import Outcome
@@ -51,6 +52,21 @@ def texts(outcome: Outcome[LettersState]) -> dict[Audience, str]:
         one.audience: plain(compose(one, catalogues()[one.language], plan())).decode()
         for one in found
     }
+
+
+def amended() -> RequestAmended:
+    """A second version of the request."""
+    first = request_received()
+    return RequestAmended(
+        submission_id=derive(CASE, "amendment"),
+        version=2,
+        sender=first.sender,
+        reference=first.reference,
+        channel=first.channel,
+        received_at=first.received_at,
+        content_sha256=first.content_sha256,
+        request=first.request,
+    )
 
 
 def question(name: str, *lines: int) -> Question:
@@ -112,6 +128,23 @@ def test_the_same_refusals_are_noticed_once():
     assert kinds(first) == [LetterKind.REFUSAL, LetterKind.REFUSAL]
     assert (again.events, again.tasks, again.rows) == ((), (), ())
     assert (amended.events, amended.tasks, amended.rows) == ((), (), ())
+
+
+def test_an_amendment_that_changes_no_refusal_is_answered_to_the_provider_alone():
+    case = Case()
+    case.take(reviewed(1))
+    case.take(lines("A3", determination="A3"))
+    case.take(amended())
+    second = lines("A3", determination="A3", request_version=2)
+
+    told = case.take(second)
+    again = case.take(second)
+
+    (text,) = texts(told).values()
+    assert list(texts(told)) == [Audience.PROVIDER]
+    assert "This was in our letter of January 5, 2026." in text
+    assert "How to appeal" not in text
+    assert again.events == ()
 
 
 def test_a_review_that_is_recorded_again_is_no_new_decision():
