@@ -94,7 +94,8 @@ class LettersState(LetterView):
     that are open, what was told, and the letters that exist.
 
     `asked_in` is the evaluation that asked the questions; `said` a digest of what the latest notice
-    told, and `told_version` the version of the request that it answered.
+    told, if a refusal or change was among it, and `told_version` the version of the request that it
+    answered.
     """
 
     request: RequestView | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from services.letters.content.catalogue import REFERENCE
@@ -39,9 +40,13 @@ class LetterTemplates:
 
 
 def issued(
-    stationery: LetterTemplates, case: LettersState, matter: NoticeContent, to: list[Audience]
+    stationery: LetterTemplates,
+    case: LettersState,
+    matter: NoticeContent,
+    to: list[Audience],
+    told: dict[str, Any],
 ) -> Outcome[LettersState]:
-    """A letter for each audience."""
+    """A letter for each audience; `told` is what else the case remembers of it, by field."""
     text = matter.model_dump_json()
     letters = [_letter(stationery, matter, audience, text) for audience in to]
     kept = tuple(
@@ -51,7 +56,7 @@ def issued(
         ]
     )
     return Outcome(
-        case.model_copy(update={"letters": case.letters + kept}),
+        case.model_copy(update={**told, "letters": case.letters + kept}),
         events=tuple([Emit(event, event.audience.value) for event, _ in letters]),
         tasks=tuple([_task(event, content) for event, content in letters])
         if stationery.render

@@ -89,26 +89,23 @@ def _reviewed(case: LettersState, review: ReviewRecorded) -> LettersState:
     return case.model_copy(update={"grounds": (*others, ground)})
 
 
-def asked(case: LettersState, determined: CaseDetermined) -> LettersState:
-    """The case with the questions that are open after a determination.
+def asked(case: LettersState, determined: CaseDetermined) -> tuple[Question, ...]:
+    """The questions that are open after a determination.
 
     A new evaluation asks for all that it lacks; a clinician's decision on one of its lines asks for
     nothing, and answers nothing for the others.
     """
     same = determined.evaluation_id == case.asked_in and not determined.questions
+    questions = case.questions if same else determined.questions
+    if not questions:
+        return ()
     waiting = {
         line.sequence for line in determined.lines if line.determination is Determination.PENDED
     }
-    questions = case.questions if same else determined.questions
-    return case.model_copy(
-        update={
-            "questions": tuple(
-                question if waiting.issuperset(question.lines) else _narrowed(question, waiting)
-                for question in questions
-                if waiting and (not question.lines or waiting.intersection(question.lines))
-            ),
-            "asked_in": determined.evaluation_id,
-        }
+    return tuple(
+        question if waiting.issuperset(question.lines) else _narrowed(question, waiting)
+        for question in questions
+        if waiting and (not question.lines or waiting.intersection(question.lines))
     )
 
 
@@ -125,6 +122,9 @@ def noticed(
     """The determination's refusals and changes that the audiences were told before, and those of
     which they are told now.
     """
+    refused = [line for line in determined.lines if line.determination in ADVERSE]
+    if not refused:
+        return (), ()
     grounds = {ground.sequence: ground for ground in case.grounds}
     now = [
         Noticed(
@@ -134,8 +134,7 @@ def noticed(
             at=at,
         )
         for audience in audiences
-        for line in determined.lines
-        if line.determination in ADVERSE
+        for line in refused
     ]
     known = {(one.sequence, one.decision, one.audience): one for one in case.noticed}
     found = [(one, known.get((one.sequence, one.decision, one.audience))) for one in now]

@@ -16,7 +16,7 @@ from shared.lanes.outcome import Outcome, Received
 
 def notify(
     stationery: LetterTemplates,
-    known: LettersState,
+    case: LettersState,
     determined: CaseDetermined,
     received: Received,
     now: datetime,
@@ -26,24 +26,30 @@ def notify(
     Where it would only repeat refusals or changes that were told, there is none, except to a
     provider who amended the request: the answer then names the earlier letter.
     """
-    have = {letter.audience for letter in known.letters if letter.notice_id == received.id}
+    have = {letter.audience for letter in case.letters if letter.notice_id == received.id}
     untold = [audience for audience in Audience if audience not in have]
     if not untold:
-        return Outcome(known)
-    case = asked(known, determined)
-    whole = determined.model_copy(update={"questions": case.questions})
+        return Outcome(case)
+    questions = asked(case, determined)
+    whole = (
+        determined
+        if questions == determined.questions
+        else determined.model_copy(update={"questions": questions})
+    )
+    known = {"questions": questions, "asked_in": determined.evaluation_id}
     before, fresh = noticed(case, whole, untold, now)
     if before and not fresh and repeats(case, whole):
         untold = [one for one in untold if one is Audience.PROVIDER and answers(case, whole)]
     if not untold:
-        return Outcome(case)
+        return Outcome(case.model_copy(update=known))
     matter = _matter(case, whole, before, received, now)
-    made = {
+    told = {
+        **known,
         "noticed": case.noticed + fresh,
-        "said": said(whole),
+        "said": said(whole) if before or fresh else "",
         "told_version": whole.request_version,
     }
-    return issued(stationery, case.model_copy(update=made), matter, untold)
+    return issued(stationery, case, matter, untold, told)
 
 
 def _matter(
@@ -70,7 +76,7 @@ def _matter(
         at=now,
         due_at=case.due_at,
         request=case.request,
-        grounds=standing(case, determined),
+        grounds=standing(case, determined) if case.grounds else (),
         determined=determined,
         noticed=before,
     )
