@@ -65,10 +65,7 @@ def demo(
         result = shown(stack, service_client.ServiceClient(stack.urls))
         (stack.state / DISPOSABLE).touch()
         wrong = reported(result, json_file)
-        out.print(
-            f"\n[dim]{len(result['cases'])} cases in {monotonic() - began:.1f} s; letters, stores "
-            f"and logs stay in {stack.state.resolve()}[/]"
-        )
+        out.print(_summary(len(result["cases"]), monotonic() - began, stack.state))
         if keep:
             (stack.state / DISPOSABLE).unlink()
             hold(stack)
@@ -174,3 +171,10 @@ def differences(result: Json) -> list[str]:
     if not result["audit"]["verified"]:
         wrong.append("the audit log does not verify")
     return wrong
+
+
+def _summary(cases: int, seconds: float, state: Path) -> str:
+    return (
+        f"\n[dim]{cases} cases in {seconds:.1f} s; letters, stores and logs stay in "
+        f"{state.resolve()}[/]"
+    )

@@ -92,8 +92,8 @@ class Stack:
         """Why a service is not ready: in its own words where it refused to start."""
         log = self.state / "log" / f"{name}.log"
         code = self.processes[name].poll()
-        if said := refusal(log, name):
-            return Unavailable(said, code="refused")
+        if problem := refusal(log, name):
+            return Unavailable(problem, code="refused")
         how = "did not get ready in time" if code is None else ending(code)
         return Unavailable(f"The {name} service {how}.", code="unready", remedy=f"Read {log}.")
 

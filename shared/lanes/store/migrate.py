@@ -41,12 +41,12 @@ def _upgrade(service: str, engine: Engine) -> None:
         for entry in _scripts(service).joinpath("versions").iterdir()
         if entry.name.endswith(".py")
     }
-    found = revision(engine)
-    if found == max(known):
+    stored = revision(engine)
+    if stored == max(known):
         return
-    if found is not None and found not in known:
+    if stored is not None and stored not in known:
         raise Unavailable(
-            f"The store's schema is {found}, and this version knows none after {max(known)}.",
+            f"The store's schema is {stored}, and this version knows none after {max(known)}.",
             code="schema",
             remedy="Run the version that wrote the store, or name another PRIORAUTH_DATABASE_URL.",
         )
