@@ -13,6 +13,7 @@ import pytest
 
 from cli.services.request_file import content_of, submission_of
 from shared import settings
+from tests.patience import PATIENCE
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, described
 
@@ -44,7 +45,7 @@ def run(command: list[str], **environment: str) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 
@@ -150,7 +151,7 @@ def test_the_stand_alone_verifier_runs_without_the_product():
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=PATIENCE,
     )
 
     assert ran.returncode == 0
