@@ -25,9 +25,7 @@ ALL = "`make test-all`"
 HOW = f"start a Docker engine (deploy/engine.sh), run `make images`, then {ALL}"
 ON_CONTAINERS = "run on real Kafka, PostgreSQL and our images"
 LONG = "take minutes"
-NIGHTLY = (
-    "the long proofs (seeds by the thousand, all kill points, a crash run, a soak): `make nightly`"
-)
+NIGHTLY = "the long proofs (thousands of seeds, every kill point, crashes, a soak): `make nightly`"
 
 
 class Part(NamedTuple):

@@ -60,13 +60,13 @@ def test_a_link_leads_to_a_file(page: Path, target: str):
 
 def test_every_make_target_that_the_documents_name_exists():
     targets = set(
-        re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     )
     named = {
         name
         for page in PAGES
         for name in re.findall(
-            r"`make (\w+)`|^make (\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE
+            r"`make ([\w-]+)[^`]*`|^make ([\w-]+)", page.read_text(encoding="utf-8"), re.MULTILINE
         )
         for name in name
         if name
