@@ -7,9 +7,10 @@ minutes and without containers.
 from __future__ import annotations
 
 import os
+import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ with (
 REQUIRED = os.environ.get("PRIORAUTH_REQUIRE_CONTAINERS") == "1"
 LEFT_OUT = pytest.StashKey[list[str]]()
 USED = pytest.StashKey[dict[str, str]]()
+GONE = re.compile(r"^%\d\|.*Connection refused.*\n?", re.MULTILINE)
 BEGAN = pytest.StashKey[tuple[float, float]]()
 """The time (monotonic, seconds) and the load when the run began."""
 
@@ -108,10 +110,14 @@ def _whole(config: pytest.Config) -> bool:
 
 
 def _cost(item: pytest.Item) -> int:
-    """Fast levels first, so that a mistake shows early."""
-    return (
-        2 if item.get_closest_marker("containers") else 1 if item.get_closest_marker("stack") else 0
-    )
+    """Fast levels first, so that a mistake shows early; then the stories, which one process tells
+    while the others prove what can be proved a file at a time.
+    """
+    if item.get_closest_marker("containers"):
+        return 3
+    if item.nodeid.startswith("tests/reliability/"):
+        return 2
+    return 1 if item.get_closest_marker("stack") else 0
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -137,6 +143,16 @@ def pytest_testnodedown(node: Any) -> None:
     node.config.stash[USED] |= output.get("used", {})
     # Each process has collected all, and left out the same.
     node.config.stash[LEFT_OUT] = output.get("left_out") or node.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure is shown without what Kafka's C client says, by the hundred, of brokers that other
+    tests took away.
+    """
+    report = yield
+    report.sections = [(name, GONE.sub("", text)) for name, text in report.sections]
+    return report
 
 
 @pytest.hookimpl(trylast=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -139,13 +140,16 @@ def write(place: Place, orders: list[Order], padding: int = 0) -> None:
             "message.max.bytes": LARGEST_RECORD,
         }
     )
+    refused: list[Any] = []
     for order in orders:
         producer.produce(
             place.submissions,
             json.dumps(asdict(order)).encode() + b" " * padding,
             key=order.text.encode(),
+            on_delivery=lambda error, _message: refused.append(error) if error else None,
         )
     assert producer.flush(PATIENCE) == 0
+    assert refused == []
 
 
 def published(place: Place, wanted: int) -> list[Envelope]:

@@ -11,16 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.services.request_file import content_of, submission_of
 from shared import settings
 from tests.patience import PATIENCE
-from tests.stacks import RunningStack
-from tests.stories.telling import by_line, described
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-REFERENCE = ROOT / "shared/examples/reference_case.json"
 
 
 def links() -> Iterator[tuple[Path, str]]:
@@ -110,39 +106,6 @@ def test_the_evaluation_that_the_readme_shows_runs():
 
     assert ran.returncode == 0, ran.stderr
     assert "approve" in ran.stdout
-
-
-@pytest.mark.stack
-def test_the_producer_of_the_readme_opens_a_case(embedded_stack: RunningStack, tmp_path: Path):
-    (code,) = blocks("python")
-    example = tmp_path / "example.py"
-    example.write_text(code, encoding="utf-8")
-
-    ran = run([sys.executable, str(example)], PRIORAUTH_BROKER=embedded_stack.broker)
-
-    assert ran.returncode == 0, ran.stderr
-    case_id = str(submission_of(content_of(REFERENCE)).submission_id)
-    assert by_line(described(embedded_stack, case_id)) == {1: "A1", 2: "A1"}
-
-
-@pytest.mark.stack
-@pytest.mark.needs("curl")
-def test_the_request_of_the_readme_can_be_sent_with_curl(embedded_stack: RunningStack):
-    (command,) = [
-        line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")
-    ]
-
-    ran = run(
-        [
-            "sh",
-            "-c",
-            command.replace("http://127.0.0.1:8080", embedded_stack.urls["intake"]).replace(
-                "--json", "--data-binary"
-            ),
-        ]
-    )
-
-    assert '"case_id"' in ran.stdout, ran.stderr
 
 
 def test_the_stand_alone_verifier_runs_without_the_product():
