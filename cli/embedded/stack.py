@@ -23,6 +23,8 @@ from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES, environment_of
 
+READY_SECONDS = 30.0
+
 
 @dataclass
 class Stack:
@@ -76,9 +78,9 @@ class Stack:
                 start_new_session=True,
             )
 
-    def wait_ready(self, within: float = 30.0) -> None:
-        """Waits until every service is ready; raises `Unavailable` naming the one that is not and
-        its log.
+    def wait_ready(self, within: float) -> None:
+        """Waits so many seconds until every service is ready; raises `Unavailable` naming the one
+        that is not and its log.
         """
         deadline = monotonic() + within
         for name in SERVICES:
@@ -133,8 +135,8 @@ class Stack:
             self.lock.close()
 
 
-def start(state: Path, say: Say) -> Stack:
-    """Starts broker and services.
+def start(state: Path, say: Say, within: float = READY_SECONDS) -> Stack:
+    """Starts broker and services, which get ready within so many seconds.
 
     The broker's contents died with its last run, so a state folder from then is set aside.
     """
@@ -154,7 +156,7 @@ def start(state: Path, say: Say) -> Stack:
         say("starting intake, criteria, letters, audit")
         for name in SERVICES:
             stack.start_service(name)
-        stack.wait_ready()
+        stack.wait_ready(within)
         unless_ready.pop_all()
     return stack
 
