@@ -58,9 +58,12 @@ class RequestView(LetterView):
 
 
 class ClinicianDecision(LetterView):
-    """A clinician's recorded decision on a line: the only ground on which a letter may say no."""
+    """A clinician's recorded decision on a content of a line: the only ground on which a letter may
+    say no.
+    """
 
     sequence: int
+    digest: str | None = None
     determination: Determination
     reviewer: Reviewer
     reason: str
@@ -94,8 +97,8 @@ class LettersState(LetterView):
     """A case as letters knows it: its request, its due time, clinicians' decisions, the questions
     that are open, what was told, and the letters that exist.
 
-    `asked_in` is the evaluation that asked the questions; `adverse_digest` a digest of what the
-    latest notice reported, if a refusal or change was among it, and `notified_version` the version
+    `asked_in` is the evaluation that asked the questions; `notice_digest` a digest of what the
+    latest notice reported, and `notified_version` the version
     of the request that it answered.
     """
 
@@ -105,7 +108,7 @@ class LettersState(LetterView):
     questions: tuple[Question, ...] = ()
     asked_in: UUID | None = None
     noticed: tuple[Noticed, ...] = ()
-    adverse_digest: str = ""
+    notice_digest: str = ""
     notified_version: int = 0
     letters: tuple[Issued, ...] = ()
 

@@ -133,6 +133,22 @@ def _reasons(
         quote(ground.reason, language),
         text(rule),
         text(by),
+        *former([line], language),
+    ]
+
+
+def former(lines: list[LineSummary], language: Catalogue) -> list[Block]:
+    """What was approved before a line was changed, and stays so."""
+    return [
+        text(
+            language["member.former"].format(
+                number=visible(grant.number),
+                start=day(language, grant.valid_from),
+                end=day(language, grant.valid_to),
+            )
+        )
+        for line in lines
+        for grant in line.former
     ]
 
 
@@ -149,7 +165,9 @@ def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
         steps.append(language["member.next_due"].format(date=day(language, due)))
     steps.append(language["member.next_urgent"])
     return [
-        section(language["member.pended_heading"], _named(lines, language)),
+        section(
+            language["member.pended_heading"], _named(lines, language), *former(lines, language)
+        ),
         section(language["member.next_heading"], *map(text, steps)),
     ]
 

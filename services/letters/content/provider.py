@@ -21,7 +21,7 @@ from services.letters.content.notice import (
     text,
 )
 from services.letters.content.plan import Plan
-from services.letters.content.text import visible
+from services.letters.content.text import day, visible
 from services.letters.model import Block, LetterLine, Section
 from shared.events.criteria import Authorization, LineSummary
 from shared.events.request import ServiceCode
@@ -98,6 +98,7 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
     ]
     if line.authorization is not None:
         rows += _granted(line.authorization, view, language)
+    rows += [[language["labels.former"], former_words(grant, language)] for grant in line.former]
     if line.policy is not None:
         name = policy_name(line.policy)
         rows.append(
@@ -118,6 +119,15 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
     )
     return section(
         heading, {"kind": "terms", "rows": rows}, *_ground(line, notice, language), level=2
+    )
+
+
+def former_words(grant: Authorization, language: Catalogue) -> str:
+    """An authorization of a former content, which stays valid for that."""
+    return language["provider.former"].format(
+        number=visible(grant.number),
+        start=day(language, grant.valid_from),
+        end=day(language, grant.valid_to),
     )
 
 

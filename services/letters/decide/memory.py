@@ -5,6 +5,7 @@ questions that are open, and the refusals that were told. Pure.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.letters.model import (
@@ -71,16 +72,18 @@ def _view(accepted: AcceptedOutline) -> RequestView:
 
 
 def _reviewed(case: LettersState, review: ReviewRecorded) -> LettersState:
-    """The case with the clinician's latest decision on a line."""
+    """The case with the clinician's latest decision on a content of a line."""
     ground = ClinicianDecision(
         sequence=review.sequence,
+        digest=review.digest,
         determination=review.determination,
         reviewer=review.reviewer,
         reason=review.reason,
         criterion=review.criterion,
         evaluation_id=review.evaluation_id,
     )
-    others = tuple(one for one in case.grounds if one.sequence != review.sequence)
+    content = (review.sequence, review.digest)
+    others = tuple(one for one in case.grounds if (one.sequence, one.digest) != content)
     return case.model_copy(update={"grounds": (*others, ground)})
 
 
@@ -120,11 +123,10 @@ def noticed(
     refused = [line for line in determined.lines if line.determination in ADVERSE]
     if not refused:
         return (), ()
-    grounds = {ground.sequence: ground for ground in case.grounds}
     now = [
         Noticed(
             sequence=line.sequence,
-            decision=_decision(line, grounds.get(line.sequence)),
+            decision=_decision(line, ground_of(case.grounds, line)),
             audience=audience,
             at=at,
         )
@@ -146,13 +148,11 @@ def _decision(line: LineSummary, ground: ClinicianDecision | None) -> str:
     return hashlib.sha256(f"{number} {by}".encode()).hexdigest()[:32]
 
 
-def repeats(case: LettersState, determined: CaseDetermined) -> bool:
-    """Whether a notice whose refusals and changes were all told before tells nothing else either:
-    no line that was not refused or changed, or all of it as the latest notice told it.
+def repeats(determined: CaseDetermined) -> bool:
+    """Whether a notice whose refusals and changes were all reported before has nothing else to
+    report.
     """
-    return adverse_digest(determined) == case.adverse_digest or all(
-        line.determination in ADVERSE for line in determined.lines
-    )
+    return all(line.determination in ADVERSE for line in determined.lines)
 
 
 def answers(case: LettersState, determined: CaseDetermined) -> bool:
@@ -162,17 +162,35 @@ def answers(case: LettersState, determined: CaseDetermined) -> bool:
 
 
 def standing(case: LettersState, determined: CaseDetermined) -> tuple[ClinicianDecision, ...]:
-    """The clinicians' decisions that the determination follows."""
-    lines = {(line.sequence, line.determination) for line in determined.lines}
-    return tuple(
-        [ground for ground in case.grounds if (ground.sequence, ground.determination) in lines]
-    )
+    """The clinicians' decisions that the determination follows, one a line."""
+    found = [ground_of(case.grounds, line) for line in determined.lines]
+    return tuple([ground for ground in found if ground is not None])
 
 
-def adverse_digest(determined: CaseDetermined) -> str:
-    """A digest of what a notice tells: each line's determination and number, and the questions."""
+def ground_of(grounds: Sequence[ClinicianDecision], line: LineSummary) -> ClinicianDecision | None:
+    """The clinician's decision that a line's determination follows: that on its very content, else
+    the latest to the same effect, which an administrative change leaves in force.
+    """
+    like = [
+        one
+        for one in grounds
+        if (one.sequence, one.determination) == (line.sequence, line.determination)
+    ]
+    same = [one for one in like if one.digest == line.digest]
+    return (same or like or [None])[-1]
+
+
+def notice_digest(case: LettersState, determined: CaseDetermined) -> str:
+    """A digest of what a notice reports: each line's content, determination, who decided it, its
+    authorizations, and the questions.
+    """
     lines = [
-        (line.sequence, line.determination.value, line.authorization and line.authorization.number)
+        (
+            line.sequence,
+            line.digest,
+            _decision(line, ground_of(case.grounds, line)),
+            tuple(one.number for one in line.former),
+        )
         for line in determined.lines
     ]
     questions = [(question.id, question.text, question.lines) for question in determined.questions]

@@ -7,9 +7,10 @@ from datetime import datetime
 from services.letters.content.mixture import kind, mixture
 from services.letters.decide.letters import LetterTemplates, issued
 from services.letters.decide.memory import (
-    adverse_digest,
     answers,
     asked,
+    ground_of,
+    notice_digest,
     noticed,
     repeats,
     standing,
@@ -30,8 +31,9 @@ def notify(
 ) -> Outcome[LettersState]:
     """One letter for each audience that has none of this notice yet.
 
-    Where it would only repeat refusals or changes that were told, there is none, except to a
-    provider who amended the request: the answer then names the earlier letter.
+    There is none where the latest notice reported the same: an amendment that changes neither a
+    line's content nor what is asked. Where it would only repeat refusals or changes, there is none
+    except to a provider who amended the request: the answer then names the earlier letter.
     """
     have = {letter.audience for letter in case.letters if letter.notice_id == received.id}
     audiences = [audience for audience in Audience if audience not in have]
@@ -44,8 +46,11 @@ def notify(
         else determined.model_copy(update={"questions": questions})
     )
     known = {"questions": questions, "asked_in": determined.evaluation_id}
+    digest = notice_digest(case, whole)
+    if not have and digest == case.notice_digest:
+        return Outcome(case.model_copy(update=known))
     before, fresh = noticed(case, whole, audiences, now)
-    if before and not fresh and repeats(case, whole):
+    if before and not fresh and repeats(whole):
         audiences = [one for one in audiences if one is Audience.PROVIDER and answers(case, whole)]
     if not audiences:
         return Outcome(case.model_copy(update=known))
@@ -53,7 +58,7 @@ def notify(
     remembered = {
         **known,
         "noticed": case.noticed + fresh,
-        "adverse_digest": adverse_digest(whole) if before or fresh else "",
+        "notice_digest": digest,
         "notified_version": whole.request_version,
     }
     return issued(stationery, case, matter, audiences, remembered)
@@ -93,9 +98,8 @@ def _tellable(case: LettersState, determined: CaseDetermined) -> None:
     """Refuses a refusal without a clinician, and a line of which letters cannot tell what became
     of it.
     """
-    grounds = {(ground.sequence, ground.determination) for ground in case.grounds}
     refused = [line for line in determined.lines if line.determination in ADVERSE]
-    if not all((line.sequence, line.determination) in grounds for line in refused) or (
+    if not all(ground_of(case.grounds, line) for line in refused) or (
         determined.determination in ADVERSE and not refused
     ):
         raise Impossible(

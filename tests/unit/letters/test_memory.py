@@ -131,12 +131,26 @@ def test_the_same_refusals_are_noticed_once():
     assert (amended.events, amended.tasks, amended.rows) == ((), (), ())
 
 
-def test_an_amendment_that_changes_no_refusal_is_answered_to_the_provider_alone():
+def test_an_amendment_that_changes_neither_content_nor_questions_brings_no_letter():
     case = Case()
     case.take(reviewed(1))
-    case.take(lines("A3", determination="A3"))
+    case.take(lines("A3", "A1", determination="A2"))
     case.take(amended())
-    second = lines("A3", determination="A3", request_version=2)
+    told = case.take(lines("A3", "A1", determination="A2", request_version=2))
+    assert (told.events, told.tasks) == ((), ())
+
+
+def test_a_refusal_that_returns_with_its_content_is_answered_to_the_provider_alone():
+    case = Case()
+    first, second = f"1:{'1' * 64}", f"1:{'2' * 64}"
+    case.take(reviewed(1).model_copy(update={"digest": first}))
+    refused = line(1, "A3", digest=first)
+    case.take(determined(lines=(refused,), determination="A3", questions=()))
+    case.take(amended())
+    pended = line(1, "A4", digest=second, reason="changed_after_determination")
+    case.take(determined(lines=(pended,), determination="A4", questions=(), request_version=2))
+    case.take(amended().model_copy(update={"version": 3}))
+    second = determined(lines=(refused,), determination="A3", questions=(), request_version=3)
 
     told = case.take(second)
     again = case.take(second)
@@ -229,3 +243,24 @@ def test_a_state_of_an_earlier_release_is_read():
     before = {"request": None, "due_at": None, "grounds": [], "letters": []}
 
     assert LettersState.model_validate(before) == LettersState()
+
+
+def test_what_was_approved_for_a_former_content_is_told_to_both():
+    case = Case()
+    granted = line(1, "A1")
+    case.take(determined(lines=(granted,), determination="A1", questions=()))
+    pended = line(1, "A4", reason="changed_after_determination", former=(granted.authorization,))
+    told = texts(case.take(determined(lines=(pended,), determination="A4", request_version=2)))
+    for audience in Audience:
+        assert granted.authorization.number in told[audience], audience
+        assert "stays valid for what it was given for" in told[audience], audience
+
+
+def test_a_refused_content_keeps_its_clinician_when_another_content_was_approved_between():
+    case = Case()
+    first, second = f"1:{'1' * 64}", f"1:{'2' * 64}"
+    case.take(reviewed(1).model_copy(update={"digest": first}))
+    case.take(reviewed(1, "A1").model_copy(update={"digest": second}))
+    refused = line(1, "A3", digest=first)
+    outcome = case.take(determined(lines=(refused,), determination="A3", questions=()))
+    assert kinds(outcome) == [LetterKind.REFUSAL, LetterKind.REFUSAL]

@@ -100,10 +100,15 @@ TRUE: dict[str, Truth] = {
             "not_documented",
             "rests_on_assumption",
             "no_policy",
+            "changed_after_determination",
+            "retrospective",
+            "service_date_beyond_horizon",
             "guard",
             "other",
         )
     },
+    "member.former": one_is("A3", "A4"),
+    "provider.former": one_is("A3", "A4"),
     "reasons.withdrawn.other": one_is("C"),
     "reasons.other.other": one_is("A2"),
     **{
