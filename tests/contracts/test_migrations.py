@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import config, revision, upgrade
 from tests.contracts.stores import PostgresServer, SqliteServer
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(params=["intake", "criteria", "letters", "audit"])
@@ -47,7 +48,7 @@ def test_replicas_that_start_at_once_migrate_one_after_another(
 
     def start(_: int) -> str | None:
         engine = reading_engine(url)
-        together.wait(10)
+        together.wait(PATIENCE)
         upgrade(service, engine)
         found = revision(engine)
         engine.dispose()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.criteria.decide.changes import Comparison, change_of
+from services.criteria.decide.changes import ContentComparison, change_of
 from services.criteria.engine.answer.evaluate import Evaluation
 from services.criteria.engine.edition.library import Library
 from services.criteria.model import GRANTED, Line, LineDecision
@@ -53,7 +53,7 @@ def answered(asked: AskedLine, before: Line | None) -> Line:
         return withdrawn(before) if before is not None else evaluated(asked)
     decisions = decided(before)
     for decision in decisions:
-        change = change_of(Comparison(decision, asked.content, asked.library, asked.today))
+        change = change_of(ContentComparison(decision, asked.content, asked.library, asked.today))
         if decision is before and change is ContentChange.SAME:
             return _looked_at_again(before, asked)
         if change is not ContentChange.CLINICAL:

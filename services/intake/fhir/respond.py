@@ -22,6 +22,7 @@ ISSUES = {
     "duplicate_entry": "duplicate",
     "not_latest": "conflict",
     "claim_known": "conflict",
+    "other_member": "conflict",
 }
 INVALID = "invalid"
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
+from shared.errors import Unavailable
+from shared.lanes.store.connect import usable
 from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 
 if TYPE_CHECKING:
@@ -26,14 +28,28 @@ MIGRATION_LOCKS = {
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none
     costs one query.
+
+    Raises `Unavailable` when the database cannot be used, and when a newer version wrote the store.
     """
-    newest = max(
+    with usable():
+        _upgrade(service, engine)
+
+
+def _upgrade(service: str, engine: Engine) -> None:
+    known = {
         entry.name.partition("_")[0]
         for entry in _scripts(service).joinpath("versions").iterdir()
         if entry.name.endswith(".py")
-    )
-    if revision(engine) == newest:
+    }
+    stored = revision(engine)
+    if stored == max(known):
         return
+    if stored is not None and stored not in known:
+        raise Unavailable(
+            f"The store's schema is {stored}, and this version knows none after {max(known)}.",
+            code="schema",
+            remedy="Run the version that wrote the store, or name another PRIORAUTH_DATABASE_URL.",
+        )
     from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
 
     with engine.begin() as connection:
@@ -60,7 +76,7 @@ def revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def uncompressed(connection: Connection, columns: tuple[tuple[str, str], ...]) -> None:

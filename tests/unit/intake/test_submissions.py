@@ -278,7 +278,7 @@ def test_the_update_keeps_1_cancels_2_and_adds_3():
 def test_an_update_of_a_claim_that_was_updated_before_does_not_fork_the_case():
     updated = case_of(when(homecare(), submitted(bundle("homecare_update"), fhir=True, of=CASE)))
     second = bundle("homecare_update")
-    second["identifier"]["value"] = "another"
+    second["entry"][0]["resource"]["item"][0]["quantity"] = {"value": 9}
     assert (
         only(when(updated, submitted(second, fhir=True, of=CASE)), SubmissionRejected).code
         == "not_latest"
