@@ -84,8 +84,9 @@ def _applied(world: World) -> None:
 def _answered(world: World) -> None:
     """Every submission has one answer, and every accepted version one evaluation."""
     ledger, topic_id = world.ledger, world.broker.topic_id(SUBMISSIONS)
+    parked = oversized(world)
     for record in ledger.outside:
-        if record.topic == SUBMISSIONS and len(record.value or b"") <= LARGEST:
+        if record.topic == SUBMISSIONS and case_of(record, topic_id) not in parked:
             submission = record_id(topic_id, record.partition, record.offset)
             must(
                 ledger.answers[submission] == 1,
