@@ -50,7 +50,7 @@ def submit(
         str | None, typer.Option(help="Intake's address; found by itself where a stack runs.")
     ] = None,
 ) -> None:
-    """Submit an authorization request. The same content sent twice is one submission."""
+    """Submit an authorization request. Sent again while its case is open, it belongs to that."""
     content = content_of(file)
     settings = load()
     followed = sent(content, url_of("intake", settings, url), SECONDS if wait else 0)

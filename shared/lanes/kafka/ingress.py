@@ -18,7 +18,7 @@ from shared.lanes.kafka.publisher import producer_settings
 
 PATIENCE = 10_000
 """Milliseconds. Here a sender waits, and nothing is stored yet: giving up loses nothing, for the
-same content sent again is one submission.
+same request sent again belongs to the same case.
 """
 
 
@@ -94,6 +94,6 @@ def _settle(done: asyncio.Future[int], error: Any, message: Any) -> None:
             Unavailable(
                 "The log did not acknowledge the record in time.",
                 code="not_acknowledged",
-                remedy="Send it again: the same content is one submission.",
+                remedy="Send it again: the same request belongs to the same case.",
             )
         )
