@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.intake.reading.names import request_alias
 from shared.events.criteria import Authorization, ContentChange, Determination
 from shared.events.evaluation import Advisory, Question
 from shared.events.intake import Channel, ClockKind
@@ -31,6 +31,20 @@ FINAL = frozenset(
         Determination.CANCELLED,
     }
 )
+
+
+ACCEPTED, DUPLICATED, REJECTED = "accepted", "duplicated", "rejected"
+"""What becomes of a submission."""
+
+
+def request_alias(sender: str, member: str, content_sha256: str) -> str:
+    """The name of a case while it is open, by a request that belongs to it: the same sender sending
+    the same for the same member means the same case.
+
+    It tells none of the three, and no two triples make one name: each part is led by its length.
+    """
+    parts = b"".join(f"{len(part)}:{part}".encode() for part in (sender, member, content_sha256))
+    return f"request:{hashlib.sha256(parts).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

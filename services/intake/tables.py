@@ -7,8 +7,6 @@ from uuid import UUID
 from sqlalchemy import BigInteger, LargeBinary
 from sqlmodel import Field, SQLModel
 
-ACCEPTED, DUPLICATED, REJECTED = "accepted", "duplicated", "rejected"
-
 
 class SubmissionRow(SQLModel, table=True):
     """A raw submission with its bytes, by the id of its record: accepted, a repeat of what its case

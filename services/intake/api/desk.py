@@ -14,9 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
 from services.intake.handlers import SENDER
-from services.intake.model import IntakeState, Submission
+from services.intake.model import REJECTED, IntakeState, Submission
 from services.intake.reading.guard import MAX_BYTES
-from services.intake.tables import REJECTED
 from shared.errors import Malformed
 from shared.ids import NAMESPACE
 from shared.lanes.service import External

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.intake.model import IntakeState, Letter, LineStatus, RunningClock, Version
-from services.intake.tables import REJECTED, SubmissionRow
+from services.intake.model import REJECTED, IntakeState, Letter, LineStatus, RunningClock, Version
+from services.intake.tables import SubmissionRow
 from shared.events.criteria import Authorization, ContentChange, Determination
 from shared.events.evaluation import Advisory, Question
 from shared.events.request import LineOfBusiness, Urgency

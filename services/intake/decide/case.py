@@ -33,10 +33,10 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
         return ending.timed(state, on_submission(rules, state, received.data, received))
     if state is None:
         return Outcome(None)
-    return ending.timed(state, _on_told(rules, state, received))
+    return ending.timed(state, _on_event(rules, state, received))
 
 
-def _on_told(rules: RuleTable, state: IntakeState, received: Received) -> Outcome[IntakeState]:
+def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outcome[IntakeState]:
     """What an event of another service, or a timer, means for the case."""
     match received.data:
         case EvaluationOutline() | LineDetermined() | CaseDetermined() as event:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from services.intake.model import Refusal
-from services.intake.tables import ACCEPTED, REJECTED
+from services.intake.model import ACCEPTED, REJECTED, Refusal
 from shared.events.intake import Channel
 from shared.instants import micros
 from shared.lanes.outcome import Received, Row

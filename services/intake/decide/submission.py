@@ -11,8 +11,7 @@ from services.intake.clocks.rules import RuleTable
 from services.intake.decide.refusals import why_not
 from services.intake.decide.rows import digest, submission_row
 from services.intake.decide.versions import amended, cancelled, opened, version_of
-from services.intake.model import IntakeState, Refusal, Submission
-from services.intake.tables import DUPLICATED
+from services.intake.model import DUPLICATED, IntakeState, Refusal, Submission
 from shared.events.criteria import Determination
 from shared.events.intake import RequestCancelled, SubmissionDuplicated, SubmissionRejected
 from shared.lanes.outcome import Emit, Outcome, Received, Timer

@@ -117,7 +117,7 @@ class OutcomeWriter:
         """Gives the case those of the aliases that name no other."""
         for alias in aliases:
             # Never pointed at another case while it names one: what was sent for a case would
-            # reach another person's ("a case is one member's").
+            # reach another person's ("a case has one member").
             if self.names.get((p, alias)) in (None, case_id):
                 self.names[p, alias] = self._writes.aliases[p, alias] = case_id
 

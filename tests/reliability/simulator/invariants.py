@@ -177,7 +177,7 @@ class Events:
         """
         case_id, member = said.envelope.case_id, said.data["request"]["member"]["id"]
         must(lane_of(case_id) == said.p, "a case id carries its lane", case_id)
-        must(self.members.setdefault(case_id, member) == member, "a case is one member's", case_id)
+        must(self.members.setdefault(case_id, member) == member, "a case has one member", case_id)
         asked = said.data["sender"], member, said.data["content_sha256"]
         must(
             self.open_requests.setdefault(asked, case_id) == case_id,

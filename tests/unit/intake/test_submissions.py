@@ -9,8 +9,7 @@ import pytest
 
 from services.intake.fhir import codes
 from services.intake.handlers import reject
-from services.intake.model import IntakeState
-from services.intake.reading.names import request_alias
+from services.intake.model import IntakeState, request_alias
 from shared.events.criteria import Determination
 from shared.events.intake import (
     ClockStarted,
