@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
+from shared.errors import Impossible
 from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 
 if TYPE_CHECKING:
@@ -22,18 +23,30 @@ MIGRATION_LOCKS = {
 }
 """Replicas start together: without it two of them would create the same tables."""
 
+UNREAD = {"0001": "0.1.0"}
+"""Schema revisions that no migration leads on from, and the release that wrote them: what they hold
+of a case cannot be read any more (docs/adr/0003-a-new-start.md).
+"""
+
 
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none
-    costs one query.
+    costs one query. Raises `Impossible` where a release wrote it that is not read any more.
     """
     newest = max(
         entry.name.partition("_")[0]
         for entry in _scripts(service).joinpath("versions").iterdir()
         if entry.name.endswith(".py")
     )
-    if revision(engine) == newest:
+    found = revision(engine)
+    if found == newest:
         return
+    if found in UNREAD:
+        raise Impossible(
+            f"This store was written by {UNREAD[found]}, which 0.2.0 does not read.",
+            code="store_too_old",
+            remedy=f"Move the state folder away, or give {service} an empty database.",
+        )
     from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
 
     with engine.begin() as connection:
