@@ -13,7 +13,7 @@ from shared.events.content import LineContent, canonical
 from shared.events.criteria import ContentChange
 
 
-class Comparison(NamedTuple):
+class Change(NamedTuple):
     """A decision, the content that is asked for now, and by what it would be judged `today`."""
 
     decision: LineDecision
@@ -22,22 +22,22 @@ class Comparison(NamedTuple):
     today: date
 
 
-Rule = Callable[[Comparison], bool]
+Rule = Callable[[Change], bool]
 """Whether a field's change is administrative: the decision is still about what is asked."""
 
 
-def never(_: Comparison) -> bool:
+def never(_: Change) -> bool:
     """Another service, part of the body, amount or site is another question."""
     return False
 
 
-def date_inside_validity(change: Comparison) -> bool:
+def date_inside_validity(change: Change) -> bool:
     """A service moved to a day on which the authorization holds anyway."""
     grant, day = change.decision.granted, change.content.line.service_date
     return grant is not None and (day is None or grant.valid_from <= day <= grant.valid_to)
 
 
-def same_provider(change: Comparison) -> bool:
+def same_provider(change: Change) -> bool:
     """The same provider under another name.
 
     The standing of another one (in the network, licensed, excluded) is not known here.
@@ -46,7 +46,7 @@ def same_provider(change: Comparison) -> bool:
     return before.npi is not None and before.npi == now.npi
 
 
-def diagnoses_decide_alike(change: Comparison) -> bool:
+def diagnoses_decide_alike(change: Change) -> bool:
     """Other diagnoses by which the same edition is chosen for the same reason."""
     before, now = change.decision.content.line, change.content.line
     edition = change.library.select(before, change.today)
@@ -70,12 +70,12 @@ ADMINISTRATIVE: dict[str, Rule] = {
 """By field of `canonical`: when its change is administrative. Any other change is clinical."""
 
 
-def change_of(comparison: Comparison) -> ContentChange:
-    """How the content that is asked for now differs from the one that was decided."""
-    before, now = canonical(comparison.decision.content), canonical(comparison.content)
-    changed = [name for name in now if now[name] != before[name]]
-    if not changed:
+def class_of(change: Change) -> ContentChange:
+    """How the content that is asked for now differs from those that were decided."""
+    decision, now = change.decision, canonical(change.content)
+    before = canonical(decision.content)
+    if now == before or any(now == canonical(one) for one in decision.also):
         return ContentChange.SAME
-    if all(ADMINISTRATIVE[name](comparison) for name in changed):
+    if all(ADMINISTRATIVE[name](change) for name in now if now[name] != before[name]):
         return ContentChange.ADMINISTRATIVE
     return ContentChange.CLINICAL

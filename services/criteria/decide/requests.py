@@ -10,15 +10,15 @@ from uuid import UUID
 
 from services.criteria.decide.determinations import (
     determined,
-    granted,
     line_row,
     total,
+    with_grants,
     worklist_row,
 )
 from services.criteria.decide.lines import AskedLine, answered
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from services.criteria.model import CriteriaState, Line, Reference
+from services.criteria.model import CriteriaReference, CriteriaState, Line
 from shared.events.content import LineContent
 from shared.events.criteria import (
     CaseDetermined,
@@ -68,7 +68,7 @@ class RequestAnswer:
 
 
 def evaluated(
-    reference: Reference,
+    reference: CriteriaReference,
     case: CriteriaState | None,
     accepted: Accepted,
     received: Received,
@@ -107,7 +107,7 @@ def _kept(answer: RequestAnswer, event: CriteriaEvaluated) -> RequestAnswer:
     return replace(answer, case=answer.case.model_copy(update={"evaluated": text}))
 
 
-def _answer(reference: Reference, version: RequestVersion) -> RequestAnswer:
+def _answer(reference: CriteriaReference, version: RequestVersion) -> RequestAnswer:
     before, accepted, evaluation = version.before, version.accepted, version.evaluation
     lines, new = _lines(reference, version)
     case = CriteriaState(
@@ -125,34 +125,30 @@ def _answer(reference: Reference, version: RequestVersion) -> RequestAnswer:
 
 
 def _lines(
-    reference: Reference, version: RequestVersion
+    reference: CriteriaReference, version: RequestVersion
 ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Every line of the case, those of this version first, and which of them are determined now."""
     request = version.accepted.request
     before = {line.sequence: line for line in version.before.lines} if version.before else {}
-    lines, new = list[Line](), list[Line]()
-    for asked in request.lines:
-        content = LineContent(line=asked, performer=request.performer)
-        old = before.pop(asked.sequence, None)
-        line = answered(
+    today = version.accepted.received_at.date()
+    lines = [
+        answered(
             AskedLine(
                 request.member.id,
-                content,
+                LineContent(line=asked, performer=request.performer),
                 version.evaluation,
                 reference.library,
-                version.accepted.received_at.date(),
+                today,
             ),
-            old,
+            before.get(asked.sequence),
         )
-        if line.summary.determination is Determination.APPROVED and line.granted is None:
-            grant = granted(reference.number_key, version.case_id, line, lines, version.now.date())
-            line = line.model_copy(
-                update={"summary": line.summary.model_copy(update={"authorization": grant})}
-            )
-        lines.append(line)
-        if line is not old:
-            new.append(line)
-    return (*lines, *before.values()), tuple(new)
+        for asked in request.lines
+    ]
+    made = with_grants(reference.number_key, version.case_id, lines, version.now.date())
+    asked_for = {line.sequence for line in made}
+    rest = [line for sequence, line in before.items() if sequence not in asked_for]
+    new = [line for line in made if line is not before.get(line.sequence)]
+    return (*made, *rest), tuple(new)
 
 
 def _due(case: CriteriaState, evaluation: Evaluation, before: CriteriaState | None) -> datetime:

@@ -11,7 +11,7 @@ from services.criteria.decide.determinations import (
     total,
     worklist_row,
 )
-from services.criteria.model import GRANTED, CriteriaState, Line, Reference
+from services.criteria.model import GRANTED, CriteriaReference, CriteriaState, Line
 from shared.events.criteria import (
     Authorization,
     Basis,
@@ -29,7 +29,7 @@ ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 
 
 def reviewed(
-    reference: Reference,
+    reference: CriteriaReference,
     case: CriteriaState | None,
     review: ReviewSubmitted,
     received: Received,
@@ -63,7 +63,10 @@ def reviewed(
 
 
 def _refused(
-    reference: Reference, case: CriteriaState | None, line: Line | None, review: ReviewSubmitted
+    reference: CriteriaReference,
+    case: CriteriaState | None,
+    line: Line | None,
+    review: ReviewSubmitted,
 ) -> str | None:
     """Why the decision cannot be taken, or None.
 
@@ -85,7 +88,7 @@ def _refused(
 
 
 def _adverse_refused(
-    reference: Reference, case: CriteriaState, line: Line, review: ReviewSubmitted
+    reference: CriteriaReference, case: CriteriaState, line: Line, review: ReviewSubmitted
 ) -> str | None:
     """A refusal needs the newest evaluation, the whole reviewer, and more than a reason that may
     never stand alone.

@@ -38,12 +38,12 @@ def upgrade(service: str, engine: Engine) -> None:
         for entry in _scripts(service).joinpath("versions").iterdir()
         if entry.name.endswith(".py")
     )
-    found = revision(engine)
-    if found == newest:
+    stored = revision(engine)
+    if stored == newest:
         return
-    if found in UNREAD:
+    if stored in UNREAD:
         raise Impossible(
-            f"This store was written by {UNREAD[found]}, which 0.2.0 does not read.",
+            f"This store was written by {UNREAD[stored]}, which 0.2.0 does not read.",
             code="store_too_old",
             remedy=f"Move the state folder away, or give {service} an empty database.",
         )
