@@ -44,11 +44,15 @@ class LineDecision(CriteriaView):
     """
 
     summary: LineSummary
-    basis: Basis
     content: LineContent
     also: tuple[LineContent, ...] = ()
     valid_days: int = 90
     reviewer: Reviewer | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """Who or what the determination rests on."""
+        return self.summary.basis or Basis.ENGINE
 
     @property
     def decided(self) -> bool:

@@ -94,13 +94,13 @@ def evaluated(asked: AskedLine) -> Line:
         services=line.services,
         codes=tuple(code.code for code in line.codes),
         determination=determination,
+        basis=basis,
         reason=reason,
         digest=content_digest(asked.member, asked.content),
         policy=found.policy if found else None,
     )
     return Line(
         summary=summary,
-        basis=basis,
         content=asked.content,
         valid_days=asked.evaluation.valid_days.get(line.sequence, 90),
     )
@@ -110,6 +110,7 @@ def withdrawn(line: Line) -> Line:
     """The line, withdrawn by its sender with everything that was granted for it."""
     gone = {
         "determination": Determination.CANCELLED,
+        "basis": Basis.SENDER,
         "reason": "withdrawn",
         "authorization": None,
         "change": None,
@@ -119,7 +120,6 @@ def withdrawn(line: Line) -> Line:
         return line
     return line.model_copy(
         update={
-            "basis": Basis.SENDER,
             "reviewer": None,
             "former": (),
             "summary": line.summary.model_copy(update=gone),
@@ -155,7 +155,6 @@ def _kept(decision: LineDecision, asked: AskedLine, change: ContentChange, befor
     )
     return Line(
         summary=summary,
-        basis=decision.basis,
         content=asked.content,
         also=tuple(also[:MOST_FORMER]),
         valid_days=decision.valid_days,
