@@ -96,11 +96,8 @@ def evaluate(
     where its criteria are met.
     """
     library = library or packaged()
-    chosen = [
-        (line, library.select(line, received_at.date()))
-        for line in request.lines
-        if not line.cancelled
-    ]
+    day = received_at.date()
+    chosen = [(line, library.select(line, day)) for line in request.lines if not line.cancelled]
     prepared: dict[str, PreparedRequest] = {}
     judged: dict[int, Judged] = {}
     for line, edition in chosen:
@@ -111,7 +108,7 @@ def evaluate(
             found = judge(ready, line)
             judged[line.sequence] = found if any_day else in_time(found, received_at)
     room = MOST_SHOWN if len(request.lines) * len(request.facts) >= MEASURED_FROM else None
-    lines = _lines(chosen, judged, (library, received_at.date()), room)
+    lines = _lines(chosen, judged, (library, day), room)
     evaluation = _evaluation(request, lines, list(judged.values()), list(prepared.values()))
     for one in judged.values():
         one.scope.close()
