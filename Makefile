@@ -5,13 +5,14 @@ PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check --quie
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 COMPILED := .venv/.compiled
+FAST := tests/unit tests/policies tests/specification tests/contracts tests/architecture
 HOT := $(shell find services/criteria/engine shared -name '*.py' -not -path '*/compiled/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test fast simulate check format images compiled constraints schemas docs clean
+.PHONY: help demo up test test-all nightly fast simulate check format images compiled constraints schemas docs clean
 
 help: ## Show what there is.
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(RUNTIME) ## Run the whole platform on this machine, put six requests through it, stop everything.
 	@$(BIN)/priorauth demo $(ARGS)
@@ -19,16 +20,22 @@ demo: $(RUNTIME) ## Run the whole platform on this machine, put six requests thr
 up: $(RUNTIME) ## Run the embedded stack until Ctrl-C.
 	@$(BIN)/priorauth up $(ARGS)
 
-test: $(COMPILED) ## Run every test that this machine can run; the last lines say what was left out.
+test: $(COMPILED) ## Prove a change without containers, in under 8 minutes on two quiet cores; the last lines say what was left out.
 	@.ci/test $(ARGS)
 
-fast: $(COMPILED) ## Run the unit, policy, contract and architecture tests only.
-	@$(BIN)/pytest -n logical --dist worksteal tests/unit tests/policies tests/specification tests/contracts tests/architecture $(ARGS)
+test-all: $(COMPILED) ## Run every test that this machine can run, in about half an hour; with a container engine and images on these too.
+	@.ci/test-all $(ARGS)
+
+nightly: $(COMPILED) ## Run the long proofs, in about an hour: seeds, every seeded bug, crashes, a soak, every kill point.
+	@.ci/nightly $(ARGS)
+
+fast: $(COMPILED) ## Run only the tests that need no stack of services.
+	@$(BIN)/pytest -n logical --dist worksteal $(FAST) $(ARGS)
 
 simulate: $(DEVELOPMENT) ## Run seeds of the simulator: make simulate ARGS="--seeds 2000".
 	@$(BIN)/priorauth bench simulate $(ARGS)
 
-check: $(COMPILED) ## Lint, types, import contracts, unused code and dependencies, then the tests.
+check: $(COMPILED) ## Lint, types, import contracts, unused code and dependencies, then what make test runs.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

@@ -43,5 +43,6 @@ def unwritable(error: OSError) -> str:
     where = f"{error.filename}: " if error.filename else ""
     return (
         f"{where}{error.strerror or type(error).__name__}. "
-        "Check rights and free space there, or name another folder (PRIORAUTH_STATE)."
+        "Check rights and free space there, or name another place (PRIORAUTH_STATE for a state "
+        "folder)."
     )

@@ -1,18 +1,23 @@
-"""Which levels this machine can run, and on what: container tests need a Docker engine and the
-images, and say so where they were left out.
+"""Which tests a run takes, on what they run, and what it says of that at its end.
+
+`pytest` takes every test that this machine can run, `pytest --quick` those that prove a change in
+minutes and without containers.
 """
 
 from __future__ import annotations
 
 import os
-import platform
-import shutil
-import subprocess
+import re
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from tests.left_out import ALL, HOW, NIGHTLY, ON_CONTAINERS, Part, lacking, marked, missing, quick
 
 with (
     warnings.catch_warnings()
@@ -21,117 +26,78 @@ with (
     from tests.stacks import RunningStack, containers, embedded
 
 REQUIRED = os.environ.get("PRIORAUTH_REQUIRE_CONTAINERS") == "1"
-IMAGES = {
-    "KAFKA_IMAGE": "apache/kafka:4.3.1",
-    "POSTGRES_IMAGE": "postgres:17",
-    "PRIORAUTH_IMAGE": "priorauth:dev",
-}
-HOW = "start a Docker engine (deploy/engine.sh), run `make images`, then `make test` again"
 LEFT_OUT = pytest.StashKey[list[str]]()
 USED = pytest.StashKey[dict[str, str]]()
+GONE = re.compile(r"^%\d\|.*Connection refused.*\n?", re.MULTILINE)
+BEGAN = pytest.StashKey[tuple[float, float]]()
+"""The time (monotonic, seconds) and the load when the run began."""
 
-hypothesis_settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-if os.environ.get("CI"):
-    hypothesis_settings.load_profile("ci")
+# An example that takes long is no finding: other work slows this machine.
+hypothesis_settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "ci", hypothesis_settings.get_profile("here"), derandomize=True, print_blob=True
+)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="prove a change in minutes: leave out what needs containers, or is marked as long",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[USED] = {}
     config.stash[LEFT_OUT] = []
+    config.stash[BEGAN] = time.monotonic(), os.getloadavg()[0]
     config.addinivalue_line(
         "filterwarnings", "ignore:read_text is deprecated:DeprecationWarning"
     )  # kafka-python reads its schemas so
+    if REQUIRED and config.option.quick:
+        raise pytest.UsageError(
+            "PRIORAUTH_REQUIRE_CONTAINERS=1 requires the tests that --quick leaves out"
+        )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"load: {config.stash[BEGAN][1]:.1f} on {os.cpu_count()} cores"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    needing = [item for item in items if item.get_closest_marker("containers")]
-    why = missing() if needing or REQUIRED else ""
-    lacking = _lacking(items)
-    if REQUIRED and (why or lacking or (not needing and _whole(config))):
-        raise pytest.UsageError(
-            f"every test is required, and some cannot run: "
-            f"{why or '; '.join(lacking) or 'no container test was collected'}; {HOW}"
-        )
-    if why:
-        _leave_out(
-            config,
-            items,
-            needing,
-            f"on real Kafka, PostgreSQL and our images because {why}; to run them {HOW}",
-        )
-    for lack, left in lacking.items():
-        _leave_out(config, items, left, f"because {lack}")
+    for part in quick(items) if config.option.quick else _impossible(config, items):
+        _leave_out(config, items, part)
+    for part in lacking(items, ALL if config.option.quick else HOW):
+        _leave_out(config, items, part)
     items.sort(key=_cost)
 
 
-def _lacking(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
-    """What this machine lacks that tests need, a program, the C library or the address of a server,
-    with those tests.
+def _impossible(config: pytest.Config, items: list[pytest.Item]) -> list[Part]:
+    """The container tests where they cannot run; where every test is required, an error if any
+    cannot.
     """
-    found: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        for (name,) in [marker.args for marker in item.iter_markers("needs")]:
-            if name.isupper() and not os.environ.get(name):
-                found.setdefault(
-                    (
-                        f"{name} is not set; `make test` sets it where there are a Docker engine "
-                        f"and "
-                        f"the images"
-                    ),
-                    [],
-                ).append(item)
-            elif not name.isupper() and not _installed(name):
-                found.setdefault(f"{name} is not installed", []).append(item)
-    return found
+    needing = marked(items, "containers")
+    why = missing() if needing or REQUIRED else ""
+    lacks = [part.why for part in lacking(items, HOW)]
+    if REQUIRED and (why or lacks or (not needing and _whole(config))):
+        raise pytest.UsageError(
+            f"every test is required, and some cannot run: "
+            f"{why or '; '.join(lacks) or 'no container test was collected'}; {HOW}"
+        )
+    return [Part(needing, f"{ON_CONTAINERS}, but {why}: {HOW}")] if why else []
 
 
-def _installed(name: str) -> bool:
-    return platform.libc_ver()[0] == name if name == "glibc" else shutil.which(name) is not None
-
-
-def _leave_out(
-    config: pytest.Config, items: list[pytest.Item], left: list[pytest.Item], why: str
-) -> None:
-    gone = set(left) & set(items)
-    if gone:
-        config.stash[LEFT_OUT].append(f"{len(gone)} {why}")
-        config.hook.pytest_deselected(items=list(gone))
-        items[:] = [item for item in items if item not in gone]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    stash = terminalreporter.config.stash
-    for level, backing in stash[USED].items():
-        terminalreporter.write_line(f"{level} ran on {backing}")
-    for left in stash[LEFT_OUT]:
-        terminalreporter.write_line(f"left out: {left}")
-
-
-def missing() -> str:
-    """What container tests lack here; empty when they can run."""
-    if shutil.which("docker") is None:
-        return "docker is not installed"
-    if (
-        subprocess.run(["docker", "info"], capture_output=True, check=False, timeout=30).returncode
-        != 0
-    ):
-        return "no Docker engine answers"
-    absent = [
-        image
-        for image in (os.environ.get(name, default) for name, default in IMAGES.items())
-        if not _has(image)
-    ]
-    return f"no image {', '.join(absent)}" if absent else ""
-
-
-def _has(image: str) -> bool:
-    return (
-        subprocess.run(
-            ["docker", "image", "inspect", image], capture_output=True, check=False, timeout=30
-        ).returncode
-        == 0
-    )
+def _leave_out(config: pytest.Config, items: list[pytest.Item], part: Part) -> None:
+    left = set(part.items) & set(items)
+    if left:
+        gone = [item for item in items if item in left]
+        config.stash[LEFT_OUT].append(Part(gone, part.why).told)
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in left]
 
 
 def _whole(config: pytest.Config) -> bool:
@@ -144,10 +110,67 @@ def _whole(config: pytest.Config) -> bool:
 
 
 def _cost(item: pytest.Item) -> int:
-    """Fast levels first, so that a mistake shows early."""
-    return (
-        2 if item.get_closest_marker("containers") else 1 if item.get_closest_marker("stack") else 0
-    )
+    """Fast levels first, so that a mistake shows early; then the stories, which one process tells
+    while the others prove what can be proved a file at a time.
+    """
+    if item.get_closest_marker("containers"):
+        return 3
+    if item.nodeid.startswith("tests/reliability/"):
+        return 2
+    return 1 if item.get_closest_marker("stack") else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    if config.option.dist != "loadscope":
+        return None
+    from tests.dealing import Dealing  # noqa: PLC0415 - xdist is only wanted on several processes
+
+    return Dealing(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes hands on what it knows to the one that tells it."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = session.config.stash[LEFT_OUT]
+        output["used"] = session.config.stash[USED]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    output = getattr(node, "workeroutput", {})
+    node.config.stash[USED] |= output.get("used", {})
+    # Each process has collected all, and left out the same.
+    node.config.stash[LEFT_OUT] = output.get("left_out") or node.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure is shown without what Kafka's C client says, by the hundred, of brokers that other
+    tests took away.
+    """
+    report = yield
+    report.sections = [(name, GONE.sub("", text)) for name, text in report.sections]
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    stash, tell = config.stash, terminalreporter.write_line
+    if _whole(config):
+        terminalreporter.section("on what it ran, and what was left out")
+        began, load = stash[BEGAN]
+        tell(
+            f"{os.cpu_count()} cores, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} at "
+            f"the end, {(time.monotonic() - began) / 60:.1f} minutes"
+        )
+    for level, backing in stash[USED].items():
+        tell(f"{level} ran on {backing}")
+    for left in [*stash[LEFT_OUT], *([NIGHTLY] if _whole(config) else [])]:
+        tell(f"left out: {left}")
 
 
 @pytest.fixture(scope="session")
@@ -167,3 +190,9 @@ def container_stack(request: pytest.FixtureRequest) -> Iterator[RunningStack]:
     request.config.stash[USED]["stories on containers"] = "Kafka, PostgreSQL and our images"
     with containers() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def ran_on(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What the end of the run tells: on what each level ran."""
+    return request.config.stash[USED]

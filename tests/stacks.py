@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cli.embedded.stack import start
 from cli.services.service_client import ServiceClient
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class RunningStack:
 @contextmanager
 def embedded(state: Path) -> Iterator[RunningStack]:
     """The embedded stack with its state in a folder."""
-    stack = start(state, print)
+    stack = start(state, print, PATIENCE)
     try:
         yield RunningStack(stack.urls, stack.broker.address, stack.documents)
     finally:

@@ -15,7 +15,8 @@ from rich.live import Live
 from cli import exits
 from cli.embedded.progress import Watched, progress_table, watched
 from cli.embedded.showcase import SHOWCASES, submitted, way_of
-from cli.embedded.stack import DISPOSABLE, Stack, start
+from cli.embedded.stack import Stack, start
+from cli.embedded.state_folder import DISPOSABLE
 from cli.embedded.up import hold, next_steps
 from cli.screen.display import case_panel, evaluation_trees, out
 from cli.services import service_client
@@ -52,7 +53,11 @@ def demo(
     Exit code 1 when the reference case does not come out approved or the log does not verify.
     """
     began = monotonic()
-    stack = start(state or load().state, out.print)
+    settings = load()
+    if json_file is not None:
+        # A place that takes no file is told of now, and not after the demo.
+        json_file.touch()
+    stack = start(state or settings.state, out.print)
     try:
         out.print(
             f"[dim]four services and a broker are ready after {monotonic() - began:.1f} s[/]\n"
@@ -60,10 +65,7 @@ def demo(
         result = shown(stack, service_client.ServiceClient(stack.urls))
         (stack.state / DISPOSABLE).touch()
         wrong = reported(result, json_file)
-        out.print(
-            f"\n[dim]{len(result['cases'])} cases in {monotonic() - began:.1f} s; letters, stores "
-            f"and logs stay in {stack.state.resolve()}[/]"
-        )
+        out.print(_summary(len(result["cases"]), monotonic() - began, stack.state))
         if keep:
             (stack.state / DISPOSABLE).unlink()
             hold(stack)
@@ -169,3 +171,10 @@ def differences(result: Json) -> list[str]:
     if not result["audit"]["verified"]:
         wrong.append("the audit log does not verify")
     return wrong
+
+
+def _summary(cases: int, seconds: float, state: Path) -> str:
+    return (
+        f"\n[dim]{cases} cases in {seconds:.1f} s; letters, stores and logs stay in "
+        f"{state.resolve()}[/]"
+    )

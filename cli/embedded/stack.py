@@ -4,32 +4,26 @@ state in one folder.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from time import sleep
 from typing import IO
 
-from cli.services.addresses import run_file
+from cli.embedded.state_folder import Say, claimed, set_aside
+from cli.services.web import answers
 from shared.clock import monotonic
 from shared.errors import Unavailable
 from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES, environment_of
 
-DISPOSABLE = "demo.done"
-"""Marks a state folder that holds nothing but a finished demo: the next start may replace it."""
-Say = Callable[[str], None]
+READY_SECONDS = 30.0
 
 
 @dataclass
@@ -84,24 +78,26 @@ class Stack:
                 start_new_session=True,
             )
 
-    def wait_ready(self, within: float = 30.0) -> None:
-        """Waits until every service is ready; raises `Unavailable` naming the one that is not and
-        its log.
+    def wait_ready(self, within: float) -> None:
+        """Waits so many seconds until every service is ready; raises `Unavailable` naming the one
+        that is not and its log.
         """
         deadline = monotonic() + within
         for name in SERVICES:
             while not self._ready(name):
                 if self.processes[name].poll() is not None or monotonic() > deadline:
-                    raise Unavailable(
-                        f"The {name} service {self._unready(name)}.",
-                        remedy=f"Read {self.state / 'log' / f'{name}.log'}.",
-                    )
+                    raise self._unready(name)
                 sleep(0.02)
         self._describe()
 
-    def _unready(self, name: str) -> str:
+    def _unready(self, name: str) -> Unavailable:
+        """Why a service is not ready: in its own words where it refused to start."""
+        log = self.state / "log" / f"{name}.log"
         code = self.processes[name].poll()
-        return "did not get ready in time" if code is None else ending(code)
+        if problem := refusal(log, name):
+            return Unavailable(problem, code="refused")
+        how = "did not get ready in time" if code is None else ending(code)
+        return Unavailable(f"The {name} service {how}.", code="unready", remedy=f"Read {log}.")
 
     def _ready(self, name: str) -> bool:
         port = self.state / f"{name}.port"
@@ -139,15 +135,18 @@ class Stack:
             self.lock.close()
 
 
-def start(state: Path, say: Say) -> Stack:
-    """Starts broker and services.
+def start(state: Path, say: Say, within: float = READY_SECONDS) -> Stack:
+    """Starts broker and services, which get ready within so many seconds.
 
     The broker's contents died with its last run, so a state folder from then is set aside.
     """
-    lock = locked(state)
+    state = state.absolute()
+    lock = claimed(state)
     set_aside(state, say)
-    (state / "log").mkdir(parents=True, exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True)
+    # Before anything else, so that the folder is known as a stack's even if the disk is full.
     (state / "run.id").write_text(secrets.token_hex(8))
+    (state / "log").mkdir(exist_ok=True)
     stack = Stack(state, EmbeddedBroker(state / "log" / "broker.log"), lock=lock)
     with ExitStack() as unless_ready:
         unless_ready.callback(stack.stop)
@@ -157,29 +156,15 @@ def start(state: Path, say: Say) -> Stack:
         say("starting intake, criteria, letters, audit")
         for name in SERVICES:
             stack.start_service(name)
-        stack.wait_ready()
+        stack.wait_ready(within)
         unless_ready.pop_all()
     return stack
 
 
-def locked(state: Path) -> IO[str]:
-    """A file beside the folder, locked for as long as it is open; `Unavailable` if it already is.
-
-    Beside it, because the folder itself is set aside while its lock is held.
-    """
-    state.parent.mkdir(parents=True, exist_ok=True)
-    lock = state.with_name(f"{state.name}.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        refuse_if_running(state)
-        raise Unavailable(
-            f"Another stack is starting or stopping in {state}.",
-            code="running",
-            remedy="Wait for it, or name another folder with --state.",
-        ) from error
-    return lock
+def refusal(file: Path, service: str) -> str | None:
+    """The sentence that a service which refused to start ended its log with."""
+    words = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return words[-1] if words and words[-1].startswith(f"{service} cannot start: ") else None
 
 
 def ending(code: int) -> str:
@@ -190,44 +175,3 @@ def ending(code: int) -> str:
         return f"was ended by {signal.Signals(-code).name}"
     except ValueError:
         return f"was ended by signal {-code}"
-
-
-def set_aside(state: Path, say: Say) -> None:
-    """Moves a state folder of an earlier run out of the way and says so in one line; what a
-    finished demo left is replaced.
-
-    Raises `Unavailable` while a stack still runs from the folder.
-    """
-    old = state / "run.id"
-    if not old.exists():
-        return
-    refuse_if_running(state)
-    if (state / DISPOSABLE).exists():
-        shutil.rmtree(state)
-        return
-    aside = state.with_name(f"{state.name}-{old.read_text().strip()}")
-    state.rename(aside)
-    say(
-        f"the embedded broker keeps nothing between runs: the last run's state is set aside in "
-        f"{aside.name}, starting afresh"
-    )
-
-
-def refuse_if_running(state: Path) -> None:
-    """Raises `Unavailable` when a service of the folder's last run still answers."""
-    running = run_file(state)
-    if any(answers(f"{url}/healthz") for url in running.get("urls", {}).values()):
-        pids = " ".join(str(pid) for pid in running.get("pids", {}).values())
-        remedy = f"Press Ctrl-C there (or: kill {pids}), or name another folder with --state."
-        raise Unavailable(
-            f"A stack is running from {state} already.", code="running", remedy=remedy
-        )
-
-
-def answers(url: str) -> bool:
-    """Whether an address answers 200."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == HTTPStatus.OK)
-    except OSError:
-        return False

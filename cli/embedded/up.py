@@ -42,7 +42,8 @@ def up(
 
     The broker keeps its records in memory: every start is a fresh one.
     """
-    stack = start(state or load().state, out.print)
+    settings = load()
+    stack = start(state or settings.state, out.print)
     try:
         hold(stack)
     finally:

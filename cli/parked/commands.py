@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 import typer
@@ -87,7 +88,7 @@ def shown(
             "an id is SERVICE/TOPIC/PARTITION/OFFSET: see `priorauth parked list`"
         )
     found = web.get(
-        f"{url_of(service, load())}/v1/parked/{place}{'?content=true' if content else ''}"
+        f"{url_of(service, load())}/v1/parked/{quote(place)}{'?content=true' if content else ''}"
     )
     show(found, as_json=as_json, picture=_record_picture)
 

@@ -8,13 +8,21 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shared.settings import DEFAULT_BROKER, Settings
+from shared.errors import Impossible
+from shared.settings import DEFAULT_BROKER, Settings, is_broker, is_http
 
 COMPOSE_PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 8083}
 
 
 def url_of(service: str, settings: Settings, given: str | None = None) -> str:
-    """The HTTP address of a service, without a slash at its end."""
+    """The HTTP address of a service, without a slash at its end.
+
+    Raises `Impossible` when the address that was given is none.
+    """
+    if given and not is_http(given):
+        raise Impossible(
+            "The address given is no HTTP address.", code="address", remedy="Give http://HOST:PORT."
+        )
     running: dict[str, str] = run_file(settings.state).get("urls", {})
     found = (
         given
@@ -41,7 +49,7 @@ def run_file(state: Path) -> dict[str, Any]:
     """
     try:
         found = json.loads((state / "run.json").read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if _sound(found) else {}
 
@@ -51,6 +59,8 @@ def _sound(found: Any) -> bool:
     return (
         isinstance(found, dict)
         and all(isinstance(found.get(name, {}), dict) for name in ("urls", "pids"))
-        and all(isinstance(url, str) for url in found.get("urls", {}).values())
-        and isinstance(found.get("broker", ""), str)
+        and all(isinstance(url, str) and is_http(url) for url in found.get("urls", {}).values())
+        and all(isinstance(pid, int) for pid in found.get("pids", {}).values())
+        and isinstance(broker := found.get("broker", DEFAULT_BROKER), str)
+        and is_broker(broker)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import Submission
-from services.intake.reading import canonical, guard, native
+from services.intake.reading import guard, native
 from shared.errors import Unavailable
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
 
@@ -49,4 +49,4 @@ def submission_of(content: bytes) -> Submission:
     if form_of(content) is NATIVE:
         return native.read(content)
     bundle = guard.parse(content)
-    return read_bundle(bundle, canonical.content_hash(bundle), "")
+    return read_bundle(bundle)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -55,13 +56,15 @@ def post_json(url: str, content: Any) -> Any:
 
 def send(request: Request, seconds: float = SECONDS) -> HttpAnswer:
     """The answer to a request, with errors in our own words."""
+    service = request.full_url.split("/", 3)[2]
     try:
         with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - our own services
             return HttpAnswer(answer.status, json.load(answer))
     except HTTPError as refused:
         raise _refusal(refused) from refused
+    except (HTTPException, ValueError) as strange:
+        raise _stranger(service) from strange
     except (URLError, OSError) as silent:
-        service = request.full_url.split("/", 3)[2]
         remedy = (
             "Start the stack with `priorauth up` or `docker compose up`, or name its address with "
             "PRIORAUTH_<SERVICE>_URL."
@@ -69,6 +72,23 @@ def send(request: Request, seconds: float = SECONDS) -> HttpAnswer:
         raise Unavailable(
             f"Nobody answers at {service}.", code="no_answer", remedy=remedy
         ) from silent
+
+
+def _stranger(service: str) -> Unavailable:
+    return Unavailable(
+        f"What answers at {service} is no service of priorauth.",
+        code="no_answer",
+        remedy="Name the service's address with PRIORAUTH_<SERVICE>_URL.",
+    )
+
+
+def answers(url: str) -> bool:
+    """Whether an address answers 200."""
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == HTTPStatus.OK)
+    except (OSError, HTTPException):
+        return False
 
 
 class HttpRefusal(Impossible):
@@ -94,5 +114,5 @@ def _code_and_detail(refused: HTTPError) -> tuple[str, str]:
             details = content["issue"][0]["details"]
             return details["coding"][0]["code"], details["text"]
         return content["code"], content["detail"]
-    except (ValueError, KeyError, AttributeError, IndexError):
+    except (ValueError, LookupError, AttributeError, TypeError, OSError, HTTPException):
         return "http", str(refused.reason)

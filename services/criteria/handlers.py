@@ -12,9 +12,10 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
+from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.model import CriteriaReference, CriteriaState
+from services.criteria.model import CriteriaState
 from services.criteria.tables import CRITERIA_TABLES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
@@ -45,7 +46,7 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
         topic=CRITERIA,
         consumes=CONSUMES["criteria"],
         state=CriteriaState,
-        decide=partial(decide, CriteriaReference(library, number_key(settings.lane_key))),
+        decide=partial(decide, DecisionReference(library, number_key(settings.lane_key))),
         reads=frozenset(
             {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
         ),

@@ -4,29 +4,17 @@ on, and the reviews already taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.criteria.engine.edition.library import Library
 from shared.events.content import LineContent
 from shared.events.criteria import Authorization, Basis, Determination, LineSummary, Reviewer
 from shared.events.request import Urgency
 
 RECONSIDER = "evidence_after_refusal"
 GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
-
-
-@dataclass(frozen=True, slots=True)
-class CriteriaReference:
-    """What decisions read beside the case: the policies, and the key that authorization numbers are
-    made with.
-    """
-
-    library: Library
-    number_key: bytes
 
 
 class CriteriaView(BaseModel):

@@ -75,7 +75,7 @@ def read(ce_type: str, headers: dict[str, str], value: bytes) -> Submission:
         raise Malformed("The submission's ce_type is not known.", code="unknown_type")
     if ce_type == FHIR_BUNDLE or (not ce_type and b'"resourceType"' in value):
         content = guard.parse(value)
-        submission = read_bundle(content, canonical.content_hash(content), headers.get(SENDER, ""))
+        submission = read_bundle(content, headers.get(SENDER, ""))
         if submission.request is not None:
             canonical.written(submission.request)
         return submission

@@ -140,9 +140,12 @@ class Letter(Kept):
 
 
 class IntakeState(Kept):
-    """A case through intake's eyes. Facts are not repeated here: the raw submission holds them."""
+    """A member's case through intake's eyes. Facts are not repeated here: the raw submission holds
+    them.
+    """
 
     sender: str
+    member: str
     reference: str | None = None
     channel: Channel
     alias: str | None = None

@@ -1,15 +1,12 @@
-"""Puts letters together: its lanes, its HTTP, and the worker processes that render."""
+"""Puts letters together: its lanes, its HTTP, and the worker process that renders."""
 
 from __future__ import annotations
-
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 from fastapi import FastAPI
 
 from services.letters.api import routes
 from services.letters.handlers import documents_folder, service
-from services.letters.rendering import end_with_parent
+from services.letters.render.workers import RenderPool
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
@@ -22,8 +19,7 @@ def build(settings: Settings) -> FastAPI:
     """Letters, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("letters", engine)
-    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_parent)
-    replica = Replica(service(settings), settings, pool=pool)
+    replica = Replica(service(settings), settings, pool=RenderPool())
     return application(
         replica, Ingress(settings.broker), [routes(engine, documents_folder(settings))]
     )

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypedDict
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.events.criteria import CaseDetermined, Determination, Reviewer
+from shared.events.evaluation import Question
 from shared.events.letters import Audience, LetterKind
 from shared.events.request import LineOfBusiness, ServiceCode
 
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
-KINDS = {
-    Determination.APPROVED: LetterKind.APPROVAL,
-    Determination.PARTIAL: LetterKind.PARTIAL,
-    Determination.MODIFIED: LetterKind.PARTIAL,
-    Determination.PENDED: LetterKind.PENDED,
-    Determination.NOT_CERTIFIED: LetterKind.REFUSAL,
-    Determination.CANCELLED: LetterKind.WITHDRAWAL,
-}
 
 
 class LetterView(BaseModel):
@@ -31,12 +24,13 @@ class LetterView(BaseModel):
 
 class LetterLine(LetterView):
     """What a letter says of a requested line beyond its determination: codes with their systems and
-    units, place.
+    units, place, and the day asked for.
     """
 
     sequence: int
     codes: tuple[ServiceCode, ...] = ()
     site: str | None = None
+    service_date: date | None = None
 
 
 class Person(LetterView):
@@ -57,19 +51,24 @@ class RequestView(LetterView):
     member: Person
     requester: str | None = None
     requester_npi: str | None = None
+    performer: str | None = None
     language: str = "en"
     lines: tuple[LetterLine, ...] = ()
     documents: dict[str, str] = {}
 
 
 class ClinicianDecision(LetterView):
-    """A clinician's recorded decision on a line: the only ground on which a letter may say no."""
+    """A clinician's recorded decision on a content of a line: the only ground on which a letter may
+    say no.
+    """
 
     sequence: int
+    digest: str | None = None
     determination: Determination
     reviewer: Reviewer
     reason: str
     criterion: str
+    evaluation_id: UUID | None = None
 
 
 class Issued(LetterView):
@@ -81,21 +80,45 @@ class Issued(LetterView):
     rendered: bool = False
 
 
+class Noticed(LetterView):
+    """A refusal or change that an audience was told, and when (UTC).
+
+    `decision` is a digest of the authorization number and the clinician's ground: the same line
+    decided anew is another decision.
+    """
+
+    sequence: int
+    decision: str
+    audience: Audience
+    at: datetime
+
+
 class LettersState(LetterView):
-    """A case as letters knows it: its request, its due time, clinicians' decisions, and the letters
-    that exist.
+    """A case as letters knows it: its request, its due time, clinicians' decisions, the questions
+    that are open, what was told, and the letters that exist.
+
+    `asked_in` is the evaluation that asked the questions; `notice_digest` a digest of what the
+    latest notice reported, and `notified_version` the version
+    of the request that it answered.
     """
 
     request: RequestView | None = None
     due_at: datetime | None = None
     grounds: tuple[ClinicianDecision, ...] = ()
+    questions: tuple[Question, ...] = ()
+    asked_in: UUID | None = None
+    noticed: tuple[Noticed, ...] = ()
+    notice_digest: str = ""
+    notified_version: int = 0
     letters: tuple[Issued, ...] = ()
 
 
 class NoticeContent(LetterView):
     """Everything that the letters of one notice are made from; `at` is the notice's instant (UTC).
 
-    With template, language and audience it fixes a letter.
+    `determined` has every question that is open, those of an earlier determination too, and
+    `noticed` what of its refusals and changes was told before. With template, language and audience
+    it fixes a letter.
     """
 
     notice_id: UUID
@@ -106,6 +129,7 @@ class NoticeContent(LetterView):
     request: RequestView
     grounds: tuple[ClinicianDecision, ...]
     determined: CaseDetermined
+    noticed: tuple[Noticed, ...] = ()
 
 
 class LetterSpec(LetterView):
@@ -123,11 +147,11 @@ class LetterSpec(LetterView):
 class Block(TypedDict, total=False):
     """A piece of a section. `lang` marks text that is not in the letter's language.
 
-    `text` has `text`; `items` and `numbered` have `items`; `terms` has `rows` of two; `table` has
-    `header` and `rows` as wide as it.
+    `text` and `quote` (somebody's own words) have `text`; `items` and `numbered` have `items`;
+    `terms` has `rows` of two; `table` has `header` and `rows` as wide as it.
     """
 
-    kind: Literal["text", "items", "numbered", "terms", "table"]
+    kind: Literal["text", "quote", "items", "numbered", "terms", "table"]
     lang: str
     text: str
     items: list[str]

@@ -1,23 +1,20 @@
 """The one task of letters: making documents.
 
-Runs in a pool of processes; everything it needs is read once in each.
+Runs in a process of its own; everything it needs is read once there.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from functools import cache
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import yaml
 
-from services.letters.content.catalogue import Catalogue, Plan, read_catalogues, read_plan
+from services.letters.content.catalogue import IN_USE, Catalogue, read_catalogues
 from services.letters.content.compose import TEMPLATE, compose
+from services.letters.content.plan import Plan, read_plan
 from services.letters.decide import LetterTemplates
 from services.letters.model import LetterSpec
 from services.letters.render.documents import TEMPLATES, documents, fonts_sha256, hashed, stored
@@ -57,14 +54,14 @@ def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 @cache
 def stationery(*, render: bool = True) -> LetterTemplates:
-    """The stationery that ships with the service; raises `Malformed` when a message or the plan's
-    description is incomplete.
+    """The stationery that ships with the service, in the languages that are in use; raises
+    `Malformed` when a message or the plan's description is incomplete, or a font is not ours.
     """
     template = hashed(
         [*TEMPLATES, *sorted(CATALOGUES.glob("*/letter.yaml")), CATALOGUES / "plan.yaml"]
     )
     return LetterTemplates(
-        frozenset(catalogues()),
+        frozenset(name for name, one in catalogues().items() if one.status == IN_USE),
         plan().provider_language,
         template,
         fonts_sha256(),
@@ -91,18 +88,3 @@ def plan() -> Plan:
         yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8")),
         frozenset(catalogues()),
     )
-
-
-def end_with_parent() -> None:
-    """Ends this worker when the service's process ends, however it does.
-
-    A worker holds both ends of the pipe that it reads, so it never sees that the writer is gone.
-    """
-    service = parent_process()
-    if service is not None:
-        Thread(target=_end_after, args=(service.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(0)

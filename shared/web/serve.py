@@ -32,22 +32,27 @@ def _serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
     settings = load(service)
     configure(service, settings.log_level)
     app = build(settings)
-    listener = _listener(settings)
-    _announce(settings.state, service, listener.getsockname()[1])
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, loop="uvloop"
     )
-    uvicorn.Server(config).run([listener])
+    with _listener(settings) as listener:
+        _announce(settings.state, service, listener.getsockname()[1])
+        uvicorn.Server(config).run([listener])
 
 
 def _listener(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.http_host, settings.http_port), backlog=2048)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        # What Python adds to the reason repeats the address.
+        reason = (getattr(error, "strerror", None) or "no host name").partition(" (while ")[0]
         raise Unavailable(
-            f"{settings.http_host}:{settings.http_port} cannot be listened on: {error.strerror}.",
+            f"{settings.http_host}:{settings.http_port} cannot be listened on: {reason}.",
             code="port",
-            remedy="Stop what listens there, or set PRIORAUTH_HTTP_PORT (0 takes a free one).",
+            remedy=(
+                "Stop what listens there, or set PRIORAUTH_HTTP_HOST and PRIORAUTH_HTTP_PORT "
+                "(0 takes a free port)."
+            ),
         ) from error
 
 

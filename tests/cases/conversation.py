@@ -8,7 +8,7 @@ from uuid import UUID
 
 from httpx import Response
 
-from shared.events.criteria import CRITERIA, CriteriaEvaluated
+from shared.events.criteria import CRITERIA, ReviewRequested
 from shared.events.intake import INTAKE, RequestReceived
 from shared.events.reviews import REVIEWS, ReviewSubmitted
 from tests.cases.platform import Platform
@@ -71,17 +71,19 @@ def _amended(body: bytes, case_id: str, *, withdraws: bool) -> bytes:
 def _approve(platform: Platform, sequence: int) -> None:
     """A clinician approves a line of the newest evaluation of the first case."""
     case_id = cases(platform)[0]
-    evaluations = [
+    asked = [
         json.loads(value)
         for envelope, value in platform.events(CRITERIA)
-        if (envelope.type, envelope.case_id) == (CriteriaEvaluated.TYPE, case_id)
+        if (envelope.type, envelope.case_id) == (ReviewRequested.TYPE, case_id)
     ]
-    newest = max(evaluations, key=lambda one: one["request_version"])
+    newest = asked[-1]
+    contents = {one["sequence"]: one["digest"] for one in newest["contents"]}
     review = ReviewSubmitted(
         case_id=case_id,
-        idempotency_key=f"review-{newest['request_version']}",
+        idempotency_key=f"review-{len(asked)}",
         evaluation_id=newest["evaluation_id"],
         sequence=sequence,
+        content_digest=contents[sequence],
         determination="A1",
         reviewer=REVIEWER,
         reason="Necessary as documented.",

@@ -31,7 +31,7 @@ from shared.events.submissions import SUBMISSIONS
 from shared.instants import micros
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import Effects
+from shared.lanes.engine.tasks import TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryExecutor, MemoryPublisher, MemorySource
 from shared.lanes.service import CaseService, Service
@@ -97,13 +97,13 @@ class Platform:
     def _engine(self, service: Service, settings: Settings) -> Engine:
         source = MemorySource(self.broker, service.name, service.consumes)
         kinds = service.tasks if isinstance(service, CaseService) else {}
-        effects = Effects(MemoryExecutor(), kinds, source.put)
+        tasks = TaskPool(MemoryExecutor(), kinds, source.put)
         ports = Ports(
             store_of(service, settings.database_url),
             MemoryPublisher(self.broker),
             source,
             self.clock,
-            effects,
+            tasks,
         )
         return Engine(service, ports, Setup("one", settings.lane_key, limits=LIMITS))
 

@@ -12,8 +12,8 @@ from shared.errors import Unavailable, Zombie
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.transport import PartitionRef
 from tests.contracts.world import Node
+from tests.patience import PATIENCE
 
-PATIENCE = 20.0
 LOCKED = {"SELECT p, epoch FROM lane": "epochs-read", "SELECT p FROM lane WHERE": "lanes-locked"}
 """What an engine knows, or holds, once these queries are answered."""
 

@@ -16,6 +16,7 @@ from shared.lanes.replica import Replica
 from tests.contracts.stores import Stores
 from tests.contracts.test_lanes_on_a_broker import Place, place, write
 from tests.contracts.toy import Order
+from tests.patience import PATIENCE
 
 __all__ = ["place"]
 EACH = 4
@@ -24,7 +25,7 @@ HEARTBEAT = 1.5
 
 async def until(replica: Replica, lanes: int, at: Place, worked: int) -> None:
     """Waits until a replica works so many lanes, and the store has so many events."""
-    stores, deadline = Stores(lambda _: at.settings.database_url), monotonic() + 40
+    stores, deadline = Stores(lambda _: at.settings.database_url), monotonic() + PATIENCE
     while monotonic() < deadline:
         count = stores.rows("intake", "SELECT COALESCE(SUM(seq), 0) FROM case_state")[0][0]
         if replica.engine.health.lanes == lanes and count >= worked:
@@ -99,7 +100,7 @@ def intrude(at: Place) -> None:
     consumer.subscribe(
         [at.submissions], on_assign=lambda _consumer, places: taken.append(len(places))
     )
-    deadline = monotonic() + 30
+    deadline = monotonic() + PATIENCE
     while not taken and monotonic() < deadline:
         consumer.poll(0.1)
     leaving = monotonic() + 2 * HEARTBEAT

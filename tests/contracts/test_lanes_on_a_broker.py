@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -32,6 +33,7 @@ from shared.lanes.service import CaseService, Rejection
 from shared.settings import Settings, load
 from tests.contracts.stores import Stores, create_tables
 from tests.contracts.toy import Order, Tally, case_of, intake
+from tests.patience import PATIENCE
 
 REAL = os.environ.get("PRIORAUTH_TEST_BROKER", "")
 COUNT = 200
@@ -120,10 +122,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
             for topic in topics
         ]
     ).values():
-        future.result(10)
+        future.result(PATIENCE)
     yield made
     for future in admin.delete_topics(topics).values():
-        future.exception(10)
+        future.exception(PATIENCE)
     broker.stop()
 
 
@@ -138,16 +140,19 @@ def write(place: Place, orders: list[Order], padding: int = 0) -> None:
             "message.max.bytes": LARGEST_RECORD,
         }
     )
+    refused: list[Any] = []
     for order in orders:
         producer.produce(
             place.submissions,
             json.dumps(asdict(order)).encode() + b" " * padding,
             key=order.text.encode(),
+            on_delivery=lambda error, _message: refused.append(error) if error else None,
         )
-    assert producer.flush(20) == 0
+    assert producer.flush(PATIENCE) == 0
+    assert refused == []
 
 
-def published(place: Place, wanted: int, seconds: float) -> list[Envelope]:
+def published(place: Place, wanted: int) -> list[Envelope]:
     """The events on intake's topic that belong to this run, as soon as there are `wanted` distinct
     ones, or what there is when time is up.
     """
@@ -162,7 +167,7 @@ def published(place: Place, wanted: int, seconds: float) -> list[Envelope]:
     )
     consumer.assign([TopicPartition(place.service.topic, p, 0) for p in range(PARTITIONS)])
     found: list[Envelope] = []
-    deadline = monotonic() + seconds
+    deadline = monotonic() + PATIENCE
     while len({envelope.id for envelope in found}) < wanted and monotonic() < deadline:
         for message in consumer.consume(500, 0.2):
             assert message.error() is None
@@ -171,12 +176,12 @@ def published(place: Place, wanted: int, seconds: float) -> list[Envelope]:
     return found
 
 
-async def run(place: Place, until: int, seconds: float = 40.0) -> None:
+async def run(place: Place, until: int) -> None:
     """Runs a replica until its cases have so many events of their own and all is published."""
     replica = Replica(place.service, place.settings)
     stores = Stores(lambda _: place.settings.database_url)
     await replica.start()
-    deadline = monotonic() + seconds
+    deadline = monotonic() + PATIENCE
     done = 0
     while done < until and monotonic() < deadline:
         await asyncio.sleep(0.05)
@@ -193,7 +198,7 @@ def test_two_hundred_submissions_survive_a_restart(place: Place) -> None:
     asyncio.run(run(place, COUNT // 2))
     write(place, orders[COUNT // 2 :])
     asyncio.run(run(place, COUNT))
-    found = published(place, COUNT, 20)
+    found = published(place, COUNT)
     assert len({envelope.id for envelope in found}) == COUNT
     for case in {case_of(order.case) for order in orders}:
         own = [envelope.clock[place.name] for envelope in found if envelope.case_id == case]
@@ -211,7 +216,7 @@ def test_records_larger_than_a_batch_and_than_what_is_read_ahead_pass_in_order(
     for begin, padding in ((0, 0), (8, LARGEST_RECORD - 64 * 1024), (16, 0)):
         write(place, orders[begin : begin + 8], padding)
     asyncio.run(run(place, len(orders)))
-    found = published(place, len(orders), 20)
+    found = published(place, len(orders))
     for case in {case_of(order.case) for order in orders}:
         own = [envelope.clock[place.name] for envelope in found if envelope.case_id == case]
         assert list(dict.fromkeys(own)) == [1, 2, 3, 4, 5, 6]
@@ -231,9 +236,9 @@ def test_what_cannot_be_read_is_answered_and_the_batch_around_it_is_untouched(pl
         "3",
         *good,
     ]
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=PATIENCE)
     asyncio.run(run(place, 6))
-    found = [envelope.type for envelope in published(place, 6, 20)]
+    found = [envelope.type for envelope in published(place, 6)]
     assert len(found) == 6
     stores = Stores(lambda _: place.settings.database_url)
     assert stores.rows("toy", "SELECT COUNT(*) FROM parked") == [(0,)]

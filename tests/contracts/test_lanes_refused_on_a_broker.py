@@ -17,6 +17,7 @@ from shared.ids import PARTITIONS
 from shared.lanes.replica import Replica
 from tests.contracts.test_lanes_on_a_broker import Place, place, run, write
 from tests.contracts.toy import Order
+from tests.patience import PATIENCE
 
 __all__ = ["place"]
 COUNT = 24
@@ -25,12 +26,12 @@ COUNT = 24
 def remade(at: Place) -> None:
     """Deletes the submissions topic and makes it again."""
     admin = AdminClient({"bootstrap.servers": at.settings.broker, "log_level": 0})
-    admin.delete_topics([at.submissions])[at.submissions].result(20)
-    deadline = monotonic() + 20
+    admin.delete_topics([at.submissions])[at.submissions].result(PATIENCE)
+    deadline = monotonic() + PATIENCE
     while monotonic() < deadline:
         error = admin.create_topics([NewTopic(at.submissions, PARTITIONS, 1)])[
             at.submissions
-        ].exception(20)
+        ].exception(PATIENCE)
         if error is None:
             return
     raise Unavailable("The topic could not be made again.")
@@ -46,14 +47,14 @@ async def refused(at: Place, *, running: bool) -> dict[int, str]:
         if running:
             await asyncio.sleep(2)
             await asyncio.to_thread(remade, at)
-        return await asyncio.to_thread(_waited, replica, 60.0)
+        return await asyncio.to_thread(_waited, replica)
     finally:
         await replica.stop()
 
 
-def _waited(replica: Replica, seconds: float) -> dict[int, str]:
+def _waited(replica: Replica) -> dict[int, str]:
     """The lanes that a replica refuses, as soon as there are some."""
-    deadline = monotonic() + seconds
+    deadline = monotonic() + PATIENCE
     while not replica.engine.health.refused and monotonic() < deadline:
         sleep(0.1)
     return dict(replica.engine.health.refused)

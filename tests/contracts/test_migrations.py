@@ -10,10 +10,11 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect, text
 
-from shared.errors import Impossible
+from shared.errors import Unavailable
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import config, revision, upgrade
 from tests.contracts.stores import PostgresServer, SqliteServer
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(params=["intake", "criteria", "letters", "audit"])
@@ -49,13 +50,13 @@ def test_a_store_of_0_1_0_is_refused_with_what_to_do_and_left_as_it_is(
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
         connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
 
-    with pytest.raises(Impossible) as refused:
+    with pytest.raises(Unavailable) as refused:
         upgrade(service, engine)
 
     assert str(refused.value).startswith(
         "This store was written by 0.1.0, which 0.2.0 does not read."
     )
-    assert "empty database" in (refused.value.remedy or "")
+    assert "empty PRIORAUTH_DATABASE_URL" in (refused.value.remedy or "")
     assert revision(engine) == "0001"
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
@@ -68,7 +69,7 @@ def test_replicas_that_start_at_once_migrate_one_after_another(
 
     def start(_: int) -> str | None:
         engine = reading_engine(url)
-        together.wait(10)
+        together.wait(PATIENCE)
         upgrade(service, engine)
         found = revision(engine)
         engine.dispose()

@@ -15,10 +15,10 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from shared.kafka import topics
 from shared.kafka.topics import DeclaredTopic, Drift, apply, correct, drift
+from tests.patience import PATIENCE
 
 BROKER = os.environ.get("PRIORAUTH_TEST_BROKER", "")
 pytestmark = pytest.mark.needs("PRIORAUTH_TEST_BROKER")
-PATIENCE = 10.0
 SETTINGS = {"retention.ms": "3456000000", "compression.type": "producer"}
 
 

@@ -8,6 +8,8 @@ import sys
 
 from kafka import KafkaProducer
 
+from tests.patience import PATIENCE
+
 
 class Unnameable(str):
     """A header name that is not UTF-8, as a client in another language can write."""
@@ -32,7 +34,7 @@ def write(broker: str, topic: str, partition: int, first: bytes, last: bytes) ->
     ]
     for headers, value in records:
         producer.send(topic, value=value, key=b"k", headers=headers, partition=partition)
-    producer.flush(20)
+    producer.flush(PATIENCE)
     producer.close()
 
 

@@ -17,6 +17,8 @@ from testcontainers.core.wait_strategies import (
     LogMessageWaitStrategy,
 )
 
+from tests.patience import PATIENCE
+
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 8083}
 SUPERUSER = "postgres"
@@ -123,7 +125,7 @@ class ServiceContainer(ProjectContainer):
             HttpWaitStrategy(port, "/readyz")
             .for_status_code(200)
             .with_poll_interval(0.2)
-            .with_startup_timeout(120)
+            .with_startup_timeout(int(PATIENCE))
         )
 
     def wait_until_ready(self) -> None:

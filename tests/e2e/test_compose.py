@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from shared.kafka.embedded import free_port
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.containers
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +32,7 @@ def composed() -> Iterator[dict[str, str]]:
             cwd=ROOT,
             env=environment,
             check=True,
-            timeout=240,
+            timeout=2 * PATIENCE,
             capture_output=True,
         )
         urls = {
@@ -44,7 +45,7 @@ def composed() -> Iterator[dict[str, str]]:
             cwd=ROOT,
             env=environment,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
             capture_output=True,
         )
 
@@ -57,7 +58,7 @@ def priorauth(environment: dict[str, str], *arguments: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout

@@ -11,6 +11,7 @@ import pytest
 
 from cli.services.submit import sent
 from shared.events.submissions import SUBMISSIONS
+from tests.patience import PATIENCE
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, described
 from tests.stories.test_ways_in import request_of
@@ -31,7 +32,7 @@ def test_a_file_published_by_kcat_with_any_key_ends_in_the_same_case(
     subprocess.run(
         ["kcat", "-P", "-b", stack.broker, "-t", SUBMISSIONS, "-k", "anything", str(file)],
         check=True,
-        timeout=30,
+        timeout=PATIENCE,
     )
 
     assert by_line(described(stack, str(case_id))) == {1: "A4"}

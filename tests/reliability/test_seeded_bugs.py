@@ -8,10 +8,21 @@ import pytest
 
 from tests.reliability.seeded import BUGS, find, level
 
+SAMPLE = {"forwarded_twice", "gap_blind_reader", "no_epoch_check", "publish_before_commit"}
+"""Bugs that are found in seconds, by the simulator and by tests."""
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda path: path.stem)
+
+@pytest.mark.parametrize(
+    "bug",
+    [pytest.param(bug, marks=() if bug.stem in SAMPLE else pytest.mark.long) for bug in BUGS],
+    ids=lambda path: path.stem,
+)
 def test_a_seeded_bug_is_found(tmp_path: Path, bug: Path) -> None:
     assert find(bug, tmp_path).what
+
+
+def test_the_sample_of_a_quick_run_is_of_bugs_that_there_are() -> None:
+    assert {bug.stem for bug in BUGS} >= SAMPLE
 
 
 def test_there_are_enough_seeded_bugs() -> None:

@@ -13,31 +13,39 @@ from tests.reliability.simulator.faults import EVERY, Plan
 from tests.reliability.simulator.run import run
 from tests.reliability.simulator.shrink import command
 
-SEEDS = 2_000 if os.environ.get("CI") else 100
 CORES = 2
 
 
 @pytest.fixture(scope="module")
-def tally() -> Tally:
+def seeds(pytestconfig: pytest.Config, ran_on: dict[str, str]) -> int:
+    """How many: a sample, and many where CI runs everything."""
+    many = os.environ.get("CI") and not pytestconfig.option.quick
+    count = 2_000 if many else 100
+    ran_on["the simulator"] = f"{count:,} seeds"
+    return count
+
+
+@pytest.fixture(scope="module")
+def tally(seeds: int) -> Tally:
     tally = Tally()
-    for seeds, ran, cpu_s in campaign(tally.missing(0, SEEDS), CORES):
-        tally.add(seeds, ran, cpu_s)
+    for chunk, ran, cpu_s in campaign(tally.missing(0, seeds), CORES):
+        tally.add(chunk, ran, cpu_s)
     return tally
 
 
-def test_no_seed_violates_an_invariant(tally: Tally) -> None:
-    assert tally.seeds == SEEDS
+def test_no_seed_violates_an_invariant(tally: Tally, seeds: int) -> None:
+    assert tally.seeds == seeds
     assert [f"{one['detail']}: {command(Plan(one['seed']))}" for one in tally.failures] == []
 
 
 def test_every_kind_of_fault_is_in_a_twentieth_of_the_seeds(tally: Tally) -> None:
     assert {
-        kind: tally.seeds_with[kind] for kind in EVERY if tally.seeds_with[kind] < SEEDS / 20
+        kind: tally.seeds_with[kind] for kind in EVERY if tally.seeds_with[kind] < tally.seeds / 20
     } == {}
 
 
 def test_a_seed_is_long_enough(tally: Tally) -> None:
-    assert tally.steps >= 500 * SEEDS
+    assert tally.steps >= 500 * tally.seeds
 
 
 def test_one_seed_is_one_history() -> None:

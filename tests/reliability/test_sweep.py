@@ -16,7 +16,7 @@ from tests.reliability.sweep.stores import SqliteStores
 from tests.reliability.sweep.sweeping import Sweep
 from tests.reliability.sweep.tracing import Processes
 
-pytestmark = [pytest.mark.needs("strace"), pytest.mark.stack]
+pytestmark = [pytest.mark.needs("strace"), pytest.mark.stack, pytest.mark.long]
 EVENTS = {
     "intake": "submission",
     "criteria": "request-received",

@@ -16,6 +16,7 @@ from cli.services.submit import sent
 from shared.examples import reference_case
 from shared.ids import PARTITIONS
 from shared.settings import SERVICES
+from tests.patience import PATIENCE
 from tests.reliability.crash.history import Reading
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, bytes_of, described, eventually, from_sender
@@ -46,7 +47,7 @@ class Pairs:
         """Ends a replica with or without warning."""
         process = self._processes.pop((name, replica))
         process.kill() if kill else process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
         del self.urls[name, replica]
 
     def lanes(self, name: str) -> list[int]:
@@ -55,7 +56,7 @@ class Pairs:
         for service, replica in sorted(self.urls):
             if service == name:
                 # Our own process.
-                with urlopen(f"{self.urls[service, replica]}/v1/lanes", timeout=5) as answer:
+                with urlopen(f"{self.urls[service, replica]}/v1/lanes", timeout=PATIENCE) as answer:
                     found.append(json.load(answer)["lanes"])
         return found
 
@@ -84,7 +85,7 @@ class Pairs:
 
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
-    stack = start(tmp_path_factory.mktemp("replicas") / "state", print)
+    stack = start(tmp_path_factory.mktemp("replicas") / "state", print, PATIENCE)
     running: Pairs | None = None
     try:
         running = Pairs(stack)

@@ -17,6 +17,7 @@ from cli.embedded.stack import start
 from cli.services.addresses import run_file
 from cli.services.submit import sent
 from shared.examples import load, reference_case
+from tests.patience import PATIENCE
 from tests.stacks import RunningStack
 from tests.stories.telling import bytes_of, determined, eventually, from_sender
 
@@ -64,7 +65,7 @@ def priorauth(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 
@@ -178,17 +179,17 @@ def test_after_the_machine_went_down_a_start_sets_the_old_state_aside_and_says_s
 ):
     said: list[str] = []
     state = tmp_path / "state"
-    first = start(state, said.append)
+    first = start(state, said.append, PATIENCE)
     for pid in run_file(state)["pids"].values():
         os.killpg(pid, signal.SIGKILL)
     for process in first.processes.values():
-        process.wait()
+        process.wait(PATIENCE)
     first.broker.stop()
     assert first.lock is not None
     first.lock.close()  # the system does that for a machine that went down
     said.clear()
 
-    second = start(state, said.append)
+    second = start(state, said.append, PATIENCE)
 
     second.stop()
     (told,) = [line for line in said if "aside" in line]

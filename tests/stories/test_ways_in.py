@@ -14,7 +14,15 @@ from shared.events.intake import RequestReceived, SubmissionDuplicated
 from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.examples import bariatric_without_bmi
 from tests.stacks import RunningStack
-from tests.stories.telling import by_line, bytes_of, described, eventually, from_sender, publish
+from tests.stories.telling import (
+    by_line,
+    bytes_of,
+    described,
+    determined,
+    eventually,
+    from_sender,
+    publish,
+)
 
 pytestmark = pytest.mark.stack
 
@@ -60,7 +68,7 @@ def test_the_same_content_by_three_ways_is_one_request(stack: RunningStack):
     content, case_id = request_of("three-ways")
     typed = {"ce_type": AuthorizationRequestSubmitted.TYPE.encode()}
 
-    assert sent(content, stack.urls["intake"], 14) == (str(case_id), True)
+    assert determined(stack, content)["case_id"] == str(case_id)
     publish(
         stack,
         [

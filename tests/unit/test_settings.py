@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import Impossible
-from shared.settings import load
+from shared.settings import DEFAULT_BROKER, load
 
 NUMBERS = ("PRIORAUTH_HTTP_PORT", "PRIORAUTH_BATCH_RECORDS", "PRIORAUTH_REPLICATION")
 
@@ -28,3 +28,96 @@ def test_a_level_that_is_none_is_refused_and_its_case_does_not_matter(
 
     monkeypatch.setenv("PRIORAUTH_LOG_LEVEL", "WARNING")
     assert load().log_level == "warning"
+
+
+ADDRESSES = {
+    "PRIORAUTH_BROKER": (
+        "127.0.0.1:x",
+        "kafka:99999",
+        "a b:9092",
+        "kafka:9092,",
+        "https://kafka:9092",
+    ),
+    "PRIORAUTH_DATABASE_URL": (
+        "intake",
+        "mysql://h/x",
+        "sqlite://x",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "postgresql://h:x/y",
+        "postgresql://[::1/y",
+    ),
+    "PRIORAUTH_AUDIT_URL": ("audit", "127.0.0.1:80", "http://", "http://a b", "http://a:99999"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in ADDRESSES.items() for text in texts]
+)
+def test_an_address_that_is_none_is_refused(name: str, text: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(name, text)
+
+    with pytest.raises(Impossible, match=rf"^{name} is no .* address\. Set it to "):
+        load()
+
+
+def test_a_password_in_an_address_that_is_refused_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PRIORAUTH_DATABASE_URL", "postgres://intake:secret@127.0.0.1/intake")
+
+    with pytest.raises(Impossible) as refused:
+        load()
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PRIORAUTH_BROKER", "kafka"),
+        ("PRIORAUTH_BROKER", "kafka_1.example:19092, [::1]:9092"),
+        ("PRIORAUTH_DATABASE_URL", "sqlite:///relative.sqlite"),
+        ("PRIORAUTH_DATABASE_URL", "sqlite:////absolute.sqlite"),
+        ("PRIORAUTH_DATABASE_URL", "postgresql://u:p@h:5432/d?sslmode=require"),
+        ("PRIORAUTH_DATABASE_URL", "postgresql:///d?host=/run/postgresql"),
+        ("PRIORAUTH_AUDIT_URL", "https://pa.example/audit/"),
+    ],
+)
+def test_every_form_of_address_is_taken_as_it_is(
+    name: str, text: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(name, text)
+
+    found = load()
+
+    assert text in {found.broker, found.database_url, found.urls.get("audit")}
+
+
+@pytest.mark.parametrize("name", ["PRIORAUTH_RENDER", "PRIORAUTH_EMBEDDED"])
+@pytest.mark.parametrize("text", ["yes", "true", "2", " 1"])
+def test_a_switch_that_is_neither_on_nor_off_is_refused(
+    name: str, text: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(name, text)
+
+    with pytest.raises(Impossible, match=f"{name} is neither 1 nor 0. Set {name}="):
+        load()
+
+
+@pytest.mark.parametrize("name", ["PRIORAUTH_STATE", "PRIORAUTH_LANE_KEY", "PRIORAUTH_INSTANCE"])
+def test_bytes_that_are_no_text_are_refused(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(name, "\udcff")
+
+    with pytest.raises(Impossible, match=f"{name} is not UTF-8"):
+        load()
+
+
+def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch):
+    for name in (*NUMBERS, *ADDRESSES, "PRIORAUTH_STATE", "PRIORAUTH_LOG_LEVEL"):
+        monkeypatch.delenv(name, raising=False)
+    unset = load("audit")
+    for name in (*NUMBERS, *ADDRESSES, "PRIORAUTH_STATE", "PRIORAUTH_LOG_LEVEL"):
+        monkeypatch.setenv(name, "")
+
+    assert load("audit") == unset
+    assert unset.broker == DEFAULT_BROKER

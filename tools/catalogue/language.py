@@ -119,13 +119,13 @@ def _table(entry: Entry) -> str:
 
 def _given(entry: Entry, one: Example) -> str:
     """What differs from the section's policy, and what the request says."""
-    facts = [
+    shown = [
         *(f"{name}: {text}" for name, text in _instead(entry, one)),
         *one.facts,
         *([f"closed: [{', '.join(one.closed)}]"] if one.closed else []),
         *(f"{name}: {text}" for name, text in (("line", one.line), ("member", one.member)) if text),
     ]
-    return "<br>".join(f"`{_cell(text)}`" for text in facts) or "nothing"
+    return "<br>".join(f"`{_cell(text)}`" for text in shown) or "nothing"
 
 
 def _instead(entry: Entry, one: Example) -> list[tuple[str, str]]:

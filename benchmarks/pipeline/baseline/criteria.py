@@ -15,14 +15,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from benchmarks.pipeline.baseline import settings
 from benchmarks.pipeline.baseline.plumbing import Service, create_tables, is_type, received
 from services.criteria.decide import decide
+from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.edition.library import packaged
-from services.criteria.model import CriteriaReference, CriteriaState
+from services.criteria.model import CriteriaState
 from shared.events.intake import ClockStarted, RequestReceived
 
 broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
 app = FastStream(broker)
 engine = create_async_engine(settings.DATABASE_URL)
-reference = CriteriaReference(packaged(), b"baseline")
+reference = DecisionReference(packaged(), b"baseline")
 service = Service(broker, engine, settings.CRITERIA, partial(decide, reference), CriteriaState)
 
 intake = broker.subscriber(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.requests import evaluated
 from services.criteria.decide.reviews import reviewed
 from services.criteria.decide.withdrawals import amended_clock, cancelled
-from services.criteria.model import CriteriaReference, CriteriaState
+from services.criteria.model import CriteriaState
 from shared.events.intake import (
     ClockExtended,
     ClockStarted,
@@ -25,7 +26,7 @@ __all__ = ["decide"]
 
 
 def decide(
-    reference: CriteriaReference, case: CriteriaState | None, received: Received, now: datetime
+    reference: DecisionReference, case: CriteriaState | None, received: Received, now: datetime
 ) -> Outcome[CriteriaState]:
     """The new state of the case and what is published.
 

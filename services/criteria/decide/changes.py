@@ -13,7 +13,7 @@ from shared.events.content import LineContent, canonical
 from shared.events.criteria import ContentChange
 
 
-class Change(NamedTuple):
+class ContentComparison(NamedTuple):
     """A decision, the content that is asked for now, and by what it would be judged `today`."""
 
     decision: LineDecision
@@ -22,22 +22,22 @@ class Change(NamedTuple):
     today: date
 
 
-Rule = Callable[[Change], bool]
+Rule = Callable[[ContentComparison], bool]
 """Whether a field's change is administrative: the decision is still about what is asked."""
 
 
-def never(_: Change) -> bool:
+def never(_: ContentComparison) -> bool:
     """Another service, part of the body, amount or site is another question."""
     return False
 
 
-def date_inside_validity(change: Change) -> bool:
+def date_inside_validity(change: ContentComparison) -> bool:
     """A service moved to a day on which the authorization holds anyway."""
     grant, day = change.decision.granted, change.content.line.service_date
     return grant is not None and (day is None or grant.valid_from <= day <= grant.valid_to)
 
 
-def same_provider(change: Change) -> bool:
+def same_provider(change: ContentComparison) -> bool:
     """The same provider under another name.
 
     The standing of another one (in the network, licensed, excluded) is not known here.
@@ -46,7 +46,7 @@ def same_provider(change: Change) -> bool:
     return before.npi is not None and before.npi == now.npi
 
 
-def diagnoses_decide_alike(change: Change) -> bool:
+def diagnoses_decide_alike(change: ContentComparison) -> bool:
     """Other diagnoses by which the same edition is chosen for the same reason."""
     before, now = change.decision.content.line, change.content.line
     edition = change.library.select(before, change.today)
@@ -70,7 +70,7 @@ ADMINISTRATIVE: dict[str, Rule] = {
 """By field of `canonical`: when its change is administrative. Any other change is clinical."""
 
 
-def class_of(change: Change) -> ContentChange:
+def class_of(change: ContentComparison) -> ContentChange:
     """How the content that is asked for now differs from those that were decided."""
     decision, now = change.decision, canonical(change.content)
     before = canonical(decision.content)

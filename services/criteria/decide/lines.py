@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.criteria.decide.changes import Change, class_of
+from services.criteria.decide.changes import ContentComparison, class_of
 from services.criteria.engine.answer.evaluate import Evaluation
 from services.criteria.engine.edition.library import Library
 from services.criteria.model import GRANTED, Line, LineDecision
@@ -63,7 +63,8 @@ def holding(
     One on this very content comes before a newer one that an administrative change would lead to.
     """
     classes = [
-        (one, class_of(Change(one, asked.content, asked.library, asked.today))) for one in decisions
+        (one, class_of(ContentComparison(one, asked.content, asked.library, asked.today)))
+        for one in decisions
     ]
     for wanted in (ContentChange.SAME, ContentChange.ADMINISTRATIVE):
         for decision, change in classes:

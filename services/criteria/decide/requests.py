@@ -5,7 +5,7 @@ decided.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services.criteria.decide.determinations import (
@@ -16,17 +16,17 @@ from services.criteria.decide.determinations import (
     worklist_row,
 )
 from services.criteria.decide.lines import AskedLine, answered
+from services.criteria.decide.reference import DecisionReference
+from services.criteria.decide.referrals import review_due, review_requested
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from services.criteria.model import CriteriaReference, CriteriaState, Line
+from services.criteria.model import CriteriaState, Line
 from shared.events.content import LineContent
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
     Determination,
     InformationRequested,
-    LineDigest,
-    ReviewRequested,
 )
 from shared.events.evaluation import Advisory
 from shared.events.intake import Accepted
@@ -34,15 +34,6 @@ from shared.events.request import Urgency, faster
 from shared.ids import derive
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
-
-REVIEW_WITHIN = {
-    Urgency.STANDARD: timedelta(hours=72),
-    Urgency.EXPEDITED: timedelta(hours=24),
-    Urgency.EMERGENCY: timedelta(hours=1),
-}
-"""By when a clinician looks at a pended line, until the regulatory clock is known; it bounds the
-work, it decides nothing.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,7 @@ class RequestAnswer:
 
 
 def evaluated(
-    reference: CriteriaReference,
+    reference: DecisionReference,
     case: CriteriaState | None,
     accepted: Accepted,
     received: Received,
@@ -107,7 +98,7 @@ def _kept(answer: RequestAnswer, event: CriteriaEvaluated) -> RequestAnswer:
     return replace(answer, case=answer.case.model_copy(update={"evaluated": text}))
 
 
-def _answer(reference: CriteriaReference, version: RequestVersion) -> RequestAnswer:
+def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAnswer:
     before, accepted, evaluation = version.before, version.accepted, version.evaluation
     lines, new = _lines(reference, version)
     case = CriteriaState(
@@ -120,12 +111,12 @@ def _answer(reference: CriteriaReference, version: RequestVersion) -> RequestAns
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
     )
-    due_at = _due(case, evaluation, before)
+    due_at = review_due(case, evaluation, before)
     return RequestAnswer(case.model_copy(update={"due_at": due_at}), new)
 
 
 def _lines(
-    reference: CriteriaReference, version: RequestVersion
+    reference: DecisionReference, version: RequestVersion
 ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Every line of the case, those of this version first, and which of them are determined now."""
     request = version.accepted.request
@@ -151,20 +142,6 @@ def _lines(
     return (*made, *rest), tuple(new)
 
 
-def _due(case: CriteriaState, evaluation: Evaluation, before: CriteriaState | None) -> datetime:
-    """When a clinician must have looked: what the policy says, else the usual time; never later
-    than before.
-    """
-    minutes = evaluation.review_within_minutes
-    within = REVIEW_WITHIN[case.urgency] if minutes is None else timedelta(minutes=minutes)
-    due = case.received_at + within
-    return (
-        min(due, before.due_at)
-        if before and before.due_at and any(line.is_open for line in before.lines)
-        else due
-    )
-
-
 def _events(
     answer: RequestAnswer, evaluation: Evaluation, event: CriteriaEvaluated
 ) -> tuple[Emit, ...]:
@@ -172,7 +149,7 @@ def _events(
     events = [Emit(event)]
     waiting = tuple(line for line in case.lines if line.listed)
     if waiting:
-        events.append(Emit(_review(case, evaluation, waiting)))
+        events.append(Emit(review_requested(case, evaluation, waiting)))
     open_lines = {line.sequence for line in waiting if line.is_open}
     asked = tuple(question for question in evaluation.questions if set(question.lines) & open_lines)
     if asked:
@@ -207,26 +184,6 @@ def _contradicted(evaluation: Evaluation, approved: set[int]) -> tuple[Advisory,
         return ()
     text = "The evidence has changed since these lines were approved. The approval stands."
     return (Advisory(id="evidence-changed", text=text, lines=lines),)
-
-
-def _review(
-    case: CriteriaState, evaluation: Evaluation, waiting: tuple[Line, ...]
-) -> ReviewRequested:
-    reasons = {line.listed or line.summary.reason for line in waiting}
-    reason = evaluation.review_reason or (reasons.pop() if len(reasons) == 1 else "several_reasons")
-    due = min(at for at in (case.due_at or case.received_at, case.clock_due_at) if at is not None)
-    return ReviewRequested(
-        evaluation_id=case.evaluation_id,
-        lines=tuple(line.sequence for line in waiting),
-        contents=tuple(
-            LineDigest(sequence=line.sequence, digest=line.summary.digest)
-            for line in waiting
-            if line.summary.digest
-        ),
-        reason=reason,
-        urgency=case.urgency,
-        due_at=due,
-    )
 
 
 def _rows(

@@ -11,7 +11,8 @@ from services.criteria.decide.determinations import (
     total,
     worklist_row,
 )
-from services.criteria.model import GRANTED, CriteriaReference, CriteriaState, Line
+from services.criteria.decide.reference import DecisionReference
+from services.criteria.model import GRANTED, CriteriaState, Line
 from shared.events.criteria import (
     Authorization,
     Basis,
@@ -29,7 +30,7 @@ ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 
 
 def reviewed(
-    reference: CriteriaReference,
+    reference: DecisionReference,
     case: CriteriaState | None,
     review: ReviewSubmitted,
     received: Received,
@@ -63,7 +64,7 @@ def reviewed(
 
 
 def _refused(
-    reference: CriteriaReference,
+    reference: DecisionReference,
     case: CriteriaState | None,
     line: Line | None,
     review: ReviewSubmitted,
@@ -88,7 +89,7 @@ def _refused(
 
 
 def _adverse_refused(
-    reference: CriteriaReference, case: CriteriaState, line: Line, review: ReviewSubmitted
+    reference: DecisionReference, case: CriteriaState, line: Line, review: ReviewSubmitted
 ) -> str | None:
     """A refusal needs the newest evaluation, the whole reviewer, and more than a reason that may
     never stand alone.

@@ -31,6 +31,19 @@ def another_sender(state: IntakeState, submission: Submission) -> Refusal | None
     return None if state.sender == submission.sender else UNKNOWN_CASE
 
 
+def another_member(state: IntakeState, submission: Submission) -> Refusal | None:
+    """A case never changes its person: what was decided for one is no decision on another."""
+    return (
+        None
+        if submission.member == state.member
+        else Refusal(
+            "other_member",
+            "The case is another member's. Send a new request for this one; a wrong member number "
+            "is corrected by the plan.",
+        )
+    )
+
+
 def case_withdrawn(state: IntakeState, _: Submission) -> Refusal | None:
     """A withdrawn request takes no update: a new one is needed."""
     return (
@@ -81,6 +94,7 @@ def lines_missing(state: IntakeState, submission: Submission) -> Refusal | None:
 
 OBJECTIONS: tuple[Objection, ...] = (
     another_sender,
+    another_member,
     case_withdrawn,
     case_refused,
     not_the_newest,

@@ -31,6 +31,7 @@ def opened(
     )
     state = IntakeState(
         sender=submission.sender,
+        member=member.id,
         reference=submission.reference,
         channel=submission.channel,
         alias=submission.alias,

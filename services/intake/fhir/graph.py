@@ -24,6 +24,7 @@ class Graph:
 
     claim: Claim
     claim_url: str
+    entries: tuple[BundleEntry, ...]
     by_address: dict[str, BundleEntry]
 
     def follow(self, reference: Reference, model: type[E], element: str) -> E:
@@ -69,7 +70,7 @@ def read(content: dict[str, Any]) -> Graph:
         raise Malformed("The bundle's first entry is not a Claim.", code="claim_not_first")
     claim = typed(Claim, first.resource)
     _check_profiles(claim.meta.profile)
-    return Graph(claim, _url(first), _addresses(bundle.entry))
+    return Graph(claim, _url(first), bundle.entry, _addresses(bundle.entry))
 
 
 def _addresses(entries: tuple[BundleEntry, ...]) -> dict[str, BundleEntry]:

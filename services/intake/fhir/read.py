@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from services.intake.fhir import codes, graph, lines
 from services.intake.fhir.graph import Graph
 from services.intake.fhir.resources import Coverage, HumanName, Identifier, Patient, Requester
+from services.intake.fhir.sameness import request_hash
 from services.intake.model import Submission
 from shared.errors import Malformed
 from shared.events.intake import Channel
@@ -16,12 +18,14 @@ from shared.events.request import AuthorizationRequest, LineOfBusiness
 from shared.ids import submission_id
 from shared.json_text import SHOWN, dotted
 
+PRIOR = frozenset({"prior", ""})
+"""How a claim is related to the one that it updates; said by nothing else, it is meant."""
 MEMBER_NUMBER = "MB"
 STATE_LENGTH = 2
 SENDER_LENGTH = 200
 
 
-def read(content: dict[str, Any], sha256: str, header_sender: str = "") -> Submission:
+def read(content: dict[str, Any], header_sender: str = "") -> Submission:
     """The submission that a bundle makes, or `Malformed` with a code for each way in which it is
     none.
 
@@ -31,6 +35,7 @@ def read(content: dict[str, Any], sha256: str, header_sender: str = "") -> Submi
     """
     bundle = graph.read(content)
     _check_claim(bundle)
+    sha256 = request_hash(bundle)
     requester = _requester(bundle)
     sender = _sender(bundle, header_sender, requester)
     patient = bundle.follow(bundle.claim.patient, Patient, "Claim.patient")
@@ -53,15 +58,18 @@ def read(content: dict[str, Any], sha256: str, header_sender: str = "") -> Submi
         else _request(bundle, _member(patient, coverage, member), requester, opens=prior is None),
         member=member,
         reference=next((one.value[:200] for one in bundle.claim.identifier if one.value), None),
-        prior=None if prior is None else claim_alias(sender, prior),
-        alias=claim_alias(sender, bundle.claim_url),
+        prior=None if prior is None else claim_alias(sender, member, prior),
+        alias=claim_alias(sender, member, bundle.claim_url),
         changed=lines.changed(bundle.claim),
     )
 
 
-def claim_alias(sender: str, url: str) -> str:
-    """The name under which a case is found by a claim that belongs to it."""
-    return f"fhir-claim:{sender}:{url}"
+def claim_alias(sender: str, member: str, url: str) -> str:
+    """The name under which a member's case is found by a claim that belongs to it; it tells neither
+    member nor address. No two triples make one name: each part is led by its length.
+    """
+    parts = b"".join(f"{len(part)}:{part}".encode() for part in (sender, member, url))
+    return f"fhir-claim:{hashlib.sha256(parts).hexdigest()}"
 
 
 def _check_claim(bundle: Graph) -> None:
@@ -104,8 +112,20 @@ def _prior(bundle: Graph) -> str | None:
     """The full address of the claim that this one updates; `prior_claim_missing` where the bundle
     does not hold it.
     """
-    named = [one.claim for one in bundle.claim.related if one.claim.reference]
+    related = bundle.claim.related
+    if any(one.relationship.first.code not in PRIOR for one in related):
+        raise Malformed(
+            "The Claim is related to another one otherwise than as its update.",
+            code="unsupported_relationship",
+        )
+    named = [one.claim for one in related if one.claim.reference]
+    if len(named) < len(related):
+        raise Malformed(
+            "The Claim that this one updates is not referenced, so it cannot be found.",
+            code="prior_claim_missing",
+        )
     if not named:
+        _check_opens(bundle)
         return None
     if len(named) > 1:
         raise Malformed("The Claim updates more than one claim.", code="several_prior_claims")
@@ -113,6 +133,14 @@ def _prior(bundle: Graph) -> str | None:
     if address is None:
         raise Malformed("The bundle lacks the Claim that it updates.", code="prior_claim_missing")
     return address
+
+
+def _check_opens(bundle: Graph) -> None:
+    """Refuses a claim that says that it is an update, and of what it does not say."""
+    if any(profile.startswith(codes.CLAIM_UPDATE) for profile in bundle.claim.meta.profile):
+        raise Malformed(
+            "A claim update names no claim that it updates.", code="prior_claim_missing"
+        )
 
 
 def _coverage(bundle: Graph) -> Coverage | None:

@@ -22,6 +22,7 @@ ISSUES = {
     "duplicate_sequence": "duplicate",
     "duplicate_entry": "duplicate",
     "not_latest": "conflict",
+    "other_member": "conflict",
 }
 INVALID = "invalid"
 

@@ -5,8 +5,6 @@ spaced and ordered.
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import Any
 
 from services.intake.reading.guard import MAX_BYTES
 from shared.errors import Malformed
@@ -15,14 +13,6 @@ from shared.events.submissions import AuthorizationRequestSubmitted
 
 MAX_REQUEST = MAX_BYTES - 64 * 1024
 """Room is left for what the event that passes a request on adds to it."""
-
-
-def content_hash(content: dict[str, Any]) -> str:
-    """SHA-256 (hex) of JSON with sorted keys and no spaces."""
-    canonical = json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def request_hash(submitted: AuthorizationRequestSubmitted) -> str:

@@ -1,6 +1,4 @@
-"""The sentences of a language, complete or refused, and the plan in whose name letters are
-written.
-"""
+"""The sentences of a language, complete or refused."""
 
 from __future__ import annotations
 
@@ -9,14 +7,12 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from shared.errors import Malformed
 from shared.events.criteria import Determination
-from shared.events.request import LineOfBusiness, Urgency
-from shared.json_text import dotted
+from shared.events.request import Urgency
 
 REFERENCE = "en"
+IN_USE, IN_REVIEW = "in_use", "in_review"
 CLOSED = {"decisions": Determination, "urgencies": Urgency}
 MONTHS = 12
 
@@ -25,7 +21,8 @@ MONTHS = 12
 class Catalogue:
     """A language's messages by dotted key (`labels.to`).
 
-    `status` is `in_use` or `in_review` (a translator must still approve it).
+    `status` is `in_use`, or `in_review`: a translator must still approve it, and no letter is sent
+    in it.
     """
 
     language: str
@@ -36,44 +33,6 @@ class Catalogue:
     def __getitem__(self, key: str) -> str:
         """The message of a key that is known to exist."""
         return self.messages[key]
-
-
-class Plan(BaseModel):
-    """The payer as its letters name it.
-
-    `appeal_days`: calendar days from the date of the notice, for every line of business.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    address: tuple[str, ...] = Field(min_length=1)
-    phone: str
-    tty: str
-    fax: str
-    provider_phone: str
-    hours: dict[str, str]
-    provider_language: str
-    appeal_days: dict[LineOfBusiness, int]
-
-
-def read_plan(content: Any, languages: frozenset[str]) -> Plan:
-    """The plan in parsed YAML; raises `Malformed` when something that a letter in one of the
-    languages needs is missing.
-    """
-    try:
-        plan = Plan.model_validate(content)
-    except ValidationError as error:
-        where = ", ".join(dotted(found["loc"]) for found in error.errors())
-        raise Malformed(f"The plan's description is not complete: {where}.", code="plan") from None
-    missing = [
-        *(languages - set(plan.hours)),
-        *(set(LineOfBusiness) - set(plan.appeal_days)),
-        *({plan.provider_language} - languages),
-    ]
-    if missing:
-        raise Malformed(f"The plan's description lacks {', '.join(sorted(missing))}.", code="plan")
-    return plan
 
 
 def read_catalogues(contents: Mapping[str, Any]) -> dict[str, Catalogue]:
@@ -91,7 +50,7 @@ def read_catalogues(contents: Mapping[str, Any]) -> dict[str, Catalogue]:
     for language, catalogue in catalogues.items():
         _same(set(reference), set(catalogue.messages), language)
         for key, message in catalogue.messages.items():
-            _same(_places(reference[key]), _places(message), f"{language} {key}")
+            _same(places(reference[key]), places(message), f"{language} {key}")
     return catalogues
 
 
@@ -106,7 +65,7 @@ def _catalogue(language: str, content: Any) -> Catalogue:
     empty = [key for key, message in messages.items() if not message.strip()]
     if (
         content.get("language") != language
-        or content.get("status") not in {"in_use", "in_review"}
+        or content.get("status") not in {IN_USE, IN_REVIEW}
         or not all(months)
         or empty
     ):
@@ -131,7 +90,7 @@ def _flat(prefix: str, content: Any) -> Iterator[tuple[str, str]]:
             yield from _flat(f"{prefix}.{key}" if prefix else str(key), value)
 
 
-def _places(message: str) -> set[str]:
+def places(message: str) -> set[str]:
     """The names that a message has filled in."""
     return {name for _, name, _, _ in Formatter().parse(message) if name is not None}
 

@@ -5,18 +5,19 @@ language and audience.
 from __future__ import annotations
 
 from services.letters.content import member, provider
-from services.letters.content.catalogue import Catalogue, Plan
-from services.letters.content.notice import Notice
+from services.letters.content.catalogue import Catalogue
+from services.letters.content.notice import Notice, heading
+from services.letters.content.plan import Plan
 from services.letters.content.text import day, instant, visible
 from services.letters.model import LetterSpec, Wording
 from shared.events.letters import Audience
 
-TEMPLATE = "letter-1"
+TEMPLATE = "letter-2"
 
 
 def compose(letter: LetterSpec, language: Catalogue, plan: Plan) -> Wording:
     """The letter in words."""
-    notice, audience = Notice(letter.matter), letter.audience
+    notice, audience = Notice(letter.matter, letter.audience), letter.audience
     part = member if audience is Audience.MEMBER else provider
     request = notice.request
     to = request.member.name if audience is Audience.MEMBER else request.requester
@@ -28,25 +29,25 @@ def compose(letter: LetterSpec, language: Catalogue, plan: Plan) -> Wording:
         "audience": audience.value,
         "language": language.language,
         "template": letter.template,
-        "title": language[f"{audience.value}.{notice.matter.kind.value}.title"],
-        "date": notice.matter.at.date().isoformat(),
+        "title": heading(notice, language),
+        "date": plan.day(notice.matter.at).isoformat(),
         "sender": list(plan.address),
         "to": [visible(to)] if to else [],
         "labels": {
             name: language[f"labels.{name}"] for name in ("notice", "to", "sender", "page", "of")
         },
-        "about": _about(notice, audience, language),
+        "about": _about(notice, language, plan),
         "opening": part.opening(notice, language),
         "sections": part.sections(notice, language, plan),
         "closing": [language["closing.disclaimer"]],
     }
 
 
-def _about(notice: Notice, audience: Audience, language: Catalogue) -> list[list[str]]:
+def _about(notice: Notice, language: Catalogue, plan: Plan) -> list[list[str]]:
     """The facts that identify the letter: date, case, member, and for the provider the request."""
     request, unnamed = notice.request, language["labels.unnamed"]
     rows = [
-        [language["labels.date"], day(language, notice.matter.at.date())],
+        [language["labels.date"], day(language, plan.day(notice.matter.at))],
         [language["labels.case"], str(notice.matter.case_id)],
         [
             language["labels.member"],
@@ -58,7 +59,7 @@ def _about(notice: Notice, audience: Audience, language: Catalogue) -> list[list
             visible(request.requester) if request.requester else unnamed,
         ],
     ]
-    if audience is Audience.MEMBER:
+    if notice.audience is Audience.MEMBER:
         return rows
     return [
         *rows,
@@ -67,6 +68,6 @@ def _about(notice: Notice, audience: Audience, language: Catalogue) -> list[list
             language["labels.reference"],
             visible(request.reference) if request.reference else unnamed,
         ],
-        [language["labels.received"], instant(language, request.received_at)],
+        [language["labels.received"], instant(language, plan, request.received_at)],
         [language["labels.urgency"], language[f"urgencies.{notice.determined.urgency.value}"]],
     ]

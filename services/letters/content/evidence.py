@@ -4,14 +4,13 @@ questions that are open.
 
 from __future__ import annotations
 
-from services.letters.content.catalogue import Catalogue, Plan
-from services.letters.content.notice import Notice, items, section, text
+from services.letters.content.catalogue import Catalogue
+from services.letters.content.mixture import LineOutcome
+from services.letters.content.notice import RECORD_LANGUAGE, Notice, items, section, text
+from services.letters.content.plan import Plan
 from services.letters.content.text import instant, visible
 from services.letters.model import Block, Section
-from shared.events.criteria import Determination
 from shared.events.request import Source
-
-RECORD_LANGUAGE = "en"
 
 
 def evidence(notice: Notice, language: Catalogue) -> list[Section]:
@@ -54,11 +53,7 @@ def advisories(notice: Notice, language: Catalogue) -> list[Section]:
     entries = [
         visible(one.text)
         + _lines(one.lines, language)
-        + (
-            f" {language['phrases.call'].format(minutes=one.call_within_minutes)}"
-            if one.call_within_minutes is not None
-            else ""
-        )
+        + (f" {language['phrases.call']}" if one.call_within_minutes is not None else "")
         for one in found
     ]
     return [
@@ -72,14 +67,10 @@ def advisories(notice: Notice, language: Catalogue) -> list[Section]:
 
 def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     """What to send to settle the lines that pend, how, and by when the determination is due."""
-    if not notice.lines(Determination.PENDED):
+    if not notice.lines(LineOutcome.OPEN):
         return []
     asked = [visible(one.text) + _lines(one.lines, language) for one in notice.determined.questions]
-    due = (
-        [text(language["provider.due"].format(instant=instant(language, notice.matter.due_at)))]
-        if notice.matter.due_at is not None
-        else []
-    )
+    due = _due(notice, language, plan)
     if not asked:
         return [
             section(
@@ -99,6 +90,14 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
             *due,
         )
     ]
+
+
+def _due(notice: Notice, language: Catalogue, plan: Plan) -> list[Block]:
+    """By when the determination is due, where a clock runs."""
+    if notice.matter.due_at is None:
+        return []
+    at = instant(language, plan, notice.matter.due_at)
+    return [text(language["provider.due"].format(instant=at))]
 
 
 def _source(source: Source, notice: Notice, language: Catalogue) -> str:

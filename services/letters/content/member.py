@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from services.letters.content.appeal import appeal
-from services.letters.content.catalogue import Catalogue, Plan
+from services.letters.content.appeal import appeal, noticed_before
+from services.letters.content.catalogue import Catalogue
+from services.letters.content.changes import changes
+from services.letters.content.help import every_language, member_help, own_language
+from services.letters.content.mixture import LineOutcome
 from services.letters.content.notice import (
     Notice,
     capital,
+    criterion,
     items,
+    lead,
     policy_name,
+    quote,
     section,
     service,
     text,
 )
+from services.letters.content.plan import Plan
 from services.letters.content.text import day, visible
-from services.letters.model import Section
-from shared.events.criteria import Determination, LineSummary
+from services.letters.model import Block, ClinicianDecision, Section
+from shared.events.criteria import LineSummary
 
 
 def opening(notice: Notice, language: Catalogue) -> list[str]:
@@ -26,52 +33,59 @@ def opening(notice: Notice, language: Catalogue) -> list[str]:
         if name
         else language["member.greeting_unnamed"]
     )
-    return [hello, language[f"member.{notice.matter.kind.value}.opening"]]
+    return [hello, lead(notice, language)]
 
 
 def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     """The sections of the member's letter, for whatever mixture of determinations the lines
     have.
     """
-    made = [
+    return [
+        *own_language(notice, language, plan),
         *_approved(notice, language),
         *_refused(notice, language),
-        *_pended(notice, language),
+        *_pended(notice, language, plan),
         *_withdrawn(notice, language),
+        *_other(notice, language),
+        *noticed_before(notice, language, plan),
         *appeal(notice, language, plan),
+        member_help(language, plan),
+        *every_language(notice, language, plan),
     ]
-    call = language["help.call"].format(
-        plan=plan.name, phone=plan.phone, tty=plan.tty, hours=plan.hours[language.language]
-    )
-    return [*made, section(language["help.heading"], text(call), text(language["help.language"]))]
 
 
 def _approved(notice: Notice, language: Catalogue) -> list[Section]:
     """What was approved, why, and what it means."""
-    lines = notice.lines(Determination.APPROVED, Determination.MODIFIED)
+    lines = notice.lines(LineOutcome.APPROVED, LineOutcome.CHANGED)
     if not lines:
         return []
-    policies = dict.fromkeys(
-        policy_name(line.policy)
-        for line in lines
-        if line.policy and line.determination is Determination.APPROVED
-    )
-    why = (
-        language["member.why"].format(policies="; ".join(policies))
-        if policies
-        else language["member.why_unnamed"]
-    )
+    why = _why(notice, language)
+    bring = [language["member.meaning_bring"]] if any(one.authorization for one in lines) else []
+    meaning = " ".join([language["member.meaning_approved"], *bring])
     return [
         section(
             language["member.approved_heading"], items([_granted(line, language) for line in lines])
         ),
-        section(language["member.why_heading"], text(why)),
+        *([section(language["member.why_heading"], *map(text, why))] if why else []),
         section(
-            language["member.meaning_heading"],
-            text(language["member.meaning_approved"]),
-            text(language["member.meaning_cost"]),
+            language["member.meaning_heading"], text(meaning), text(language["member.meaning_cost"])
         ),
     ]
+
+
+def _why(notice: Notice, language: Catalogue) -> list[str]:
+    """Why lines were approved as asked: by the rules, or by a clinician; of a changed line the
+    clinician's reason is told.
+    """
+    lines = notice.lines(LineOutcome.APPROVED)
+    ruled = [line for line in lines if not notice.ground(line)]
+    policies = dict.fromkeys(policy_name(line.policy) for line in ruled if line.policy)
+    sentences = []
+    if policies:
+        sentences.append(language["member.why"].format(policies="; ".join(policies)))
+    elif ruled:
+        sentences.append(language["member.why_unnamed"])
+    return [*sentences, language["member.why_clinician"]] if len(ruled) < len(lines) else sentences
 
 
 def _granted(line: LineSummary, language: Catalogue) -> str:
@@ -87,63 +101,109 @@ def _granted(line: LineSummary, language: Catalogue) -> str:
 
 def _refused(notice: Notice, language: Catalogue) -> list[Section]:
     """What a clinician did not approve as asked: the reason, the rule, and who decided."""
-    blocks = []
-    for line, ground in notice.refused():
-        what, decision = (
-            capital(service(language, line)),
-            language[f"decisions.{line.determination.value}"],
+    blocks = [
+        section(
+            capital(service(language, line)), *_reasons(line, ground, notice, language), level=2
         )
-        policy = policy_name(line.policy) if line.policy else visible(ground.criterion)
-        sentences = [
-            language["member.refused_item"].format(service=what, decision=decision),
-            language["member.refused_reason"].format(reason=visible(ground.reason)),
-            language["member.refused_rule"].format(
-                criterion=visible(ground.criterion), policy=policy
-            ),
-            language["member.refused_by"].format(
-                name=visible(ground.reviewer.name), specialty=visible(ground.reviewer.specialty)
-            ),
-        ]
-        blocks.append(items(sentences))
-    return [section(language["member.refused_heading"], *blocks)] if blocks else []
+        for line, ground in notice.refused()
+    ]
+    return [section(language["member.refused_heading"]), *blocks] if blocks else []
 
 
-def _pended(notice: Notice, language: Catalogue) -> list[Section]:
+def _reasons(
+    line: LineSummary, ground: ClinicianDecision, notice: Notice, language: Catalogue
+) -> list[Block]:
+    """The decision on a line: what was changed, the clinician's own words, the rule in words, and
+    who decided.
+    """
+    about = criterion(language, ground.criterion)
+    rule = (
+        language["member.refused_rule"].format(criterion=about, policy=policy_name(line.policy))
+        if line.policy
+        else language["member.refused_rule_unnamed"].format(criterion=about)
+    )
+    decision = language[f"decisions.{line.determination.value}"]
+    by = language["member.refused_by"].format(
+        name=visible(ground.reviewer.name), specialty=visible(ground.reviewer.specialty)
+    )
+    return [
+        text(language["member.refused_decision"].format(decision=decision)),
+        *changes(line, notice, language),
+        text(language["member.refused_reason"]),
+        quote(ground.reason, language),
+        text(rule),
+        text(by),
+        *former([line], language),
+    ]
+
+
+def former(lines: list[LineSummary], language: Catalogue) -> list[Block]:
+    """What was approved before a line was changed, and stays so."""
+    return [
+        text(
+            language["member.former"].format(
+                number=visible(grant.number),
+                start=day(language, grant.valid_from),
+                end=day(language, grant.valid_to),
+            )
+        )
+        for line in lines
+        for grant in line.former
+    ]
+
+
+def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     """What is not decided yet, what happens next and by when."""
-    lines = notice.lines(Determination.PENDED)
+    lines = notice.lines(LineOutcome.OPEN)
     if not lines:
         return []
-    waiting = items(
-        [
-            language["member.pended_item"].format(service=capital(service(language, line)))
-            for line in lines
-        ]
-    )
     steps = [
         language["member.next_questions" if notice.determined.questions else "member.next_review"]
     ]
     if notice.matter.due_at is not None:
-        steps.append(
-            language["member.next_due"].format(date=day(language, notice.matter.due_at.date()))
-        )
+        due = plan.last_day(notice.matter.due_at)
+        steps.append(language["member.next_due"].format(date=day(language, due)))
     steps.append(language["member.next_urgent"])
     return [
-        section(language["member.pended_heading"], waiting),
+        section(
+            language["member.pended_heading"], _named(lines, language), *former(lines, language)
+        ),
         section(language["member.next_heading"], *map(text, steps)),
     ]
 
 
 def _withdrawn(notice: Notice, language: Catalogue) -> list[Section]:
     """What the sender took back, and that nothing is lost by it."""
-    lines = notice.lines(Determination.CANCELLED)
-    if not lines:
-        return []
-    gone = items(
+    lines = notice.lines(LineOutcome.WITHDRAWN)
+    return (
         [
-            language["member.withdrawn_item"].format(service=capital(service(language, line)))
-            for line in lines
+            section(
+                language["member.withdrawn_heading"],
+                _named(lines, language),
+                text(language["member.withdrawn_next"]),
+            )
         ]
+        if lines
+        else []
     )
-    return [
-        section(language["member.withdrawn_heading"], gone, text(language["member.withdrawn_next"]))
-    ]
+
+
+def _other(notice: Notice, language: Catalogue) -> list[Section]:
+    """Lines of which a letter has no words for what became of them, and whom to ask."""
+    lines = notice.lines(LineOutcome.OTHER)
+    return (
+        [
+            section(
+                language["member.other_heading"],
+                _named(lines, language),
+                text(language["member.other_next"]),
+            )
+        ]
+        if lines
+        else []
+    )
+
+
+def _named(lines: list[LineSummary], language: Catalogue) -> Block:
+    """What lines ask for, one an item."""
+    return items([f"{capital(service(language, line))}." for line in lines])

@@ -6,26 +6,38 @@ import re
 from dataclasses import dataclass
 
 from services.letters.content.catalogue import Catalogue
+from services.letters.content.mixture import (
+    ADVERSE,
+    LineOutcome,
+    Mixture,
+    mixture,
+    opening,
+    title,
+)
 from services.letters.content.text import visible
 from services.letters.model import (
-    ADVERSE,
     Block,
     ClinicianDecision,
+    LetterLine,
     NoticeContent,
+    Noticed,
     RequestView,
     Section,
 )
-from shared.events.criteria import CaseDetermined, Determination, LineSummary
+from shared.events.criteria import CaseDetermined, LineSummary
 from shared.events.evaluation import PolicyRef
+from shared.events.letters import Audience
 
+RECORD_LANGUAGE = "en"
 SPINE = re.compile(r"([CTLS]\d{1,2})-([CTLS]\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A matter with its lines and grounds at hand."""
+    """A matter as one audience is told of it, with its lines and grounds at hand."""
 
     matter: NoticeContent
+    audience: Audience
 
     @property
     def determined(self) -> CaseDetermined:
@@ -38,21 +50,72 @@ class Notice:
         return self.matter.request
 
     @property
-    def grounds(self) -> dict[int, ClinicianDecision]:
-        """Clinicians' decisions by line."""
-        return {ground.sequence: ground for ground in self.matter.grounds}
+    def mixture(self) -> Mixture:
+        """What became of the lines."""
+        return mixture(line.determination for line in self.determined.lines)
 
-    def lines(self, *determinations: Determination) -> list[LineSummary]:
-        """The lines that were determined so."""
-        return [line for line in self.determined.lines if line.determination in determinations]
+    def ground(self, line: LineSummary) -> ClinicianDecision | None:
+        """The clinician's decision that determined the line, if one did."""
+        return next(
+            (
+                one
+                for one in self.matter.grounds
+                if (one.sequence, one.determination) == (line.sequence, line.determination)
+            ),
+            None,
+        )
+
+    def asked(self, line: LineSummary) -> LetterLine | None:
+        """The line as it was requested."""
+        return next((one for one in self.request.lines if one.sequence == line.sequence), None)
+
+    def lines(self, *outcomes: LineOutcome) -> list[LineSummary]:
+        """The lines with one of the outcomes."""
+        return [
+            line for line in self.determined.lines if mixture([line.determination]) <= {*outcomes}
+        ]
 
     def refused(self) -> list[tuple[LineSummary, ClinicianDecision]]:
-        """The lines that a clinician refused or changed, with that clinician's ground."""
+        """The lines of which the audience is told for the first time that a clinician refused or
+        changed them, with that clinician's ground.
+        """
+        before = self._before()
+        found = [(line, self.ground(line)) for line in self.lines(*ADVERSE)]
+        return [(line, ground) for line, ground in found if ground and line.sequence not in before]
+
+    def noticed_before(self) -> list[tuple[LineSummary, Noticed]]:
+        """The refused and changed lines of which an earlier letter told the audience."""
+        before = self._before()
         return [
-            (line, self.grounds[line.sequence])
-            for line in self.determined.lines
-            if line.determination in ADVERSE
+            (line, before[line.sequence])
+            for line in self.lines(*ADVERSE)
+            if line.sequence in before
         ]
+
+    def _before(self) -> dict[int, Noticed]:
+        return {one.sequence: one for one in self.matter.noticed if one.audience is self.audience}
+
+
+def lead(notice: Notice, language: Catalogue) -> str:
+    """What the letter is about and what became of it, in sentences that are true of all lines."""
+    names = opening(
+        notice.mixture, fresh=bool(notice.refused()), earlier=bool(notice.noticed_before())
+    )
+    return " ".join(language[f"{notice.audience.value}.opening.{name}"] for name in names)
+
+
+def heading(notice: Notice, language: Catalogue) -> str:
+    """The title of the letter."""
+    return language[f"{notice.audience.value}.title.{title(notice.mixture)}"]
+
+
+def criterion(language: Catalogue, code: str) -> str:
+    """What a criterion is about, in words; one without words by its name, which is no code."""
+    words = language.messages.get(f"criteria.{code}") or language.messages.get(
+        f"criteria.{code.partition('.')[0]}"
+    )
+    name = re.sub(r"[._-]+", " ", visible(code)).strip()
+    return words or language["phrases.criterion"].format(name=name)
 
 
 def service(language: Catalogue, line: LineSummary) -> str:
@@ -94,6 +157,12 @@ def capital(sentence: str) -> str:
 def text(sentence: str) -> Block:
     """A paragraph."""
     return {"kind": "text", "text": sentence}
+
+
+def quote(words: str, language: Catalogue) -> Block:
+    """Somebody's own words from the record, marked where the letter is in another language."""
+    block: Block = {"kind": "quote", "text": language["phrases.quoted"].format(span=visible(words))}
+    return block if language.language == RECORD_LANGUAGE else {**block, "lang": RECORD_LANGUAGE}
 
 
 def items(sentences: list[str], *, lang: str = "", numbered: bool = False) -> Block:

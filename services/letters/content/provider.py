@@ -4,10 +4,23 @@ and what to send.
 
 from __future__ import annotations
 
-from services.letters.content.appeal import appeal
-from services.letters.content.catalogue import Catalogue, Plan
+from services.letters.content.appeal import appeal, noticed_before
+from services.letters.content.catalogue import Catalogue
+from services.letters.content.changes import changes, period, site
 from services.letters.content.evidence import advisories, evidence, questions
-from services.letters.content.notice import Notice, capital, policy_name, section, service, text
+from services.letters.content.mixture import ADVERSE, mixture
+from services.letters.content.notice import (
+    Notice,
+    capital,
+    criterion,
+    lead,
+    policy_name,
+    quote,
+    section,
+    service,
+    text,
+)
+from services.letters.content.plan import Plan
 from services.letters.content.text import day, visible
 from services.letters.model import Block, LetterLine, Section
 from shared.events.criteria import Authorization, LineSummary
@@ -30,7 +43,7 @@ def opening(notice: Notice, language: Catalogue) -> list[str]:
         if name
         else language["provider.greeting_unnamed"]
     )
-    return [hello, language[f"provider.{notice.matter.kind.value}.opening"]]
+    return [hello, lead(notice, language)]
 
 
 def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
@@ -38,11 +51,12 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     contact = language["help.clinician"].format(provider_phone=plan.provider_phone)
     return [
         section(language["provider.summary_heading"], _summary(notice, language)),
+        *questions(notice, language, plan),
         section(language["provider.lines_heading"]),
         *[_line(line, notice, language) for line in notice.determined.lines],
-        *questions(notice, language, plan),
         *evidence(notice, language),
         *advisories(notice, language),
+        *noticed_before(notice, language, plan),
         *appeal(notice, language, plan),
         section(language["provider.contact_heading"], text(contact)),
     ]
@@ -70,7 +84,7 @@ def _summary(notice: Notice, language: Catalogue) -> Block:
 
 def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
     """Everything about one line."""
-    view = next((one for one in notice.request.lines if one.sequence == line.sequence), None)
+    view = notice.asked(line)
     rows = [
         [language["labels.codes"], _codes(line, view, language)],
         [
@@ -80,10 +94,11 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
                 f"X12 306)"
             ),
         ],
-        [language["labels.reason"], _reason(line, language)],
+        [language["labels.reason"], _reason(line, notice, language)],
     ]
     if line.authorization is not None:
         rows += _granted(line.authorization, view, language)
+    rows += [[language["labels.former"], former_words(grant, language)] for grant in line.former]
     if line.policy is not None:
         name = policy_name(line.policy)
         rows.append(
@@ -107,6 +122,15 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
     )
 
 
+def former_words(grant: Authorization, language: Catalogue) -> str:
+    """An authorization of a former content, which stays valid for that."""
+    return language["provider.former"].format(
+        number=visible(grant.number),
+        start=day(language, grant.valid_from),
+        end=day(language, grant.valid_to),
+    )
+
+
 def _codes(line: LineSummary, view: LetterLine | None, language: Catalogue) -> str:
     """The line's codes with system and units, as requested."""
     codes = (
@@ -125,33 +149,34 @@ def _codes(line: LineSummary, view: LetterLine | None, language: Catalogue) -> s
     return "; ".join(codes_in_words) or language["labels.unnamed"]
 
 
-def _reason(line: LineSummary, language: Catalogue) -> str:
-    """The reason code in words."""
+def _reason(line: LineSummary, notice: Notice, language: Catalogue) -> str:
+    """Why the line is where it is, in words that are true of its determination, and the code."""
+    (outcome,) = mixture([line.determination])
+    if notice.ground(line) is not None or outcome in ADVERSE:
+        return language["reasons.clinician"]
     code = line.reason.partition(":")[0]
-    other = "reasons.approved_other" if line.authorization is not None else "reasons.other"
-    return f"{language.messages.get(f'reasons.{code}', language[other])} ({visible(line.reason)})"
+    known = f"reasons.{outcome.value}.{code}"
+    other = language[f"reasons.{outcome.value}.other"]
+    return f"{language.messages.get(known, other)} ({visible(line.reason)})"
 
 
 def _granted(grant: Authorization, view: LetterLine | None, language: Catalogue) -> list[list[str]]:
     """What an approval grants: number, validity, units, place, provider."""
-    period = language["phrases.period"].format(
-        start=day(language, grant.valid_from), end=day(language, grant.valid_to)
-    )
     rows = [
         [language["labels.authorization"], visible(grant.number)],
-        [language["labels.valid"], period],
+        [language["labels.valid"], period(language, grant)],
         [language["labels.units"], str(grant.units)],
     ]
-    site = grant.site or (view.site if view is not None else None)
+    place = site(language, grant.site or (view.site if view is not None else None))
     performer = grant.performer.name or grant.performer.npi
-    rows += [[language["labels.site"], visible(site).replace("_", " ")]] if site else []
+    rows += [[language["labels.site"], place]] if place else []
     return [*rows, [language["labels.performer"], visible(performer)]] if performer else rows
 
 
 def _ground(line: LineSummary, notice: Notice, language: Catalogue) -> list[Block]:
     """A clinician's decision on the line: reason, criterion, and who decided."""
-    ground = notice.grounds.get(line.sequence)
-    if ground is None or ground.determination is not line.determination:
+    ground = notice.ground(line)
+    if ground is None:
         return []
     who = ground.reviewer
     by = language["phrases.reviewer"].format(
@@ -160,11 +185,11 @@ def _ground(line: LineSummary, notice: Notice, language: Catalogue) -> list[Bloc
         licence=visible(who.licence),
         state=who.licence_state,
     )
-    rows = [
-        [language["labels.criterion"], visible(ground.criterion)],
-        [language["labels.reviewer"], by],
-    ]
+    about = f"{capital(criterion(language, ground.criterion))} ({visible(ground.criterion)})"
+    rows = [[language["labels.criterion"], about], [language["labels.reviewer"], by]]
     return [
-        text(language["provider.reason_given"].format(reason=visible(ground.reason))),
+        *changes(line, notice, language),
+        text(language["provider.reason_given"]),
+        quote(ground.reason, language),
         {"kind": "terms", "rows": rows},
     ]

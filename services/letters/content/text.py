@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from services.letters.content.catalogue import Catalogue
+from services.letters.content.plan import Plan
 
 UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
@@ -38,9 +39,16 @@ def day(language: Catalogue, on: date) -> str:
     )
 
 
-def instant(language: Catalogue, at: datetime) -> str:
-    """A UTC instant to the minute in the reader's language."""
-    at = at.astimezone(UTC)
+def instant(language: Catalogue, plan: Plan, at: datetime) -> str:
+    """An instant to the minute on the plan's clock, with the name of its zone and how far it is
+    from UTC.
+    """
+    at = at.astimezone(plan.zone)
+    offset = f"{at:%z}"
     return language["calendar.instant"].format(
-        date=day(language, at.date()), hour=f"{at.hour:02}", minute=f"{at.minute:02}"
+        date=day(language, at.date()),
+        hour=f"{at.hour:02}",
+        minute=f"{at.minute:02}",
+        zone=plan.time_zone_name[language.language],
+        offset=f"{offset[:3]}:{offset[3:5]}",
     )

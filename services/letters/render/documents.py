@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -40,7 +41,7 @@ def _shell() -> Template:
     return Template(SHELL.read_text(encoding="utf-8"))
 
 
-def hashed(paths: list[Path]) -> str:
+def hashed(paths: Iterable[Path]) -> str:
     """One SHA-256 over the names and the contents of files."""
     whole = hashlib.sha256()
     for path in paths:

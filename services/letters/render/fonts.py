@@ -6,17 +6,42 @@ written by its name.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from functools import cache
 from pathlib import Path
 
+from shared.errors import Malformed
+
 FOLDER = Path(__file__).parent.parent / "templates" / "fonts"
 END_OF_MAP = 0xFFFF
+PINNED = {
+    "DejaVuSans-Bold.ttf": "0d977336a6d5fba34eab8e3199eb218327161b5143749f802982c2bc34df0c96",
+    "DejaVuSans.ttf": "abdc775b21b1bc470d50c97e790d276f2054b7504e56e5bd3e64f48d68582322",
+}
+"""The SHA-256 of each font: a damaged one can still give letters that pass every check of form."""
 
 
-def font_files() -> list[Path]:
-    """The font files, in a fixed order."""
-    return sorted(FOLDER.glob("*.ttf"))
+@cache
+def font_files() -> tuple[Path, ...]:
+    """The font files, in a fixed order; raises `Malformed` when one is missing, added or differs
+    from what is pinned.
+    """
+    return pinned(FOLDER)
+
+
+def pinned(folder: Path) -> tuple[Path, ...]:
+    """The fonts of a folder, if they are the pinned ones to the byte."""
+    paths = sorted(folder.glob("*.ttf"))
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    wrong = sorted({name for name, _ in found.items() ^ PINNED.items()})
+    if wrong:
+        raise Malformed(
+            f"Fonts of letters are not those that are pinned: {', '.join(wrong)}.",
+            code="fonts",
+            remedy="Install the release again.",
+        )
+    return tuple(paths)
 
 
 @cache

@@ -32,6 +32,8 @@ def _block(block: Block) -> str:
     match block["kind"]:
         case "text":
             return block["text"]
+        case "quote":
+            return f"    {block['text']}"
         case "items":
             return "\n".join(f"- {sentence}" for sentence in block["items"])
         case "numbered":

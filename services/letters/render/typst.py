@@ -22,6 +22,9 @@ TEMPLATE = Path(__file__).parent.parent / "templates" / "letter.typ"
 STANDARDS: list[Any] = ["ua-1", "a-2a"]
 NO_PACKAGES = FOLDER
 LONG = re.compile(r"[^\s/.\-]{25,}")
+NUMBER = re.compile(r"(?<![\w-])((?=[\w-]{3,40}(?![\w-]))(?=[\w-]*\d)\w+(?:-\w+)+)")
+LINES = frozenset({"about", "opening", "closing", "text", "items", "rows"})
+"""Keys of the content whose text is set in lines."""
 STEP = 8
 _OWN = threading.local()
 
@@ -53,15 +56,24 @@ def _compiler() -> Compiler:
     return cast("Compiler", _OWN.compiler)
 
 
-def _shown(part: Any) -> Any:
-    """The content with every character that the fonts lack made visible, and words that no line
-    holds made breakable.
+def _shown(part: Any, *, whole: bool = True) -> Any:
+    """The content with every character that the fonts lack made visible, words that no line holds
+    made breakable, and what is printed in lines (`whole` is false) taken apart at its numbers.
     """
     if isinstance(part, str):
-        return LONG.sub(_breakable, shown(part))
+        text = LONG.sub(_breakable, shown(part))
+        return text if whole else _apart(text)
     if isinstance(part, dict):
-        return {key: _shown(value) for key, value in part.items()}
-    return [_shown(value) for value in part] if isinstance(part, list) else part
+        return {key: _shown(value, whole=key not in LINES) for key, value in part.items()}
+    return [_shown(value, whole=whole) for value in part] if isinstance(part, list) else part
+
+
+def _apart(text: str) -> str | list[str]:
+    """The text, or its parts where it has numbers, which are every second one: a hyphen in a number
+    (telephone, authorization) is no place to break.
+    """
+    parts = NUMBER.split(text) if "-" in text else [text]
+    return parts if len(parts) > 1 else text
 
 
 def _breakable(found: re.Match[str]) -> str:

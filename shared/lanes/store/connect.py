@@ -4,11 +4,17 @@ reading.
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import create_engine
 
+from shared.errors import Unavailable
 from shared.lanes.service import CaseService, Service
 from shared.lanes.store.lane_store import LaneStore
 from shared.lanes.store.postgres import PostgresDatabase
@@ -17,13 +23,37 @@ from shared.lanes.store.table_spec import bulks
 
 
 def store_of(service: Service, url: str) -> LaneStore:
-    """The lane store of a service at a database URL (`sqlite:///FILE` or `postgresql://...`)."""
-    database = (
-        SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
-    )
+    """The lane store of a service at a database URL (`sqlite:///FILE` or `postgresql://...`).
+
+    Raises `Unavailable` when the file cannot be opened.
+    """
+    with usable():
+        database = (
+            SqliteDatabase(sqlite_path(url)) if url.startswith("sqlite") else PostgresDatabase(url)
+        )
     return LaneStore(
         database, service.state if isinstance(service, CaseService) else None, bulks(service.tables)
     )
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """What a database answers with an error inside the block raises `Unavailable`, with the reason:
+    a service that starts has nobody yet who would try again.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        # SQLAlchemy's own text quotes the statement.
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise Unavailable(
+            f"The database cannot be used: {reason}.",
+            code="database",
+            remedy=(
+                "Check its address, rights and free space (PRIORAUTH_DATABASE_URL, or "
+                "PRIORAUTH_STATE where that is not set)."
+            ),
+        ) from error
 
 
 def sqlite_path(url: str) -> Path:

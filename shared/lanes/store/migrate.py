@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
-from shared.errors import Impossible
+from shared.errors import Unavailable
+from shared.lanes.store.connect import usable
 from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ MIGRATION_LOCKS = {
     "sqlite": "BEGIN IMMEDIATE",
 }
 """Replicas start together: without it two of them would create the same tables."""
-
 UNREAD = {"0001": "0.1.0"}
 """Schema revisions that no migration leads on from, and the release that wrote them: what they hold
 of a case cannot be read any more (docs/adr/0003-a-new-start.md).
@@ -31,21 +31,35 @@ of a case cannot be read any more (docs/adr/0003-a-new-start.md).
 
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none
-    costs one query. Raises `Impossible` where a release wrote it that is not read any more.
+    costs one query.
+
+    Raises `Unavailable` when the database cannot be used, and when a version wrote the store
+    that this one does not read.
     """
-    newest = max(
+    with usable():
+        _upgrade(service, engine)
+
+
+def _upgrade(service: str, engine: Engine) -> None:
+    known = {
         entry.name.partition("_")[0]
         for entry in _scripts(service).joinpath("versions").iterdir()
         if entry.name.endswith(".py")
-    )
+    }
     stored = revision(engine)
-    if stored == newest:
+    if stored == max(known):
         return
     if stored in UNREAD:
-        raise Impossible(
+        raise Unavailable(
             f"This store was written by {UNREAD[stored]}, which 0.2.0 does not read.",
-            code="store_too_old",
-            remedy=f"Move the state folder away, or give {service} an empty database.",
+            code="schema",
+            remedy="Move the state folder away, or name an empty PRIORAUTH_DATABASE_URL.",
+        )
+    if stored is not None and stored not in known:
+        raise Unavailable(
+            f"The store's schema is {stored}, and this version knows none after {max(known)}.",
+            code="schema",
+            remedy="Run the version that wrote the store, or name another PRIORAUTH_DATABASE_URL.",
         )
     from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
 
@@ -73,7 +87,7 @@ def revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def uncompressed(connection: Connection, columns: tuple[tuple[str, str], ...]) -> None:

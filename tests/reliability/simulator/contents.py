@@ -71,7 +71,7 @@ class Contents:
         now, grant = line["determination"], line.get("authorization")
         if now in GRANTED:
             must(grant, "an approval has an authorization", place[1])
-            self._valid[place] = grant["number"]
+            self._valid[place] = (grant or {})["number"]
         elif now == "C":
             self._valid.pop(place, None)
         elif place in self._valid:

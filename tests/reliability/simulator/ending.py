@@ -19,6 +19,7 @@ from shared.events.letters import Audience
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
 from tests.reliability.simulator.cases import LANES, LARGEST
+from tests.reliability.simulator.invariants import Durable
 from tests.reliability.simulator.ledger import SOURCES
 from tests.reliability.simulator.violated import must
 
@@ -136,18 +137,30 @@ def _submission(value: bytes) -> UUID | None:
 
 
 def _told(world: World) -> None:
-    """Every notice has a letter for each audience, each with its documents; every clock has stopped
-    or run out.
+    """Every notice has a letter for each audience, each with its documents, unless it repeats a
+    refusal; every clock has stopped or run out.
     """
     ledger = world.ledger
+    refused: set[tuple[UUID, str] | None] = set()
     for ident, event in ledger.by_id.items():
         if event.envelope.type == CaseDetermined.TYPE:
+            told = _refusal(event)
+            repeats = told is not None and told in refused
+            refused.add(told)
             for audience in Audience:
                 letter = ledger.letters.get((str(ident), audience.value))
                 must(
-                    letter is not None and ledger.rendered[letter] == int(world.renders),
+                    (repeats and letter is None)
+                    or (letter is not None and ledger.rendered[letter] == int(world.renders)),
                     "one letter",
                     f"notice {ident} {audience.value}: {letter}",
                 )
     for case_id, kind in ledger.running.items():
         must(kind != ClockStarted.TYPE, "clocks end", case_id)
+
+
+def _refusal(event: Durable) -> tuple[UUID, str] | None:
+    """The case and what it says of its lines, where one is refused; a refusal is told once."""
+    said = [(line["sequence"], line["determination"]) for line in event.data["lines"]]
+    refused = any(determination in {"A3", "A6"} for _, determination in said)
+    return (event.envelope.case_id, repr(sorted(said))) if refused else None

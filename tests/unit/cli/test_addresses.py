@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.services.addresses import broker_of, url_of
+from cli.services.addresses import broker_of, run_file, url_of
+from shared.errors import Impossible
 from shared.settings import DEFAULT_BROKER, Settings, load
 
 
@@ -42,8 +43,33 @@ def test_a_setting_comes_before_a_running_stack_and_an_option_before_all(tmp_pat
     assert broker_of(replace(set_so, broker="kafka:19092")) == "kafka:19092"
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "7", '{"urls": 7}', '{"urls": {"audit": 7}}'])
-def test_a_damaged_run_file_is_as_good_as_none(tmp_path: Path, text: str):
-    (tmp_path / "run.json").write_text(text)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[]",
+        b"7",
+        b"",
+        b"\xff\x00",
+        b"[" * 100_000,
+        b'{"urls": 7}',
+        b'{"urls": {"audit": 7}}',
+        b'{"urls": {"audit": "nowhere"}}',
+        b'{"urls": {"audit": "http://127.0.0.1:99999"}}',
+        b'{"broker": 7}',
+        b'{"broker": "127.0.0.1:x"}',
+        b'{"pids": {"audit": ["1"]}}',
+    ],
+)
+def test_a_damaged_run_file_is_as_good_as_none(tmp_path: Path, content: bytes):
+    (tmp_path / "run.json").write_bytes(content)
 
+    assert run_file(tmp_path) == {}
     assert url_of("audit", settings(tmp_path)) == "http://127.0.0.1:8083"
+    assert broker_of(settings(tmp_path)) == DEFAULT_BROKER
+
+
+@pytest.mark.parametrize("given", ["foo", "localhost:8080", "http://", "http://a b", "ftp://a/"])
+def test_an_address_that_is_none_is_refused(tmp_path: Path, given: str):
+    with pytest.raises(Impossible, match=r"no HTTP address\. Give http://HOST:PORT"):
+        url_of("audit", settings(tmp_path), given)

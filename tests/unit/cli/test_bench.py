@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cli.measurement import Option, arguments
+from tests.patience import PATIENCE
 
 MEASUREMENT = """
 import time
@@ -22,7 +23,7 @@ from pathlib import Path
 
 try:
     Path("started").touch()
-    time.sleep(60)
+    time.sleep(600)
 finally:
     time.sleep(0.6)
     Path("stopped").touch()
@@ -56,11 +57,11 @@ def test_an_interrupted_measurement_cleans_up(tmp_path: Path, sent: signal.Signa
     with subprocess.Popen(
         [sys.executable, "-c", RUN.format(root=str(tmp_path))], stderr=subprocess.DEVNULL
     ) as command:
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while not (tmp_path / "started").exists() and time.monotonic() < until:
             time.sleep(0.05)
         os.kill(command.pid, sent)
-        assert command.wait(30) == 130
+        assert command.wait(PATIENCE) == 130
     assert (tmp_path / "stopped").exists()
 
 

@@ -1,4 +1,4 @@
-"""One embedded stack a folder, and how a process that ended is told of."""
+"""How a service of the embedded stack that did not start is told of."""
 
 from __future__ import annotations
 
@@ -6,18 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.embedded.stack import ending, locked
-from shared.errors import Unavailable
-
-
-def test_a_second_stack_in_a_folder_is_refused_until_the_first_has_stopped(tmp_path: Path):
-    first = locked(tmp_path / "state")
-
-    with pytest.raises(Unavailable, match="name another folder with --state"):
-        locked(tmp_path / "state")
-
-    first.close()
-    locked(tmp_path / "state").close()
+from cli.embedded.stack import ending, refusal
 
 
 @pytest.mark.parametrize(
@@ -31,3 +20,18 @@ def test_a_second_stack_in_a_folder_is_refused_until_the_first_has_stopped(tmp_p
 )
 def test_an_end_is_told_with_its_exit_code_or_its_signal(code: int, told: str):
     assert ending(code) == told
+
+
+def test_a_service_that_refused_to_start_is_quoted(tmp_path: Path):
+    log = tmp_path / "audit.log"
+    log.write_bytes(b"\xff\naudit cannot start: the disk is full. Empty it.\n")
+
+    assert refusal(log, "audit") == "audit cannot start: the disk is full. Empty it."
+
+
+@pytest.mark.parametrize("content", ["", "Traceback\n", "audit cannot start: first\nthen more\n"])
+def test_a_log_that_ends_otherwise_is_not_quoted(tmp_path: Path, content: str):
+    log = tmp_path / "audit.log"
+    log.write_text(content)
+
+    assert refusal(log, "audit") is None

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.language import vocabulary
-from services.criteria.model import CriteriaReference
 from shared import examples
 from shared.events.intake import Channel, RequestAmended, RequestReceived
 from shared.events.model import EventData
@@ -20,7 +20,7 @@ from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.ids import derive
 from shared.lanes.outcome import Received
 
-REFERENCE = CriteriaReference(packaged(), b"a key of authorization numbers")
+REFERENCE = DecisionReference(packaged(), b"a key of authorization numbers")
 AT = datetime(2025, 11, 15, 12, tzinfo=UTC)
 CASE = UUID("00000000-0000-0000-0000-00000000000a")
 

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from services.criteria.decide import decide as criteria_decides
+from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.library import Library
 from services.criteria.engine.language import vocabulary
-from services.criteria.model import CriteriaReference, CriteriaState
+from services.criteria.model import CriteriaState
 from services.intake.model import IntakeState, Submission
 from shared.events.criteria import Basis, CaseDetermined, EvaluationOutline, LineDetermined
 from shared.events.intake import (
@@ -79,7 +80,7 @@ Step = Amend | Return | Review | Arrive
 class History:
     """A case from its first request on."""
 
-    def __init__(self, reference: CriteriaReference, request: Json) -> None:
+    def __init__(self, reference: DecisionReference, request: Json) -> None:
         self.truth, self._reference = Truth(), reference
         self._requests, self._number, self._now = [request], 0, AT
         self._intake: IntakeState | None = None

@@ -13,12 +13,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.criteria.model import CriteriaReference
+from services.criteria.decide.reference import DecisionReference
 from tests.unit.criteria.given import AT
 from tests.unit.criteria.histories import Amend, Arrive, History, Return, Review, Step, policies
 
 HISTORIES = int(os.environ.get("PRIORAUTH_TEST_HISTORIES", "500"))
-REFERENCE = CriteriaReference(policies(), b"a key of authorization numbers")
+REFERENCE = DecisionReference(policies(), b"a key of authorization numbers")
 
 
 def codes(*units: int) -> list[dict[str, Any]]:

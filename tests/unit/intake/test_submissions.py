@@ -205,9 +205,8 @@ def homecare() -> IntakeState:
 
 def test_a_bundle_opens_a_case_that_its_claim_finds_again():
     outcome = when(None, submitted(bundle("homecare"), fhir=True))
-    assert outcome.aliases == (
-        "fhir-claim:npi:8189991234:http://example.org/fhir/Claim/HomecareAuthorizationExample",
-    )
+    update = submission_of(submitted(bundle("homecare_update"), fhir=True))
+    assert outcome.aliases == (update.prior,)
     assert only(outcome, ClockStarted).assumed_line_of_business
 
 
@@ -227,12 +226,8 @@ def test_the_update_keeps_1_cancels_2_and_adds_3():
         Determination.CANCELLED,
         None,
     ]
-    assert outcome.aliases == (
-        (
-            "fhir-claim:npi:8189991234:"
-            "http://example.org/fhir/Claim/HomecareAuthorizationUpdateExample"
-        ),
-    )
+    update = submission_of(submitted(bundle("homecare_update"), fhir=True))
+    assert outcome.aliases == (update.alias,) != (update.prior,)
 
 
 def test_an_update_of_a_claim_that_was_updated_before_does_not_fork_the_case():
@@ -240,7 +235,7 @@ def test_an_update_of_a_claim_that_was_updated_before_does_not_fork_the_case():
         when(homecare(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE))
     )
     second = bundle("homecare_update")
-    second["identifier"]["value"] = "another"
+    second["entry"][0]["resource"]["item"][0]["quantity"] = {"value": 9}
     assert (
         only(when(updated, submitted(second, fhir=True, case_id=CASE)), SubmissionRejected).code
         == "not_latest"

@@ -14,8 +14,7 @@ from shared.clock import monotonic
 from shared.lanes.kafka.source import REPEAT_SECONDS, REPORT_SECONDS, KafkaSource
 from shared.lanes.transport import Assigned, Revoked
 from tests.contracts.toy import intake
-
-PATIENCE = 5.0
+from tests.patience import PATIENCE
 
 
 class Client:

@@ -13,6 +13,9 @@ from confluent_kafka import KafkaError
 
 from shared.lanes.kafka import consumer_recovery
 from shared.lanes.kafka.consumer_recovery import ConsumerRecovery
+from tests.patience import PATIENCE
+
+LONGEST_WAIT = 10 * PATIENCE
 
 
 class Message:
@@ -58,15 +61,15 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "LOOK": 0.001,
         "LEAST_PAUSE": 0.001,
         "MOST_PAUSE": 0.002,
-        "LONGEST_WAIT": 0.05,
+        "LONGEST_WAIT": LONGEST_WAIT,
         "CLOSING": 0.005,
     }.items():
         monkeypatch.setattr(consumer_recovery, name, seconds)
 
 
-def kept(told: Callable[[ConsumerRecovery], object]) -> list[str]:
-    """What was done to the subscriber in a tenth of a second after the consumer_recovery was told
-    something.
+def kept(told: Callable[[ConsumerRecovery], object], calls: int = 0) -> list[str]:
+    """What was done to the subscriber after the consumer_recovery was told something: so many calls
+    however long they take, and those of a tenth of a second behind them.
     """
 
     async def keep() -> list[str]:
@@ -74,9 +77,11 @@ def kept(told: Callable[[ConsumerRecovery], object]) -> list[str]:
         one = ConsumerRecovery(lambda: subscriber.calls.append("forget"))
         told(one)
         task = asyncio.create_task(one.keep(subscriber))
-        await asyncio.sleep(0.03)
-        one.assigned()
-        await asyncio.sleep(0.07)
+        for _ in range(int(PATIENCE / 0.002)):
+            if len(subscriber.calls) >= calls:
+                break
+            await asyncio.sleep(0.002)
+        await asyncio.sleep(0.1)
         task.cancel()
         return subscriber.calls
 
@@ -91,16 +96,16 @@ def reads(code: int | None) -> Callable[[ConsumerRecovery], object]:
 
 
 def test_a_client_that_gave_up_is_replaced_once():
-    assert kept(reads(KafkaError._FATAL)) == ["forget", "stop", "start"]
+    assert kept(reads(KafkaError._FATAL), 3) == ["forget", "stop", "start"]
 
 
 def test_a_client_that_does_not_close_is_left_behind(monkeypatch: pytest.MonkeyPatch):
     async def forever(_subscriber: Subscriber) -> None:
-        await asyncio.sleep(60)
+        await asyncio.sleep(10 * PATIENCE)
 
     monkeypatch.setattr(Subscriber, "stop", forever)
 
-    assert kept(reads(KafkaError._FATAL)) == ["forget", "start"]
+    assert kept(reads(KafkaError._FATAL), 2) == ["forget", "start"]
 
 
 @pytest.mark.parametrize(
@@ -110,14 +115,29 @@ def test_a_client_that_may_get_over_it_is_left_alone(code: int | None):
     assert kept(reads(code)) == []
 
 
-def test_a_consumer_that_its_group_gives_places_in_time_is_left_alone():
+def test_a_consumer_that_its_group_gives_places_in_time_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    now = [0.0]
+    monkeypatch.setattr(consumer_recovery, "monotonic", lambda: now[0])
+
+    def gives(one: ConsumerRecovery) -> None:
+        one.unassigned()
+        now[0] += LONGEST_WAIT - 1
+        one.assigned()
+        now[0] += LONGEST_WAIT
+
+    assert kept(gives) == []
+
+
+def test_a_consumer_whose_group_still_may_take_its_time_is_left_alone():
     assert kept(ConsumerRecovery.unassigned) == []
 
 
 def test_a_consumer_that_its_group_does_not_take_back_is_replaced(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(consumer_recovery, "LONGEST_WAIT", 0.01)
 
-    assert kept(ConsumerRecovery.unassigned)[:3] == ["forget", "stop", "start"]
+    assert kept(ConsumerRecovery.unassigned, 3)[:3] == ["forget", "stop", "start"]
 
 
 def test_all_but_the_errors_is_the_clients_own_affair():

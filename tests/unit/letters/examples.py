@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.letters.decide import LetterTemplates, decide
 from services.letters.model import LettersState
-from services.letters.rendering import CATALOGUES, stationery
+from services.letters.rendering import CATALOGUES, catalogues, stationery
 from shared.events.criteria import (
     Authorization,
     CaseDetermined,
@@ -227,8 +227,12 @@ def catalogue_texts() -> dict[str, str]:
 
 @cache
 def paper(provider_language: str = "en") -> LetterTemplates:
-    """The shipped stationery, with providers written to in a language."""
-    return replace(stationery(), provider_language=provider_language)
+    """The shipped stationery, with providers written to in a language, and every catalogue as if
+    its review had ended.
+    """
+    return replace(
+        stationery(), languages=frozenset(catalogues()), provider_language=provider_language
+    )
 
 
 def told(

@@ -62,10 +62,10 @@ def _unicode(objects: dict[int, bytes], font: int) -> dict[int, str]:
 
 def _page(drawn: bytes, maps: dict[bytes, dict[int, str]]) -> list[str]:
     font: dict[int, str] = {}
-    said: list[list[str]] = []
+    adverse_digest: list[list[str]] = []
     for name, string, begin in SHOWN.findall(re.sub(rb"<<.*?>>BDC", b"", drawn, flags=re.DOTALL)):
         if begin:
-            said.append([])
+            adverse_digest.append([])
         elif name:
             font = maps[name]
         else:
@@ -74,11 +74,11 @@ def _page(drawn: bytes, maps: dict[bytes, dict[int, str]]) -> list[str]:
                 if string[:1] == b"<"
                 else ESCAPED.sub(_unescaped, string[1:-1])
             )
-            said[-1] += [
+            adverse_digest[-1] += [
                 font.get(int.from_bytes(raw[at : at + 2], "big"), "")
                 for at in range(0, len(raw), 2)
             ]
-    return ["".join(piece) for piece in said]
+    return ["".join(piece) for piece in adverse_digest]
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.letters.content import catalogue
-from services.letters.content.catalogue import read_catalogues, read_plan
+from services.letters.content.catalogue import read_catalogues
 from services.letters.content.compose import compose
-from services.letters.content.text import UNSEEN, visible
+from services.letters.content.mixture import TITLES, LineOutcome
+from services.letters.content.notice import criterion
+from services.letters.content.plan import read_plan
+from services.letters.content.text import UNSEEN, instant, visible
+from services.letters.decide import decide
 from services.letters.model import LetterSpec, Wording
+from services.letters.render.fonts import shown
 from services.letters.render.text import plain
-from services.letters.rendering import CATALOGUES, catalogues, plan
+from services.letters.rendering import CATALOGUES, catalogues, plan, stationery
 from shared.errors import Malformed
 from shared.events.letters import Audience, LetterKind
-from tests.unit.letters.examples import catalogue_texts, determined, line, told
+from tests.unit.letters.examples import (
+    NOW,
+    catalogue_texts,
+    determined,
+    line,
+    paper,
+    received,
+    request_received,
+    reviewed,
+    told,
+)
 
 LANGUAGES = ("en", "es")
 
@@ -39,7 +55,9 @@ def wordings(
     }
 
 
-def said(kind: LetterKind, audience: Audience, language: str = "en", **changes: Any) -> str:
+def adverse_digest(
+    kind: LetterKind, audience: Audience, language: str = "en", **changes: Any
+) -> str:
     return plain(wordings(kind, language, **changes)[audience]).decode()
 
 
@@ -48,7 +66,7 @@ def said(kind: LetterKind, audience: Audience, language: str = "en", **changes: 
 def test_every_approved_line_is_told_with_its_authorization_number(
     audience: Audience, language: str
 ):
-    text = said(LetterKind.APPROVAL, audience, language)
+    text = adverse_digest(LetterKind.APPROVAL, audience, language)
 
     assert "AUTH-1001" in text
     assert "AUTH-2002" in text
@@ -57,14 +75,14 @@ def test_every_approved_line_is_told_with_its_authorization_number(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", LetterKind)
 def test_a_members_letter_has_no_codes(kind: LetterKind, language: str):
-    text = said(kind, Audience.MEMBER, language)
+    text = adverse_digest(kind, Audience.MEMBER, language)
 
     assert not re.search(r"\b\d{5}\b(?!-)", text.replace("62701", ""))
     assert not re.search(r"\b(CPT|HCPCS|X12|A[1-6])\b", text)
 
 
 def test_a_provider_reads_codes_policy_statement_source_advisory_and_question():
-    text = said(LetterKind.PARTIAL, Audience.PROVIDER)
+    text = adverse_digest(LetterKind.PARTIAL, Audience.PROVIDER)
 
     for piece in (
         "CPT 22610, units: 3",
@@ -72,9 +90,9 @@ def test_a_provider_reads_codes_policy_statement_source_advisory_and_question():
         "Cauda equina syndrome is documented. (Lines: 1) [1]",
         "1. Document Neurologic examination, page 2",
         "A severe lesion at L1",
-        "within 60 minutes",
+        "A clinician will call about this.",
         "1. When was the imaging made?",
-        "January 8, 2026, 09:00 UTC",
+        "January 8, 2026, 03:00 Central Time (UTC-06:00)",
     ):
         assert piece in text
 
@@ -82,11 +100,11 @@ def test_a_provider_reads_codes_policy_statement_source_advisory_and_question():
 @pytest.mark.parametrize("audience", Audience)
 @pytest.mark.parametrize("kind", LetterKind)
 def test_a_statement_that_no_source_bears_out_never_appears(kind: LetterKind, audience: Audience):
-    assert "untraced figure" not in said(kind, audience)
+    assert "untraced figure" not in adverse_digest(kind, audience)
 
 
 def test_statements_and_advisories_are_not_told_to_the_member():
-    text = said(LetterKind.PARTIAL, Audience.MEMBER)
+    text = adverse_digest(LetterKind.PARTIAL, Audience.MEMBER)
 
     assert "Cauda equina" not in text
     assert "L1 lies" not in text
@@ -96,7 +114,7 @@ def test_statements_and_advisories_are_not_told_to_the_member():
 def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appeal(
     audience: Audience,
 ):
-    text = said(LetterKind.REFUSAL, audience)
+    text = adverse_digest(LetterKind.REFUSAL, audience)
 
     for piece in (
         "no instability at the levels",
@@ -113,11 +131,11 @@ def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appea
 @pytest.mark.parametrize("kind", [LetterKind.APPROVAL, LetterKind.PENDED, LetterKind.WITHDRAWAL])
 @pytest.mark.parametrize("audience", Audience)
 def test_only_a_refusal_speaks_of_an_appeal(kind: LetterKind, audience: Audience):
-    assert "appeal" not in said(kind, audience)
+    assert "appeal" not in adverse_digest(kind, audience)
 
 
 def test_a_pended_member_is_told_that_nothing_is_refused_and_by_when_it_is_decided():
-    text = said(LetterKind.PENDED, Audience.MEMBER)
+    text = adverse_digest(LetterKind.PENDED, Audience.MEMBER)
 
     assert "This is not a no." in text
     assert "January 8, 2026" in text
@@ -126,7 +144,7 @@ def test_a_pended_member_is_told_that_nothing_is_refused_and_by_when_it_is_decid
 def test_a_service_that_nobody_named_in_words_is_told_by_its_line():
     unknown = determined(lines=(line(1, "A1", services=("xyz_9",)), line(2, "A1", services=())))
 
-    text = said(LetterKind.APPROVAL, Audience.MEMBER, determination=unknown)
+    text = adverse_digest(LetterKind.APPROVAL, Audience.MEMBER, determination=unknown)
 
     assert "The service on line 1 of the request" in text
     assert "xyz_9" not in text
@@ -142,7 +160,7 @@ def test_clinical_text_in_a_spanish_letter_is_marked_as_english():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_months_are_written_in_the_readers_language(language: str):
-    assert {"en": "January 5, 2026", "es": "5 de enero de 2026"}[language] in said(
+    assert {"en": "January 5, 2026", "es": "5 de enero de 2026"}[language] in adverse_digest(
         LetterKind.APPROVAL, Audience.MEMBER, language
     )
 
@@ -198,20 +216,166 @@ def test_every_message_is_used_and_every_used_message_exists():
             code,
         )
     )
-    dynamic = {
-        f"{audience.value}.{kind.value}.{part}"
-        for audience in Audience
-        for kind in LetterKind
-        for part in ("title", "opening")
+    names = {name for name, _ in TITLES} | {"other"}
+    sentences = {f"{outcome.value}_{share}" for outcome in LineOutcome for share in ("all", "part")}
+    sentences |= {"received", "not_a_no", "appeal", "told_before"}
+    dynamic = {f"{audience.value}.title.{name}" for audience in Audience for name in names} | {
+        f"{audience.value}.opening.{name}" for audience in Audience for name in sentences
     }
-    labels = {f"labels.{name}" for name in ("notice", "to", "sender", "page", "of")}
+    labels = {
+        f"labels.{name}"
+        for name in (
+            *("notice", "to", "sender", "page", "of"),
+            *("item", "asked", "granted", "units", "site", "dates", "performer"),
+        )
+    }
 
-    exist = {
-        key
-        for key in catalogues()["en"].messages
-        if key.split(".")[0] not in {"services", "reasons", "decisions", "urgencies"}
-    }
+    free = {"services", "reasons", "decisions", "urgencies", "sites", "criteria"}
+    exist = {key for key in catalogues()["en"].messages if key.split(".")[0] not in free}
     assert used | dynamic | labels == exist
+
+
+def changed(**changes: Any) -> dict[Audience, str]:
+    """The letters on a line that a clinician changed."""
+    summary = line(1, "A6", reason="levels", **changes)
+    given = [
+        request_received(),
+        reviewed(1, "A6"),
+        determined(determination="A6", lines=(summary,)),
+    ]
+    return {audience: plain(wording).decode() for audience, wording in letters(given).items()}
+
+
+def letters(events: list[Any]) -> dict[Audience, Wording]:
+    """What the letters of the last event say, on the stationery that ships."""
+    state, outcome = None, None
+    for number, event in enumerate(events):
+        outcome = decide(stationery(), state, received(event, cause=str(number)), NOW)
+        state = outcome.state
+    assert outcome is not None
+    found = [LetterSpec.model_validate_json(task.payload["content"]) for task in outcome.tasks]
+    return {one.audience: compose(one, catalogues()[one.language], plan()) for one in found}
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_a_change_is_told_beside_what_was_asked(audience: Audience):
+    text = changed()[audience]
+
+    assert "Item: Units; Asked for: 1; Approved: 1" in text
+    assert "Item: Place of service; Asked for: Not given; Approved: in hospital (inpatient)" in text
+    assert "Approved: January 5, 2026 to April 5, 2026" in text
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_the_clinicians_own_words_are_quoted_and_the_criterion_is_said_in_words(
+    audience: Audience,
+):
+    text = adverse_digest(LetterKind.REFUSAL, audience)
+
+    assert "“The record shows no instability at the levels asked for.”" in text
+    assert "ow steady the bones of the spine are" in text
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("instability.slip", "how steady the bones of the spine are"),
+        ("payers-own_rule.2", "the point called “payers own rule 2”"),
+    ],
+)
+def test_a_criterion_is_never_told_as_a_bare_code(code: str, words: str):
+    assert criterion(catalogues()["en"], code) == words
+
+
+def test_words_of_the_record_are_marked_as_english_in_a_spanish_letter():
+    sections = wordings(LetterKind.REFUSAL, "es")[Audience.MEMBER]["sections"]
+    quotes = [block for one in sections for block in one["blocks"] if block["kind"] == "quote"]
+
+    assert [block.get("lang") for block in quotes] == ["en", "en"]
+
+
+def test_days_are_those_of_the_plans_zone_and_midnight_ends_the_day_before():
+    new_years_eve = datetime(2026, 1, 1, 5, 59, tzinfo=UTC)
+    midnight = datetime(2026, 1, 9, 6, 0, tzinfo=UTC)
+
+    assert plan().day(new_years_eve) == date(2025, 12, 31)
+    assert plan().last_day(midnight) == date(2026, 1, 8)
+    assert plan().last_day(midnight + timedelta(seconds=1)) == date(2026, 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ((2026, 3, 8, 7, 59), "March 8, 2026, 01:59 Central Time (UTC-06:00)"),
+        ((2026, 3, 8, 8, 0), "March 8, 2026, 03:00 Central Time (UTC-05:00)"),
+        ((2026, 11, 1, 6, 30), "November 1, 2026, 01:30 Central Time (UTC-05:00)"),
+        ((2026, 11, 1, 7, 30), "November 1, 2026, 01:30 Central Time (UTC-06:00)"),
+    ],
+)
+def test_an_instant_names_its_zone_and_stays_one_instant_when_the_clocks_change(
+    at: tuple[int, int, int, int, int], told: str
+):
+    assert instant(catalogues()["en"], plan(), datetime(*at, tzinfo=UTC)) == told
+
+
+def test_the_appeal_runs_from_the_day_of_the_notice_where_the_plan_is():
+    late = datetime(2026, 1, 6, 3, 0, tzinfo=UTC)
+    state = decide(paper(), None, received(request_received()), late).state
+    for number in (1, 2):
+        state = decide(paper(), state, received(reviewed(number)), late).state
+    outcome = decide(paper(), state, received(determined(LetterKind.REFUSAL)), late)
+    spec = LetterSpec.model_validate_json(outcome.tasks[0].payload["content"])
+
+    text = plain(compose(spec, catalogues()["en"], plan())).decode()
+
+    assert "Date: January 5, 2026" in text
+    assert "July 4, 2026" in text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"time_zone": "Atlantis/Capital"},
+        {"time_zone": "../etc/passwd"},
+        {"time_zone": "America"},
+        {"time_zone_name": {"en": "Central Time"}},
+        {"taglines": {"es": "Llame."}},
+    ],
+)
+def test_a_plan_whose_clock_or_help_cannot_be_used_does_not_load(change: dict[str, Any]):
+    whole = yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8"))
+
+    with pytest.raises(Malformed):
+        read_plan({**whole, **change}, frozenset(LANGUAGES))
+
+
+@pytest.mark.parametrize(
+    ("language", "marked"),
+    [("en", []), ("es", ["es"]), ("vi", ["vi"]), ("qq", sorted(plan().taglines))],
+)
+def test_a_member_whose_language_is_not_sent_reads_english_and_how_to_get_help_in_it(
+    language: str, marked: list[str]
+):
+    made = letters([request_received(language=language), determined()])
+
+    said_in = [
+        block["lang"]
+        for section in made[Audience.MEMBER]["sections"]
+        for block in section["blocks"]
+        if "lang" in block
+    ]
+    assert made[Audience.MEMBER]["language"] == "en"
+    assert sorted(said_in) == marked
+    assert not any(
+        "lang" in block
+        for section in made[Audience.PROVIDER]["sections"]
+        for block in section["blocks"]
+    )
+
+
+def test_the_fonts_show_every_tagline():
+    for sentence in plan().taglines.values():
+        assert shown(sentence) == sentence
 
 
 @given(st.text(max_size=50))

@@ -9,6 +9,7 @@ import pytest
 
 from services.letters.decide import decide
 from services.letters.model import LetterSpec, LettersState
+from services.letters.rendering import stationery
 from shared.errors import Impossible
 from shared.events.intake import RequestCancelled
 from shared.events.letters import Audience, LetterIssued, LetterKind, LetterRendered
@@ -114,6 +115,16 @@ def test_a_language_without_catalogue_falls_back_to_english():
     assert [
         letter.language for letter in issued(decide(paper(), state, received(determined()), NOW))
     ] == ["en", "en"]
+
+
+def test_a_language_whose_catalogue_is_in_review_is_not_sent():
+    state = decide(stationery(), None, received(request_received(language="es")), NOW).state
+
+    found = issued(decide(stationery(), state, received(determined()), NOW))
+    abroad = replace(stationery(), provider_language="es")
+
+    assert [letter.language for letter in found] == ["en", "en"]
+    assert abroad.language(Audience.PROVIDER, "en") == "en"
 
 
 @pytest.mark.parametrize("code", ["A3", "A6"])

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import json
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -20,11 +21,13 @@ import pytest
 from services.letters.content.compose import compose
 from services.letters.model import LetterSpec, Wording
 from services.letters.render.documents import documents
+from services.letters.render.fonts import PINNED, font_files, pinned
+from services.letters.render.html import inline
 from services.letters.render.seal import seal
 from services.letters.rendering import catalogues, plan, render
-from shared.errors import Impossible
+from shared.errors import Impossible, Malformed
 from shared.events.letters import Audience, LetterKind
-from tests.unit.letters.examples import member, told
+from tests.unit.letters.examples import determined, line, member, told
 from tests.unit.letters.pdf_text import pieces_of, text_of
 
 HOSTILE = (
@@ -76,14 +79,14 @@ class Page(HTMLParser):
     def __init__(self, html: bytes) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.said = ""
+        self.inline = ""
         self.feed(html.decode())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        self.said += data
+        self.inline += data
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -179,7 +182,7 @@ def test_hostile_names_appear_literally(name: str):
     letter = made(member=member(name=name))
 
     assert name in letter["txt"].decode()
-    assert name in Page(letter["html"]).said
+    assert name in Page(letter["html"]).inline
     assert "".join(name.split()) in text_of(letter["pdf"])
     assert page.is_pdf_compliant_bytes(letter["pdf"], profile=page.ValidationProfile.PDF_UA_1)
 
@@ -191,11 +194,88 @@ def test_a_word_that_no_line_holds_is_broken_inside_the_margin():
     assert max(map(len, pieces_of(drawn))) < 100
 
 
+SHORT = 24
+NUMBER = "PA-4F2A-91C0-77DE-B0A1"
+
+
+@pytest.mark.parametrize("before", range(0, 72, 3))
+def test_a_number_is_never_broken_across_lines(before: int):
+    """The text before it moves the number over the end of a line."""
+    letter = made(member=member(name=f"{'n' * (before % 20)} {'w ' * (before // 2)}{NUMBER}"))
+
+    assert any(NUMBER in piece for piece in pieces_of(letter["pdf"]))
+    assert f'<span class="number">{NUMBER}</span>' in letter["html"].decode()
+
+
+def numbered(number: str) -> dict[Audience, dict[str, bytes]]:
+    """The letters on lines with an authorization number."""
+    lines = tuple(line(n, "A1") for n in (1, 2))
+    grants = [one.authorization for one in lines]
+    given = determined(
+        lines=tuple(
+            one.model_copy(update={"authorization": grant.model_copy(update={"number": number})})
+            for one, grant in zip(lines, grants, strict=True)
+            if grant is not None
+        )
+    )
+    return {
+        audience: documents(worded(payload))
+        for audience, payload in payloads(determination=given).items()
+    }
+
+
+@pytest.mark.parametrize("number", [NUMBER, "AUTH-1001", "A" * 64, "1-" * 31 + "1"])
+def test_an_authorization_number_stays_in_its_cell(number: str):
+    letter = numbered(number)[Audience.PROVIDER]
+
+    drawn, pieces = text_of(letter["pdf"]).count(number), pieces_of(letter["pdf"])
+    assert drawn == 4
+    assert len(number) > SHORT or sum(piece.count(number) for piece in pieces) == drawn
+    assert max(map(len, pieces)) < 100
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Call 1-800-555-0100.", ["1-800-555-0100"]),
+        ("PA-4F2A-91C0-77DE-B0A1, A-1", ["PA-4F2A-91C0-77DE-B0A1", "A-1"]),
+        ("well-known, L4 - S1, -1, 0b54ac9e-3f3a-5b55-9b63-000000000001", []),
+        ("&#x27;-1 <1-2>", ["1-2"]),
+    ],
+)
+def test_numbers_are_told_from_words(text: str, kept: list[str]):
+    assert re.findall(r'<span class="number">(.*?)</span>', inline(text)) == kept
+
+
+def test_the_fonts_are_those_that_are_pinned(tmp_path: Path):
+    for path in font_files():
+        shutil.copy(path, tmp_path)
+    assert [path.name for path in pinned(tmp_path)] == sorted(PINNED)
+
+
+@pytest.mark.parametrize("harm", ["halved", "missing", "added"])
+def test_letters_do_not_start_with_another_font(harm: str, tmp_path: Path):
+    for path in font_files():
+        shutil.copy(path, tmp_path)
+    font = tmp_path / "DejaVuSans.ttf"
+    if harm == "halved":
+        font.write_bytes(font.read_bytes()[: font.stat().st_size // 2])
+    elif harm == "missing":
+        font.unlink()
+    else:
+        (tmp_path / "Other.ttf").write_bytes(b"another")
+
+    with pytest.raises(Malformed) as raised:
+        pinned(tmp_path)
+
+    assert raised.value.code == "fonts"
+
+
 @pytest.mark.parametrize("name", UNSEEN)
 def test_what_cannot_be_seen_is_made_visible(name: str):
     letter = made(member=member(name=name))
 
-    for text in (letter["txt"].decode(), Page(letter["html"]).said):
+    for text in (letter["txt"].decode(), Page(letter["html"]).inline):
         assert UNSEEN[name] in text
     assert "".join(UNSEEN[name].split()) in text_of(letter["pdf"])
 

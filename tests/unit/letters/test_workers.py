@@ -1,26 +1,139 @@
-"""Render workers do not outlive the service that they render for, however it ends."""
+"""The process that renders: a letter that fails takes no other with it, and the process does not
+outlive the service that it renders for.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from services.letters.render.workers import RenderPool
+from shared.errors import Impossible, PriorauthError, Unavailable
+from shared.observe.logs import ALLOWED
+from tests.patience import PATIENCE
 
 PARENT = """
-import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-
-from services.letters.rendering import end_with_parent
+from services.letters.render.workers import RenderPool
+from tests.unit.letters.test_workers import pid_of
 
 if __name__ == "__main__":
-    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_parent)
-    print(pool.submit(os.getpid).result(), flush=True)
+    pool = RenderPool()
+    print(pool.submit(pid_of, {}).result()["pid"], flush=True)
     input()
 """
+
+
+Payload = dict[str, Any]
+
+
+def pid_of(_payload: Payload) -> Payload:
+    """Which process renders."""
+    return {"pid": os.getpid()}
+
+
+def rendered(payload: Payload) -> Payload:
+    """Renders as the payload says."""
+    match payload["how"]:
+        case "refused":
+            raise Impossible("Not what was issued.", code="content_sha256")
+        case "broken":
+            raise KeyError("a name that nobody may read")
+        case "ended":
+            os._exit(9)
+        case "hangs":
+            time.sleep(600)
+        case "whole":
+            if not Path(payload["disk"]).is_dir():
+                raise FileNotFoundError(payload["disk"])
+    return {"letter": payload["content"]}
+
+
+def letter(number: int, how: str, **more: str) -> Payload:
+    return {"content": json.dumps({"letter_id": f"letter-{number}"}), "how": how, **more}
+
+
+@pytest.fixture
+def pool():
+    made = RenderPool()
+    yield made
+    made.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("refused", "content_sha256"),
+        ("broken", "KeyError"),
+        ("ended", "ended"),
+    ],
+)
+def test_a_letter_that_fails_harms_no_other(how: str, code: str, pool: RenderPool):
+    queued = [pool.submit(rendered, letter(n, how if n == 1 else "well")) for n in range(4)]
+
+    with pytest.raises(PriorauthError) as raised:
+        queued[1].result(60)
+
+    assert raised.value.code == code
+    assert "nobody may read" not in str(raised.value)
+    assert [queued[n].result(60)["letter"] for n in (0, 2, 3)] == [
+        letter(n, "well")["content"] for n in (0, 2, 3)
+    ]
+
+
+def test_a_letter_that_hangs_is_given_up_and_the_next_is_rendered():
+    pool = RenderPool(patience=10)
+    try:
+        pool.submit(rendered, letter(0, "well")).result(60)
+        hanging, after = (pool.submit(rendered, letter(n, how)) for n, how in HANGS)
+
+        with pytest.raises(Unavailable) as raised:
+            hanging.result(60)
+
+        assert raised.value.code == "slow"
+        assert after.result(60) == {"letter": letter(2, "well")["content"]}
+    finally:
+        pool.shutdown()
+
+
+HANGS = ((1, "hangs"), (2, "well"))
+
+
+def test_a_failing_letter_raises_one_alarm_and_is_rendered_after_the_fix(
+    pool: RenderPool, tmp_path: Path
+):
+    wanted = letter(1, "whole", disk=str(tmp_path / "disk"))
+    with capture_logs() as logged:
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                pool.submit(rendered, wanted).result(60)
+        (tmp_path / "disk").mkdir()
+        assert pool.submit(rendered, wanted).result(60) == {"letter": wanted["content"]}
+        pool.submit(rendered, wanted).result(60)
+
+    assert [(line["event"], line["log_level"], line["letter_id"]) for line in logged] == [
+        ("letter_not_rendered", "error", "letter-1"),
+        ("letter_rendered_after_all", "info", "letter-1"),
+    ]
+    assert logged[0]["code"] == "FileNotFoundError"
+    assert {key for line in logged for key in line} - {"log_level"} <= ALLOWED
+
+
+def test_the_process_ends_with_the_pool(pool: RenderPool):
+    pid = pool.submit(pid_of, {}).result(60)["pid"]
+    assert runs(pid)
+
+    pool.shutdown()
+
+    assert not runs(pid)
 
 
 def runs(pid: int) -> bool:
@@ -47,11 +160,12 @@ def test_a_worker_ends_when_its_service_is_killed(tmp_path: Path):
         worker = int(service.stdout.readline())
         assert runs(worker)
         service.send_signal(signal.SIGKILL)
-        service.wait()
+        service.wait(PATIENCE)
 
-    for _ in range(300):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         if not runs(worker):
             return
         time.sleep(0.1)
     os.kill(worker, signal.SIGKILL)
-    raise AssertionError("the worker is still there after half a minute")
+    raise AssertionError(f"the worker is still there after {PATIENCE:.0f} s")

@@ -1,0 +1,56 @@
+"""What goes to a clinician, and by when they must have looked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from services.criteria.engine.answer.evaluate import Evaluation
+from services.criteria.model import CriteriaState, Line
+from shared.events.criteria import LineDigest, ReviewRequested
+from shared.events.request import Urgency
+
+REVIEW_WITHIN = {
+    Urgency.STANDARD: timedelta(hours=72),
+    Urgency.EXPEDITED: timedelta(hours=24),
+    Urgency.EMERGENCY: timedelta(hours=1),
+}
+"""By when a clinician looks at a pended line, until the regulatory clock is known; it bounds the
+work, it decides nothing.
+"""
+
+
+def review_due(
+    case: CriteriaState, evaluation: Evaluation, before: CriteriaState | None
+) -> datetime:
+    """When a clinician must have looked: what the policy says, else the usual time; never later
+    than before.
+    """
+    minutes = evaluation.review_within_minutes
+    within = REVIEW_WITHIN[case.urgency] if minutes is None else timedelta(minutes=minutes)
+    due = case.received_at + within
+    return (
+        min(due, before.due_at)
+        if before and before.due_at and any(line.is_open for line in before.lines)
+        else due
+    )
+
+
+def review_requested(
+    case: CriteriaState, evaluation: Evaluation, waiting: tuple[Line, ...]
+) -> ReviewRequested:
+    """The referral of the lines that wait for a clinician; a decision on one names its content."""
+    reasons = {line.listed or line.summary.reason for line in waiting}
+    reason = evaluation.review_reason or (reasons.pop() if len(reasons) == 1 else "several_reasons")
+    due = min(at for at in (case.due_at or case.received_at, case.clock_due_at) if at is not None)
+    return ReviewRequested(
+        evaluation_id=case.evaluation_id,
+        lines=tuple(line.sequence for line in waiting),
+        contents=tuple(
+            LineDigest(sequence=line.sequence, digest=line.summary.digest)
+            for line in waiting
+            if line.summary.digest
+        ),
+        reason=reason,
+        urgency=case.urgency,
+        due_at=due,
+    )

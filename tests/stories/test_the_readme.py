@@ -1,0 +1,47 @@
+"""What the README says can be sent to a running system opens a case."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.services.request_file import content_of, submission_of
+from tests.docs.test_documents import ROOT, blocks, run
+from tests.stacks import RunningStack
+from tests.stories.telling import by_line, described
+
+pytestmark = pytest.mark.stack
+REFERENCE = ROOT / "shared/examples/reference_case.json"
+
+
+def test_the_producer_of_the_readme_opens_a_case(stack: RunningStack, tmp_path: Path):
+    (code,) = blocks("python")
+    example = tmp_path / "example.py"
+    example.write_text(code, encoding="utf-8")
+
+    ran = run([sys.executable, str(example)], PRIORAUTH_BROKER=stack.broker)
+
+    assert ran.returncode == 0, ran.stderr
+    case_id = str(submission_of(content_of(REFERENCE)).submission_id)
+    assert by_line(described(stack, case_id)) == {1: "A1", 2: "A1"}
+
+
+@pytest.mark.needs("curl")
+def test_the_request_of_the_readme_can_be_sent_with_curl(stack: RunningStack):
+    (command,) = [
+        line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")
+    ]
+
+    ran = run(
+        [
+            "sh",
+            "-c",
+            command.replace("http://127.0.0.1:8080", stack.urls["intake"]).replace(
+                "--json", "--data-binary"
+            ),
+        ]
+    )
+
+    assert '"case_id"' in ran.stdout, ran.stderr
