@@ -67,7 +67,7 @@ class AnyRequest:
             "urgency": one(["standard", "expedited", "emergency"]),
             "lines": lines,
             "facts": facts,
-            "lists": [*(base["lists"] if chance.random() < 0.5 else ()), *self._lists()],
+            "lists": [*(base.get("lists", ()) if chance.random() < 0.5 else ()), *self._lists()],
             "language": one(["en", "es", "xx"]),
         }
         made["lines"][0]["cancelled"] = False

@@ -50,9 +50,17 @@ class Amend:
 
 @dataclass(frozen=True)
 class Return:
-    """The request as it was in a former version."""
+    """The request as it was some versions ago."""
 
-    version: int
+    ago: int
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A line asks for what another line asks for."""
+
+    line: int
     late: bool = False
 
 
@@ -74,7 +82,7 @@ class Arrive:
     intake: int
 
 
-Step = Amend | Return | Review | Arrive
+Step = Amend | Return | Repeat | Review | Arrive
 
 
 class History:
@@ -98,7 +106,9 @@ class History:
             case Amend():
                 self._submit(edited(self._requests[-1], step.edits))
             case Return():
-                self._submit(self._requests[step.version % len(self._requests)])
+                self._submit(self._requests[-1 - step.ago % len(self._requests)])
+            case Repeat():
+                self._submit(repeated(self._requests[-1], step.line))
             case Review():
                 self._review(step)
             case Arrive():
@@ -208,6 +218,14 @@ class History:
     def _event(self, ident: UUID, data: Any) -> Received:
         at: datetime = self._now
         return Received(ident, self._case_id, data.TYPE, data, at, at)
+
+
+def repeated(request: Json, index: int) -> Json:
+    """The request with a line that asks for the same as the line before it."""
+    made, lines = deepcopy(request), request["lines"]
+    at, other = index % len(lines), lines[index % len(lines) - 1]
+    made["lines"][at] = deepcopy(other) | {"sequence": lines[at]["sequence"]}
+    return made
 
 
 def policies() -> Library:

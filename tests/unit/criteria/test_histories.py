@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 
 from services.criteria.decide.reference import DecisionReference
 from tests.unit.criteria.given import AT
-from tests.unit.criteria.histories import Amend, Arrive, History, Return, Review, Step, policies
+from tests.unit.criteria.histories import (
+    Amend,
+    Arrive,
+    History,
+    Repeat,
+    Return,
+    Review,
+    Step,
+    policies,
+)
 
 HISTORIES = int(os.environ.get("PRIORAUTH_TEST_HISTORIES", "500"))
 REFERENCE = DecisionReference(policies(), b"a key of authorization numbers")
@@ -84,19 +93,27 @@ def edits(fields: dict[str, list[Any]], where: st.SearchStrategy[int | None]) ->
 LATE = st.sampled_from([False, False, True])
 EDIT = st.one_of(edits(OF_A_LINE, st.integers(0, 1)), edits(OF_THE_REQUEST, st.none()))
 AMEND = st.builds(Amend, st.lists(EDIT, min_size=1, max_size=3).map(tuple), LATE)
-TWINS = st.just(Amend(tuple((n, name, LINE[name]) for name in LINE for n in (0, 1))))
+LINES = st.integers(0, 1)
+MOVE = st.builds(
+    lambda line, when, late: Amend(((line, "service_date", when),), late),
+    LINES,
+    st.sampled_from(OF_A_LINE["service_date"][:4]),
+    LATE,
+)
+"""Another day alone: an approval holds for some, and others are granted anew."""
+REPEAT = st.builds(Repeat, LINES, LATE)
 REVIEW = st.builds(
     Review,
-    st.integers(0, 1),
+    LINES,
     st.sampled_from(["A1", "A3", "A6"]),
     st.sampled_from([0, 0, 0, 1, 2, 5]),
     LATE,
 )
 ARRIVE = st.builds(Arrive, st.integers(0, 3), st.integers(0, 6))
-RETURN = st.builds(Return, st.integers(0, 20), LATE)
+RETURN = st.builds(Return, st.sampled_from([1, 1, 1, 2, 2, 3, 5, 8]), LATE)
 WITHDRAWN = st.just(Amend(((0, "cancelled", True), (1, "cancelled", True))))
 STEPS = st.lists(
-    st.one_of(AMEND, AMEND, AMEND, REVIEW, REVIEW, RETURN, RETURN, ARRIVE, TWINS, WITHDRAWN),
+    st.one_of(AMEND, AMEND, MOVE, MOVE, REVIEW, REVIEW, RETURN, RETURN, ARRIVE, REPEAT, WITHDRAWN),
     min_size=1,
     max_size=20,
 )

@@ -80,6 +80,7 @@ class Truth:
         elif now not in GRANTED:
             assert numbers == self._valid.get(sequence, frozenset()), "what is valid stays so"
         self._told[sequence] = told
+        self._comes_back(sequence, content, review=review)
         if now in GRANTED or now in ADVERSE:
             self._decided[sequence, content.whole] = told
 
@@ -133,9 +134,15 @@ class Truth:
             assert (line["determination"], number) == told[:2], "a case sums up its lines"
             former = {one["number"] for one in line["former"]}
             self.covers(sequence, version, number, former)
-            before = self._decided.get((sequence, self.contents[version, sequence].whole))
-            if before is not None and not review and told.determination != "C":
-                assert told == before, "a determination comes back with its content"
+            self._comes_back(sequence, self.contents[version, sequence], review=review)
+
+    def _comes_back(self, sequence: int, content: Content, *, review: bool) -> None:
+        """What was decided on this content before is what is told now, unless a clinician lifts it
+        or the sender withdraws it.
+        """
+        told, before = self._told[sequence], self._decided.get((sequence, content.whole))
+        if before is not None and not review and told.determination != "C":
+            assert told == before, "a determination comes back with its content"
 
     def covers(self, sequence: int, version: int, number: str | None, former: set[str]) -> None:
         """The authorization of a line is for what the line asks for; former ones were given for
