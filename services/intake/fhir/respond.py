@@ -94,12 +94,12 @@ def _items(statuses: dict[int, LineStatus | None], case_id: UUID) -> dict[str, A
     """The answered items with their notes, numbered through the whole answer."""
     items, notes = list[dict[str, Any]](), list[dict[str, Any]]()
     for sequence, status in sorted(statuses.items()):
-        numbered = [
-            {"number": number, "text": text}
-            for number, text in enumerate(_notes(status), start=len(notes) + 1)
+        texts = list(_notes(status))
+        numbers = range(len(notes) + 1, len(notes) + len(texts) + 1)
+        items.append(_item(sequence, status, case_id, tuple(numbers)))
+        notes += [
+            {"number": number, "text": text} for number, text in zip(numbers, texts, strict=True)
         ]
-        items.append(_item(sequence, status, case_id, tuple(one["number"] for one in numbered)))
-        notes.extend(numbered)
     return {"item": items} | ({"processNote": notes} if notes else {})
 
 
