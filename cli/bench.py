@@ -63,7 +63,11 @@ def crash(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = 2_000,
     kills: Annotated[
         int,
-        typer.Option("--kills", min=1, help="Faults meanwhile, of every kind that the level has."),
+        typer.Option(
+            "--kills",
+            min=1,
+            help="Number of faults to inject, of every kind that the level supports.",
+        ),
     ] = 20,
     replicas: Annotated[
         int,
@@ -165,8 +169,8 @@ def simulate(
         ),
     ] = None,
 ) -> None:
-    """The four services on one seeded thread while processes die, records come late or twice and
-    disks fill: what must hold holds at every step.
+    """Run the four services under a seeded scheduler with faults, and check the invariants at every
+    step.
     """
     run("tests.reliability.simulator", {"--seeds": seeds, "--from": first, "--json": json})
 

@@ -29,8 +29,8 @@ from shared.errors import PriorauthError, unwritable
 app = typer.Typer(
     help="An open, event-driven prior-authorization platform: intake, criteria, letters, audit.",
     epilog=(
-        "Exit codes: 0 done; 1 the answer is a no; 2 wrong usage; 3 something does not answer; 4 "
-        "the content was refused; 130 interrupted."
+        "Exit codes: 0 success; 1 negative result; 2 usage error; 3 a service or the broker does "
+        "not respond; 4 content rejected; 130 interrupted."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,

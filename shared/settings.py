@@ -163,7 +163,7 @@ def _whole(name: str, default: int, *, least: int = 1, most: int = 1_000_000) ->
     text = _text(name, str(default))
     if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
         raise Impossible(
-            f"{name} is no whole number from {least} to {most}.",
+            f"{name} must be a whole number from {least} to {most}.",
             code="setting",
             remedy=f"Set {name}={default}, which is the default, or unset it.",
         )
@@ -174,7 +174,7 @@ def _level(text: str) -> str:
     """A level of logging."""
     if text.lower() not in LOG_LEVELS:
         raise Impossible(
-            "PRIORAUTH_LOG_LEVEL is no level of logging.",
+            "PRIORAUTH_LOG_LEVEL is not a valid log level.",
             code="setting",
             remedy=f"Set it to one of {', '.join(LOG_LEVELS)}.",
         )

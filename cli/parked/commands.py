@@ -34,7 +34,7 @@ OneReason = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 COUNTS = ("selected", "applied", "failed", "held", "pending")
-app = typer.Typer(help="Look at parked events, and have them tried again.", no_args_is_help=True)
+app = typer.Typer(help="Inspect and requeue parked events.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -100,7 +100,10 @@ def requeue(  # noqa: PLR0913 - one parameter an option
     case: OneCase = None,
     reason: OneReason = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Everything that is parked, when nothing else is named.")
+        bool,
+        typer.Option(
+            "--all", help="Select all parked events; required if no other filter is given."
+        ),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only count what would be tried.")

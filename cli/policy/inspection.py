@@ -107,8 +107,8 @@ def impact(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a draft would change: every stored case judged by the edition in force and by the
-    draft.
+    """Evaluate stored or synthetic requests with the edition in force and with the draft, and
+    report the differences.
     """
     with progress(f"impact of {name}") as step:
         found = over_all(name, against, over, step.at)

@@ -70,7 +70,7 @@ def send(request: Request, seconds: float = SECONDS) -> HttpAnswer:
             "PRIORAUTH_<SERVICE>_URL."
         )
         raise Unavailable(
-            f"Nobody answers at {service}.", code="no_answer", remedy=remedy
+            f"{service} does not respond.", code="no_answer", remedy=remedy
         ) from silent
 
 

@@ -87,7 +87,7 @@ class LogStore:
         except NOT_THE_CONTENT as error:
             raise Unavailable(
                 "The log's store does not answer or is full.",
-                remedy="The checkpoint is signed at a later look.",
+                remedy="Signing will be retried.",
             ) from error
 
     def _sealed(self, by: note.Signer, at: int) -> Sealed | None:

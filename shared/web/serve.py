@@ -47,7 +47,7 @@ def _listener(settings: Settings) -> socket.socket:
         # What Python adds to the reason repeats the address.
         reason = (getattr(error, "strerror", None) or "no host name").partition(" (while ")[0]
         raise Unavailable(
-            f"{settings.http_host}:{settings.http_port} cannot be listened on: {reason}.",
+            f"Cannot listen on {settings.http_host}:{settings.http_port}: {reason}.",
             code="port",
             remedy=(
                 "Stop what listens there, or set PRIORAUTH_HTTP_HOST and PRIORAUTH_HTTP_PORT "

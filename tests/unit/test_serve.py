@@ -48,7 +48,7 @@ def test_a_port_in_use(monkeypatch: pytest.MonkeyPatch):
 
         said = refused()
 
-    assert f"127.0.0.1:{port} cannot be listened on: Address already in use. Stop what" in said
+    assert f"Cannot listen on 127.0.0.1:{port}: Address already in use. Stop what" in said
 
 
 @pytest.mark.parametrize("host", ["a..b", "192.0.2.1", "no host"])

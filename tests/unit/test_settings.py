@@ -15,7 +15,7 @@ NUMBERS = ("PRIORAUTH_HTTP_PORT", "PRIORAUTH_BATCH_RECORDS", "PRIORAUTH_REPLICAT
 def test_a_number_that_is_none_is_refused(name: str, text: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(name, text)
 
-    with pytest.raises(Impossible, match=f"{name} is no whole number.*Set {name}="):
+    with pytest.raises(Impossible, match=f"{name} must be a whole number.*Set {name}="):
         load()
 
 

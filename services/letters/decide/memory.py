@@ -177,7 +177,7 @@ def ground_of(grounds: Sequence[ClinicianDecision], line: LineSummary) -> Clinic
         if (one.sequence, one.determination) == (line.sequence, line.determination)
     ]
     same = [one for one in like if one.digest == line.digest]
-    return (same or like or [None])[-1]
+    return next(reversed(same or like), None)
 
 
 def notice_digest(case: LettersState, determined: CaseDetermined) -> str:

@@ -103,11 +103,11 @@ def _tellable(case: LettersState, determined: CaseDetermined) -> None:
         determined.determination in ADVERSE and not refused
     ):
         raise Impossible(
-            "A refusal or change without a clinician's recorded decision cannot be told.",
+            "An adverse determination without a clinician's recorded decision cannot be issued.",
             code="adverse_without_clinician",
         )
     if any(line.determination is Determination.PARTIAL for line in determined.lines):
         raise Impossible(
-            "A line is approved, pended, refused, changed or withdrawn, never partial.",
+            "A2 (partly certified) is no determination of a service line.",
             code="partial_line",
         )

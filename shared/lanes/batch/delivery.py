@@ -125,7 +125,8 @@ class CausalDelivery:
         verdict = judge(case, item.envelope, self._context.sources)
         if verdict is Verdict.FORK:
             raise LaneRefused(
-                "An event's predecessor is not the one we know: its producer's history forked.",
+                "An event's predecessor does not match the stored history: its producer's history "
+                "has forked.",
                 remedy="Read docs/operations/lanes.md.",
             )
         return verdict

@@ -69,7 +69,7 @@ class Ingress:
             self._producer.produce(topic, value, key, partition, acknowledged, headers=pairs)
         except (BufferError, KafkaException) as error:
             raise Unavailable(
-                "The log cannot take more just now.", code="busy", remedy="Try again in a second."
+                "The submission queue is full.", code="busy", remedy="Try again in a second."
             ) from error
         await done
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -137,16 +138,16 @@ def _submission(value: bytes) -> UUID | None:
 
 
 def _told(world: World) -> None:
-    """Every notice has a letter for each audience, each with its documents, unless it repeats a
-    refusal; every clock has stopped or run out.
+    """Every notice has a letter for each audience, each with its documents, unless it repeats what
+    was noticed before; every clock has stopped or run out.
     """
     ledger = world.ledger
-    refused: set[tuple[UUID, str] | None] = set()
+    noticed: set[tuple[UUID, str]] = set()
     for ident, event in ledger.by_id.items():
         if event.envelope.type == CaseDetermined.TYPE:
-            told = _refusal(event)
-            repeats = told is not None and told in refused
-            refused.add(told)
+            contents = set(_contents(event))
+            repeats = bool(contents & noticed)
+            noticed |= contents
             for audience in Audience:
                 letter = ledger.letters.get((str(ident), audience.value))
                 must(
@@ -159,8 +160,15 @@ def _told(world: World) -> None:
         must(kind != ClockStarted.TYPE, "clocks end", case_id)
 
 
-def _refusal(event: Durable) -> tuple[UUID, str] | None:
-    """The case and what it says of its lines, where one is refused; a refusal is told once."""
-    said = [(line["sequence"], line["determination"]) for line in event.data["lines"]]
-    refused = any(determination in {"A3", "A6"} for _, determination in said)
-    return (event.envelope.case_id, repr(sorted(said))) if refused else None
+def _contents(event: Durable) -> Iterator[tuple[UUID, str]]:
+    """The case with what its lines ask for and came to, and, where one was refused, what they came
+    to alone, which an administrative change leaves as it is: each is noticed once.
+    """
+    lines = event.data["lines"]
+    came_to = [
+        (line["sequence"], line["determination"], line.get("authorization", {}).get("number"))
+        for line in lines
+    ]
+    yield event.envelope.case_id, repr([*came_to, *(line["digest"] for line in lines)])
+    if any(determination in {"A3", "A6"} for _, determination, _ in came_to):
+        yield event.envelope.case_id, repr(came_to)
