@@ -1,6 +1,6 @@
 """Any request that the schema allows has an answer: every line is approved or waits for a person.
 
-200 requests; as many as `PRIORAUTH_TEST_REQUESTS` says where it is set (2,000 at night).
+200 requests; as many as `PRIORAUTH_TEST_REQUESTS` says where it is set (2,000 before a release).
 """
 
 from __future__ import annotations

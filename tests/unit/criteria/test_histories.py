@@ -1,7 +1,8 @@
 """Whatever happens to a case and in whatever order, an authorization covers what was decided when
 its number was given, a determination comes back with its content, and software never refuses.
 
-500 histories; as many as `PRIORAUTH_TEST_HISTORIES` says where it is set (10,000 at night).
+500 histories; as many as `PRIORAUTH_TEST_HISTORIES` says where it is set (10,000 before a
+release).
 """
 
 from __future__ import annotations
