@@ -86,7 +86,17 @@ def _lines(summary: Json) -> Iterator[RenderableType]:
             f"[{style}]{determination_of(code)}[/]",
             f"authorization {safe(number)}" if number else f"[dim]{safe(line['reason'] or '')}[/]",
         )
+        for grant in line["former_authorizations"]:
+            table.add_row("", "", "", _former(grant))
     yield table
+
+
+def _former(grant: Json) -> str:
+    """An authorization that the line's present determination leaves as it is."""
+    return (
+        f"authorization {safe(grant['number'])} stays valid until {safe(grant['valid_to'])} "
+        f"for the former content, unless it is withdrawn"
+    )
 
 
 def _notes(summary: Json) -> Iterator[RenderableType]:

@@ -26,13 +26,21 @@ class CriteriaView(BaseModel):
 class LineDecision(CriteriaView):
     """What was decided on one content of a line; `valid_days` is how long an approval would be
     valid.
+
+    `also` are former contents of which this is the decision too: administrative changes led from
+    them to `content`.
     """
 
     summary: LineSummary
-    basis: Basis
     content: LineContent
+    also: tuple[LineContent, ...] = ()
     valid_days: int = 90
     reviewer: Reviewer | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """Who or what the determination rests on."""
+        return self.summary.basis or Basis.ENGINE
 
     @property
     def decided(self) -> bool:
@@ -67,6 +75,13 @@ class Line(LineDecision):
     def is_open(self) -> bool:
         """Whether it has no determination but that a person must decide."""
         return self.summary.determination is Determination.PENDED
+
+    @property
+    def valid(self) -> tuple[Authorization, ...]:
+        """What the provider may rely on: the authorization, else those that stay valid for former
+        contents.
+        """
+        return (self.granted,) if self.granted else self.summary.former
 
     @property
     def listed(self) -> str | None:

@@ -179,7 +179,7 @@ class LineDetermined(EventData):
 
 
 class LineSummary(Part):
-    """A line's determination inside its case; `digest`, `change` and `former` as in
+    """A line's determination inside its case; `basis`, `digest`, `change` and `former` as in
     `LineDetermined`.
     """
 
@@ -188,6 +188,7 @@ class LineSummary(Part):
     services: tuple[Code, ...] = ()
     codes: tuple[Code, ...] = ()
     determination: Determination
+    basis: Basis | None = None
     reason: Code
     digest: ContentDigest | None = None
     change: ContentChange | None = None

@@ -8,8 +8,9 @@ from threading import Barrier
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
+from shared.errors import Unavailable
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import config, revision, upgrade
 from tests.contracts.stores import PostgresServer, SqliteServer
@@ -35,10 +36,30 @@ def test_models_and_migrations_agree(migrated: Connection, service: str) -> None
     command.check(config(service, migrated))
 
 
-def test_a_store_can_be_emptied_of_its_first_schema(migrated: Connection, service: str) -> None:
+def test_a_store_can_be_emptied_of_its_schema(migrated: Connection, service: str) -> None:
     command.downgrade(config(service, migrated), "base")
 
     assert inspect(migrated).get_table_names() == ["alembic_version"]
+
+
+def test_a_store_of_0_1_0_is_refused_with_what_to_do_and_left_as_it_is(
+    server: SqliteServer | PostgresServer, service: str
+) -> None:
+    engine = reading_engine(server.empty())
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+
+    with pytest.raises(Unavailable) as refused:
+        upgrade(service, engine)
+
+    assert str(refused.value).startswith(
+        "This store was written by 0.1.0, which 0.2.0 does not read."
+    )
+    assert "empty PRIORAUTH_DATABASE_URL" in (refused.value.remedy or "")
+    assert revision(engine) == "0001"
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
 
 
 def test_replicas_that_start_at_once_migrate_one_after_another(

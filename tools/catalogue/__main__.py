@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
-from tools.catalogue import asyncapi, language, page, schemas
+from tools.catalogue import asyncapi, language, page, schemas, version
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "shared" / "events" / "schemas"
@@ -31,8 +30,11 @@ def document_files() -> dict[Path, str]:
 
 
 def release_files() -> dict[Path, str]:
-    """The schemas as this version releases them: from then on only optional fields may be added."""
-    folder = RELEASED / version("priorauth")
+    """The schemas as this version releases them: from then on only optional fields may be added.
+
+    They are written anew as long as the version is one of development.
+    """
+    folder = RELEASED / version.released()
     return {folder / name: text for name, text in schemas.files().items()}
 
 

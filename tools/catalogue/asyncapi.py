@@ -5,7 +5,6 @@ documentation only, and the headers are added.
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any
 
 import yaml
@@ -14,6 +13,7 @@ from faststream.specification import AsyncAPI
 
 from shared.events.catalogue import EVENTS, EXTERNAL
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS
+from tools.catalogue import version
 from tools.catalogue.prose import flat, flatten
 
 Json = dict[str, Any]
@@ -63,7 +63,7 @@ def document() -> str:
         AsyncAPI(
             broker,
             title="priorauth",
-            version=version("priorauth"),
+            version=version.present(),
             description=DESCRIPTION,
             schema_version="3.0.0",
         )

@@ -70,12 +70,12 @@ ADMINISTRATIVE: dict[str, Rule] = {
 """By field of `canonical`: when its change is administrative. Any other change is clinical."""
 
 
-def change_of(comparison: ContentComparison) -> ContentChange:
-    """How the content that is asked for now differs from the one that was decided."""
-    before, now = canonical(comparison.decision.content), canonical(comparison.content)
-    changed = [name for name in now if now[name] != before[name]]
-    if not changed:
+def class_of(change: ContentComparison) -> ContentChange:
+    """How the content that is asked for now differs from those that were decided."""
+    decision, now = change.decision, canonical(change.content)
+    before = canonical(decision.content)
+    if now == before or any(now == canonical(one) for one in decision.also):
         return ContentChange.SAME
-    if all(ADMINISTRATIVE[name](comparison) for name in changed):
+    if all(ADMINISTRATIVE[name](change) for name in now if now[name] != before[name]):
         return ContentChange.ADMINISTRATIVE
     return ContentChange.CLINICAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -56,6 +56,17 @@ def number(key: bytes, case_id: UUID, line: Line) -> str:
 def later(day: date, days: int) -> date:
     """So many days later; the last day of the calendar where it ends before."""
     return day + timedelta(days=min(days, (date.max - day).days))
+
+
+def with_grants(key: bytes, case_id: UUID, lines: Sequence[Line], on: date) -> list[Line]:
+    """The lines of a version, each that is approved with its authorization."""
+    made = list(lines)
+    for at, line in enumerate(lines):
+        if line.summary.determination is Determination.APPROVED and line.granted is None:
+            grant = granted(key, case_id, line, made, on)
+            summary = line.summary.model_copy(update={"authorization": grant})
+            made[at] = line.model_copy(update={"summary": summary})
+    return made
 
 
 def granted(

@@ -6,18 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.criteria.decide.changes import ContentComparison, change_of
+from services.criteria.decide.changes import ContentComparison, class_of
 from services.criteria.engine.answer.evaluate import Evaluation
 from services.criteria.engine.edition.library import Library
 from services.criteria.model import GRANTED, Line, LineDecision
-from shared.events.content import LineContent, content_digest
-from shared.events.criteria import (
-    Authorization,
-    Basis,
-    ContentChange,
-    Determination,
-    LineSummary,
-)
+from shared.events.content import LineContent, canonical, content_digest
+from shared.events.criteria import Basis, ContentChange, Determination, LineSummary
 from shared.events.evaluation import LineEvaluation
 
 CHANGED = "changed_after_determination"
@@ -51,15 +45,32 @@ def answered(asked: AskedLine, before: Line | None) -> Line:
     """
     if asked.content.line.cancelled:
         return withdrawn(before) if before is not None else evaluated(asked)
-    decisions = decided(before)
-    for decision in decisions:
-        change = change_of(ContentComparison(decision, asked.content, asked.library, asked.today))
-        if decision is before and change is ContentChange.SAME:
-            return _looked_at_again(before, asked)
-        if change is not ContentChange.CLINICAL:
-            others = [one for one in decisions if one is not decision]
-            return _kept(decision, asked, change, others)
-    return _changed(evaluated(asked), decisions) if decisions else evaluated(asked)
+    if before is None or not (decisions := decided(before)):
+        return evaluated(asked)
+    if before.decided and canonical(before.content) == canonical(asked.content):
+        return _looked_at_again(before, asked)
+    decision, change = holding(decisions, asked)
+    if decision is None:
+        return _changed(evaluated(asked), before, decisions)
+    return _kept(decision, asked, change, before)
+
+
+def holding(
+    decisions: Sequence[LineDecision], asked: AskedLine
+) -> tuple[LineDecision | None, ContentChange]:
+    """The decision that the asked content has, if any, and how it differs from what was decided.
+
+    One on this very content comes before a newer one that an administrative change would lead to.
+    """
+    classes = [
+        (one, class_of(ContentComparison(one, asked.content, asked.library, asked.today)))
+        for one in decisions
+    ]
+    for wanted in (ContentChange.SAME, ContentChange.ADMINISTRATIVE):
+        for decision, change in classes:
+            if change is wanted:
+                return decision, change
+    return None, ContentChange.CLINICAL
 
 
 def decided(line: Line | None) -> list[LineDecision]:
@@ -84,13 +95,13 @@ def evaluated(asked: AskedLine) -> Line:
         services=line.services,
         codes=tuple(code.code for code in line.codes),
         determination=determination,
+        basis=basis,
         reason=reason,
         digest=content_digest(asked.member, asked.content),
         policy=found.policy if found else None,
     )
     return Line(
         summary=summary,
-        basis=basis,
         content=asked.content,
         valid_days=asked.evaluation.valid_days.get(line.sequence, 90),
     )
@@ -100,6 +111,7 @@ def withdrawn(line: Line) -> Line:
     """The line, withdrawn by its sender with everything that was granted for it."""
     gone = {
         "determination": Determination.CANCELLED,
+        "basis": Basis.SENDER,
         "reason": "withdrawn",
         "authorization": None,
         "change": None,
@@ -109,7 +121,6 @@ def withdrawn(line: Line) -> Line:
         return line
     return line.model_copy(
         update={
-            "basis": Basis.SENDER,
             "reviewer": None,
             "former": (),
             "summary": line.summary.model_copy(update=gone),
@@ -126,14 +137,11 @@ def _looked_at_again(line: Line, asked: AskedLine) -> Line:
     return line.model_copy(update={"reconsider": lift}) if lift is not line.reconsider else line
 
 
-def _kept(
-    decision: LineDecision,
-    asked: AskedLine,
-    change: ContentChange,
-    others: list[LineDecision],
-) -> Line:
+def _kept(decision: LineDecision, asked: AskedLine, change: ContentChange, before: Line) -> Line:
     """The decision on the content as it is written now, with its authorization and number."""
-    line = asked.content.line
+    line, now = asked.content.line, canonical(asked.content)
+    others = [one for one in decided(before) if one is not decision]
+    also = [one for one in (decision.content, *decision.also) if canonical(one) != now]
     summary = decision.summary.model_copy(
         update={
             "segment": line.segment,
@@ -141,28 +149,28 @@ def _kept(
             "codes": tuple(code.code for code in line.codes),
             "digest": content_digest(asked.member, asked.content),
             "change": change,
-            "former": () if decision.granted else authorizations(others),
+            "former": () if decision.granted else before.valid,
             "authorization": decision.granted
             and decision.granted.model_copy(update={"performer": asked.content.performer}),
         }
     )
     return Line(
         summary=summary,
-        basis=decision.basis,
         content=asked.content,
+        also=tuple(also[:MOST_FORMER]),
         valid_days=decision.valid_days,
         reviewer=decision.reviewer,
         former=former(others),
     )
 
 
-def _changed(line: Line, decisions: list[LineDecision]) -> Line:
+def _changed(line: Line, before: Line, decisions: list[LineDecision]) -> Line:
     """Another question under the line's number: what was granted for the former content stays until
     the asker withdraws it, or until the new content is approved in its place.
     """
     update: dict[str, object] = {"change": ContentChange.CLINICAL}
     if line.summary.determination not in GRANTED:
-        update |= {"reason": CHANGED, "former": authorizations(decisions)}
+        update |= {"reason": CHANGED, "former": before.valid}
     return line.model_copy(
         update={
             "summary": line.summary.model_copy(update=update),
@@ -177,8 +185,3 @@ def former(decisions: Sequence[LineDecision]) -> tuple[LineDecision, ...]:
         LineDecision(**{name: getattr(one, name) for name in LineDecision.model_fields})
         for one in reversed(decisions[:MOST_FORMER])
     )
-
-
-def authorizations(decisions: Sequence[LineDecision]) -> tuple[Authorization, ...]:
-    """The authorizations among decisions, which come the newest first; each number once."""
-    return tuple({grant.number: grant for one in decisions if (grant := one.granted)}.values())

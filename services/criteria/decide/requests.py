@@ -10,9 +10,9 @@ from uuid import UUID
 
 from services.criteria.decide.determinations import (
     determined,
-    granted,
     line_row,
     total,
+    with_grants,
     worklist_row,
 )
 from services.criteria.decide.lines import AskedLine, answered
@@ -121,29 +121,25 @@ def _lines(
     """Every line of the case, those of this version first, and which of them are determined now."""
     request = version.accepted.request
     before = {line.sequence: line for line in version.before.lines} if version.before else {}
-    lines, new = list[Line](), list[Line]()
-    for asked in request.lines:
-        content = LineContent(line=asked, performer=request.performer)
-        old = before.pop(asked.sequence, None)
-        line = answered(
+    today = version.accepted.received_at.date()
+    lines = [
+        answered(
             AskedLine(
                 request.member.id,
-                content,
+                LineContent(line=asked, performer=request.performer),
                 version.evaluation,
                 reference.library,
-                version.accepted.received_at.date(),
+                today,
             ),
-            old,
+            before.get(asked.sequence),
         )
-        if line.summary.determination is Determination.APPROVED and line.granted is None:
-            grant = granted(reference.number_key, version.case_id, line, lines, version.now.date())
-            line = line.model_copy(
-                update={"summary": line.summary.model_copy(update={"authorization": grant})}
-            )
-        lines.append(line)
-        if line is not old:
-            new.append(line)
-    return (*lines, *before.values()), tuple(new)
+        for asked in request.lines
+    ]
+    made = with_grants(reference.number_key, version.case_id, lines, version.now.date())
+    asked_for = {line.sequence for line in made}
+    rest = [line for sequence, line in before.items() if sequence not in asked_for]
+    new = [line for line in made if line is not before.get(line.sequence)]
+    return (*made, *rest), tuple(new)
 
 
 def _events(

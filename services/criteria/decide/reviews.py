@@ -116,6 +116,7 @@ def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -
     """
     summary: dict[str, object] = {
         "determination": Determination(review.determination),
+        "basis": Basis.CLINICIAN,
         "reason": review.criterion,
         "authorization": grant,
     }
@@ -123,7 +124,6 @@ def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -
         summary["former"] = ()
     return line.model_copy(
         update={
-            "basis": Basis.CLINICIAN,
             "reconsider": False,
             "reviewer": review.reviewer,
             "summary": line.summary.model_copy(update=summary),

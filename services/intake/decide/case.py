@@ -192,12 +192,11 @@ def raise_urgency(rules: RuleTable, state: IntakeState, urgency: Urgency) -> Out
 
 
 def _summed(status: LineStatus, summary: LineSummary | None) -> LineStatus:
-    """A line as the case's determination sums it up; who reviewed it is known from the line's own
-    event.
+    """A line as the case's determination sums it up: the line's own event was passed over where it
+    came while a newer version was on its way.
     """
     if summary is None:
         return status
-    reviewed = status.human_reviewed and status.determination is summary.determination
     return _updated(
         status,
         {
@@ -206,7 +205,7 @@ def _summed(status: LineStatus, summary: LineSummary | None) -> LineStatus:
             "change": summary.change,
             "authorization": summary.authorization,
             "former": summary.former,
-            "human_reviewed": reviewed,
+            "human_reviewed": summary.basis is Basis.CLINICIAN,
         },
     )
 

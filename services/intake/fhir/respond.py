@@ -4,6 +4,7 @@ OperationOutcome.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -102,22 +103,35 @@ def _statuses(items: tuple[Any, ...], state: IntakeState) -> dict[int, LineStatu
 
 
 def _items(statuses: dict[int, LineStatus | None], case_id: UUID) -> dict[str, Any]:
-    """The answered items, and a note for each refused or modified one."""
-    notes = {
-        sequence: {"number": number, "text": f"Reason: {one.reason}."}
-        for number, (sequence, one) in enumerate(sorted(statuses.items()), start=1)
-        if one is not None
-        and one.determination in (Determination.NOT_CERTIFIED, Determination.MODIFIED)
-    }
-    items = [
-        _item(sequence, one, case_id, notes.get(sequence))
-        for sequence, one in sorted(statuses.items())
-    ]
-    return {"item": items} | ({"processNote": list(notes.values())} if notes else {})
+    """The answered items with their notes, numbered through the whole answer."""
+    items, notes = list[dict[str, Any]](), list[dict[str, Any]]()
+    for sequence, status in sorted(statuses.items()):
+        texts = list(_notes(status))
+        numbers = range(len(notes) + 1, len(notes) + len(texts) + 1)
+        items.append(_item(sequence, status, case_id, tuple(numbers)))
+        notes += [
+            {"number": number, "text": text} for number, text in zip(numbers, texts, strict=True)
+        ]
+    return {"item": items} | ({"processNote": notes} if notes else {})
+
+
+def _notes(status: LineStatus | None) -> Iterator[str]:
+    """What the codes cannot say of an item: why a clinician refused or changed it, and which
+    authorizations its present determination leaves as they are.
+    """
+    if status is None:
+        return
+    if status.determination in (Determination.NOT_CERTIFIED, Determination.MODIFIED):
+        yield f"Reason: {status.reason}."
+    for grant in status.former:
+        yield (
+            f"Authorization {grant.number} stays valid until {grant.valid_to} for the former "
+            "content of this item, unless it is withdrawn."
+        )
 
 
 def _item(
-    sequence: int, status: LineStatus | None, case_id: UUID, note: dict[str, Any] | None
+    sequence: int, status: LineStatus | None, case_id: UUID, notes: tuple[int, ...]
 ) -> dict[str, Any]:
     """One item: its review action code (X12 306), the authorization number if it has one, else our
     own number to ask by.
@@ -145,7 +159,7 @@ def _item(
     return {
         **({"extension": [own_number]} if determination is Determination.PENDED else {}),
         "itemSequence": sequence,
-        **({"noteNumber": [note["number"]]} if note else {}),
+        **({"noteNumber": list(notes)} if notes else {}),
         "adjudication": [adjudication],
     }
 

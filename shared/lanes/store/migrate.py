@@ -23,13 +23,18 @@ MIGRATION_LOCKS = {
     "sqlite": "BEGIN IMMEDIATE",
 }
 """Replicas start together: without it two of them would create the same tables."""
+UNREAD = {"0001": "0.1.0"}
+"""Schema revisions that no migration leads on from, and the release that wrote them: what they hold
+of a case cannot be read any more (docs/adr/0003-a-new-start.md).
+"""
 
 
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none
     costs one query.
 
-    Raises `Unavailable` when the database cannot be used, and when a newer version wrote the store.
+    Raises `Unavailable` when the database cannot be used, and when a version wrote the store
+    that this one does not read.
     """
     with usable():
         _upgrade(service, engine)
@@ -44,6 +49,12 @@ def _upgrade(service: str, engine: Engine) -> None:
     stored = revision(engine)
     if stored == max(known):
         return
+    if stored in UNREAD:
+        raise Unavailable(
+            f"This store was written by {UNREAD[stored]}, which 0.2.0 does not read.",
+            code="schema",
+            remedy="Move the state folder away, or name an empty PRIORAUTH_DATABASE_URL.",
+        )
     if stored is not None and stored not in known:
         raise Unavailable(
             f"The store's schema is {stored}, and this version knows none after {max(known)}.",

@@ -95,6 +95,38 @@ def test_content_that_returns_has_its_determination_again():
     assert after.summary.former == ()
 
 
+def test_content_that_returns_has_its_own_number_and_not_one_that_would_do():
+    days = (None, (AT + timedelta(days=150)).date(), None)
+    before, far, after = first_lines(*(asked(service_date=day) for day in days))
+    assert before.granted is not None
+    assert far.granted is not None
+    assert far.granted.valid_from <= AT.date() <= far.granted.valid_to
+    assert after.granted is not None
+    assert after.granted.number == before.granted.number != far.granted.number
+
+
+def test_content_comes_back_over_an_administrative_change_and_a_clinical_one():
+    days = (None, (AT + timedelta(days=10)).date(), (AT + timedelta(days=150)).date(), None)
+    granted = [line.granted for line in first_lines(*(asked(service_date=day) for day in days))]
+    first, moved, far, last = [one.number for one in granted if one is not None]
+    assert first == moved == last != far
+
+
+def test_an_authorization_that_has_ended_is_not_revived():
+    far = asked(service_date=(AT + timedelta(days=150)).date())
+    _, granted_anew, pended = first_lines(asked(), far, asked(**OTHER_OPERATION))
+    assert pended.is_open
+    assert pended.summary.former == (granted_anew.granted,)
+
+
+def test_a_line_that_comes_to_ask_what_a_later_one_has_been_granted_gets_its_number():
+    request = asked()
+    first, second = request.lines
+    twin = second.model_copy(update={"sequence": first.sequence})
+    before, after = states(request, request.model_copy(update={"lines": (twin, second)}))
+    assert after.lines[0].granted == after.lines[1].granted == before.lines[1].granted is not None
+
+
 def test_a_refusal_comes_back_with_its_content():
     request = example("without_bladder_sign")
     pended = states(request)[0]

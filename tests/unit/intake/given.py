@@ -33,6 +33,7 @@ RECEIVED_AT = datetime(2026, 2, 27, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SHA = "0" * 64
 CASE = case_id(uuid5(NAMESPACE, "opening"), 3)
+ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 
 
 def request(**changed: Any) -> dict[str, Any]:
@@ -170,7 +171,12 @@ def case_determined(
         determination=determinations[0],
         urgency=urgency,
         lines=tuple(
-            LineSummary(sequence=n, determination=one, reason="criteria_met")
+            LineSummary(
+                sequence=n,
+                determination=one,
+                basis=Basis.CLINICIAN if one in ADVERSE else Basis.ENGINE,
+                reason="criteria_met",
+            )
             for n, one in enumerate(determinations, start=1)
         ),
     )

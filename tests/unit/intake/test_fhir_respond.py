@@ -121,3 +121,33 @@ def test_a_refusal_is_one_issue_with_our_code():
         "invalid",
         "no_items",
     )
+
+
+def granted(number: str) -> Authorization:
+    day = RECEIVED_AT.date()
+    return Authorization(number=number, valid_from=day, valid_to=day, units=1)
+
+
+def test_an_item_whose_content_changed_says_which_authorizations_stay_valid():
+    changed = line_determined(2, Determination.PENDED).model_copy(
+        update={"former": (granted("PA-2"), granted("PA-1"))}
+    )
+    found = response(case(changed))
+    first, second = found["item"]
+    assert "noteNumber" not in first
+    assert action(second)[codes.REVIEW_ACTION_CODE]["code"] == "A4"
+    texts = {one["number"]: one["text"] for one in found["processNote"]}
+    assert [texts[number] for number in second["noteNumber"]] == [
+        f"Authorization {number} stays valid until {RECEIVED_AT.date()} for the former content of "
+        "this item, unless it is withdrawn."
+        for number in ("PA-2", "PA-1")
+    ]
+
+
+def test_a_refusal_of_changed_content_says_why_and_what_stays_valid():
+    refused = line_determined(1, Determination.NOT_CERTIFIED, basis=Basis.CLINICIAN)
+    other = line_determined(2, Determination.NOT_CERTIFIED, basis=Basis.CLINICIAN)
+    found = response(case(refused.model_copy(update={"former": (granted("PA-1"),)}), other))
+    assert [item["noteNumber"] for item in found["item"]] == [[1, 2], [3]]
+    assert [one["number"] for one in found["processNote"]] == [1, 2, 3]
+    assert "PA-1" in found["processNote"][1]["text"]

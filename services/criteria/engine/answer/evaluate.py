@@ -34,6 +34,13 @@ from shared.events.request import (
 )
 
 ENGINE_VERSION = "1.0.0"
+TOO_MUCH = "too_much_evidence"
+MOST_SHOWN = 6 * 1024 * 1024
+"""Bytes of evidence in an evaluation: every line shows every item of a list anew, and no event
+holds two hundred lines with a thousand lesions each.
+"""
+MEASURED_FROM = 1_000
+"""Lines times facts from which on the trees are measured; those of fewer cannot be too large."""
 _facts = TypeAdapter(tuple[tuple[Fact, ...], tuple[ListStatement, ...]])
 
 
@@ -89,11 +96,8 @@ def evaluate(
     where its criteria are met.
     """
     library = library or packaged()
-    chosen = [
-        (line, library.select(line, received_at.date()))
-        for line in request.lines
-        if not line.cancelled
-    ]
+    day = received_at.date()
+    chosen = [(line, library.select(line, day)) for line in request.lines if not line.cancelled]
     prepared: dict[str, PreparedRequest] = {}
     judged: dict[int, Judged] = {}
     for line, edition in chosen:
@@ -103,10 +107,8 @@ def evaluate(
             )
             found = judge(ready, line)
             judged[line.sequence] = found if any_day else in_time(found, received_at)
-    lines = tuple(
-        _line(line, edition, judged.get(line.sequence), library, received_at.date())
-        for line, edition in chosen
-    )
+    room = MOST_SHOWN if len(request.lines) * len(request.facts) >= MEASURED_FROM else None
+    lines = _lines(chosen, judged, (library, day), room)
     evaluation = _evaluation(request, lines, list(judged.values()), list(prepared.values()))
     for one in judged.values():
         one.scope.close()
@@ -121,6 +123,39 @@ def in_time(judged: Judged, received_at: datetime) -> Judged:
     return judged
 
 
+def _lines(
+    chosen: list[tuple[ServiceLine, Edition | str]],
+    judged: dict[int, Judged],
+    known: tuple[Library, date],
+    room: int | None,
+) -> tuple[LineEvaluation, ...]:
+    """Every line with its evidence, as long as there is room for it; a line without goes to a
+    person, for nothing is approved that cannot be shown.
+    """
+    lines: list[LineEvaluation] = []
+    for line, edition in chosen:
+        one = judged.get(line.sequence)
+        made_of = None if room is not None and room < 0 else _line(line, edition, one, *known)
+        if room is not None and made_of is not None:
+            room -= len(made_of.model_dump_json(exclude_defaults=True))
+        if one is not None and room is not None and room < 0:
+            one.outcome, one.reason = "pend", TOO_MUCH
+            made_of = None
+        lines.append(made_of or _unshown(line, edition, one))
+    return tuple(lines)
+
+
+def _unshown(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> LineEvaluation:
+    """A line that pends without a tree: no policy judges it, or its tree has no room."""
+    return LineEvaluation(
+        sequence=line.sequence,
+        segment=line.segment,
+        outcome="pend",
+        reason=str(edition) if judged is None else judged.reason,
+        policy=None if judged is None else judged.edition.ref,
+    )
+
+
 def _line(
     line: ServiceLine,
     edition: Edition | str,
@@ -129,10 +164,7 @@ def _line(
     received: date,
 ) -> LineEvaluation:
     if judged is None:
-        return LineEvaluation(
-            sequence=line.sequence, segment=line.segment, outcome="pend", reason=str(edition)
-        )
-    vocabulary = judged.edition.vocabulary
+        return _unshown(line, edition, judged)
     return made(
         LineEvaluation,
         sequence=line.sequence,
@@ -140,14 +172,14 @@ def _line(
         outcome="approve" if judged.outcome == "approve" else "pend",
         reason=judged.reason,
         policy=judged.edition.ref,
-        tree=node(judged.root, vocabulary),
+        tree=node(judged.root, judged.edition.vocabulary),
         guards=tuple(
             [
                 node(
                     result
                     if advises(guard, result.state) or guard.then == "pend"
                     else _alone(result),
-                    vocabulary,
+                    judged.edition.vocabulary,
                 )
                 for guard, result in judged.guards
             ]

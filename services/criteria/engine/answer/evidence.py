@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -159,6 +160,8 @@ def shown(value: Any, is_level: bool) -> Any:  # noqa: FBT001 - how the value is
         return {"any_of": [shown(one, is_level) for one in sorted(things)]}
     if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, int):
         return LEVELS[value] if is_level else value
     return float(value)

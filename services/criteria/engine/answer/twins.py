@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
 from shared.events.content import LineContent, canonical
 from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import segment
+
+MOST_OVERLAPS = 50
+"""Pairs that are told: two hundred lines at one level would be twenty thousand of them."""
 
 
 def twins(request: AuthorizationRequest) -> tuple[Advisory, ...]:
@@ -20,7 +23,7 @@ def twins(request: AuthorizationRequest) -> tuple[Advisory, ...]:
     for line in lines:
         found.setdefault(repr(canonical(LineContent(line=line))), []).append(line)
     first = [same[0] for same in found.values()]
-    return (*_equal(list(found.values())), *_overlapping(first))
+    return (*_equal(list(found.values())), *islice(_overlapping(first), MOST_OVERLAPS))
 
 
 def _equal(groups: list[list[ServiceLine]]) -> Iterator[Advisory]:

@@ -5,12 +5,14 @@ illegible, never guessed.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import HeldValue, Number, Span, choice, empty, exact
 from shared.events.request import Choice, Fact, Interval
 from shared.spine import POSITION
+
+LARGEST: Final = 10**30
 
 
 def parsed(entry: VocabularyEntry, fact: Fact, *, closed: bool = False) -> Any:
@@ -55,9 +57,14 @@ def _scalar(entry: VocabularyEntry, value: Any, unit: str | None) -> Any:
 
 
 def _number(entry: VocabularyEntry, value: object, unit: str | None) -> Number | None:
+    """An exact number in the vocabulary's unit; None for one that no measurement comes near, which
+    evidence could not show either.
+    """
     number = exact(value)
     factor = entry.factors[unit]
-    return number if number is None or factor == 1 else exact(number * factor)
+    if number is not None and factor != 1:
+        number = exact(number * factor)
+    return number if number is not None and -LARGEST <= number <= LARGEST else None
 
 
 def _day(value: str) -> date | None:

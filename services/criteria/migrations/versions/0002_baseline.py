@@ -1,4 +1,4 @@
-"""The first schema of criteria."""
+"""The schema of criteria that 0.2.0 starts from."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from alembic import op
 from shared.lanes.store.migrate import uncompressed
 from shared.lanes.store.schema import first
 
-revision = "0001"
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,4 +1,4 @@
-"""The first schema of audit."""
+"""The schema of audit that 0.2.0 starts from."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ from services.audit.tables import insert_only
 from shared.lanes.store.migrate import uncompressed
 from shared.lanes.store.schema import first
 
-revision = "0001"
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None

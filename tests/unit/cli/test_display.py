@@ -1,0 +1,67 @@
+"""A case as people read it on the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rich.console import Console
+
+from cli.screen.display import case_panel
+from cli.services.service_client import summary
+from services.intake.api.views import case_view
+from services.intake.model import IntakeState
+from shared.events.criteria import Authorization, ContentChange, Determination
+from tests.unit.intake.given import RECEIVED_AT, case_of, line_determined, opened, told, when
+
+CASE = UUID(int=77)
+FORMER = Authorization(
+    number="PA-1111-2222-3333-4444",
+    valid_from=RECEIVED_AT.date(),
+    valid_to=RECEIVED_AT.date(),
+    units=1,
+)
+
+
+def changed() -> IntakeState:
+    """A case whose first line asks for something else than what was approved."""
+    event = line_determined(1, Determination.PENDED).model_copy(
+        update={
+            "reason": "changed_after_determination",
+            "change": ContentChange.CLINICAL,
+            "former": (FORMER,),
+        }
+    )
+    return case_of(when(opened(), told(event)))
+
+
+def described(state: IntakeState) -> dict[str, Any]:
+    """The case as `priorauth case` gathers it."""
+    view = case_view(CASE, state).model_dump(mode="json")
+    return summary("R-1", view, None, [], None)
+
+
+def printed(found: dict[str, Any]) -> str:
+    console = Console(width=120, no_color=True)
+    with console.capture() as captured:
+        console.print(case_panel(found))
+    return captured.get()
+
+
+def test_a_changed_line_shows_both_its_review_and_the_former_authorization():
+    shown = printed(described(changed()))
+    assert "A4 pended  changed_after_determination" in shown
+    assert (
+        f"authorization PA-1111-2222-3333-4444 stays valid until {RECEIVED_AT.date()} "
+        "for the former content, unless it is withdrawn" in " ".join(shown.replace("│", "").split())
+    )
+
+
+def test_a_line_without_a_former_authorization_says_nothing_of_one():
+    assert "stays valid" not in printed(described(opened()))
+
+
+def test_programs_read_the_former_authorizations_of_each_line():
+    first, second = described(changed())["lines"]
+    assert [one["number"] for one in first["former_authorizations"]] == [FORMER.number]
+    assert second["former_authorizations"] == []
