@@ -11,10 +11,16 @@ from uuid import UUID, SafeUUID
 
 NAMESPACE = UUID("6c1f7a52-3f0e-5d3b-9a55-7f3b0b8a9c11")
 PARTITIONS = 24
+NO_LANE = 256
+"""A case id has one byte for its lane; `NO_LANE` is the lane of an id that is no case's."""
 DIGITS = 32
 FIXED, VERSION_5 = ~(0xF000 << 64 | 0xC000 << 48), 5 << 76 | 0x8000 << 48
 """The bits that version and variant take in a UUID, and what they are in version 5 (RFC 9562,
 section 5.5).
+"""
+VERSION_8, LANE_BYTE = 8 << 76 | 0x8000 << 48, 0xFF
+"""Version 8 (RFC 9562, section 5.8) leaves a UUID's content to its maker: ours has the lane in its
+last byte, and is 114 bits of a hash before that.
 """
 
 
@@ -61,22 +67,35 @@ def text_of(case_id: UUID) -> str:
 
 
 def record_id(topic_id: str, partition: int, offset: int) -> UUID:
-    """The id of a record that an outsider wrote, as the cause of what follows from it."""
+    """The id of a record that an outsider wrote, as the cause of what follows from it: that of a
+    submission or a review.
+    """
     return derive(NAMESPACE, "record", topic_id, str(partition), str(offset))
 
 
-def submission_id(sender: str, content_hash: str) -> UUID:
-    """The id of a submission: the same sender sending the same content sends the same
-    submission.
+def case_id(record: UUID, lane: int) -> UUID:
+    """The id of the case that a record opened in a lane: UUID version 8, derived from the record's
+    id, and with the lane (0 to 255) in its last byte, so that whoever names the case knows where it
+    lives.
     """
-    return derive(NAMESPACE, "submission", sender, content_hash)
+    hashed = derive(record, "case").int & FIXED & ~LANE_BYTE
+    return _uuid(hashed | VERSION_8 | lane)
 
 
-def member_token(key: bytes, sender: str, member: str) -> bytes:
+def lane_of(case_id: UUID) -> int:
+    """The lane that a case lives in, as its id says; `NO_LANE` for an id that is no case's."""
+    number = case_id.int
+    is_case = number >> 76 & 0xF == 8 and number >> 62 & 0b11 == 0b10  # noqa: PLR2004
+    return number & LANE_BYTE if is_case else NO_LANE
+
+
+def member_token(key: bytes, member: str) -> bytes:
     """A pseudonym of a member (32 bytes, HMAC-SHA256) that can be a routing key without being
     health information.
+
+    Whoever sends: what a member's several senders ask for shares a lane.
     """
-    return hmac.new(key, f"{sender}\x1f{member}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, member.encode(), "sha256")
 
 
 def home_partition(token: bytes) -> int:

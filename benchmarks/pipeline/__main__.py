@@ -77,8 +77,8 @@ class Measurement:
         count = self.given.cases
         with running(contestants.ours(), self.at, self._folder("ours")) as at_work:
             self.throughput(at_work, count)
-            cases = [one.case_id for one in (*warm_up(count), *submissions(count))]
-            recorded = record(self.at.broker, cases, self.folder / "recording.jsonl")
+            sent = [one.reference for one in (*warm_up(count), *submissions(count))]
+            recorded = record(self.at.broker, sent, self.folder / "recording.jsonl")
             light = self.given.rate * self.given.seconds
             if light:
                 self.figures["latency_ms"] = latency(
@@ -88,7 +88,7 @@ class Measurement:
                     self.bar("ours, light load", light),
                 )
         self.figures["events"] = {
-            "per_case": round(sum(recorded.per_topic.values()) / len(cases), 2),
+            "per_case": round(sum(recorded.per_topic.values()) / len(sent), 2),
             "mean_bytes": recorded.mean_bytes,
         }
         return recorded

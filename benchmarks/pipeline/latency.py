@@ -12,10 +12,12 @@ from typing import Any
 from confluent_kafka import Consumer
 
 from benchmarks.pipeline.running import Running
-from benchmarks.pipeline.throughput import Progress, producer, send
+from benchmarks.pipeline.throughput import Acknowledged, Progress, producer, send
 from benchmarks.testbed.synthetic_requests import Submission
 from benchmarks.testbed.topics import ends
 from shared.events.criteria import CRITERIA, CaseDetermined
+from shared.events.submissions import SUBMISSIONS
+from shared.lanes.kafka.log import KafkaLog
 
 DETERMINED = CaseDetermined.TYPE.encode()
 PATIENCE = 15.0
@@ -53,19 +55,28 @@ class Watcher(threading.Thread):
 def latency(
     at_work: Running, submissions: Sequence[Submission], rate: int, progress: Progress
 ) -> dict[str, Any]:
-    """p50, p99 and the longest, in milliseconds; `missing` cases were not determined in time;
-    `cores` were busy with it, `cores_of` by process.
+    """p50, p99 and the longest of our services, in milliseconds; `missing` cases were not
+    determined in time; `cores` were busy with it, `cores_of` by process.
     """
     watcher = Watcher(at_work.servers.broker, len(submissions))
     watcher.start()
     to = producer(at_work.servers.broker, 0)
+    topic_id = KafkaLog(at_work.servers.broker, embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
     sent: dict[str, float] = {}
+
+    def opens(submission: Submission, at: float) -> Acknowledged:
+        """Notes the case that it opened, once the log says where it is."""
+
+        def acknowledged(_error: Any, message: Any) -> None:
+            sent[submission.case_at(topic_id, message.offset())] = at
+
+        return acknowledged
+
     began, before = time.monotonic(), at_work.spent()
     for number, submission in enumerate(submissions):
         while (left := began + number / rate - time.monotonic()) > 0:
             to.poll(min(left, 0.005))
-        sent[submission.case_id] = time.monotonic()
-        send(to, at_work.contestant.submissions, submission)
+        send(to, SUBMISSIONS, submission, opens(submission, time.monotonic()))
         to.poll(0)
         progress(number + 1)
     to.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from benchmarks.pipeline.ceiling.hop import CONSUMES, SUBMISSIONS
 from benchmarks.pipeline.ceiling.recording import Line, save
 from benchmarks.testbed.topics import quiet_ends
 from shared.events.criteria import CRITERIA
-from shared.events.intake import INTAKE
+from shared.events.intake import INTAKE, RequestReceived
 from shared.events.letters import LETTERS
 
 NAMES = {INTAKE: "ceiling.intake", CRITERIA: "ceiling.criteria", LETTERS: "ceiling.letters"}
@@ -31,24 +32,40 @@ class Recorded(NamedTuple):
         return sum(self.per_topic[topic] for topic in CONSUMES[hop])
 
 
-def record(broker: str, cases: Iterable[str], path: Path) -> Recorded:
-    """Reads what ours published about these cases, and saves it with the causes; what follows from
-    a submission has its case as the cause.
+def record(broker: str, sent: Iterable[str], path: Path) -> Recorded:
+    """Reads what ours published about the requests with these references, and saves it with the
+    causes; what follows from a submission has its reference as the cause.
     """
-    wanted = set(cases)
-    found = [
-        line for line in map(_line, _messages(broker)) if dict(line.headers)["ce_subject"] in wanted
-    ]
-    known = {dict(line.headers)["ce_id"] for line in found}
+    wanted = set(sent)
+    every = list(map(_line, _messages(broker)))
+    opened = {
+        _subject(line): (line.cause, reference)
+        for line in every
+        if (reference := _reference(line)) in wanted
+    }
+    references = dict(opened.values())
     caused = [
-        line if line.cause in known else line._replace(cause=dict(line.headers)["ce_subject"])
-        for line in found
+        line._replace(cause=references.get(line.cause, line.cause))
+        for line in every
+        if _subject(line) in opened
     ]
     written = save(path, caused)
     per_topic = {topic: sum(line.topic == topic for line in caused) for topic in NAMES.values()} | {
         SUBMISSIONS: len(wanted)
     }
     return Recorded(path, per_topic, sum(len(line.value) for line in caused) // max(1, written))
+
+
+def _subject(line: Line) -> str:
+    return dict(line.headers)["ce_subject"]
+
+
+def _reference(line: Line) -> str | None:
+    """The reference of the request whose case this event opens."""
+    if dict(line.headers)["ce_type"] != RequestReceived.TYPE:
+        return None
+    reference: str | None = json.loads(line.value).get("reference")
+    return reference
 
 
 def _messages(broker: str) -> Iterator[Message]:

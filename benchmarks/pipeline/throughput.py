@@ -18,6 +18,7 @@ from shared.events.submissions import AuthorizationRequestSubmitted
 POLL = 0.2
 STALL = 60.0
 Progress = Callable[[int], None]
+Acknowledged = Callable[[Any, Any], None]
 Beside = Callable[[Producer, int], None]
 
 
@@ -33,23 +34,26 @@ def producer(broker: str, linger_ms: float) -> Producer:
     )
 
 
-def send(to: Producer, topic: str, submission: Submission) -> None:
+def send(
+    to: Producer, topic: str, submission: Submission, acknowledged: Acknowledged | None = None
+) -> None:
     """One submission, to its member's partition, as our own HTTP writes it; the id header is the
     ceiling's way to look it up.
     """
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": submission.case_id,
+        "ce_id": submission.reference,
         "ce_type": AuthorizationRequestSubmitted.TYPE,
         "ce_source": "/bench",
-        "ce_subject": submission.case_id,
+        "ce_subject": submission.reference,
         "content-type": "application/json",
     }
     to.produce(
         topic,
         submission.value,
-        submission.case_id.encode(),
+        submission.reference.encode(),
         submission.partition,
+        acknowledged,
         headers=[(name, text.encode()) for name, text in headers.items()],
     )
 

@@ -8,8 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from services.intake.reading import native
-from shared.ids import home_partition, member_token
+from shared.ids import case_id, home_partition, member_token, record_id
 from shared.settings import DEVELOPMENT_KEY
 
 SENDER = "bench-clinic"
@@ -22,11 +21,17 @@ SERVICE_DATE = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
 
 
 class Submission(NamedTuple):
-    """One request as it is sent: the case that it opens, its member's partition, and its JSON."""
+    """One request as it is sent: its sender's reference for it, its member's partition, and its
+    JSON.
+    """
 
-    case_id: str
+    reference: str
     partition: int
     value: bytes
+
+    def case_at(self, topic_id: str, offset: int) -> str:
+        """The case that it opens as the record with this offset of its partition."""
+        return str(case_id(record_id(topic_id, self.partition, offset), self.partition))
 
 
 def submissions(count: int, *, run: str = "") -> list[Submission]:
@@ -37,12 +42,10 @@ def submissions(count: int, *, run: str = "") -> list[Submission]:
 
 
 def _submission(request: dict[str, Any]) -> Submission:
-    value = json.dumps(request, separators=(",", ":")).encode()
-    read = native.read(value)
     return Submission(
-        str(read.submission_id),
-        home_partition(member_token(DEVELOPMENT_KEY.encode(), read.sender, read.member)),
-        value,
+        request["reference"],
+        home_partition(member_token(DEVELOPMENT_KEY.encode(), request["member"]["id"])),
+        json.dumps(request, separators=(",", ":")).encode(),
     )
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from importlib import resources
+from uuid import UUID
 
-from cli.services.request_file import FHIR, submission_of
-from cli.services.submit import sent
+from cli.services.request_file import FHIR
+from cli.services.submit import case_of, sent
+from shared.errors import Unavailable
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
 from shared.lanes.kafka.ingress import Ingress
@@ -62,20 +64,24 @@ def way_of(one: Showcase) -> str:
 def submitted(one: Showcase, intake: str, broker: str) -> str:
     """Submits a showcase and returns its case."""
     content = one.content()
-    if one.kafka:
-        asyncio.run(published(content, broker))
-        return str(submission_of(content).submission_id)
-    return sent(content, intake, 0 if one.after is None else 10)[0]
+    found = (
+        case_of(str(asyncio.run(published(content, broker))), intake)
+        if one.kafka
+        else sent(content, intake, 0).case_id
+    )
+    if found is None:
+        raise Unavailable("Intake has not got to a submission in time.", code="not_placed")
+    return found
 
 
-async def published(content: bytes, broker: str) -> None:
+async def published(content: bytes, broker: str) -> UUID:
     """Writes a bundle to the submissions topic with a key and a partition that mean nothing: intake
-    brings it to its case's lane.
+    brings it to its case's lane. The id of the submission.
     """
     ingress = Ingress(broker)
     ingress.start()
     try:
-        await ingress.publish(
+        return await ingress.publish(
             SUBMISSIONS, ANY_PARTITION, b"any-key", {"ce_type": FHIR.ce_type}, content
         )
     finally:

@@ -20,7 +20,7 @@ from services.criteria.authoring.golden.workspace import chosen
 from services.criteria.engine.answer.evaluate import evaluate
 from shared.clock import SystemClock
 from shared.errors import Impossible
-from shared.ids import derive
+from shared.ids import NAMESPACE, derive
 
 Json = dict[str, Any]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
@@ -53,7 +53,7 @@ def explain(
     now = SystemClock().now()
     evaluation = (
         evaluate(submission.request, now, library_for(edition))
-        .event(derive(submission.submission_id, "evaluation"), 1)
+        .event(derive(NAMESPACE, "evaluation", submission.content_sha256), 1)
         .model_dump(mode="json")
     )
     sets = [

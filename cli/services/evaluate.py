@@ -16,7 +16,7 @@ from cli.services.request_file import content_of, submission_of
 from services.criteria.engine.answer.evaluate import evaluate as judged
 from shared.clock import SystemClock
 from shared.errors import Impossible
-from shared.ids import derive
+from shared.ids import NAMESPACE, derive
 
 Json = dict[str, Any]
 
@@ -52,6 +52,6 @@ def evaluated(content: bytes, now: datetime) -> Json:
             "This withdraws a request, and there is nothing to evaluate.", code="withdrawal"
         )
     evaluation = judged(submission.request, now)
-    return evaluation.event(derive(submission.submission_id, "evaluation"), 1).model_dump(
-        mode="json"
-    )
+    return evaluation.event(
+        derive(NAMESPACE, "evaluation", submission.content_sha256), 1
+    ).model_dump(mode="json")

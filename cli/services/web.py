@@ -17,10 +17,11 @@ SECONDS = 20.0
 
 
 class HttpAnswer(NamedTuple):
-    """The status and the JSON of an answer."""
+    """The status and the JSON of an answer, and the path that it points to."""
 
     status: int
     content: Any
+    location: str = ""
 
 
 def get(url: str) -> Any:
@@ -59,7 +60,7 @@ def send(request: Request, seconds: float = SECONDS) -> HttpAnswer:
     service = request.full_url.split("/", 3)[2]
     try:
         with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - our own services
-            return HttpAnswer(answer.status, json.load(answer))
+            return HttpAnswer(answer.status, json.load(answer), answer.headers.get("Location", ""))
     except HTTPError as refused:
         raise _refusal(refused) from refused
     except (HTTPException, ValueError) as strange:

@@ -28,11 +28,11 @@ from shared.events.intake import (
     RequestReceived,
 )
 from shared.events.reviews import REVIEWS, ReviewSubmitted
+from shared.ids import PARTITIONS, lane_of
 from shared.lanes.outcome import Outcome
 from shared.lanes.service import CaseService, External, HomeAddress, Rejection
 from shared.settings import Settings
 
-WHERE_IT_WAS_FOUND = -1
 MAX_REVIEW_BYTES = 65_536
 
 
@@ -92,8 +92,11 @@ def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewS
 
 
 def address(review: ReviewSubmitted, _record_id: UUID) -> HomeAddress:
-    """A review names its case and is decided in the partition in which it was found."""
-    return HomeAddress(WHERE_IT_WAS_FOUND, review.case_id)
+    """A review names its case by id, and the id says where that lives."""
+    lane = lane_of(review.case_id)
+    if lane >= PARTITIONS:
+        raise Malformed("The review names no case.", code="unknown_case")
+    return HomeAddress(lane, review.case_id)
 
 
 def reject(

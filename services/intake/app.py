@@ -28,10 +28,9 @@ def build(settings: Settings) -> FastAPI:
     upgrade("intake", engine)
     ingress = Ingress(settings.broker)
 
-    async def publish(
-        ce_type: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
-    ) -> None:
-        await ingress.publish(SUBMISSIONS, partition, key, {"ce_type": ce_type, **headers}, value)
+    async def publish(ce_type: str, partition: int, headers: dict[str, str], value: bytes) -> UUID:
+        headers = {"ce_type": ce_type, **headers}
+        return await ingress.publish(SUBMISSIONS, partition, b"", headers, value)
 
     async def look(case_id: UUID) -> IntakeState | None:
         return await run_in_threadpool(partial(store.case, engine, case_id))

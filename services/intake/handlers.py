@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.intake.clocks.rules import RuleTable, parse
 from services.intake.decide import decide, reject_unreadable
+from services.intake.decide.refusals import UNKNOWN_CASE
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import IntakeState, Refusal, Submission
 from services.intake.reading import canonical, guard, native
@@ -21,7 +22,7 @@ from shared.events.criteria import CaseDetermined, EvaluationOutline, LineDeterm
 from shared.events.intake import INTAKE
 from shared.events.letters import LetterIssued, LetterRendered
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
-from shared.ids import home_partition, member_token
+from shared.ids import PARTITIONS, case_id, home_partition, lane_of, member_token
 from shared.lanes.outcome import Outcome, Received, TimerDue
 from shared.lanes.service import CaseService, External, HomeAddress, Rejection
 from shared.settings import Settings
@@ -58,11 +59,21 @@ def submissions(settings: Settings) -> External[IntakeState]:
     same.
     """
 
-    def address(submission: Submission, _record: UUID) -> HomeAddress:
-        home = home_partition(member_token(settings.lane_key, submission.sender, submission.member))
-        return HomeAddress(home, submission.amends or submission.submission_id, submission.prior)
+    def address(submission: Submission, record: UUID) -> HomeAddress:
+        if submission.amends is not None:
+            return named_by_id(submission.amends)
+        home = home_partition(member_token(settings.lane_key, submission.member))
+        return HomeAddress(home, case_id(record, home), submission.sought)
 
     return External(read=read, address=address, reject=reject)
+
+
+def named_by_id(case: UUID) -> HomeAddress:
+    """Where a case lives, by its id alone; `unknown_case` where no case can have that id."""
+    lane = lane_of(case)
+    if lane >= PARTITIONS:
+        raise Malformed(UNKNOWN_CASE.detail, code=UNKNOWN_CASE.code)
+    return HomeAddress(lane, case)
 
 
 def read(ce_type: str, headers: dict[str, str], value: bytes) -> Submission:

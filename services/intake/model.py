@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,19 +33,32 @@ FINAL = frozenset(
 )
 
 
+ACCEPTED, DUPLICATED, REJECTED = "accepted", "duplicated", "rejected"
+"""What becomes of a submission."""
+
+
+def request_alias(sender: str, member: str, content_sha256: str) -> str:
+    """The name of a case while it is open, by a request that belongs to it: the same sender sending
+    the same for the same member means the same case.
+
+    It tells none of the three, and no two triples make one name: each part is led by its length.
+    """
+    parts = b"".join(f"{len(part)}:{part}".encode() for part in (sender, member, content_sha256))
+    return f"request:{hashlib.sha256(parts).hexdigest()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Submission(ExternalData):
     """A submission that could be read. `request=None` withdraws the whole request.
 
     `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that
-    this submission gives its case. `content` is the FHIR bundle, empty for a native request.
-    `changed` are the lines that the sender marked as changed.
+    its claim gives its case. `content` is the FHIR bundle, empty for a native request. `changed`
+    are the lines that the sender marked as changed.
     """
 
     content: dict[str, Any]
     channel: Channel
     sender: str
-    submission_id: UUID
     content_sha256: str
     request: AuthorizationRequest | None
     member: str = ""
@@ -58,6 +72,24 @@ class Submission(ExternalData):
     def opens(self) -> bool:
         """Whether it speaks of no earlier case."""
         return self.amends is None and self.prior is None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The aliases that it gives its case: its content's, then its claim's; none where it names
+        the case by id.
+        """
+        if self.amends is not None:
+            return ()
+        same = request_alias(self.sender, self.member, self.content_sha256)
+        return (same, self.alias) if self.alias else (same,)
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """The aliases by which its case is looked for, in order: the same content first, so that a
+        repeat is known before anything is refused.
+        """
+        names = self.names
+        return (*names[:1], self.prior, *names[1:]) if self.prior else names
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +109,7 @@ class Kept(BaseModel):
 
 
 class Version(Kept):
-    """One accepted submission of the case."""
+    """One accepted submission of the case; its id is that of its record in the log."""
 
     submission_id: UUID
     version: int
@@ -156,6 +188,7 @@ class IntakeState(Kept):
     lines: tuple[LineStatus, ...]
     clock: RunningClock
     cancelled: bool = False
+    names: tuple[str, ...] = ()
     evaluation_id: UUID | None = None
     evaluated_version: int = 0
     determined_version: int = 0
@@ -174,6 +207,10 @@ class IntakeState(Kept):
         """Whether the newest version has an outcome for every line, pended being one."""
         return self.cancelled or self.determined_version == self.version
 
-    def holds(self, submission: UUID) -> bool:
-        """Whether this submission is already part of the case."""
-        return any(version.submission_id == submission for version in self.versions)
+    def holds(self, content_sha256: str) -> bool:
+        """Whether this content is already part of the case."""
+        return any(version.content_sha256 == content_sha256 for version in self.versions)
+
+    def named(self, submission: Submission) -> tuple[str, ...]:
+        """All aliases of the case, those that this submission gives included."""
+        return tuple(dict.fromkeys((*self.names, *submission.names)))

@@ -9,8 +9,8 @@ from sqlmodel import Field, SQLModel
 
 
 class SubmissionRow(SQLModel, table=True):
-    """A raw submission, accepted or refused, with its bytes; `received_at` in microseconds since
-    1970 (UTC).
+    """A raw submission with its bytes, by the id of its record: accepted, a repeat of what its case
+    holds already, or rejected; `received_at` in microseconds since 1970 (UTC).
     """
 
     __tablename__ = "submission"

@@ -97,7 +97,7 @@ class SubmissionRejected(EventData):
 
 
 class SubmissionDuplicated(EventData):
-    """The same sender sent the same content again; the case stands as it is."""
+    """The same sender sent the same request again while its case is open; that stands as it is."""
 
     TYPE: ClassVar[str] = "pa.intake.submission-duplicated.v1"
     TOPIC: ClassVar[str] = INTAKE

@@ -95,7 +95,9 @@ class Row(NamedTuple):
 class Outcome(NamedTuple, Generic[S]):
     """The new state of the case and everything that follows from it.
 
-    `state=None` leaves the case without state.
+    `state=None` leaves the case without state. `aliases` are further names that the case can be
+    found by in its lane, `forgotten` those that name it no longer; neither touches an alias of
+    another case.
     """
 
     state: S | None
@@ -104,3 +106,4 @@ class Outcome(NamedTuple, Generic[S]):
     tasks: tuple[Task, ...] = ()
     rows: tuple[Row, ...] = ()
     aliases: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()

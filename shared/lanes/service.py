@@ -24,13 +24,16 @@ somebody may be waiting.
 
 @dataclass(frozen=True, slots=True)
 class HomeAddress:
-    """Where an outsider's record belongs: the member's lane and the case, by id or by an alias
-    (tried first, else the id).
+    """Where an outsider's record belongs: the lane, and the case in it: that of the first of
+    `aliases` which names one, else `case_id`.
+
+    The first alias is the record's own: the same sent again has the same. All that its outcome may
+    give are among them: an alias that was not looked for may be another case's.
     """
 
     partition: int
     case_id: UUID
-    alias: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class External(Generic[S]):
     """(ce_type or empty, headers, value) -> data for `Received`, or raises `Malformed` with a code.
     """
     address: Callable[[Any, UUID], HomeAddress]
-    """(data, record id) -> where it belongs."""
+    """(data, record id) -> where it belongs; raises `Malformed` where that can be nowhere."""
     reject: Callable[[UUID, Rejection, bytes, datetime], Outcome[S]]
     """(record id, rejection, raw value, received at) -> the answer; its case has no state."""
 

@@ -28,6 +28,7 @@ STATUS_OF_CODE = {
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unknown_case": HTTPStatus.NOT_FOUND,
     "not_latest": HTTPStatus.CONFLICT,
+    "claim_known": HTTPStatus.CONFLICT,
     "other_member": HTTPStatus.CONFLICT,
     "case_cancelled": HTTPStatus.CONFLICT,
     "case_refused": HTTPStatus.CONFLICT,

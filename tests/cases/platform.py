@@ -28,6 +28,7 @@ from shared.clock import SettableClock
 from shared.events.envelope import Envelope, unpack
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
+from shared.ids import record_id
 from shared.instants import micros
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
@@ -127,15 +128,16 @@ class Platform:
         return app
 
     async def _publish(
-        self, ce_type: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
-    ) -> None:
+        self, ce_type: str, partition: int, headers: dict[str, str], value: bytes
+    ) -> UUID:
         named = {"ce_type": ce_type, **headers}
         pairs = [(name, text.encode("ascii")) for name, text in named.items()]
-        self.broker.append((SUBMISSIONS, partition), key, pairs, value)
+        offset = self.broker.append((SUBMISSIONS, partition), b"", pairs, value)
         if self.late:
             asyncio.get_running_loop().call_later(self.late, self.settle)
         else:
             self.settle()
+        return record_id(self.broker.topic_id(SUBMISSIONS), partition, offset)
 
     def settle(self) -> None:
         """Lets every service work until nothing arrives any more."""

@@ -10,12 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.services.request_file import submission_of
 from shared.examples import bariatric_without_bmi
 from tests.cases.matching import Seen, check
 from tests.cases.table import Case, content, params
 from tests.stacks import RunningStack
-from tests.stories.telling import eventually, publish
+from tests.stories.telling import eventually, opened, publish
 
 pytestmark = pytest.mark.stack
 SIZES = (10_485_760, 10_485_660)
@@ -41,9 +40,8 @@ def test_a_request_in_itself_is_answered_as_the_standards_have_it(
 def test_a_record_is_received_when_we_receive_it(case: Case, embedded_stack: RunningStack):
     record = json.loads(content(case.name))
     value = json.dumps(record["value_json"]).encode()
-    case_id = str(submission_of(value).submission_id)
-
     publish(embedded_stack, [{"value": value, "timestamp": record["timestamp_ms"]}])
+    case_id = opened(embedded_stack, value)
     found = eventually(lambda: embedded_stack.desk.timeline(case_id)) and eventually(
         lambda: embedded_stack.desk.case(case_id)
     )

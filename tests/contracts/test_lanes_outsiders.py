@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,7 @@ from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
 from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, seal
-from tests.contracts.toy import START, Order, case_of, intake
+from tests.contracts.toy import START, Faults, Order, case_of, intake
 from tests.contracts.world import KEY, World
 
 REJECTED = "pa.intake.submission-rejected.v1"
@@ -82,14 +83,16 @@ def test_a_record_handed_on_twice_is_one_submission(world: World) -> None:
     assert world.state("intake", case_of("ann")) == ["first"]
 
 
-def test_a_case_stays_in_the_lane_where_it_began(world: World) -> None:
-    node = world.start(intake())
-    world.submit(Order("ann", 3, "first"))
-    node.settle()
-    world.submit(Order("ann", 8, "second"), partition=8)
-    node.settle()
-    assert {record.partition for record in world.broker.records(INTAKE)} == {3}
-    assert world.state("intake", case_of("ann")) == ["first", "second"]
+def test_a_lane_does_not_see_the_cases_of_another(world: World) -> None:
+    store, _ = world.stores.open(intake())
+    world.start(intake())
+    world.submit(Order("ann", 3, "first", "alias"))
+    world.settle()
+    ann = case_of("ann")
+    assert store.load({ann: 8}, {(8, "also-first")}) == ({}, {})
+    assert list(store.load({ann: 3}, set())[0]) == [ann]
+    cases, names = store.load({}, {(3, "also-first"), (8, "also-first")})
+    assert (list(cases), names) == ([ann], {(3, "also-first"): ann})
 
 
 @pytest.mark.parametrize("stolen", [True, False])
@@ -132,6 +135,97 @@ def test_an_alias_finds_the_case_that_it_was_given_to(world: World) -> None:
     node.settle()
     assert world.state("intake", case_of("ann")) == ["first", "same batch", "later"]
     assert world.state("intake", case_of("third")) == ["unknown"]
+
+
+def test_a_record_that_several_aliases_may_place_goes_by_the_first_that_names_a_case(
+    world: World,
+) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first", "alias"))
+    node.settle()
+    world.submit(Order("other", 3, "second", alias="also-nobody,also-first"))
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["first", "second"]
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_an_alias_is_never_pointed_at_another_case(world: World, batches: int) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first", "alias"))
+    if batches > 1:
+        node.settle()
+    world.submit(Order("bob", 3, "second", "alias"))
+    if batches > 1:
+        node.settle()
+    world.submit(Order("bob", 3, "third", "take", alias="also-second,also-first"))
+    world.submit(Order("cid", 3, "fourth", alias="also-first"))
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["first", "fourth"]
+    assert world.state("intake", case_of("bob")) == ["second", "third"]
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_an_alias_that_a_case_has_left_names_the_next_one_that_takes_it(
+    world: World, batches: int
+) -> None:
+    node = world.start(intake())
+    for order in (
+        Order("ann", 3, "first", "alias"),
+        Order("ann", 3, "first", "leave"),
+        Order("bob", 3, "second", "take", alias="also-first"),
+        Order("cid", 3, "third", alias="also-first"),
+    ):
+        world.submit(order)
+        if batches > 1:
+            node.settle()
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["first", "first"]
+    assert world.state("intake", case_of("bob")) == ["second", "third"]
+    rows = world.stores.rows("intake", "SELECT alias, case_id FROM case_alias")
+    assert [(alias, UUID(str(case_id))) for alias, case_id in rows] == [
+        ("also-first", case_of("bob"))
+    ]
+
+
+def test_a_case_cannot_leave_an_alias_of_another(world: World) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first", "alias"))
+    node.settle()
+    world.submit(Order("bob", 3, "first", "leave"))
+    node.settle()
+    world.submit(Order("cid", 3, "third", alias="also-first"))
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["first", "third"]
+
+
+def test_the_same_sent_again_waits_behind_what_is_parked_of_it(world: World) -> None:
+    faults = Faults(broken={"bad"})
+    node = world.start(intake(faults))
+    for name in ("ann", "bob"):
+        world.submit(Order(name, 3, "bad", "take", alias="also-bad"))
+        node.settle()
+    assert [row[3] for row in world.parked("intake")] == ["bug", "behind"]
+    faults.broken.clear()
+    world.requeue(node)
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["bad", "bad"]
+    assert world.state("intake", case_of("bob")) == []
+
+
+def test_what_is_tried_again_takes_no_alias_of_another_case(world: World) -> None:
+    faults = Faults(broken={"bad"})
+    node = world.start(intake(faults))
+    world.submit(Order("bob", 3, "bad", "take", alias="also-bad,also-first"))
+    world.submit(Order("ann", 3, "first", "alias"))
+    node.settle()
+    faults.broken.clear()
+    world.requeue(node)
+    node = world.restart(node)
+    node.settle()
+    world.submit(Order("cid", 3, "third", alias="also-first"))
+    node.settle()
+    assert world.state("intake", case_of("bob")) == ["bad"]
+    assert world.state("intake", case_of("ann")) == ["first", "third"]
 
 
 def test_headers_of_forwarded_records_can_be_packed(world: World) -> None:

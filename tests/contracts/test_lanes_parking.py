@@ -220,7 +220,7 @@ def test_unknown_fields_are_read_over(world: World) -> None:
 
 
 def test_an_event_found_in_another_lane_than_its_case_is_parked(world: World) -> None:
-    accepted(world, [Order("ann", 3, str(n)) for n in range(2)])
+    accepted(world, [Order("ann@3", 3, str(n)) for n in range(2)])
     records = world.broker.records(INTAKE)
     world.broker.recreate(INTAKE)
     world.broker.append((INTAKE, 3), b"", records[0].headers, records[0].value)

@@ -40,11 +40,12 @@ def test_a_text_that_one_store_refuses_is_isolated_there(world: World) -> None:
     node = world.start(intake())
     world.submit(Order("bob", 3, "before"))
     world.submit(Order("ann", 3, "bad", "nul"))
-    world.submit(Order("bob", 4, "elsewhere"))
+    world.submit(Order("cid", 4, "elsewhere"))
     node.settle()
     sqlite = world.stores.url("intake").startswith("sqlite")
     assert [row[3] for row in world.parked("intake")] == ([] if sqlite else ["store"])
-    assert world.state("intake", BOB) == ["before", "elsewhere"]
+    assert world.state("intake", BOB) == ["before"]
+    assert world.state("intake", case_of("cid")) == ["elsewhere"]
 
 
 def test_a_requeue_that_the_store_refuses_again_blocks_again(world: World) -> None:

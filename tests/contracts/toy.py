@@ -20,7 +20,7 @@ from shared.events.intake import INTAKE, RequestCancelled, SubmissionDuplicated,
 from shared.events.letters import LETTERS, DeliveryFailed, LetterDelivered
 from shared.events.request import Urgency
 from shared.events.submissions import SUBMISSIONS
-from shared.ids import derive
+from shared.ids import case_id, derive
 from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone, Timer, TimerDue
 from shared.lanes.service import CaseService, External, HomeAddress, Rejection
 from tests.contracts.toy_rows import NoteRow
@@ -30,8 +30,9 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def case_of(name: str) -> UUID:
-    """The id of a toy case."""
-    return derive(NAMESPACE, name)
+    """The id of a toy case; `ann@3` is one that carries its lane, as real ones do."""
+    called, _, lane = name.partition("@")
+    return case_id(derive(NAMESPACE, called), int(lane)) if lane else derive(NAMESPACE, name)
 
 
 class Tally(BaseModel):
@@ -142,7 +143,11 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
         external={
             SUBMISSIONS: External(
                 read_order,
-                lambda order, _: HomeAddress(order.home, case_of(order.case), order.alias),
+                lambda order, _: HomeAddress(
+                    order.home,
+                    case_of(order.case),
+                    tuple(order.alias.split(",")) if order.alias else (),
+                ),
                 reject,
             )
         },
@@ -179,16 +184,15 @@ def _ordered(tally: Tally, order: Order, received: Received, now: datetime) -> O
         ),
         "untold": lambda: _with(outcome, tasks=(Task("count", order.text, {"n": object()}),)),
         "alias": lambda: _with(outcome, aliases=(f"also-{order.text}",)),
+        "take": lambda: _with(outcome, aliases=tuple(str(order.alias).split(","))),
+        "leave": lambda: _with(outcome, forgotten=(f"also-{order.text}",)),
         "twice": lambda: _with(outcome, events=(Emit(event), Emit(event))),
     }
     return acts[order.act]() if order.act else outcome
 
 
 def _with(outcome: Outcome[Tally], **changes: Any) -> Outcome[Tally]:
-    values = {
-        name: getattr(outcome, name)
-        for name in ("state", "events", "timers", "tasks", "rows", "aliases")
-    }
+    values = {name: getattr(outcome, name) for name in outcome._fields}
     return Outcome(**(values | changes))
 
 

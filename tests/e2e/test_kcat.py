@@ -13,7 +13,7 @@ from cli.services.submit import sent
 from shared.events.submissions import SUBMISSIONS
 from tests.patience import PATIENCE
 from tests.stacks import RunningStack
-from tests.stories.telling import by_line, described
+from tests.stories.telling import by_line, described, opened
 from tests.stories.test_ways_in import request_of
 
 pytestmark = [
@@ -25,7 +25,7 @@ pytestmark = [
 def test_a_file_published_by_kcat_with_any_key_ends_in_the_same_case(
     stack: RunningStack, tmp_path: Path
 ):
-    content, case_id = request_of("kcat")
+    content = request_of("kcat")
     file = tmp_path / "request.json"
     file.write_bytes(content)
 
@@ -35,5 +35,6 @@ def test_a_file_published_by_kcat_with_any_key_ends_in_the_same_case(
         timeout=PATIENCE,
     )
 
-    assert by_line(described(stack, str(case_id))) == {1: "A4"}
-    assert sent(content, stack.urls["intake"], 14)[0] == str(case_id)
+    case_id = opened(stack, content)
+    assert by_line(described(stack, case_id)) == {1: "A4"}
+    assert sent(content, stack.urls["intake"], 14).case_id == case_id

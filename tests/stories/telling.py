@@ -8,14 +8,15 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.request import urlopen
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from cli.services import service_client
+from cli.services.request_file import submission_of
 from cli.services.submit import sent
-from shared.events.intake import INTAKE, SubmissionRejected
+from shared.events.intake import INTAKE, RequestReceived, SubmissionRejected
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
 from tests.patience import PATIENCE
@@ -36,7 +37,8 @@ def bytes_of(content: Json) -> bytes:
 
 def determined(stack: RunningStack, content: bytes) -> Json:
     """Submits over HTTP and waits: the case in one piece, as the command line shows it."""
-    case_id, _ = sent(content, stack.urls["intake"], 14)
+    case_id = sent(content, stack.urls["intake"], 14).case_id
+    assert case_id
     return described(stack, case_id)
 
 
@@ -93,8 +95,8 @@ def rejections(stack: RunningStack, raw: list[bytes]) -> list[Json]:
     """The `SubmissionRejected` of each of these bytes, in their order."""
     wanted = {hashlib.sha256(one).hexdigest(): at for at, one in enumerate(raw)}
     found: dict[int, Json] = {}
-    for kind, event in published(stack, INTAKE):
-        if kind == SubmissionRejected.TYPE and event["raw_sha256"] in wanted:
+    for headers, event in published(stack, INTAKE):
+        if headers["ce_type"] == SubmissionRejected.TYPE and event["raw_sha256"] in wanted:
             found[wanted[event["raw_sha256"]]] = event
         if len(found) == len(wanted):
             break
@@ -102,8 +104,20 @@ def rejections(stack: RunningStack, raw: list[bytes]) -> list[Json]:
     return [found[at] for at in sorted(found)]
 
 
-def published(stack: RunningStack, topic: str) -> Iterator[tuple[str, Json]]:
-    """Every event of a topic from its beginning, until nothing came for too long."""
+def opened(stack: RunningStack, content: bytes) -> str:
+    """The case that a request opened, however it was sent."""
+    sha256 = submission_of(content).content_sha256
+    return next(
+        headers["ce_subject"]
+        for headers, event in published(stack, INTAKE)
+        if headers["ce_type"] == RequestReceived.TYPE and event["content_sha256"] == sha256
+    )
+
+
+def published(stack: RunningStack, topic: str) -> Iterator[tuple[dict[str, str], Json]]:
+    """The headers and data of every event of a topic from its beginning, until nothing came for too
+    long.
+    """
     consumer = Consumer(
         {
             "bootstrap.servers": stack.broker,
@@ -118,8 +132,9 @@ def published(stack: RunningStack, topic: str) -> Iterator[tuple[str, Json]]:
         while time.monotonic() < deadline:
             message = consumer.poll(0.2)
             if message is not None and message.error() is None:
-                headers = dict(message.headers() or [])
-                yield (headers.get("ce_type") or b"").decode(), json.loads(message.value() or b"{}")
+                given = cast("list[tuple[str, bytes]]", message.headers() or [])
+                headers = {name: value.decode() for name, value in given}
+                yield headers, json.loads(message.value() or b"{}")
     finally:
         consumer.close()
 

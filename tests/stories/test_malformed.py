@@ -11,10 +11,17 @@ import pytest
 from confluent_kafka import KafkaException
 
 from cli.services import web
-from cli.services.request_file import submission_of
 from shared.examples import bariatric_without_bmi
 from tests.stacks import RunningStack
-from tests.stories.telling import by_line, bytes_of, described, from_sender, publish, rejections
+from tests.stories.telling import (
+    by_line,
+    bytes_of,
+    described,
+    from_sender,
+    opened,
+    publish,
+    rejections,
+)
 
 pytestmark = pytest.mark.stack
 DEEP = b'{"sender":' + b"[" * 5_000 + b"]" * 5_000 + b"}"
@@ -65,7 +72,7 @@ def test_on_kafka_malformed_records_are_rejected_by_name_and_their_neighbours_ar
     rejected = rejections(stack, [*MALFORMED.values(), bad_header])
     assert [one["code"] for one in rejected] == [*MALFORMED, "header"]
     for content in (before, after):
-        assert by_line(described(stack, str(submission_of(content).submission_id))) == {1: "A4"}
+        assert by_line(described(stack, opened(stack, content))) == {1: "A4"}
 
 
 def test_on_kafka_the_bytes_of_a_rejected_record_are_kept(stack: RunningStack):
@@ -95,4 +102,4 @@ def test_on_kafka_thirty_megabytes_are_refused_by_the_broker_or_rejected_by_name
         assert rejections(stack, [TOO_LARGE])[0]["code"] == "too_large"
     content = bytes_of(from_sender(bariatric_without_bmi(), "after-large"))
     publish(stack, [{"value": content, "partition": 9}])
-    assert by_line(described(stack, str(submission_of(content).submission_id))) == {1: "A4"}
+    assert by_line(described(stack, opened(stack, content))) == {1: "A4"}

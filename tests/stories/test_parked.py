@@ -68,18 +68,20 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
         stack.stop()
 
 
+def opened_at(intake: str, sender: str) -> str:
+    """The case that the reference request of a sender opens."""
+    case_id = sent(bytes_of(from_sender(reference_case(), sender)), intake, 0).case_id
+    assert case_id
+    return case_id
+
+
 @pytest.fixture(scope="module")
 def cases(operator: Operator) -> list[str]:
     """Cases that a bad deploy of criteria parked, each with its request and the start of its
     clock.
     """
     operator.deploy("tests.stories.bad_deploy")
-    found = [
-        sent(
-            bytes_of(from_sender(reference_case(), f"parked-{n}")), operator.stack.urls["intake"], 0
-        )[0]
-        for n in range(CASES)
-    ]
+    found = [opened_at(operator.stack.urls["intake"], f"parked-{n}") for n in range(CASES)]
     eventually(lambda: sum(operator.reasons().values()) == 2 * CASES)
     return found
 

@@ -70,10 +70,11 @@ class Pairs:
 
     def submit(self, replica: int, names: list[str]) -> list[str]:
         """Submits requests over one replica's HTTP; their cases."""
-        return [
-            sent(bytes_of(from_sender(reference_case(), name)), self.urls["intake", replica], 0)[0]
+        followed = [
+            sent(bytes_of(from_sender(reference_case(), name)), self.urls["intake", replica], 0)
             for name in names
         ]
+        return [one.case_id for one in followed if one.case_id is not None]
 
     def stop(self) -> None:
         """Ends what runs."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.services.request_file import content_of, submission_of
+from cli.services.request_file import content_of
 from tests.docs.test_documents import ROOT, blocks, run
 from tests.stacks import RunningStack
-from tests.stories.telling import by_line, described
+from tests.stories.telling import by_line, described, opened
 
 pytestmark = pytest.mark.stack
 REFERENCE = ROOT / "shared/examples/reference_case.json"
@@ -24,7 +24,7 @@ def test_the_producer_of_the_readme_opens_a_case(stack: RunningStack, tmp_path: 
     ran = run([sys.executable, str(example)], PRIORAUTH_BROKER=stack.broker)
 
     assert ran.returncode == 0, ran.stderr
-    case_id = str(submission_of(content_of(REFERENCE)).submission_id)
+    case_id = opened(stack, content_of(REFERENCE))
     assert by_line(described(stack, case_id)) == {1: "A1", 2: "A1"}
 
 

@@ -4,11 +4,10 @@ partitioner.
 
 from __future__ import annotations
 
-from uuid import UUID
+import json
 
 import pytest
 
-from cli.services.request_file import submission_of
 from cli.services.submit import sent
 from shared.events.intake import RequestReceived, SubmissionDuplicated
 from shared.events.submissions import AuthorizationRequestSubmitted
@@ -21,54 +20,69 @@ from tests.stories.telling import (
     determined,
     eventually,
     from_sender,
+    opened,
     publish,
 )
 
 pytestmark = pytest.mark.stack
 
 
-def request_of(sender: str) -> tuple[bytes, UUID]:
-    """A request and the case that it opens."""
-    content = bytes_of(from_sender(bariatric_without_bmi(), sender))
-    return content, submission_of(content).submission_id
+def request_of(sender: str) -> bytes:
+    return bytes_of(from_sender(bariatric_without_bmi(), sender))
 
 
 @pytest.mark.parametrize("partition", [0, 11, 23])
 def test_a_record_with_any_key_on_any_partition_opens_the_case_it_would_open_over_http(
     stack: RunningStack, partition: int
 ):
-    content, case_id = request_of(f"partition-{partition}")
+    content = request_of(f"partition-{partition}")
 
     publish(stack, [{"value": content, "key": b"whatever", "partition": partition}])
 
-    assert by_line(described(stack, str(case_id))) == {1: "A4"}
-    assert sent(content, stack.urls["intake"], 14)[0] == str(case_id)
+    case_id = opened(stack, content)
+    assert by_line(described(stack, case_id)) == {1: "A4"}
+    assert sent(content, stack.urls["intake"], 14).case_id == case_id
 
 
 @pytest.mark.parametrize("partitioner", ["consistent_random", "murmur2_random"])
 def test_a_producer_with_its_own_partitioner_ends_in_the_same_case(
     stack: RunningStack, partitioner: str
 ):
-    content, case_id = request_of(partitioner)
+    content = request_of(partitioner)
 
-    publish(stack, [{"value": content, "key": str(case_id).encode()}], partitioner=partitioner)
+    publish(stack, [{"value": content, "key": b"M-1"}], partitioner=partitioner)
 
-    assert by_line(described(stack, str(case_id))) == {1: "A4"}
+    assert by_line(described(stack, opened(stack, content))) == {1: "A4"}
 
 
 def test_a_record_without_key_or_headers_is_told_by_its_content(stack: RunningStack):
-    content, case_id = request_of("bare")
+    content = request_of("bare")
 
     publish(stack, [{"value": content}])
 
-    assert described(stack, str(case_id))["case_id"] == str(case_id)
+    case_id = opened(stack, content)
+    assert described(stack, case_id)["case_id"] == case_id
+
+
+def test_what_was_withdrawn_may_be_asked_for_again(stack: RunningStack):
+    content = request_of("again")
+    first = determined(stack, content)["case_id"]
+    request = json.loads(content)
+    lines = [{**line, "cancelled": True} for line in request["lines"]]
+    withdrawal = bytes_of({**request, "amends": first, "lines": lines})
+
+    assert sent(withdrawal, stack.urls["intake"], 14).case_id == first
+    again = determined(stack, content)
+
+    assert again["case_id"] != first
+    assert by_line(again) == {1: "A4"}
 
 
 def test_the_same_content_by_three_ways_is_one_request(stack: RunningStack):
-    content, case_id = request_of("three-ways")
+    content = request_of("three-ways")
     typed = {"ce_type": AuthorizationRequestSubmitted.TYPE.encode()}
 
-    assert determined(stack, content)["case_id"] == str(case_id)
+    case_id = determined(stack, content)["case_id"]
     publish(
         stack,
         [
@@ -77,9 +91,9 @@ def test_the_same_content_by_three_ways_is_one_request(stack: RunningStack):
         ],
     )
 
-    types = eventually(lambda: _types_with_repeats(stack, str(case_id)))
+    types = eventually(lambda: _types_with_repeats(stack, case_id))
     assert types.count(RequestReceived.TYPE) == 1
-    assert len(stack.desk.case(str(case_id))["versions"]) == 1
+    assert len(stack.desk.case(case_id)["versions"]) == 1
 
 
 def _types_with_repeats(stack: RunningStack, case_id: str) -> list[str] | None:

@@ -24,7 +24,7 @@ from shared.events.intake import Channel
 from shared.events.letters import LetterIssued
 from shared.events.request import AuthorizationRequest
 from shared.events.submissions import AuthorizationRequestSubmitted
-from shared.ids import derive, submission_id
+from shared.ids import NAMESPACE, derive
 from shared.lanes.outcome import Outcome, Received
 
 broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
@@ -60,13 +60,12 @@ async def prepare() -> None:
 async def on_submission(submitted: AuthorizationRequestSubmitted, message: KafkaMessage) -> None:
     """A request arrived: it opens a case."""
     sha256 = request_hash(submitted)
-    ident = submission_id(submitted.sender, sha256)
+    ident = derive(NAMESPACE, "baseline", submitted.sender, sha256)
     content = {name: getattr(submitted, name) for name in AuthorizationRequest.model_fields}
     submission = Submission(
         content={},
         channel=Channel.NATIVE,
         sender=submitted.sender,
-        submission_id=ident,
         content_sha256=sha256,
         request=AuthorizationRequest.model_construct(
             _fields_set=submitted.model_fields_set & set(content), **content

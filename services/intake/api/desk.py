@@ -14,9 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
 from services.intake.handlers import SENDER
-from services.intake.model import IntakeState, Submission
+from services.intake.model import REJECTED, IntakeState, Submission
 from services.intake.reading.guard import MAX_BYTES
-from services.intake.tables import SubmissionRow
 from shared.errors import Malformed
 from shared.ids import NAMESPACE
 from shared.lanes.service import External
@@ -27,9 +26,9 @@ POLL_SECONDS = 0.025
 DRAINED_BYTES = 64 * 1024 * 1024
 HTTP_SENDER = "pa-sender"
 
-Publish = Callable[[str, int, bytes, dict[str, str], bytes], Awaitable[None]]
-"""(ce_type, partition, key, headers, value): returns once the log has it, raises `Unavailable` when
-it cannot.
+Publish = Callable[[str, int, dict[str, str], bytes], Awaitable[UUID]]
+"""(ce_type, partition, headers, value): returns the record's id once the log has it, raises
+`Unavailable` when it cannot.
 """
 Look = Callable[[UUID], Awaitable[IntakeState | None]]
 """(case id): the case as stored now; asked again until the answer is there."""
@@ -37,24 +36,21 @@ Look = Callable[[UUID], Awaitable[IntakeState | None]]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A submission that the log has; `case_id` is certain unless it names its case by an alias.
-
-    `before` is an earlier answer to the same content.
-    """
+    """A submission that the log has, and its id: that of its record."""
 
     submission: Submission
-    case_id: UUID
-    before: SubmissionRow | None
+    submission_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionAnswer:
-    """The case that a submission ended in, as it stands when every line has an outcome;
-    `state=None`: not yet.
+    """What became of a submission so far: its case and how that stands, both none before the lane
+    has applied it; `settled` once every line has an outcome.
     """
 
-    case_id: UUID
-    state: IntakeState | None
+    case_id: UUID | None = None
+    state: IntakeState | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,53 +71,37 @@ class SubmissionGateway:
         value = await body_of(request)
         headers = {"content-type": media_type} | sender_of(request)
         submission: Submission = self.external.read(ce_type, headers, value)
-        address = self.external.address(submission, NAMESPACE)
-        before = (
-            None
-            if submission.opens
-            else await run_in_threadpool(store.submission, self.engine, submission.submission_id)
-        )
-        await self.publish(
-            ce_type, address.partition, str(address.case_id).encode(), headers, value
-        )
-        return Taken(submission, address.case_id, before)
+        home = self.external.address(submission, NAMESPACE).partition
+        return Taken(submission, await self.publish(ce_type, home, headers, value))
 
     async def answer(self, taken: Taken, seconds: float) -> SubmissionAnswer:
-        """What became of it within so many seconds; a refusal by the case is raised as a
-        problem.
-        """
-        case_id = taken.case_id
+        """What became of it within so many seconds; a refusal is raised as a problem."""
         if seconds <= 0:
-            return SubmissionAnswer(case_id, None)
+            return SubmissionAnswer()
+        case_id: UUID | None = None
         try:
             async with asyncio.timeout(seconds):
-                if not taken.submission.opens:
-                    case_id = await self._placed(taken)
-                return SubmissionAnswer(case_id, await self._settled(taken.submission, case_id))
+                case_id = await self._placed(taken.submission_id)
+                return SubmissionAnswer(case_id, await self._settled(case_id), settled=True)
         except TimeoutError:
-            return SubmissionAnswer(case_id, None)
+            state = None if case_id is None else await self.look(case_id)
+            return SubmissionAnswer(case_id, state)
 
-    async def _placed(self, taken: Taken) -> UUID:
-        """The case that took a submission which names an earlier one; waits until intake has
-        answered.
-        """
+    async def _placed(self, submission_id: UUID) -> UUID:
+        """The case that holds the submission; waits until intake has answered."""
         while True:
-            row = await run_in_threadpool(
-                store.submission, self.engine, taken.submission.submission_id
-            )
-            if row is not None and row.outcome == "accepted":
-                return row.case_id
-            if row is not None and (
-                taken.before is None or row.received_at != taken.before.received_at
-            ):
+            row = await run_in_threadpool(store.submission, self.engine, submission_id)
+            if row is not None and row.outcome == REJECTED:
                 raise Problem(status_of(row.code), row.code, row.detail)
+            if row is not None:
+                return row.case_id
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _settled(self, submission: Submission, case_id: UUID) -> IntakeState:
-        """The case once it holds the submission and every line has an outcome."""
+    async def _settled(self, case_id: UUID) -> IntakeState:
+        """The case once every line has an outcome."""
         while True:
             state = await self.look(case_id)
-            if state is not None and state.settled and state.holds(submission.submission_id):
+            if state is not None and state.settled:
                 return state
             await asyncio.sleep(POLL_SECONDS)
 

@@ -56,24 +56,33 @@ def routes(
 
 def _add_submissions(router: APIRouter, desk: SubmissionGateway) -> None:
     @router.post(
-        "/v1/submissions", status_code=HTTPStatus.ACCEPTED, responses=documented(*REFUSALS)
+        "/v1/submissions",
+        status_code=HTTPStatus.ACCEPTED,
+        response_model_exclude_unset=True,
+        responses=documented(*REFUSALS),
     )
     async def submit(
         request: Request,
         response: Response,
         wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS)] = 0,
     ) -> SubmittedView:
-        """Takes a native request: 202 once the log has it, 200 with the case where `wait` seconds
-        were enough for an outcome of every line.
+        """Takes a native request: 202 with the place where its outcome will be once the log has it,
+        200 with the case where `wait` seconds were enough for an outcome of every line.
         """
         taken = await desk.take(request, AuthorizationRequestSubmitted.TYPE, "application/json")
         answer = await desk.answer(taken, wait)
-        response.headers["Location"] = f"/v1/cases/{answer.case_id}"
-        view = None if answer.state is None else case_view(answer.case_id, answer.state)
-        response.status_code = HTTPStatus.ACCEPTED if view is None else HTTPStatus.OK
-        return SubmittedView(
-            case_id=answer.case_id, submission_id=taken.submission.submission_id, case=view
-        )
+        if answer.settled and answer.case_id is not None and answer.state is not None:
+            response.status_code = HTTPStatus.OK
+            response.headers["Location"] = f"/v1/cases/{answer.case_id}"
+            return SubmittedView(
+                submission_id=taken.submission_id,
+                status="settled",
+                case_id=answer.case_id,
+                case=case_view(answer.case_id, answer.state),
+            )
+        # No case: the lane has not said yet which one holds it, and it may be refused.
+        response.headers["Location"] = f"/v1/submissions/{taken.submission_id}"
+        return SubmittedView(submission_id=taken.submission_id, status="accepted")
 
 
 def _add_reads(router: APIRouter, engine: Engine) -> None:
@@ -109,8 +118,8 @@ def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
     async def claim_submit(
         request: Request, wait: Annotated[float, Query(ge=0, le=FHIR_SECONDS)] = FHIR_SECONDS
     ) -> Response:
-        """Takes a PAS request bundle and answers in time: determined, else pended; a refusal is one
-        OperationOutcome.
+        """Takes a PAS request bundle and answers in time: determined, else pended, else queued; a
+        refusal is one OperationOutcome.
         """
         try:
             taken = await desk.take(request, FHIR_BUNDLE, FHIR_JSON)
@@ -121,12 +130,17 @@ def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
                 respond.operation_outcome(code, str(refused)),
                 refused.status if isinstance(refused, Problem) else status_of(code),
             )
-        content = taken.submission.content
-        return _fhir(
-            respond.response_bundle(content, answer.case_id, answer.state, clock.now()),
-            HTTPStatus.OK,
+        answered = respond.response_bundle(
+            taken.submission.content,
+            taken.submission_id,
+            respond.held(answer.case_id, answer.state),
+            clock.now(),
         )
+        followed_at = {"Location": f"/v1/submissions/{taken.submission_id}"}
+        return _fhir(answered, HTTPStatus.OK, followed_at)
 
 
-def _fhir(content: dict[str, Any], status: HTTPStatus) -> Response:
-    return JSONResponse(content, status, media_type=FHIR_JSON)
+def _fhir(
+    content: dict[str, Any], status: HTTPStatus, headers: dict[str, str] | None = None
+) -> Response:
+    return JSONResponse(content, status, headers, FHIR_JSON)

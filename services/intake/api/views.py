@@ -5,11 +5,12 @@ diagnoses.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.intake.model import IntakeState, Letter, LineStatus, RunningClock, Version
+from services.intake.model import REJECTED, IntakeState, Letter, LineStatus, RunningClock, Version
 from services.intake.tables import SubmissionRow
 from shared.events.criteria import Authorization, ContentChange, Determination
 from shared.events.evaluation import Advisory, Question
@@ -54,10 +55,12 @@ class CaseView(BaseModel):
 
 
 class SubmissionView(BaseModel):
-    """What became of a submission; `code` and `detail` say why one was rejected."""
+    """What became of a submission; `case_id` is the case that holds it, `code` and `detail` say
+    why one was rejected.
+    """
 
     submission_id: UUID
-    case_id: UUID
+    case_id: UUID | None
     outcome: str
     code: str
     detail: str
@@ -66,12 +69,13 @@ class SubmissionView(BaseModel):
 
 
 class SubmittedView(BaseModel):
-    """Where an accepted submission can be followed; `case` is there once every line has an
-    outcome.
+    """A submission that the log has; `case_id` and `case` are there for who waited until every line
+    had an outcome.
     """
 
-    case_id: UUID
     submission_id: UUID
+    status: Literal["accepted", "settled"] = "accepted"
+    case_id: UUID | None = None
     case: CaseView | None = None
 
 
@@ -99,7 +103,7 @@ def submission_view(row: SubmissionRow) -> SubmissionView:
     """A kept submission for a reader, without its bytes."""
     return SubmissionView(
         submission_id=row.submission_id,
-        case_id=row.case_id,
+        case_id=None if row.outcome == REJECTED else row.case_id,
         outcome=row.outcome,
         code=row.code,
         detail=row.detail,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from services.intake.clocks import running
 from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
+from services.intake.decide import ending
 from services.intake.decide.submission import on_submission
 from services.intake.model import IntakeState, Letter, LineStatus, Submission
 from shared.events.criteria import (
@@ -29,9 +30,14 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
     changes nothing.
     """
     if isinstance(received.data, Submission):
-        return on_submission(rules, state, received.data, received)
+        return ending.timed(state, on_submission(rules, state, received.data, received))
     if state is None:
         return Outcome(None)
+    return ending.timed(state, _on_event(rules, state, received))
+
+
+def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outcome[IntakeState]:
+    """What an event of another service, or a timer, means for the case."""
     match received.data:
         case EvaluationOutline() | LineDetermined() | CaseDetermined() as event:
             return _on_criteria(rules, state, event)
@@ -43,6 +49,8 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
             )
         case TimerDue(kind=running.TIMER) as timer:
             return on_clock_due(state, timer)
+        case TimerDue(kind=ending.OVER) as timer:
+            return ending.on_over(state, timer)
         case _:
             return Outcome(state)
 

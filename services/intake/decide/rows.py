@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from uuid import UUID
 
-from services.intake.model import Refusal
+from services.intake.model import ACCEPTED, REJECTED, Refusal
 from shared.events.intake import Channel
 from shared.instants import micros
 from shared.lanes.outcome import Received, Row
@@ -18,7 +17,11 @@ MEDIA = {
 
 
 def submission_row(
-    received: Received, submission_id: UUID, channel: Channel | None, refusal: Refusal | None
+    received: Received,
+    channel: Channel | None,
+    refusal: Refusal | None = None,
+    *,
+    outcome: str = ACCEPTED,
 ) -> Row:
     """The row that keeps a submission's bytes as they came; `received_at` in microseconds since
     1970 (UTC).
@@ -26,9 +29,9 @@ def submission_row(
     return Row(
         "submission",
         {
-            "submission_id": submission_id,
+            "submission_id": received.id,
             "case_id": received.case_id,
-            "outcome": "accepted" if refusal is None else "rejected",
+            "outcome": outcome if refusal is None else REJECTED,
             "code": "" if refusal is None else refusal.code,
             "detail": "" if refusal is None else refusal.detail[:1_000],
             "content_type": MEDIA[channel],

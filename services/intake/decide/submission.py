@@ -5,17 +5,21 @@ with its reason.
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from services.intake.clocks import running
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.refusals import why_not
 from services.intake.decide.rows import digest, submission_row
 from services.intake.decide.versions import amended, cancelled, opened, version_of
-from services.intake.model import IntakeState, Refusal, Submission
+from services.intake.model import DUPLICATED, IntakeState, Refusal, Submission
 from shared.events.criteria import Determination
 from shared.events.intake import RequestCancelled, SubmissionDuplicated, SubmissionRejected
 from shared.lanes.outcome import Emit, Outcome, Received, Timer
+
+CLAIM_KNOWN = Refusal(
+    "claim_known",
+    "The address of the claim names a request with other content; send an update of it.",
+)
 
 
 def on_submission(
@@ -24,18 +28,11 @@ def on_submission(
     """Opens, amends or withdraws; a repeat leaves the case as it stands, a refusal keeps the bytes
     and says why.
     """
-    if state is not None and state.holds(submission.submission_id):
-        return Outcome(
-            state,
-            (
-                Emit(
-                    SubmissionDuplicated(
-                        submission_id=submission.submission_id, received_at=received.received_at
-                    )
-                ),
-            ),
-        )
+    if state is not None and state.holds(submission.content_sha256):
+        return _duplicated(state, submission, received)
     if submission.opens and submission.request is not None:
+        if state is not None:
+            return _refused(state, submission, CLAIM_KNOWN, received)
         return opened(rules, submission, submission.request, received)
     found = why_not(state, submission)
     if isinstance(found, Refusal):
@@ -49,24 +46,31 @@ def reject_unreadable(received: Received, refusal: Refusal) -> Outcome[IntakeSta
     """The answer to bytes that could not be read: the refusal is told, the bytes are kept, no case
     is opened.
     """
-    rejected = _rejected(received.id, refusal, received)
-    row = submission_row(received, received.id, None, refusal)
-    return Outcome(None, (Emit(rejected),), rows=(row,))
+    row = submission_row(received, None, refusal)
+    return Outcome(None, (Emit(_rejected(refusal, received)),), rows=(row,))
+
+
+def _duplicated(
+    state: IntakeState, submission: Submission, received: Received
+) -> Outcome[IntakeState]:
+    """The same again: the case stands as it is."""
+    event = SubmissionDuplicated(submission_id=received.id, received_at=received.received_at)
+    row = submission_row(received, submission.channel, outcome=DUPLICATED)
+    return Outcome(state, (Emit(event),), rows=(row,))
 
 
 def _refused(
     state: IntakeState | None, submission: Submission, refusal: Refusal, received: Received
 ) -> Outcome[IntakeState]:
     """A submission that could be read but not applied: the case stands as it is."""
-    rejected = _rejected(submission.submission_id, refusal, received)
-    row = submission_row(received, submission.submission_id, submission.channel, refusal)
-    return Outcome(state, (Emit(rejected),), rows=(row,))
+    row = submission_row(received, submission.channel, refusal)
+    return Outcome(state, (Emit(_rejected(refusal, received)),), rows=(row,))
 
 
-def _rejected(submission_id: UUID, refusal: Refusal, received: Received) -> SubmissionRejected:
+def _rejected(refusal: Refusal, received: Received) -> SubmissionRejected:
     """The event that tells of a refusal."""
     return SubmissionRejected(
-        submission_id=submission_id,
+        submission_id=received.id,
         code=refusal.code,
         detail=refusal.detail[:1_000],
         raw_sha256=digest(received.raw),
@@ -80,12 +84,13 @@ def _withdrawn(
 ) -> Outcome[IntakeState]:
     """The whole request withdrawn by its sender: every line is cancelled, and the duty to answer in
     time ends.
+
+    Nothing that is sent for the request finds this case any more, but for the withdrawal itself
+    sent again.
     """
     version = version_of(state, submission, received)
     event = RequestCancelled(
-        submission_id=submission.submission_id,
-        version=version.version,
-        received_at=received.received_at,
+        submission_id=received.id, version=version.version, received_at=received.received_at
     )
     changes: dict[str, Any] = {
         "alias": submission.alias or state.alias,
@@ -93,6 +98,7 @@ def _withdrawn(
         "lines": tuple(cancelled(one.line) for one in state.lines),
         "determination": Determination.CANCELLED,
         "cancelled": True,
+        "names": submission.names[:1],
     }
     events = [Emit(event)]
     timers: tuple[Timer, ...] = ()
@@ -100,8 +106,11 @@ def _withdrawn(
         changes["clock"], stopped = running.stop(state.clock, received.received_at)
         events.append(Emit(stopped))
         timers = (Timer(running.TIMER, None),)
-    row = submission_row(received, submission.submission_id, submission.channel, None)
-    aliases = (submission.alias,) if submission.alias else ()
     return Outcome(
-        state.model_copy(update=changes), tuple(events), timers, rows=(row,), aliases=aliases
+        state.model_copy(update=changes),
+        tuple(events),
+        timers,
+        rows=(submission_row(received, submission.channel),),
+        aliases=submission.names[:1],
+        forgotten=state.names,
     )

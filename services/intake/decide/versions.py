@@ -94,7 +94,7 @@ def amended(
 def version_of(state: IntakeState | None, submission: Submission, received: Received) -> Version:
     """The next version of a case (the first where there is none), as this submission makes it."""
     return Version(
-        submission_id=submission.submission_id,
+        submission_id=received.id,
         version=1 if state is None else state.version + 1,
         content_sha256=submission.content_sha256,
         received_at=received.received_at,
@@ -107,11 +107,10 @@ def _kept(
     """The outcome of an accepted submission: its bytes kept, its alias known, a timer where a clock
     has started.
     """
-    row = submission_row(received, submission.submission_id, submission.channel, None)
+    row = submission_row(received, submission.channel)
     timers = (Timer(running.TIMER, state.clock.due_at),) if len(events) > 1 else ()
-    return Outcome(
-        state, events, timers, rows=(row,), aliases=(submission.alias,) if submission.alias else ()
-    )
+    named = state.model_copy(update={"names": state.named(submission)})
+    return Outcome(named, events, timers, rows=(row,), aliases=submission.names)
 
 
 def _start(clock: RunningClock) -> tuple[Emit, ...]:
@@ -169,7 +168,7 @@ def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, 
     """The fields that every accepted version's event carries."""
     submission, request = asked
     return {
-        "submission_id": submission.submission_id,
+        "submission_id": version.submission_id,
         "version": version.version,
         "sender": submission.sender,
         "reference": submission.reference,

@@ -15,7 +15,6 @@ from services.intake.model import Submission
 from shared.errors import Malformed
 from shared.events.intake import Channel
 from shared.events.request import AuthorizationRequest, LineOfBusiness
-from shared.ids import submission_id
 from shared.json_text import SHOWN, dotted
 
 PRIOR = frozenset({"prior", ""})
@@ -51,7 +50,6 @@ def read(content: dict[str, Any], header_sender: str = "") -> Submission:
         content=content,
         channel=Channel.FHIR_PAS,
         sender=sender,
-        submission_id=submission_id(sender, sha256),
         content_sha256=sha256,
         request=None
         if withdrawn

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.intake.fhir import codes, graph
@@ -22,39 +22,53 @@ ISSUES = {
     "duplicate_sequence": "duplicate",
     "duplicate_entry": "duplicate",
     "not_latest": "conflict",
+    "claim_known": "conflict",
     "other_member": "conflict",
 }
 INVALID = "invalid"
 
 
+class HeldCase(NamedTuple):
+    """The case that holds a submission, as it stands."""
+
+    case_id: UUID
+    state: IntakeState
+
+
+def held(case_id: UUID | None, state: IntakeState | None) -> HeldCase | None:
+    """The case, if both are known."""
+    return None if case_id is None or state is None else HeldCase(case_id, state)
+
+
 def response_bundle(
-    request: dict[str, Any], case_id: UUID, state: IntakeState | None, at: datetime
+    request: dict[str, Any], submission_id: UUID, case: HeldCase | None, at: datetime
 ) -> dict[str, Any]:
     """The answer to a request bundle that was taken: every item with its code by its original
     sequence; what has no determination yet is pended (A4).
 
-    `outcome` is complete: in PAS 2.2 pended is an answer, not a queue. `at` is the instant of the
+    `outcome` is complete once a case holds the submission: in PAS 2.2 pended is an answer. Before
+    that it is queued, and nothing is said of any item or of a case. `at` is the instant of the
     answer.
     """
     found = graph.read(request)
     claim = request["entry"][0]["resource"]
     response = {
         "resourceType": "ClaimResponse",
-        "id": str(derive(case_id, "claim-response", found.claim_url, at.isoformat())),
+        "id": str(derive(submission_id, "claim-response", found.claim_url, at.isoformat())),
         "meta": {"profile": [codes.CLAIM_RESPONSE_PROFILE]},
-        **_reviewer(state),
+        **({} if case is None else _reviewer(case.state)),
         "status": "active",
         **{name: claim[name] for name in ECHOED if name in claim},
         "created": at.isoformat(),
         "requestor": claim.get("provider"),
         "request": {"reference": found.claim_url},
-        "outcome": "complete",
-        **_items(_statuses(found.claim.item, state), case_id),
+        "outcome": "queued" if case is None else "complete",
+        **({} if case is None else _items(_statuses(found.claim.item, case.state), case.case_id)),
     }
     parties = _parties(request, found, claim)
     return {
         "resourceType": "Bundle",
-        "id": str(derive(case_id, "response-bundle", found.claim_url, at.isoformat())),
+        "id": str(derive(submission_id, "response-bundle", found.claim_url, at.isoformat())),
         "meta": {"profile": [codes.RESPONSE_PROFILE]},
         **({"identifier": request["identifier"]} if "identifier" in request else {}),
         "type": "collection",
@@ -82,11 +96,9 @@ def operation_outcome(code: str, detail: str) -> dict[str, Any]:
     }
 
 
-def _statuses(items: tuple[Any, ...], state: IntakeState | None) -> dict[int, LineStatus | None]:
+def _statuses(items: tuple[Any, ...], state: IntakeState) -> dict[int, LineStatus | None]:
     """What is known of every line of the case, and of every item of the request, by sequence."""
-    known: dict[int, LineStatus | None] = (
-        {} if state is None else {one.line.sequence: one for one in state.lines}
-    )
+    known: dict[int, LineStatus | None] = {one.line.sequence: one for one in state.lines}
     return {item.sequence: None for item in items} | known
 
 
@@ -152,9 +164,9 @@ def _item(
     }
 
 
-def _reviewer(state: IntakeState | None) -> dict[str, Any]:
+def _reviewer(state: IntakeState) -> dict[str, Any]:
     """Whether a person decided any line; said only where it is so."""
-    if state is None or not any(line.human_reviewed for line in state.lines):
+    if not any(line.human_reviewed for line in state.lines):
         return {}
     return {
         "extension": [

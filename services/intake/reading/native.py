@@ -14,7 +14,6 @@ from shared.errors import Malformed
 from shared.events.intake import Channel
 from shared.events.request import Choice, Fact, FactValue, Interval
 from shared.events.submissions import AuthorizationRequestSubmitted
-from shared.ids import submission_id
 from shared.json_text import SHOWN, dotted
 
 
@@ -33,7 +32,6 @@ def read(raw: bytes) -> Submission:
         content={},
         channel=Channel.NATIVE,
         sender=submitted.sender,
-        submission_id=submission_id(submitted.sender, sha256),
         content_sha256=sha256,
         request=submitted,
         reference=submitted.reference,

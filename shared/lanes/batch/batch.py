@@ -12,6 +12,7 @@ import structlog
 
 from shared.errors import Impossible, Malformed
 from shared.events.envelope import pack_headers
+from shared.ids import NO_LANE, lane_of
 from shared.lanes.batch.delivery import BatchContext, CausalDelivery
 from shared.lanes.batch.outcome_writer import MAX_VALUE
 from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, ReadRecord, refusal, seal
@@ -34,7 +35,6 @@ class Batch:
         self._context = context
         self._lanes = lanes
         self._now = now
-        self._aliases: dict[tuple[int, str], UUID] = {}
         self.delivery = CausalDelivery(context, lanes, now)
 
     def take(self, records: Iterable[Record]) -> None:
@@ -60,7 +60,9 @@ class Batch:
         """Works what is held of these cases again (a requeue), in order, with what was parked
         behind since somebody asked for it.
         """
-        for case in self._load_cases({case_id: p for p, case_id in cases}):
+        loaded = self._load_cases({case_id: p for p, case_id in cases})
+        self._look_up_held(loaded)
+        for case in loaded:
             for held in case.held:
                 held.requeued = held.requeued or held.blocks
             self.delivery.drain(case)
@@ -96,6 +98,8 @@ class Batch:
         self._load([item])
         home = item.rejection is None and self._home(item) == record.partition
         case = self.delivery.case(self._resolve(item), record.partition) if home else None
+        if case is not None:
+            self.delivery.reserve(case, item)
         self.delivery.park(case, HeldRecord(record, "store", why), record.partition)
 
     def _load_cases(self, wanted: dict[UUID, int]) -> list[Case]:
@@ -151,11 +155,27 @@ class Batch:
         aliases: set[tuple[int, str]] = set()
         for item in items:
             p = item.record.partition
+            # What belongs to another lane is handed on unlooked at: no lane reads another's rows.
+            if self._home(item) != p:
+                continue
             wanted[item.case_id] = p
-            if item.address and item.address.alias and item.address.partition in (p, -1):
-                aliases.add((p, item.address.alias))
-        cases, self._aliases = self._context.load(wanted, aliases)
+            if item.address is not None:
+                aliases.update([(p, alias) for alias in item.address.aliases])
+        cases, names = self._context.load(wanted, aliases)
         self.delivery.writes.cases.update(cases)
+        self.delivery.outcome_writer.names.update(names)
+        self._look_up_held(cases.values())
+
+    def _look_up_held(self, cases: Iterable[Case]) -> None:
+        """Looks for the aliases of outsiders' records that cases hold: they may be applied now."""
+        aliases = {
+            (case.p, alias)
+            for case in cases
+            for held in case.held
+            for alias in self._context.reader.aliases(held.record, self._now)
+        }
+        if aliases:
+            self.delivery.outcome_writer.names.update(self._context.load({}, aliases)[1])
 
     def _place(self, item: ReadRecord) -> None:
         p = item.record.partition
@@ -171,23 +191,25 @@ class Batch:
             )
 
     def _home(self, item: ReadRecord) -> int:
-        """The lane that the record belongs to: its case's if there is one, else the one that its
-        address names, else where it was found.
+        """The lane that the record belongs to: the one that its address names, or an event's case;
+        else where it was found.
         """
-        case = self.delivery.writes.cases.get(item.case_id)
-        # Even if the record names another member now: a case never leaves its lane, because no lane
-        # may read another's rows.
-        if case is not None:
-            return case.p
-        if item.address is None or item.address.partition < 0:
-            return item.record.partition
-        return item.address.partition
+        if item.address is not None:
+            return item.address.partition
+        lane = lane_of(item.case_id)
+        return item.record.partition if lane == NO_LANE else lane
 
     def _resolve(self, item: ReadRecord) -> UUID:
-        if item.address is None or item.address.alias is None:
-            return item.case_id
-        key = (item.record.partition, item.address.alias)
-        return self.delivery.writes.aliases.get(key) or self._aliases.get(key) or item.case_id
+        """The case that the record is for: the first that an alias names, as the batch knows it by
+        now.
+        """
+        if item.address is not None:
+            names = self.delivery.outcome_writer.names
+            for alias in item.address.aliases:
+                named = names.get((item.record.partition, alias))
+                if named is not None:
+                    return named
+        return item.case_id
 
     def _forward(self, item: ReadRecord, partition: int) -> None:
         """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one

@@ -76,6 +76,7 @@ class CausalDelivery:
         elif verdict is Verdict.WAIT:
             self.park(case, HeldRecord(item.record, WAITING), case.p)
         elif (failure := self._apply(case, item)) is not None:
+            self.reserve(case, item)
             self.park(case, failure, case.p)
         else:
             self.drain(case)
@@ -106,6 +107,13 @@ class CausalDelivery:
             case.dirty = True
         if held.reason != WAITING:
             self.parked[p] = self.parked.get(p, 0) + 1
+
+    def reserve(self, case: Case, item: ReadRecord) -> None:
+        """Keeps the first alias of an outsider's record for the case that parks it: the same sent
+        again is to wait behind it, and not to become a case of its own.
+        """
+        if item.address is not None and item.address.aliases:
+            self.outcome_writer.give(case.case_id, case.p, item.address.aliases[:1])
 
     def drain(self, case: Case) -> None:
         """Applies what the case holds, in order, as long as something can be."""

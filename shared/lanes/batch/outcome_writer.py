@@ -62,13 +62,17 @@ def _encode(emit: Emit, topic: str) -> bytes:
 
 
 class OutcomeWriter:
-    """Applies outcomes within one batch of one service at one instant."""
+    """Applies outcomes within one batch of one service at one instant.
+
+    `names` says which case an alias names now, as far as the batch has looked for it or changed it.
+    """
 
     def __init__(self, producer: str, topic: str, writes: Writes, now: datetime) -> None:
         self._producer = producer
         self._topic = topic
         self._writes = writes
         self._time = now.isoformat()
+        self.names: dict[tuple[int, str], UUID | None] = {}
 
     def apply(self, case: Case, lane: Lane, cause: UUID, outcome: Outcome[Any]) -> None:
         """Keeps the outcome: state, events, timers, tasks, rows and aliases, all or (on
@@ -95,10 +99,27 @@ class OutcomeWriter:
         for timer in outcome.timers:
             writes.timers[case.case_id, timer.kind] = _open(timer, case.case_id, lane.p)
         writes.tasks.update({task[:3]: task for task in tasks})
-        for alias in outcome.aliases:
-            writes.aliases[lane.p, alias] = case.case_id
+        self._rename(case.case_id, lane.p, outcome)
         for row in outcome.rows:
             writes.rows.setdefault(row.table, []).append(_with_published_bytes(row, prepared))
+
+    def _rename(self, case_id: UUID, p: int, outcome: Outcome[Any]) -> None:
+        """Forgets and gives aliases of the case."""
+        names, writes = self.names, self._writes
+        for alias in outcome.forgotten:
+            if names.get((p, alias), case_id) == case_id:
+                names[p, alias] = None
+                writes.aliases.pop((p, alias), None)
+                writes.forgotten.append((p, alias, case_id))
+        self.give(case_id, p, outcome.aliases)
+
+    def give(self, case_id: UUID, p: int, aliases: tuple[str, ...]) -> None:
+        """Gives the case those of the aliases that name no other."""
+        for alias in aliases:
+            # Never pointed at another case while it names one: what was sent for a case would
+            # reach another person's ("a case has one member").
+            if self.names.get((p, alias)) in (None, case_id):
+                self.names[p, alias] = self._writes.aliases[p, alias] = case_id
 
     def _publish(self, case: Case, lane: Lane, cause: UUID, event: EncodedEvent) -> None:
         case.seq += 1

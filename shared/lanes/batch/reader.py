@@ -101,6 +101,14 @@ class Reader:
         external = self._service.external.get(record.topic)
         return self._internal(record) if external is None else self._external(record, external, now)
 
+    def aliases(self, record: Record, now: datetime) -> tuple[str, ...]:
+        """The aliases by which an outsider's record looks for its case; an event has none."""
+        external = self._service.external.get(record.topic)
+        if external is None:
+            return ()
+        address = self._external(record, external, now).address
+        return () if address is None else address.aliases
+
     def _internal(self, record: Record) -> ReadRecord:
         envelope = unpack(record.headers)
         if PRODUCERS.get(record.topic) != envelope.producer:

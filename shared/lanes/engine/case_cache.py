@@ -25,7 +25,11 @@ class CaseCache:
         self, wanted: dict[UUID, int], aliases: set[tuple[int, str]]
     ) -> tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]:
         """The cases that exist, from memory or else from the store in one query."""
-        kept = {case_id: self._cases[case_id] for case_id in wanted if case_id in self._cases}
+        kept = {
+            case_id: case
+            for case_id, p in wanted.items()
+            if (case := self._cases.get(case_id)) is not None and case.p == p
+        }
         missing = {case_id: p for case_id, p in wanted.items() if case_id not in kept}
         if not missing and not aliases:
             return kept, {}

@@ -7,15 +7,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from typing import Any
+from uuid import UUID
 
 from confluent_kafka import KafkaException, Producer
 
 from shared.errors import Unavailable
+from shared.ids import record_id
+from shared.lanes.kafka.log import KafkaLog
 from shared.lanes.kafka.publisher import producer_settings
 
 PATIENCE = 10_000
 """Milliseconds. Here a sender waits, and nothing is stored yet: giving up loses nothing, for the
-same content sent again is one submission.
+same request sent again belongs to the same case.
 """
 
 
@@ -26,6 +29,8 @@ class Ingress:
     """
 
     def __init__(self, broker: str) -> None:
+        self._log = KafkaLog(broker, embedded=False)
+        self._topic_ids: dict[str, str] = {}
         self._producer = Producer(
             producer_settings(broker)
             | {
@@ -53,14 +58,17 @@ class Ingress:
 
     async def publish(
         self, topic: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
-    ) -> None:
-        """Writes one record to a partition."""
+    ) -> UUID:
+        """Writes one record to a partition; the id of the record, from the place that it got."""
+        # Before it is written: what has no id afterwards could not be followed.
+        if topic not in self._topic_ids:
+            self._topic_ids |= await asyncio.to_thread(self._log.ids, (topic,))
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
+        done: asyncio.Future[int] = loop.create_future()
 
-        def acknowledged(error: Any, _message: Any) -> None:
+        def acknowledged(error: Any, message: Any) -> None:
             # Called in the polling thread; the future belongs to the loop's.
-            loop.call_soon_threadsafe(_settle, done, error)
+            loop.call_soon_threadsafe(_settle, done, error, message)
 
         try:
             pairs: list[tuple[str, str | bytes | None]] = [
@@ -71,19 +79,21 @@ class Ingress:
             raise Unavailable(
                 "The submission queue is full.", code="busy", remedy="Try again in a second."
             ) from error
-        await done
+        return record_id(self._topic_ids[topic], partition, await done)
 
 
-def _settle(done: asyncio.Future[None], error: Any) -> None:
+def _settle(done: asyncio.Future[int], error: Any, message: Any) -> None:
     if done.done():
         return
-    if error is None:
-        done.set_result(None)
+    # Without a place where the broker took a repeat of what it had already: it has the record, and
+    # nobody can say under which id.
+    if error is None and message.offset() >= 0:
+        done.set_result(message.offset())
     else:
         done.set_exception(
             Unavailable(
                 "The log did not acknowledge the record in time.",
                 code="not_acknowledged",
-                remedy="Send it again: the same content is one submission.",
+                remedy="Send it again: the same request belongs to the same case.",
             )
         )

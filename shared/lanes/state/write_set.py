@@ -69,6 +69,8 @@ class Writes:
     cases: dict[UUID, Case] = field(default_factory=dict)
     outbox: list[OutboxEntry] = field(default_factory=list)
     aliases: dict[tuple[int, str], UUID] = field(default_factory=dict)
+    # With the case that each named: it may name another one by the end of the batch.
+    forgotten: list[tuple[int, str, UUID]] = field(default_factory=list)
     hold: list[tuple[Case | None, int, HeldRecord]] = field(default_factory=list)
     release: list[tuple[int, str, int]] = field(default_factory=list)
     blocked_again: list[UUID] = field(default_factory=list)

@@ -92,8 +92,8 @@ class LaneStore:
     def load(
         self, wanted: dict[UUID, int], aliases: set[tuple[int, str]]
     ) -> tuple[dict[UUID, Case], dict[tuple[int, str], UUID]]:
-        """The cases that exist of those wanted (or that an alias names), and the aliases that are
-        known.
+        """The cases that exist of those wanted, each with its lane (or that an alias names), and
+        the aliases that are known.
         """
         names: dict[tuple[int, str], UUID] = {}
         # Another lane may know the same alias for a case of its own: that is none of ours.
@@ -103,15 +103,22 @@ class LaneStore:
             names = {
                 (p, alias): uuid_of(case_id) for p, alias, case_id in rows if (p, alias) in aliases
             }
-        ids = list({*wanted, *names.values()})
-        return (self._cases(ids) if ids else {}), names
+        lanes = wanted | {case_id: p for (p, _), case_id in names.items()}
+        return (self._cases(lanes) if lanes else {}), names
 
-    def _cases(self, ids: list[UUID]) -> dict[UUID, Case]:
-        where, values = self._db.where_in("case_id", ids)
+    def _cases(self, lanes: dict[UUID, int]) -> dict[UUID, Case]:
+        """The cases that exist, each only in the lane that it is wanted for."""
+        where, values = self._db.where_in("case_id", list(lanes))
+        of_lanes, ps = self._db.where_in("p", sorted({*lanes.values()}))
         cases: dict[UUID, Case] = {}
         holding = []
-        for row in self._db.query(f"SELECT {CASE_COLUMNS} FROM case_state WHERE {where}", values):
+        for row in self._db.query(
+            f"SELECT {CASE_COLUMNS} FROM case_state WHERE {where} AND {of_lanes}", [*values, *ps]
+        ):
             case = Case(uuid_of(row[0]), row[1])
+            # A row of another lane is none of ours: its owner may be writing it just now.
+            if lanes[case.case_id] != case.p:
+                continue
             case.seq, case.prev, case.applied = (
                 row[2],
                 uuid_of(row[3]) if row[3] else None,

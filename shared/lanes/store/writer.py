@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from shared.errors import Zombie
@@ -18,6 +19,7 @@ class Writer:
     def __init__(self, database: Database, tables: dict[str, Bulk]) -> None:
         self._db = database
         self._tables = tables
+        self._aliases = replace(tables["case_alias"], key=("p", "alias", "case_id"))
         self._places: dict[tuple[int, str], tuple[str, int]] = {}
 
     def write(self, writes: Writes, outbox: str) -> None:
@@ -65,6 +67,8 @@ class Writer:
         db.upsert(
             tables["case_state"], [case_row(case) for case in writes.cases.values() if case.dirty]
         )
+        # Deleted first: a new case may have been given the name of one that is over.
+        db.delete(self._aliases, writes.forgotten)
         db.upsert(
             tables["case_alias"],
             [(p, alias, case_id) for (p, alias), case_id in writes.aliases.items()],

@@ -60,11 +60,8 @@ def check(folder: Path) -> dict[str, Any]:
     """Reads the raw history and judges it, case by case; `stores` says in sentences where databases
     and topics differ.
     """
-    sent = {}
-    for line in (folder / "sent.jsonl").read_text().splitlines():
-        entry = json.loads(line)
-        sent[entry["case"]] = entry["acknowledged_ms"] is not None
     trails, places = _trails(folder)
+    sent = _sent(folder, trails)
     found: dict[str, set[str]] = {
         name: set() for name in ("lost", "unexpected", "duplicated", "inconsistent", "reordered")
     }
@@ -87,6 +84,24 @@ def check(folder: Path) -> dict[str, Any]:
         "duplicates_delivered_count": repeats,
         "stores": stores,
     }
+
+
+def _sent(folder: Path, trails: dict[str, Trail]) -> dict[str, bool]:
+    """The cases that requests were to open, and whether the broker had acknowledged each.
+
+    A request whose record has no known place is found again by what its sender calls it.
+    """
+    called = {
+        step.value["reference"]: case
+        for case, trail in trails.items()
+        for step in trail.of("request-received")[:1]
+    }
+    sent = {}
+    for line in (folder / "sent.jsonl").read_text().splitlines():
+        entry = json.loads(line)
+        case = entry["case"] or called.get(entry["reference"], entry["reference"])
+        sent[case] = entry["acknowledged_ms"] is not None
+    return sent
 
 
 def _trails(folder: Path) -> tuple[dict[str, Trail], dict[Place, tuple[str, str]]]:

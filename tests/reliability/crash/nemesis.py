@@ -152,7 +152,8 @@ class Nemesis:
         """
         if fault.service != "audit":
             return lambda: (
-                (at := self.watch.first(fault.service, lanes, began, self.stream.at)) and at - began
+                (at := self.watch.first(fault.service, lanes, began, self.stream.opened))
+                and at - began
             )
         stores = self.grounds.stores
         before = stores.read("audit", lanes)

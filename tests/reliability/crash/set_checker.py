@@ -27,7 +27,7 @@ class Sets:
     """Events by what they do.
 
     `effects` has the ids of the events that had each effect, `wanted` the effects that other events
-    call for, `order` counts as first met.
+    call for, `order` counts as first met, `references` what the sender calls each case's request.
     """
 
     ids: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -38,6 +38,7 @@ class Sets:
     effects: dict[Effect, set[str]] = field(default_factory=dict)
     wanted: set[Effect] = field(default_factory=set)
     determined_ms: dict[str, int] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
 
     def add(self, one: dict[str, Any]) -> None:
         """Adds a record."""
@@ -58,9 +59,10 @@ class Sets:
         effect: Effect = ()
         if kind == RECEIVED:
             effect = (case, "received")
+            value = json.loads(one["value"])
+            self.references.setdefault(case, value["reference"])
             self.wanted |= {
-                (case, "line", str(line["sequence"]))
-                for line in json.loads(one["value"])["request"]["lines"]
+                (case, "line", str(line["sequence"])) for line in value["request"]["lines"]
             }
         elif kind == DETERMINED:
             effect = (case, "determined")
@@ -79,31 +81,35 @@ def check(folder: Path) -> dict[str, Any]:
     """Reads the raw history and judges it; what it names are cases, sorted, except where a name
     says that it counts.
     """
-    sent = {one["case"]: one for one in _lines(folder / "sent.jsonl")}
-    acknowledged = {case for case, one in sent.items() if one["acknowledged_ms"] is not None}
+    sent = {one["reference"]: one for one in _lines(folder / "sent.jsonl")}
     sets = Sets()
     for one in _lines(folder / "records.jsonl"):
         if one["topic"] not in EXTERNAL:
             sets.add(one)
+    cases = _cases(sent, sets)
+    acknowledged = {
+        cases[reference] for reference, one in sent.items() if one["acknowledged_ms"] is not None
+    }
     had = set(sets.effects)
     called = sets.wanted | {
         (case, stage) for case in acknowledged for stage in ("received", "determined")
     }
     began = {case for case, stage, *_ in had if stage == "received"}
+    asked = {case: sent[reference]["acknowledged_ms"] for reference, case in cases.items()}
     return {
         "attempted_count": len(sent),
         "acknowledged_count": len(acknowledged),
         "lost": sorted({case for case, *_ in called - had} | _missing(sets)),
         "lost_by_stage": dict(Counter(stage for _, stage, *_ in called - had)),
         "unexpected": sorted(
-            {case for case, *_ in had} - set(sent)
+            {case for case, *_ in had} - set(asked)
             | {effect[0] for effect in had - called if effect[1] in ("line", "letter")}
         ),
-        "recovered": sorted(began & (set(sent) - acknowledged)),
+        "recovered": sorted(began & (set(asked) - acknowledged)),
         "stale": sorted(
             case
             for case in acknowledged & set(sets.determined_ms)
-            if sets.determined_ms[case] - sent[case]["acknowledged_ms"] > STALE_MS
+            if sets.determined_ms[case] - asked[case] > STALE_MS
         ),
         "duplicated": sorted(_doubled(sets)),
         "duplicate_effects_count": sum(len(events) - 1 for events in sets.effects.values()),
@@ -114,6 +120,19 @@ def check(folder: Path) -> dict[str, Any]:
         "reordered": sorted(
             {case for (case, _), order in sets.order.items() if list(order) != sorted(order)}
         ),
+    }
+
+
+def _cases(sent: dict[str, dict[str, Any]], sets: Sets) -> dict[str, str]:
+    """The case of every request, by its reference: the one that its record opens, else, where
+    nobody knows its record, the one that was received; its own reference where there is none.
+    """
+    received: dict[str, str] = {}
+    for case, reference in sets.references.items():
+        received.setdefault(reference, case)
+    return {
+        reference: one["case"] or received.get(reference, reference)
+        for reference, one in sent.items()
     }
 
 

@@ -10,10 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Producer
+from confluent_kafka import Message, Producer
 
 from benchmarks.testbed.synthetic_requests import Submission
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
+from shared.lanes.kafka.log import KafkaLog
 
 HEADERS: list[tuple[str, str | bytes | None]] = [
     ("ce_type", AuthorizationRequestSubmitted.TYPE.encode())
@@ -23,12 +24,15 @@ HEADERS: list[tuple[str, str | bytes | None]] = [
 class Workload(threading.Thread):
     """Sends `rate` requests a second, and none beyond what `allow` says.
 
-    Instants in `at` are monotonic seconds.
+    Instants are monotonic seconds: in `at` by the request's reference, in `opened` by the case that
+    the request opened, once the broker has said where its record is.
     """
 
     def __init__(self, broker: str, requests: list[Submission], rate: float) -> None:
         super().__init__(name="stream", daemon=True)
         self.at: dict[str, float] = {}
+        self.opened: dict[str, float] = {}
+        self._topic_id = KafkaLog(broker, embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
         self._requests = requests
         self._pause = 1 / rate
         self._allowed = 0
@@ -77,23 +81,32 @@ class Workload(threading.Thread):
             return self._changed.wait_for(lambda: n < self._allowed or self._ending.is_set(), 0.1)
 
     def _send(self, request: Submission) -> None:
-        entry = self._sent[request.case_id] = {
-            "case": request.case_id,
+        entry = self._sent[request.reference] = {
+            "reference": request.reference,
+            "case": None,
             "partition": request.partition,
             "sent_ms": _now_ms(),
             "acknowledged_ms": None,
         }
 
-        def acknowledged(error: object, _message: object) -> None:
-            if error is None:
-                entry["acknowledged_ms"] = _now_ms()
+        def acknowledged(error: object, message: Message) -> None:
+            if error is not None:
+                return
+            entry["acknowledged_ms"] = _now_ms()
+            # Not known where the broker took a repeat of what it had already.
+            if (offset := message.offset()) is not None and offset >= 0:
+                entry["case"] = request.case_at(self._topic_id, offset)
+                self.opened[entry["case"]] = self.at[request.reference]
 
+        with self._changed:
+            self.at[request.reference] = time.monotonic()
+            self._changed.notify_all()
         while True:
             try:
                 self._producer.produce(
                     SUBMISSIONS,
                     request.value,
-                    request.case_id.encode(),
+                    request.reference.encode(),
                     request.partition,
                     acknowledged,
                     headers=HEADERS,
@@ -101,9 +114,6 @@ class Workload(threading.Thread):
                 break
             except BufferError:
                 self._producer.poll(0.1)
-        with self._changed:
-            self.at[request.case_id] = time.monotonic()
-            self._changed.notify_all()
 
     def end(self) -> None:
         """Sends no more."""

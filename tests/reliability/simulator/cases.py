@@ -11,7 +11,9 @@ from uuid import UUID
 
 from services.intake.reading import native
 from shared import examples
-from shared.ids import home_partition, member_token
+from shared.errors import Malformed
+from shared.ids import case_id, home_partition, member_token, record_id
+from shared.lanes.state.record import Record
 
 SENDER = "simulated-clinic"
 KEY = b"a-key-for-simulations"
@@ -37,15 +39,15 @@ class Story(NamedTuple):
     """What a sender may send about one request: it opens the case, completes it or asks for
     something else under the same number, withdraws it.
 
-    `home` is its member's lane.
+    `home` is its member's lane. What names the case is made once that is known: it takes its id
+    from the record that opened it.
     """
 
     kind: str
-    case_id: UUID
     home: int
     opening: bytes
-    amendments: tuple[bytes, ...]
-    withdrawal: bytes
+    amendments: tuple[dict[str, Any], ...]
+    withdrawal: dict[str, Any]
 
 
 @cache
@@ -53,10 +55,7 @@ def story(number: int) -> Story:
     """The same number always gives the same bytes."""
     kind = KINDS[number % len(KINDS)]
     request = _framed(number, kind) | _asked(number, kind)
-    opening = json.dumps(request).encode()
-    read = native.read(opening)
     amended = request | {
-        "amends": str(read.submission_id),
         "facts": [*request.get("facts", ()), BMI],
         "note": "More on it.",
     }
@@ -65,17 +64,32 @@ def story(number: int) -> Story:
         "lines": [line | {"diagnoses": [*line["diagnoses"], "E11.9"]} for line in request["lines"]]
     }
     withdrawn = request | {
-        "amends": str(read.submission_id),
         "lines": [line | {"cancelled": True} for line in request["lines"]],
     }
     return Story(
         kind,
-        read.submission_id,
-        _home(read.member),
-        opening,
-        tuple(json.dumps(one).encode() for one in (amended, more, named, amended)),
-        json.dumps(withdrawn).encode(),
+        _home(request["member"]["id"]),
+        json.dumps(request).encode(),
+        (amended, more, named, amended),
+        withdrawn,
     )
+
+
+def naming(case: UUID, request: dict[str, Any]) -> bytes:
+    """A request that names its case."""
+    return json.dumps(request | {"amends": str(case)}).encode()
+
+
+def case_of(record: Record, topic_id: str) -> UUID | None:
+    """The case that a submission belongs to if nothing that was sent before is the same: the one
+    that it names, else its own; none if it cannot be read.
+    """
+    try:
+        read = native.read(record.value or b"")
+    except Malformed:
+        return None
+    ident = record_id(topic_id, record.partition, record.offset)
+    return read.amends or case_id(ident, _home(read.member))
 
 
 def _units(line: dict[str, Any], units: int) -> dict[str, Any]:
@@ -84,7 +98,7 @@ def _units(line: dict[str, Any], units: int) -> dict[str, Any]:
 
 
 def _home(member: str) -> int:
-    return home_partition(member_token(KEY, SENDER, member))
+    return home_partition(member_token(KEY, member))
 
 
 def _framed(number: int, kind: str) -> dict[str, Any]:

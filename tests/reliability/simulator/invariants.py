@@ -29,6 +29,7 @@ from shared.events.intake import (
     SubmissionRejected,
 )
 from shared.events.letters import LetterIssued, LetterRendered
+from shared.ids import lane_of
 from shared.lanes.state.write_set import OutboxEntry
 from tests.reliability.simulator.contents import Contents
 from tests.reliability.simulator.violated import must
@@ -74,6 +75,8 @@ class Events:
         self.versions: Counter[UUID] = Counter()
         self.answers: Counter[UUID] = Counter()
         self.taken: Counter[UUID] = Counter()
+        self.members: dict[UUID, str] = {}
+        self.open_requests: dict[tuple[str, str, str], UUID] = {}
         self.running: dict[UUID, str] = {}
         self.reviews_asked: list[ReviewAsked] = []
 
@@ -158,7 +161,29 @@ class Events:
         )
         if said.envelope.type != RequestCancelled.TYPE:
             self.contents.accepted(said)
+            self._placed(said)
+        else:
+            for asked in [
+                asked
+                for asked, case_id in self.open_requests.items()
+                if case_id == said.envelope.case_id
+            ]:
+                del self.open_requests[asked]
         self._answered(said)
+
+    def _placed(self, said: Durable) -> None:
+        """A case is one member's, in the lane that its id says; a request is one case while that is
+        open.
+        """
+        case_id, member = said.envelope.case_id, said.data["request"]["member"]["id"]
+        must(lane_of(case_id) == said.p, "a case id carries its lane", case_id)
+        must(self.members.setdefault(case_id, member) == member, "a case has one member", case_id)
+        asked = said.data["sender"], member, said.data["content_sha256"]
+        must(
+            self.open_requests.setdefault(asked, case_id) == case_id,
+            "a request is one case",
+            f"{case_id} asks what {self.open_requests[asked]} asks",
+        )
 
     def _answered(self, said: Durable) -> None:
         submission = UUID(said.data["submission_id"])

@@ -11,7 +11,16 @@ from uuid import UUID
 
 from shared.events.reviews import REVIEWS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
-from tests.reliability.simulator.cases import KINDS, LANES, STORIES, Story, story
+from shared.lanes.state.record import Record
+from tests.reliability.simulator.cases import (
+    KINDS,
+    LANES,
+    STORIES,
+    Story,
+    case_of,
+    naming,
+    story,
+)
 from tests.reliability.simulator.faults import POISON
 
 if TYPE_CHECKING:
@@ -38,7 +47,7 @@ class People:
         self._opened: list[Story] = []
         self._next = 0
         self._gap = max(1, int(world.plan.steps * 0.85 / (1.5 * world.plan.cases + 1)))
-        self.sent: dict[bytes, UUID] = {}
+        self._cases: dict[bytes, list[UUID]] = {}
         self.reviews = 0
 
     def _drawn(self, count: int) -> list[int]:
@@ -65,7 +74,7 @@ class People:
         if self.random.random() < 0.12 and self._world.faults.strikes(POISON):
             self._poison()
         self._opened.append(opened)
-        self._submit(opened.opening, opened.home)
+        self._ask(opened)
 
     def _poison(self) -> None:
         drawn = self.random.randrange(6)
@@ -88,27 +97,39 @@ class People:
     def _open_first(self, number: int) -> None:
         poisonous = story(number)
         self._opened.append(poisonous)
-        self._submit(poisonous.opening, poisonous.home)
+        self._ask(poisonous)
+
+    def _ask(self, story: Story) -> None:
+        """Sends the request; it may be the same again, or the same once more after it was
+        withdrawn.
+        """
+        written = self._submit(story.opening, story.home)
+        case = case_of(written, self._world.broker.topic_id(SUBMISSIONS))
+        if case is not None:
+            self._cases.setdefault(story.opening, []).append(case)
 
     def _follow(self, on: Story) -> None:
         drawn = self.random.random()
+        cases = self._cases[on.opening]
+        # Those between are repeats, or were withdrawn.
+        case = self.random.choice((cases[0], cases[-1]))
         if drawn < 0.3:
-            self._submit(self.random.choice(on.amendments), on.home)
+            self._submit(naming(case, self.random.choice(on.amendments)), on.home)
         elif drawn < 0.42:
-            self._submit(on.withdrawal, on.home)
+            self._submit(naming(case, on.withdrawal), on.home)
         elif drawn < 0.55:
-            self._submit(on.opening, on.home)
+            self._ask(on)
         else:
             self._review()
 
-    def _submit(self, value: bytes, home: int) -> None:
+    def _submit(self, value: bytes, home: int) -> Record:
         p = self.random.randrange(LANES) if self.random.random() < 0.2 else home
         headers: list[tuple[str, bytes | None]] = (
             [("ce_type", AuthorizationRequestSubmitted.TYPE.encode())]
             if self.random.random() < 0.7
             else []
         )
-        self._write(SUBMISSIONS, p, headers, value)
+        return self._write(SUBMISSIONS, p, headers, value)
 
     def _review(self) -> None:
         asked = self._world.ledger.reviews_asked
@@ -128,12 +149,15 @@ class People:
             "reason": "Looked at the chart.",
             "criterion": "clinical_judgement",
         }
-        self._write(REVIEWS, line.p, [], json.dumps(review).encode())
+        p = self.random.randrange(LANES) if self.random.random() < 0.2 else line.p
+        self._write(REVIEWS, p, [], json.dumps(review).encode())
 
     def _write(
         self, topic: str, p: int, headers: list[tuple[str, bytes | None]], value: bytes
-    ) -> None:
+    ) -> Record:
         world = self._world
         offset = world.broker.append((topic, p), b"any key", headers, value)
         world.note(f"people {topic}/{p}@{offset}")
-        world.ledger.appended_outside(world.broker.read((topic, p), offset, 1)[0])
+        record = world.broker.read((topic, p), offset, 1)[0]
+        world.ledger.appended_outside(record)
+        return record

@@ -10,13 +10,13 @@ from typing import NamedTuple, cast
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from services.intake.reading import native
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
 from shared.events.letters import LETTERS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import reference_case
-from shared.ids import PARTITIONS, home_partition, member_token
+from shared.ids import PARTITIONS, case_id, home_partition, member_token, record_id
+from shared.lanes.kafka.log import KafkaLog
 from shared.settings import DEVELOPMENT_KEY
 
 TOPICS = (INTAKE, CRITERIA, LETTERS)
@@ -48,6 +48,7 @@ class Requests:
         self._consumer.assign(
             [TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)]
         )
+        self._topic_id = KafkaLog(broker, embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
         self._events: dict[str, dict[str, dict[str, Event]]] = {}
         self._sent = 0
         self.records = 0
@@ -58,18 +59,19 @@ class Requests:
         self._sent += 1
         request = reference_case() | {"reference": f"sweep-{self._sent}"}
         value = json.dumps(request).encode()
-        p = home_partition(
-            member_token(DEVELOPMENT_KEY.encode(), request["sender"], request["member"]["id"])
-        )
+        places: list[int | None] = []
+        p = home_partition(member_token(DEVELOPMENT_KEY.encode(), request["member"]["id"]))
         self._producer.produce(
             SUBMISSIONS,
             value,
             b"sweep",
             p,
+            lambda _, message: places.append(message.offset()),
             headers=[("ce_type", AuthorizationRequestSubmitted.TYPE.encode())],
         )
         self._producer.flush(10)
-        return str(native.read(value).submission_id)
+        offset = next(one for one in places if one is not None)
+        return str(case_id(record_id(self._topic_id, p, offset), p))
 
     @property
     def total(self) -> int:

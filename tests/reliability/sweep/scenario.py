@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.intake.reading import native
 from shared.events.criteria import CRITERIA, ReviewRequested
+from shared.events.intake import INTAKE, RequestReceived
 from shared.events.reviews import REVIEWS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import bariatric_without_bmi, pas, reference_case
@@ -48,7 +48,7 @@ def _request(
     astray: int = 0,
 ) -> Written:
     request = change(example())
-    member = member_token(LANE_KEY, request["sender"], request["member"]["id"])
+    member = member_token(LANE_KEY, request["member"]["id"])
     p = (home_partition(member) + astray) % PARTITIONS
     headers: list[tuple[str, bytes | None]] = [
         ("ce_type", AuthorizationRequestSubmitted.TYPE.encode())
@@ -64,32 +64,41 @@ def _incomplete(reference: str, **more: Any) -> Callable[[dict[str, Any]], dict[
     return lambda request: request | {"reference": reference} | more
 
 
-def _opened(reference: str) -> str:
+def _opened(reference: str, broker: MemoryBroker) -> str:
     """The case that the incomplete request of this reference opened."""
-    return str(
-        native.read(
-            json.dumps(_incomplete(reference)(bariatric_without_bmi())).encode()
-        ).submission_id
+    return next(
+        (one.key or b"").decode()
+        for one in broker.records(INTAKE)
+        if RequestReceived.TYPE.encode() in dict(one.headers).values()
+        and json.loads(one.value or b"")["reference"] == reference
     )
 
 
-def _amended(reference: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda request: _incomplete(
-        reference, amends=_opened(reference), facts=[*request["facts"], BMI]
-    )(request)
+def _amended(reference: str, broker: MemoryBroker) -> Written:
+    case = _opened(reference, broker)
+    return _request(
+        lambda request: _incomplete(reference, amends=case, facts=[*request["facts"], BMI])(
+            request
+        ),
+        bariatric_without_bmi,
+    )
 
 
-def _withdrawn(reference: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda request: _incomplete(
-        reference,
-        amends=_opened(reference),
-        lines=[one | {"cancelled": True} for one in request["lines"]],
-    )(request)
+def _withdrawn(reference: str, broker: MemoryBroker) -> Written:
+    case = _opened(reference, broker)
+    return _request(
+        lambda request: _incomplete(
+            reference,
+            amends=case,
+            lines=[one | {"cancelled": True} for one in request["lines"]],
+        )(request),
+        bariatric_without_bmi,
+    )
 
 
 def _review(reference: str, broker: MemoryBroker) -> Written:
     """A clinician's refusal of what this case's review was asked for."""
-    case = UUID(_opened(reference))
+    case = UUID(_opened(reference, broker))
     asked = next(
         one
         for one in broker.records(CRITERIA)
@@ -125,8 +134,8 @@ ACTS = (
     Act("submission-incomplete", lambda _: _request(_incomplete("sweep-1"), bariatric_without_bmi)),
     Act("submission-incomplete", lambda _: _request(_incomplete("sweep-2"), bariatric_without_bmi)),
     Act("submission-incomplete", lambda _: _request(_incomplete("sweep-3"), bariatric_without_bmi)),
-    Act("submission-amended", lambda _: _request(_amended("sweep-1"), bariatric_without_bmi)),
-    Act("submission-withdrawn", lambda _: _request(_withdrawn("sweep-2"), bariatric_without_bmi)),
+    Act("submission-amended", lambda broker: _amended("sweep-1", broker)),
+    Act("submission-withdrawn", lambda broker: _withdrawn("sweep-2", broker)),
     Act("review-submitted", lambda broker: _review("sweep-3", broker)),
     Act("time-passed", lambda _: None, OVERDUE),
 )

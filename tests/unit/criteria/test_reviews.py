@@ -22,7 +22,9 @@ from shared.events.criteria import (
     ReviewRequested,
 )
 from shared.events.reviews import ReviewSubmitted
+from shared.ids import case_id
 from shared.lanes.outcome import Outcome
+from shared.lanes.service import HomeAddress
 from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received
 
 REVIEWER = Reviewer(
@@ -173,10 +175,18 @@ def test_a_review_decides_and_does_nothing_else(determination: Determination):
         review(pended(), determination=determination)
 
 
-def test_a_review_is_read_strictly_and_addressed_where_it_was_found():
+def test_a_review_is_read_strictly_and_goes_where_its_case_lives():
     submitted = review(pended())
     assert read_review(ReviewSubmitted.TYPE, {}, submitted.model_dump_json().encode()) == submitted
-    assert (address(submitted, CASE).partition, address(submitted, CASE).case_id) == (-1, CASE)
+    placed = submitted.model_copy(update={"case_id": case_id(CASE, 5)})
+    assert address(placed, CASE) == HomeAddress(5, placed.case_id)
+
+
+@pytest.mark.parametrize("other", [CASE, case_id(CASE, 24)])
+def test_a_review_of_what_can_be_no_case_is_refused(other: UUID):
+    with pytest.raises(Malformed) as refused:
+        address(review(pended()).model_copy(update={"case_id": other}), CASE)
+    assert refused.value.code == "unknown_case"
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,14 @@ from shared.events.evaluation import Advisory, LineEvaluation
 from shared.events.letters import Audience, LetterIssued, LetterKind
 from shared.events.request import Urgency
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
-from shared.ids import NAMESPACE
+from shared.ids import NAMESPACE, case_id
 from shared.lanes.outcome import Outcome, Received, TimerDue
 
 RECEIVED_AT = datetime(2026, 2, 27, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SHA = "0" * 64
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
+CASE = case_id(uuid5(NAMESPACE, "opening"), 3)
 
 
 def request(**changed: Any) -> dict[str, Any]:
@@ -75,16 +76,16 @@ def submitted(
     *,
     fhir: bool = False,
     at: datetime = RECEIVED_AT,
-    case_id: UUID | None = None,
+    of: UUID | None = None,
 ) -> Received:
     """A submission as the lane hands it to the decision."""
     value = raw(content)
     kind = FHIR_BUNDLE if fhir else AuthorizationRequestSubmitted.TYPE
     submission = read(kind, {}, value)
-    record = uuid5(NAMESPACE, f"{at}{case_id}")
+    record = uuid5(NAMESPACE, f"{at}{of}{submission.content_sha256}")
     return Received(
         record,
-        case_id or submission.amends or submission.submission_id,
+        of or submission.amends or CASE,
         kind,
         submission,
         at,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -23,12 +23,13 @@ from services.intake.api import routes
 from services.intake.model import IntakeState
 from services.intake.reading.guard import MAX_BYTES
 from shared.clock import SettableClock
-from shared.errors import Unavailable
+from shared.errors import Malformed, Unavailable
 from shared.events.criteria import Determination
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples.pas import bundle
-from shared.ids import NAMESPACE
+from shared.ids import NAMESPACE, case_id, record_id
 from shared.lanes.outcome import Outcome, Received
+from shared.lanes.service import HomeAddress
 from shared.lanes.store.tables import AliasRow, CaseRow, table_of
 from shared.settings import Settings, load
 from shared.web import problems
@@ -41,28 +42,32 @@ ANSWER = case_determined(Determination.APPROVED, Determination.PENDED)
 class Platform:
     """The log and intake's lane in one: what is published is decided at once and stored in the
     file, and answered where `answers` says so.
+    Not while it is `asleep`.
     """
 
     engine: Engine
     settings: Settings
     answers: bool = True
     away: bool = False
-    published: list[tuple[str, int, bytes, dict[str, str], bytes]] = field(default_factory=list)
+    asleep: bool = False
+    published: list[tuple[str, int, dict[str, str], bytes]] = field(default_factory=list)
 
     async def publish(
-        self, ce_type: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
-    ) -> None:
+        self, ce_type: str, partition: int, headers: dict[str, str], value: bytes
+    ) -> UUID:
         if self.away:
             raise Unavailable("The log does not answer.")
-        self.published.append((ce_type, partition, key, headers, value))
+        self.published.append((ce_type, partition, headers, value))
+        record = record_id("submissions", partition, len(self.published))
+        if self.asleep:
+            return record
         external = handlers.submissions(self.settings)
         submission = external.read(ce_type, headers, value)
-        address = external.address(submission, NAMESPACE)
+        address = external.address(submission, record)
         with Session(self.engine) as session:
-            alias = session.get(AliasRow, (partition, address.alias or ""))
-        case_id = alias.case_id if alias else address.case_id
+            named = [session.get(AliasRow, (partition, alias)) for alias in address.aliases]
+        case_id = next((one.case_id for one in named if one is not None), address.case_id)
         at = RECEIVED_AT + timedelta(seconds=len(self.published))
-        record = uuid5(NAMESPACE, str(len(self.published)))
         outcome = when(
             store.case(self.engine, case_id),
             Received(record, case_id, ce_type, submission, at, at, value),
@@ -71,11 +76,14 @@ class Platform:
         if self.answers and outcome.state is not None:
             event = ANSWER.model_copy(update={"request_version": outcome.state.version})
             self.keep(case_id, partition, when(outcome.state, told(event)))
+        return record
 
     def keep(self, case_id: UUID, partition: int, outcome: Outcome[IntakeState]) -> None:
         with Session(self.engine) as session:
             state = outcome.state.model_dump_json().encode() if outcome.state else None
             session.merge(CaseRow(case_id=case_id, p=partition, state=state))
+            for alias in outcome.forgotten:
+                session.delete(session.get_one(AliasRow, (partition, alias)))
             for alias in outcome.aliases:
                 session.merge(AliasRow(p=partition, alias=alias, case_id=case_id))
             for row in outcome.rows:
@@ -126,16 +134,42 @@ async def test_a_request_is_acknowledged_once_the_log_has_it(
     body = response.json()
     assert (response.status_code, response.headers["location"]) == (
         202,
-        f"/v1/cases/{body['case_id']}",
+        f"/v1/submissions/{body['submission_id']}",
     )
-    ((ce_type, partition, key, _, value),) = platform.published
-    assert (ce_type, key, value) == (
-        AuthorizationRequestSubmitted.TYPE,
-        body["case_id"].encode(),
-        raw(request()),
-    )
+    ((ce_type, partition, _, value),) = platform.published
+    assert (ce_type, value) == (AuthorizationRequestSubmitted.TYPE, raw(request()))
     assert 0 <= partition < 24
-    assert b"M-1" not in key
+
+
+@pytest.mark.asyncio
+async def test_nobody_is_told_of_a_case_before_one_holds_the_submission(
+    client: AsyncClient, platform: Platform
+):
+    platform.asleep = True
+    for wait in ("", "?wait=0.1"):
+        response = await client.post(f"/v1/submissions{wait}", content=raw(request()))
+        assert response.status_code == 202
+        assert response.json() == {
+            "submission_id": response.headers["location"].rpartition("/")[2],
+            "status": "accepted",
+        }
+
+
+@pytest.mark.asyncio
+async def test_the_same_request_after_its_withdrawal_is_a_new_case(client: AsyncClient):
+    first = await opened(client)
+    withdrawn = request(amends=first, lines=[line(1, cancelled=True), line(2, cancelled=True)])
+    assert (await opened(client, withdrawn), await opened(client, withdrawn)) == (first, first)
+    second = await opened(client)
+    assert second != first
+    assert await opened(client) == second
+
+
+@pytest.mark.asyncio
+async def test_an_equal_request_is_answered_by_the_case_that_is_open(client: AsyncClient):
+    first, again = await opened(client), await opened(client)
+    other = await opened(client, request(sender="clinic-2"))
+    assert first == again != other
 
 
 @pytest.mark.asyncio
@@ -149,13 +183,13 @@ async def test_who_waits_gets_the_outcome(client: AsyncClient):
 async def test_who_waits_in_vain_gets_the_acknowledgement(client: AsyncClient, platform: Platform):
     platform.answers = False
     response = await client.post("/v1/submissions?wait=0.1", content=raw(request()))
-    assert (response.status_code, response.json()["case"]) == (202, None)
+    assert (response.status_code, response.json()["status"]) == (202, "accepted")
+    assert "case_id" not in response.json()
 
 
 @pytest.mark.asyncio
 async def test_a_case_can_be_looked_at_and_shows_no_diagnosis(client: AsyncClient):
-    location = (await client.post("/v1/submissions", content=raw(request()))).headers["location"]
-    case = (await client.get(location)).json()
+    case = (await client.get(f"/v1/cases/{await opened(client)}")).json()
     assert (case["urgency"], case["clock"]["rule"], case["lines"][0]["determination"]) == (
         "standard",
         "ma-standard-7d",
@@ -169,12 +203,13 @@ async def test_a_case_can_be_looked_at_and_shows_no_diagnosis(client: AsyncClien
 async def test_what_became_of_a_submission_can_be_asked(client: AsyncClient):
     body = (await client.post("/v1/submissions", content=raw(request()))).json()
     found = (await client.get(f"/v1/submissions/{body['submission_id']}")).json()
-    assert (found["outcome"], found["case_id"]) == ("accepted", body["case_id"])
+    assert found["outcome"] == "accepted"
+    assert (await client.get(f"/v1/cases/{found['case_id']}")).status_code == 200
 
 
 @pytest.mark.asyncio
 async def test_an_amendment_is_answered_for_its_case(client: AsyncClient):
-    case_id = (await client.post("/v1/submissions", content=raw(request()))).json()["case_id"]
+    case_id = await opened(client)
     response = await client.post(
         "/v1/submissions?wait=5",
         content=raw(request(amends=case_id, lines=[line(1), line(2), line(3)])),
@@ -188,7 +223,7 @@ async def test_an_amendment_is_answered_for_its_case(client: AsyncClient):
 
 @pytest.mark.asyncio
 async def test_an_amendment_of_nothing_is_a_problem_for_who_waits(client: AsyncClient):
-    content = raw(request(amends=str(UUID(int=3))))
+    content = raw(request(amends=str(case_id(NAMESPACE, 5))))
     assert problem(await client.post("/v1/submissions?wait=5", content=content)) == (
         404,
         "unknown_case",
@@ -276,6 +311,12 @@ async def test_a_bug_is_a_problem_document_that_tells_nothing(
     )
 
 
+async def opened(client: AsyncClient, content: dict[str, Any] | None = None) -> str:
+    """The case that holds a request once it was sent."""
+    sent = await client.post("/v1/submissions", content=raw(content or request()))
+    return str((await client.get(sent.headers["location"])).json()["case_id"])
+
+
 def codes_of(response: Response) -> list[str]:
     assert response.headers["content-type"] == "application/fhir+json"
     claim_response = response.json()["entry"][0]["resource"]
@@ -297,7 +338,7 @@ async def test_a_bundle_is_answered_with_its_items_determined(
         headers={"pa-sender": "clearinghouse-7"},
     )
     assert (response.status_code, codes_of(response)) == (200, ["A1", "A4"])
-    assert (platform.published[0][0], platform.published[0][3]["pa_sender"]) == (
+    assert (platform.published[0][0], platform.published[0][2]["pa_sender"]) == (
         FHIR_BUNDLE,
         "clearinghouse-7",
     )
@@ -311,6 +352,17 @@ async def test_a_bundle_without_an_outcome_in_time_is_pended(
     assert codes_of(
         await client.post("/fhir/Claim/$submit?wait=0.1", content=raw(bundle("homecare")))
     ) == ["A4", "A4"]
+
+
+@pytest.mark.asyncio
+async def test_a_bundle_that_no_case_holds_in_time_is_queued_and_nothing_is_said_of_its_items(
+    client: AsyncClient, platform: Platform
+):
+    platform.asleep = True
+    response = await client.post("/fhir/Claim/$submit?wait=0.1", content=raw(bundle("homecare")))
+    claim_response = response.json()["entry"][0]["resource"]
+    assert (claim_response["outcome"], "item" in claim_response) == ("queued", False)
+    assert response.headers["location"].startswith("/v1/submissions/")
 
 
 @pytest.mark.asyncio
@@ -367,7 +419,25 @@ def test_the_service_reads_its_topics_and_names_its_reference():
 
 def test_the_same_member_lives_in_one_partition_whatever_the_form():
     external = handlers.submissions(load("intake"))
-    first = external.address(external.read("", {}, raw(bundle("homecare"))), NAMESPACE)
-    update: Any = external.address(external.read("", {}, raw(bundle("homecare_update"))), NAMESPACE)
-    assert (first.partition, first.alias) == (update.partition, None)
-    assert update.alias is not None
+    first, update = (
+        external.address(external.read("", {}, raw(bundle(name))), NAMESPACE)
+        for name in ("homecare", "homecare_update")
+    )
+    assert first.partition == update.partition
+    assert first.aliases[-1] == update.aliases[1]
+
+
+@pytest.mark.parametrize("other", [UUID(int=3), case_id(NAMESPACE, 24)])
+def test_an_amendment_of_what_can_be_no_case_is_refused(other: UUID):
+    external = handlers.submissions(load("intake"))
+    submission = external.read("", {}, raw(request(amends=str(other))))
+    with pytest.raises(Malformed) as refused:
+        external.address(submission, NAMESPACE)
+    assert refused.value.code == "unknown_case"
+
+
+def test_an_amendment_by_id_goes_to_the_lane_of_the_case_that_it_names():
+    external = handlers.submissions(load("intake"))
+    named = case_id(NAMESPACE, 5)
+    submission = external.read("", {}, raw(request(amends=str(named))))
+    assert external.address(submission, NAMESPACE) == HomeAddress(5, named)

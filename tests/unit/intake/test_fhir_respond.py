@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.fhir import codes
-from services.intake.fhir.respond import operation_outcome, response_bundle
+from services.intake.fhir.respond import held, operation_outcome, response_bundle
 from services.intake.model import IntakeState
 from shared.events.criteria import Authorization, Basis, Determination, LineDetermined
 from shared.examples.pas import bundle
@@ -15,10 +15,12 @@ from tests.unit.intake.given import RECEIVED_AT, case_of, line_determined, submi
 CASE = UUID(int=77)
 
 
+SUBMISSION = UUID(int=78)
+
+
 def response(state: IntakeState | None) -> dict[str, Any]:
-    found: dict[str, Any] = response_bundle(bundle("homecare"), CASE, state, RECEIVED_AT)["entry"][
-        0
-    ]["resource"]
+    answered = response_bundle(bundle("homecare"), SUBMISSION, held(CASE, state), RECEIVED_AT)
+    found: dict[str, Any] = answered["entry"][0]["resource"]
     return found
 
 
@@ -39,8 +41,15 @@ def action(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def test_before_a_case_holds_it_nothing_is_said_of_an_item_or_of_a_case():
+    found = response_bundle(bundle("homecare"), SUBMISSION, None, RECEIVED_AT)
+    response = found["entry"][0]["resource"]
+    assert (response["outcome"], "item" in response) == ("queued", False)
+    assert str(CASE) not in str(found)
+
+
 def test_without_an_outcome_every_item_is_pended_and_the_answer_is_complete():
-    found = response(None)
+    found = response(case())
     assert found["outcome"] == "complete"
     assert [(item["itemSequence"], action(item)) for item in found["item"]] == [
         (1, {codes.REVIEW_ACTION_CODE: {"system": codes.X12_306, "code": "A4"}}),
@@ -74,10 +83,10 @@ def test_a_refused_item_says_why_and_that_a_person_decided():
 
 
 def test_the_answer_to_an_update_speaks_of_all_its_items():
-    state = case_of(when(case(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE)))
-    found = response_bundle(bundle("homecare_update"), CASE, state, RECEIVED_AT)["entry"][0][
-        "resource"
-    ]
+    state = case_of(when(case(), submitted(bundle("homecare_update"), fhir=True, of=CASE)))
+    found = response_bundle(bundle("homecare_update"), SUBMISSION, held(CASE, state), RECEIVED_AT)[
+        "entry"
+    ][0]["resource"]
     assert [action(item)[codes.REVIEW_ACTION_CODE]["code"] for item in found["item"]] == [
         "A4",
         "C",
@@ -86,7 +95,7 @@ def test_the_answer_to_an_update_speaks_of_all_its_items():
 
 
 def test_the_bundle_holds_the_parties_and_not_the_request():
-    found = response_bundle(bundle("homecare"), CASE, None, RECEIVED_AT)
+    found = response_bundle(bundle("homecare"), SUBMISSION, None, RECEIVED_AT)
     assert [entry["resource"]["resourceType"] for entry in found["entry"]] == [
         "ClaimResponse",
         "Organization",
@@ -100,9 +109,9 @@ def test_the_bundle_holds_the_parties_and_not_the_request():
 
 
 def test_the_same_answer_has_the_same_bytes():
-    assert response_bundle(bundle("homecare"), CASE, case(), RECEIVED_AT) == response_bundle(
-        bundle("homecare"), CASE, case(), RECEIVED_AT
-    )
+    assert response_bundle(
+        bundle("homecare"), SUBMISSION, held(CASE, case()), RECEIVED_AT
+    ) == response_bundle(bundle("homecare"), SUBMISSION, held(CASE, case()), RECEIVED_AT)
 
 
 def test_a_refusal_is_one_issue_with_our_code():

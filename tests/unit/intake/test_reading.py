@@ -44,7 +44,7 @@ def test_a_native_request_is_read_as_what_it_says():
 def test_spacing_and_key_order_do_not_make_another_submission():
     shuffled = json.dumps(dict(reversed(request().items())), indent=3).encode()
     assert (
-        read(NATIVE, {}, shuffled).submission_id == read(NATIVE, {}, raw(request())).submission_id
+        read(NATIVE, {}, shuffled).content_sha256 == read(NATIVE, {}, raw(request())).content_sha256
     )
 
 
@@ -60,8 +60,8 @@ def test_spacing_and_key_order_do_not_make_another_submission():
 )
 def test_other_content_or_another_sender_is_another_submission(changed: dict[str, Any]):
     assert (
-        read(NATIVE, {}, raw(request(**changed))).submission_id
-        != read(NATIVE, {}, raw(request())).submission_id
+        read(NATIVE, {}, raw(request(**changed))).content_sha256
+        != read(NATIVE, {}, raw(request())).content_sha256
     )
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from services.intake.fhir import codes
 from services.intake.handlers import reject
-from services.intake.model import IntakeState
+from services.intake.model import IntakeState, request_alias
 from shared.events.criteria import Determination
 from shared.events.intake import (
     ClockStarted,
@@ -25,6 +24,7 @@ from shared.examples.pas import bundle
 from shared.lanes.outcome import Outcome, Timer
 from shared.lanes.service import Rejection
 from tests.unit.intake.given import (
+    CASE,
     HOUR,
     RECEIVED_AT,
     case_determined,
@@ -40,8 +40,6 @@ from tests.unit.intake.given import (
     types,
     when,
 )
-
-CASE = UUID(int=77)
 
 
 def amendment(at_hour: int = 1, **changed: Any):
@@ -59,7 +57,7 @@ def test_a_new_request_opens_a_case_and_starts_its_clock_at_receipt():
     accepted, clock = only(outcome, RequestReceived), only(outcome, ClockStarted)
     assert types(outcome) == ["RequestReceived", "ClockStarted"]
     assert (accepted.submission_id, accepted.version, accepted.request) == (
-        received.case_id,
+        received.id,
         1,
         submission_of(received).request,
     )
@@ -77,7 +75,7 @@ def test_the_bytes_are_kept_as_they_came():
     assert (row.table, row.values["raw"], row.values["submission_id"], row.values["outcome"]) == (
         "submission",
         received.raw,
-        received.case_id,
+        received.id,
         "accepted",
     )
     assert row.values["received_at"] == int(RECEIVED_AT.timestamp()) * 1_000_000
@@ -95,8 +93,12 @@ def test_the_event_of_an_accepted_request_reads_back_as_what_was_sent():
 
 def test_the_same_submission_again_changes_nothing():
     state = opened()
-    outcome = when(state, submitted(request(), at=RECEIVED_AT + HOUR))
-    assert outcome == Outcome(state, outcome.events)
+    received = submitted(request(), at=RECEIVED_AT + HOUR)
+    outcome = when(state, received)
+    assert outcome == Outcome(state, outcome.events, rows=outcome.rows)
+    assert [(row.values["submission_id"], row.values["outcome"]) for row in outcome.rows] == [
+        (received.id, "duplicated")
+    ]
     assert types(outcome) == ["SubmissionDuplicated"]
     assert only(outcome, SubmissionDuplicated).received_at == RECEIVED_AT + HOUR
 
@@ -206,8 +208,50 @@ def homecare() -> IntakeState:
 def test_a_bundle_opens_a_case_that_its_claim_finds_again():
     outcome = when(None, submitted(bundle("homecare"), fhir=True))
     update = submission_of(submitted(bundle("homecare_update"), fhir=True))
-    assert outcome.aliases == (update.prior,)
+    assert outcome.aliases[1:] == (update.prior,)
     assert only(outcome, ClockStarted).assumed_line_of_business
+
+
+def test_the_same_claim_with_another_bundle_around_it_is_looked_for_by_its_content_first():
+    update = submission_of(submitted(bundle("homecare_update"), fhir=True))
+    assert update.sought == (update.names[0], update.prior, update.alias)
+
+
+def test_another_request_under_the_address_of_a_claim_is_no_new_case():
+    other = bundle("homecare")
+    other["entry"][0]["resource"]["item"][0]["quantity"] = {"value": 9}
+    outcome = when(homecare(), submitted(other, fhir=True))
+    assert only(outcome, SubmissionRejected).code == "claim_known"
+    assert outcome.state == homecare()
+
+
+def test_a_withdrawn_request_leaves_every_name_but_that_of_its_withdrawal():
+    update = bundle("homecare_update")
+    update["entry"][0]["resource"]["extension"] = [
+        {"url": codes.CERTIFICATION_TYPE, "valueCodeableConcept": {"coding": [{"code": "3"}]}}
+    ]
+    withdrawal = submitted(update, fhir=True)
+    outcome = when(homecare(), withdrawal)
+    assert set(outcome.forgotten) == set(homecare().names) != set()
+    assert outcome.aliases == submission_of(withdrawal).names[:1] == case_of(outcome).names
+    assert types(when(outcome.state, withdrawal)) == ["SubmissionDuplicated"]
+
+
+def test_a_request_withdrawn_by_its_case_s_id_leaves_every_name():
+    outcome = when(opened(), amendment(lines=[line(1, cancelled=True), line(2, cancelled=True)]))
+    assert outcome.forgotten == submission_of(submitted(request())).names
+    assert (outcome.aliases, case_of(outcome).names) == ((), ())
+
+
+@pytest.mark.parametrize("other", [{"sender": "clinic-2"}, {"member": {"id": "M-2"}}])
+def test_the_same_request_of_another_sender_or_member_has_another_name(other: dict[str, Any]):
+    content = request() | other
+    first, second = (submission_of(submitted(one)) for one in (request(), content))
+    assert not set(first.names) & set(second.names)
+
+
+def test_names_are_made_of_parts_that_cannot_run_into_each_other():
+    assert request_alias("ab", "c", "d") != request_alias("a", "bc", "d")
 
 
 def test_a_bundle_from_2005_is_clocked_from_our_receipt():
@@ -218,7 +262,7 @@ def test_a_bundle_from_2005_is_clocked_from_our_receipt():
 
 
 def test_the_update_keeps_1_cancels_2_and_adds_3():
-    outcome = when(homecare(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE))
+    outcome = when(homecare(), submitted(bundle("homecare_update"), fhir=True, of=CASE))
     amended = only(outcome, RequestAmended)
     assert (amended.changed_lines, amended.cancelled_lines) == ((3,), (2,))
     assert [one.determination for one in case_of(outcome).lines] == [
@@ -227,17 +271,15 @@ def test_the_update_keeps_1_cancels_2_and_adds_3():
         None,
     ]
     update = submission_of(submitted(bundle("homecare_update"), fhir=True))
-    assert outcome.aliases == (update.alias,) != (update.prior,)
+    assert outcome.aliases[1:] == (update.alias,) != (update.prior,)
 
 
 def test_an_update_of_a_claim_that_was_updated_before_does_not_fork_the_case():
-    updated = case_of(
-        when(homecare(), submitted(bundle("homecare_update"), fhir=True, case_id=CASE))
-    )
+    updated = case_of(when(homecare(), submitted(bundle("homecare_update"), fhir=True, of=CASE)))
     second = bundle("homecare_update")
     second["entry"][0]["resource"]["item"][0]["quantity"] = {"value": 9}
     assert (
-        only(when(updated, submitted(second, fhir=True, case_id=CASE)), SubmissionRejected).code
+        only(when(updated, submitted(second, fhir=True, of=CASE)), SubmissionRejected).code
         == "not_latest"
     )
 
@@ -254,7 +296,7 @@ def test_certification_type_3_in_the_header_withdraws_everything():
     update["entry"][0]["resource"]["extension"] = [
         {"url": codes.CERTIFICATION_TYPE, "valueCodeableConcept": {"coding": [{"code": "3"}]}}
     ]
-    outcome = when(homecare(), submitted(update, fhir=True, case_id=CASE))
+    outcome = when(homecare(), submitted(update, fhir=True, of=CASE))
     assert types(outcome) == ["RequestCancelled", "ClockStopped"]
     assert case_of(outcome).cancelled
 

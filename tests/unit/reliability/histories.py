@@ -63,7 +63,13 @@ def sound() -> History:
     history = History()
     for case in CASES:
         history.sent.append(
-            {"case": case, "partition": 0, "sent_ms": SENT_MS, "acknowledged_ms": SENT_MS + 5}
+            {
+                "reference": f"R-{case}",
+                "case": case,
+                "partition": 0,
+                "sent_ms": SENT_MS,
+                "acknowledged_ms": SENT_MS + 5,
+            }
         )
         for producer, kinds in CHAIN.items():
             for n, kind in enumerate(kinds):
@@ -97,7 +103,10 @@ def _record(case: str, producer: str, n: int, kind: str) -> Record:
     previous = ident(case, producer, n - 1).replace("-", "") if n else ""
     reader = ("member", "provider")[n % 2]
     values = {
-        "request-received": {"request": {"lines": [{"sequence": 1}]}},
+        "request-received": {
+            "reference": f"R-{case}",
+            "request": {"lines": [{"sequence": 1}]},
+        },
         "line-determined": {"sequence": 1},
         "letter-issued": {"notice_id": ident(case, "criteria", 2), "audience": reader},
     }

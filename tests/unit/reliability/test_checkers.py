@@ -157,7 +157,7 @@ def test_a_request_that_the_broker_never_acknowledged_may_come_out_or_not(tmp_pa
     def doubtful(history: History) -> None:
         silent(history)
         for one in history.sent[:2]:
-            one["acknowledged_ms"] = None
+            one["acknowledged_ms"] = one["case"] = None
 
     folder = doctored(doubtful).save(tmp_path)
 
