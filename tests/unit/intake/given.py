@@ -32,8 +32,8 @@ from shared.lanes.outcome import Outcome, Received, TimerDue
 RECEIVED_AT = datetime(2026, 2, 27, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SHA = "0" * 64
-CASE = case_id(uuid5(NAMESPACE, "opening"), 3)
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
+CASE = case_id(uuid5(NAMESPACE, "opening"), 3)
 
 
 def request(**changed: Any) -> dict[str, Any]:
