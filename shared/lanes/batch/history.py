@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +13,26 @@ from shared.lanes.state.record import Record
 
 
 def ranges(records: Sequence[Record]) -> dict[int, str]:
-    """Which offsets of which topics a batch worked, per lane and in that order: `topic:first-last`,
-    joined by `;`.
+    """Which offsets of which topics an input batch worked, per lane and in that order:
+    `topic:first-last`, joined by `;`.
     """
+    # Offsets that a run of an input batch passes over hold no records (admission has looked twice),
+    # so that reading from first to last again gives the same.
+    return _runs(records, lambda last, offset: last < offset)
+
+
+def picked(records: Sequence[Record]) -> dict[int, str]:
+    """The same of records that were picked out of a topic: what lies between two of them was worked
+    at another time, and a replay must not work it again.
+    """
+    return _runs(records, lambda last, offset: last + 1 == offset)
+
+
+def _runs(records: Sequence[Record], follows: Callable[[int, int], bool]) -> dict[int, str]:
     runs: dict[int, list[tuple[str, int, int]]] = {}
     for record in records:
         lane = runs.setdefault(record.partition, [])
-        # Offsets that a run of an input batch passes over hold no records (admission has looked
-        # twice), so that reading from first to last again gives the same.
-        if lane and lane[-1][0] == record.topic and lane[-1][2] < record.offset:
+        if lane and lane[-1][0] == record.topic and follows(lane[-1][2], record.offset):
             lane[-1] = (record.topic, lane[-1][1], record.offset)
         else:
             lane.append((record.topic, record.offset, record.offset))

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from shared.lanes.batch.batch import Batch
-from shared.lanes.batch.history import noted, ranges
+from shared.lanes.batch.history import noted, picked, ranges
 from shared.lanes.outcome import Received
 from shared.lanes.state.record import Record
 
@@ -60,7 +60,7 @@ def _keep(why: str, batch: Batch, records: Sequence[Record]) -> None:
 
 
 def _kept(why: str) -> BatchKind[Record]:
-    return BatchKind("keep", _lane_of_record, partial(_keep, why), ranges)
+    return BatchKind("keep", _lane_of_record, partial(_keep, why), picked)
 
 
 def _blocked(_why: str) -> BatchKind[tuple[int, UUID]]:
@@ -84,4 +84,4 @@ TASK: BatchKind[tuple[int, Received]] = BatchKind(
 REQUEUE: BatchKind[tuple[int, UUID]] = BatchKind(
     "requeue", _lane_of_pair, Batch.retry, noted, _blocked
 )
-REREAD: BatchKind[Record] = BatchKind("reread", _lane_of_record, Batch.reread, ranges, _kept)
+REREAD: BatchKind[Record] = BatchKind("reread", _lane_of_record, Batch.reread, picked, _kept)
