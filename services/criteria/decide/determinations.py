@@ -6,10 +6,11 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.criteria.model import GRANTED, CriteriaState, Line
-from shared.events.criteria import Authorization, Determination, LineDetermined
+from shared.events.criteria import Authorization, CaseDetermined, Determination, LineDetermined
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Row
 
@@ -99,6 +100,21 @@ def determined(line: Line, evaluation_id: UUID) -> Emit:
         reviewer=line.reviewer,
     )
     return Emit(event, str(summary.sequence))
+
+
+def case_determined(case: CriteriaState, **said: Any) -> Emit:
+    """The determination of the whole case as its lines stand, to be published; `said` is what it
+    carries for notices, by field.
+    """
+    event = CaseDetermined(
+        evaluation_id=case.evaluation_id,
+        request_version=case.version,
+        determination=total(case.lines),
+        urgency=case.urgency,
+        lines=tuple(line.summary for line in case.lines),
+        **said,
+    )
+    return Emit(event)
 
 
 def line_row(case_id: UUID, line: Line, at: datetime) -> Row:

@@ -122,6 +122,7 @@ def withdrawn(line: Line) -> Line:
     return line.model_copy(
         update={
             "reviewer": None,
+            "reconsider": False,
             "former": (),
             "summary": line.summary.model_copy(update=gone),
         }

@@ -9,9 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from services.criteria.decide.determinations import (
+    case_determined,
     determined,
     line_row,
-    total,
     with_grants,
     worklist_row,
 )
@@ -23,7 +23,6 @@ from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.model import CriteriaState, Line
 from shared.events.content import LineContent
 from shared.events.criteria import (
-    CaseDetermined,
     CriteriaEvaluated,
     Determination,
     InformationRequested,
@@ -158,17 +157,13 @@ def _events(
     approved = {
         line.sequence for line in case.lines if line.summary.determination is Determination.APPROVED
     }
-    whole = CaseDetermined(
-        evaluation_id=case.evaluation_id,
-        request_version=case.version,
-        determination=total(case.lines),
-        urgency=case.urgency,
-        lines=tuple(line.summary for line in case.lines),
+    whole = case_determined(
+        case,
         advisories=(*evaluation.advisories, *_contradicted(evaluation, approved)),
         questions=asked,
         statements=tuple(one for one in evaluation.statements if set(one.lines) <= approved),
     )
-    return (*events, Emit(whole))
+    return (*events, whole)
 
 
 def _contradicted(evaluation: Evaluation, approved: set[int]) -> tuple[Advisory, ...]:

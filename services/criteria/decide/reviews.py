@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.criteria.decide.determinations import (
+    case_determined,
     determined,
     granted,
     line_row,
-    total,
     worklist_row,
 )
 from services.criteria.decide.reference import DecisionReference
@@ -16,7 +16,6 @@ from services.criteria.model import GRANTED, CriteriaState, Line
 from shared.events.criteria import (
     Authorization,
     Basis,
-    CaseDetermined,
     Determination,
     ReviewRecorded,
     Statement,
@@ -141,22 +140,13 @@ def _events(case: CriteriaState, line: Line, review: ReviewSubmitted) -> tuple[E
         reason=review.reason,
         criterion=review.criterion,
     )
-    whole = CaseDetermined(
-        evaluation_id=case.evaluation_id,
-        request_version=case.version,
-        determination=total(case.lines),
-        urgency=case.urgency,
-        lines=tuple(one.summary for one in case.lines),
-        statements=(
-            Statement(
-                text=review.reason[:1_000], lines=(line.sequence,), criterion=review.criterion
-            ),
-        ),
+    reason = Statement(
+        text=review.reason[:1_000], lines=(line.sequence,), criterion=review.criterion
     )
     return (
         Emit(record, str(line.sequence)),
         determined(line, case.evaluation_id),
-        Emit(whole),
+        case_determined(case, statements=(reason,)),
     )
 
 

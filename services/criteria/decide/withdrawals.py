@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from services.criteria.decide.determinations import determined, line_row, total, worklist_row
+from services.criteria.decide.determinations import (
+    case_determined,
+    determined,
+    line_row,
+    worklist_row,
+)
 from services.criteria.decide.lines import withdrawn
 from services.criteria.model import CriteriaState
-from shared.events.criteria import CaseDetermined, Determination
+from shared.events.criteria import Determination
 from shared.events.intake import ClockExtended, ClockStarted, RequestCancelled
-from shared.lanes.outcome import Emit, Outcome, Received
+from shared.lanes.outcome import Outcome, Received
 
 
 def cancelled(
@@ -27,22 +32,14 @@ def cancelled(
         for line, old in zip(lines, case.lines, strict=True)
         if old.summary.determination is not Determination.CANCELLED
     ]
-    whole = CaseDetermined(
-        evaluation_id=case.evaluation_id,
-        request_version=made.version,
-        determination=total(lines),
-        urgency=case.urgency,
-        lines=tuple(line.summary for line in lines),
-    )
-    rows = [line_row(received.case_id, line, withdrawal.received_at) for line in new]
-    open_before = [
-        line for line in lines if (old := case.line(line.sequence)) is not None and old.is_open
-    ]
-    rows.extend(worklist_row(received.case_id, made, line) for line in open_before)
+    waited = {line.sequence for line in case.lines if line.listed}
     return Outcome(
         made,
-        events=(*(determined(line, case.evaluation_id) for line in new), Emit(whole)),
-        rows=tuple(rows),
+        events=(*(determined(line, case.evaluation_id) for line in new), case_determined(made)),
+        rows=(
+            *(line_row(received.case_id, line, withdrawal.received_at) for line in new),
+            *(worklist_row(received.case_id, made, one) for one in lines if one.sequence in waited),
+        ),
     )
 
 
@@ -56,6 +53,6 @@ def amended_clock(
     return Outcome(
         made,
         rows=tuple(
-            worklist_row(received.case_id, made, line) for line in made.lines if line.is_open
+            worklist_row(received.case_id, made, line) for line in made.lines if line.listed
         ),
     )

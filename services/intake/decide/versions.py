@@ -52,19 +52,29 @@ def amended(
     """A new version: unchanged lines keep their determination, changed and added ones are open
     again.
     """
+    version = version_of(state, asked[0], received)
+    newer = _newer(state, asked, version)
+    clock = _next_clock(rules, newer, received.received_at)
+    changed, withdrawn = _differences(state, newer)
+    event = RequestAmended(
+        **_accepted(asked, version, clock or state.clock),
+        changed_lines=changed,
+        cancelled_lines=withdrawn,
+    )
+    started = () if clock is None else _start(clock)
+    return _kept(
+        newer.model_copy(update={"clock": clock or state.clock}),
+        (Emit(event), *started),
+        asked[0],
+        received,
+    )
+
+
+def _newer(state: IntakeState, asked: Asked, version: Version) -> IntakeState:
+    """The case as the new version asks for it; its clock is still the old one."""
     submission, request = asked
-    version = version_of(state, submission, received)
     before = {one.line.sequence: one for one in state.lines}
-    lines = tuple(
-        _status(line, request.performer, before.get(line.sequence)) for line in request.lines
-    )
-    changed = tuple(one.line.sequence for one in lines if one is not before.get(one.line.sequence))
-    cancelled = tuple(
-        sequence
-        for sequence in changed
-        if next(one for one in lines if one.line.sequence == sequence).line.cancelled
-    )
-    newer = state.model_copy(
+    return state.model_copy(
         update={
             "alias": submission.alias or state.alias,
             "reference": submission.reference or state.reference,
@@ -72,22 +82,22 @@ def amended(
             "state": request.member.state,
             "urgency": faster(state.urgency, request.urgency),
             "versions": (*state.versions, version),
-            "lines": lines,
+            "lines": tuple(
+                _status(line, request.performer, before.get(line.sequence))
+                for line in request.lines
+            ),
             "determination": None,
         }
     )
-    clock = _next_clock(rules, newer, received.received_at)
-    event = RequestAmended(
-        **_accepted(asked, version, clock or state.clock),
-        changed_lines=tuple(sequence for sequence in changed if sequence not in cancelled),
-        cancelled_lines=cancelled,
-    )
-    started = () if clock is None else _start(clock)
-    return _kept(
-        newer.model_copy(update={"clock": clock or state.clock}),
-        (Emit(event), *started),
-        submission,
-        received,
+
+
+def _differences(state: IntakeState, newer: IntakeState) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The lines that are new or changed, and those that are withdrawn now."""
+    before = {one.line.sequence: one for one in state.lines}
+    different = [one.line for one in newer.lines if one is not before.get(one.line.sequence)]
+    return (
+        tuple(line.sequence for line in different if not line.cancelled),
+        tuple(line.sequence for line in different if line.cancelled),
     )
 
 

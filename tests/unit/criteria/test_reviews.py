@@ -21,6 +21,7 @@ from shared.events.criteria import (
     Reviewer,
     ReviewRequested,
 )
+from shared.events.intake import RequestCancelled
 from shared.events.reviews import ReviewSubmitted
 from shared.ids import case_id
 from shared.lanes.outcome import Outcome
@@ -206,3 +207,18 @@ def test_what_is_no_review_is_malformed(ce_type: str, value: bytes, code: str):
 
 def test_the_service_names_the_editions_that_it_decides_by():
     assert "bariatric.ncd-100-1@1.0.0=" in service(settings.load("criteria")).reference()
+
+
+def test_a_withdrawal_closes_what_waits_for_a_clinician_whatever_for():
+    refused = decided(pended(), review(pended())).state
+    later = decide(
+        REFERENCE, refused, received(accepted(example("reference_case"), version=2), 3), AT
+    ).state
+    assert later is not None
+    assert [line.listed for line in later.lines] == [None, "evidence_after_refusal"]
+    withdrawal = RequestCancelled(submission_id=CASE, version=3, received_at=AT)
+    gone = decide(REFERENCE, later, received(withdrawal, 4), AT)
+    assert gone.state is not None
+    assert [line.listed for line in gone.state.lines] == [None, None]
+    closed = [row.values for row in gone.rows if row.table == "worklist"]
+    assert [(row["sequence"], row["is_open"]) for row in closed] == [(2, False)]
