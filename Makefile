@@ -30,7 +30,7 @@ nightly: $(COMPILED) ## Run the long proofs, in about an hour: seeds, every seed
 	@.ci/nightly $(ARGS)
 
 fast: $(COMPILED) ## Run only the tests that need no stack of services.
-	@$(BIN)/pytest -n logical --dist worksteal $(FAST) $(ARGS)
+	@.ci/quietly $(BIN)/pytest -n logical --dist worksteal $(FAST) $(ARGS)
 
 simulate: $(DEVELOPMENT) ## Run seeds of the simulator: make simulate ARGS="--seeds 2000".
 	@$(BIN)/priorauth bench simulate $(ARGS)

@@ -23,7 +23,7 @@ with (
     warnings.catch_warnings()
 ):  # kafka-python reads its schemas in a way that Python 3.11 deprecated and 3.13 took back
     warnings.simplefilter("ignore", DeprecationWarning)
-    from tests.stacks import RunningStack, containers, embedded
+    from tests.stacks import RunningStack, containers
 
 REQUIRED = os.environ.get("PRIORAUTH_REQUIRE_CONTAINERS") == "1"
 LEFT_OUT = pytest.StashKey[list[str]]()
@@ -171,17 +171,6 @@ def pytest_terminal_summary(
         tell(f"{level} ran on {backing}")
     for left in [*stash[LEFT_OUT], *([NIGHTLY] if _whole(config) else [])]:
         tell(f"left out: {left}")
-
-
-@pytest.fixture(scope="session")
-def embedded_stack(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningStack]:
-    """The embedded broker and the four services as processes, on SQLite."""
-
-    request.config.stash[USED]["stories"] = "the embedded broker and SQLite"
-    with embedded(tmp_path_factory.mktemp("embedded") / "state") as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

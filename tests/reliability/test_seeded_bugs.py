@@ -8,7 +8,7 @@ import pytest
 
 from tests.reliability.seeded import BUGS, find, level
 
-SAMPLE = {"forwarded_twice", "gap_blind_reader", "no_epoch_check", "publish_before_commit"}
+SAMPLE = {"gap_blind_reader", "no_epoch_check", "publish_before_commit"}
 """Bugs that are found in seconds, by the simulator and by tests."""
 
 
