@@ -14,9 +14,11 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from shared.events.model import Part
-from shared.events.request import Provider, ServiceLine
+from shared.events.request import Provider, ServiceCode, ServiceLine
 
 DIGEST_VERSION = "1"
+ANY_CASE = frozenset({"cpt", "hcpcs"})
+"""Systems of procedure codes whose letters mean the same in either case."""
 ContentDigest = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}:[0-9a-f]{64}$")]
 """`1:` and 64 hexadecimal digits: how the content was written down, and SHA-256 over it."""
 
@@ -48,16 +50,26 @@ def canonical(content: LineContent) -> dict[str, Any]:
     line, performer = content.line, content.performer
     return {
         "services": sorted(set(line.services)),
-        "codes": sorted([one.system.lower(), plain(one.code), one.units] for one in line.codes),
+        "codes": sorted([*_procedure(one), one.units] for one in line.codes),
         "segment": (line.segment or "").strip().upper(),
         "site": (line.site or "").strip().lower(),
-        "diagnoses": sorted({plain(one) for one in line.diagnoses}),
+        "diagnoses": sorted({_diagnosis(one) for one in line.diagnoses}),
         "service_date": str(line.service_date or ""),
         "start_of_care": str(line.start_of_care or ""),
         "performer": [performer.npi or "", performer.name or ""],
     }
 
 
-def plain(code: str) -> str:
-    """A code as it is compared: `c79.51`, `C7951` and `C79.51 ` are one diagnosis."""
+def _diagnosis(code: str) -> str:
+    """An ICD-10 code as it is compared: `c79.51`, `C7951` and `C79.51 ` are one, for the place of
+    its dot is fixed.
+    """
     return code.strip().replace(".", "").upper()
+
+
+def _procedure(code: ServiceCode) -> tuple[str, str]:
+    """System and code as they are compared: of CPT and HCPCS in any case; in a system that is not
+    known here case and dots may tell two services apart, and stay.
+    """
+    system, text = code.system.strip().lower(), code.code.strip()
+    return system, text.upper() if system in ANY_CASE else text
