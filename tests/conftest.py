@@ -69,11 +69,24 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if unknown := sorted({name for item in items for name in _nowhere(item)}):
+        raise pytest.UsageError(f"tests name fixtures that are nowhere: {', '.join(unknown)}")
     for part in quick(items) if config.option.quick else _impossible(config, items):
         _leave_out(config, items, part)
     for part in lacking(items, ALL if config.option.quick else HOW):
         _leave_out(config, items, part)
     items.sort(key=_cost)
+
+
+def _nowhere(item: pytest.Item) -> list[str]:
+    """Fixtures that a test names and nobody makes, each with its test: pytest itself tells so only
+    when it comes to the test, which may be half an hour later.
+    """
+    if not isinstance(item, pytest.Function):
+        return []
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    made = {"request", *item._fixtureinfo.name2fixturedefs, *parameters}
+    return [f"{name} in {item.location[0]}" for name in item.fixturenames if name not in made]
 
 
 def _impossible(config: pytest.Config, items: list[pytest.Item]) -> list[Part]:

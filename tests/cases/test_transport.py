@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,22 +14,26 @@ import pytest
 from shared.examples import bariatric_without_bmi
 from tests.cases.matching import Seen, check
 from tests.cases.table import Case, content, params
-from tests.stacks import RunningStack
+from tests.stacks import RunningStack, embedded
 from tests.stories.telling import eventually, opened, publish
 
 pytestmark = pytest.mark.stack
 SIZES = (10_485_760, 10_485_660)
 
 
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    with embedded(tmp_path_factory.mktemp("embedded") / "state") as running:
+        yield running
+
+
 @pytest.mark.parametrize("case", [one for one in params("transport") if one.id[0] == "h"])
-def test_a_request_in_itself_is_answered_as_the_standards_have_it(
-    case: Case, embedded_stack: RunningStack
-):
+def test_a_request_in_itself_is_answered_as_the_standards_have_it(case: Case, stack: RunningStack):
     request = json.loads(content(case.name))
     for body in _bodies(request):
         answer = httpx.request(
             request["method"],
-            embedded_stack.urls["intake"] + request["path"],
+            stack.urls["intake"] + request["path"],
             headers=request["headers"],
             content=body,
             timeout=30,
@@ -37,13 +42,13 @@ def test_a_request_in_itself_is_answered_as_the_standards_have_it(
 
 
 @pytest.mark.parametrize("case", [one for one in params("transport") if one.id[0] == "k"])
-def test_a_record_is_received_when_we_receive_it(case: Case, embedded_stack: RunningStack):
+def test_a_record_is_received_when_we_receive_it(case: Case, stack: RunningStack):
     record = json.loads(content(case.name))
     value = json.dumps(record["value_json"]).encode()
-    publish(embedded_stack, [{"value": value, "timestamp": record["timestamp_ms"]}])
-    case_id = opened(embedded_stack, value)
-    found = eventually(lambda: embedded_stack.desk.timeline(case_id)) and eventually(
-        lambda: embedded_stack.desk.case(case_id)
+    publish(stack, [{"value": value, "timestamp": record["timestamp_ms"]}])
+    case_id = opened(stack, value)
+    found = eventually(lambda: stack.desk.timeline(case_id)) and eventually(
+        lambda: stack.desk.case(case_id)
     )
 
     age = datetime.now(UTC) - datetime.fromisoformat(found["versions"][0]["received_at"])
