@@ -52,7 +52,9 @@ def service() -> CaseService[Count]:
     )
 
 
-def decide(state: Count | None, received: Received, now: datetime) -> Outcome[Count]:
+def decide(
+    _reference: object, state: Count | None, received: Received, now: datetime
+) -> Outcome[Count]:
     """Counts, and says so."""
     answer = ReviewRequested(
         evaluation_id=received.id,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import exits
-from cli.policy import inspection, publishing
+from cli.policy import deployment, inspection, publishing
 from cli.policy.pictures import checks_picture, coverage_picture, lint_picture, mutation_picture
 from cli.policy.progress import progress
 from cli.screen.display import show
@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help=(
         "Write, test and publish medical policies: lint, test, coverage, mutate, explain, impact, "
-        "publish, new, page."
+        "publish, new, page. Of a running platform: in-force, deploy, stop, resume."
     ),
 )
 Names = Annotated[
@@ -132,6 +132,10 @@ app.command()(inspection.explain)
 app.command()(inspection.impact)
 app.command()(publishing.publish)
 app.command(name="new")(publishing.new)
+app.command()(deployment.deploy)
+app.command()(deployment.stop)
+app.command()(deployment.resume)
+app.command(name="in-force")(deployment.in_force)
 
 
 def ended(good: bool) -> None:  # noqa: FBT001 - the only thing to say

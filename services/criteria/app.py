@@ -6,18 +6,30 @@ from fastapi import FastAPI
 
 from services.criteria.api import routes
 from services.criteria.handlers import service
+from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
+from shared.web.reference import publishing, reading
 
 
 def build(settings: Settings) -> FastAPI:
     """Criteria, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("criteria", engine)
+    criteria, ingress, clock = service(settings), Ingress(settings.broker), SystemClock()
+    known = PublishedReference(engine)
+    assert criteria.references is not None  # noqa: S101 - it decides by policies
     return application(
-        Replica(service(settings), settings), Ingress(settings.broker), [routes(engine)]
+        Replica(criteria, settings),
+        ingress,
+        [
+            routes(engine),
+            reading(known, clock),
+            publishing(known, ingress, criteria.references, clock),
+        ],
     )

@@ -6,16 +6,14 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.engine.answer.evaluate import ENGINE_VERSION
-from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.model import CriteriaState
+from services.criteria.reference import FIXED, KINDS, library_of, packaged
 from services.criteria.tables import CRITERIA_TABLES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
@@ -27,10 +25,13 @@ from shared.events.intake import (
     RequestCancelled,
     RequestReceived,
 )
+from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
-from shared.lanes.outcome import Outcome
-from shared.lanes.service import CaseService, External, HomeAddress, Rejection
+from shared.lanes.outcome import Outcome, Received
+from shared.lanes.publications import publications, taken_up
+from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
+from shared.lanes.state.reference import ReferenceItem
 from shared.settings import Settings
 
 MAX_REVIEW_BYTES = 65_536
@@ -40,19 +41,35 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     """The criteria service: judges requests by the packaged policies, and takes clinicians'
     decisions.
     """
-    library = packaged()
+    made_with = number_key(settings.lane_key)
+
+    def build(items: tuple[ReferenceItem, ...]) -> DecisionReference:
+        return DecisionReference(library_of(items), made_with, items)
+
+    references = References(KINDS, packaged, build, FIXED)
+
+    def on_received(
+        reference: DecisionReference, case: CriteriaState | None, received: Received, now: datetime
+    ) -> Outcome[CriteriaState]:
+        if isinstance(received.data, ReferencePublished):
+            return taken_up(references, reference.items, received.data, received, now)
+        return decide(reference, case, received, now)
+
     return CaseService(
         name="criteria",
         topic=CRITERIA,
         consumes=CONSUMES["criteria"],
         state=CriteriaState,
-        decide=partial(decide, DecisionReference(library, number_key(settings.lane_key))),
+        decide=on_received,
         reads=frozenset(
             {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
         ),
         tables=CRITERIA_TABLES,
-        external={REVIEWS: External(read=read_review, address=address, reject=reject)},
-        reference=partial(reference, library),
+        external={
+            REVIEWS: External(read=read_review, address=address, reject=reject),
+            POLICIES: publications(),
+        },
+        references=references,
     )
 
 
@@ -61,19 +78,6 @@ def number_key(lane_key: bytes) -> bytes:
     one purpose.
     """
     return hmac.digest(lane_key, b"authorization-number", "sha256")
-
-
-def reference(library: Library) -> str:
-    """The editions that decisions read, by the first digits of their hashes."""
-    return ";".join(
-        [
-            f"engine={ENGINE_VERSION}",
-            *(
-                f"{one.ref.policy}@{one.ref.version}={one.ref.sha256[:12]}"
-                for one in library.editions
-            ),
-        ]
-    )
 
 
 def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewSubmitted:

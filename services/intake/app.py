@@ -18,8 +18,10 @@ from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
+from shared.web.reference import reading
 
 
 def build(settings: Settings) -> FastAPI:
@@ -35,5 +37,7 @@ def build(settings: Settings) -> FastAPI:
     async def look(case_id: UUID) -> IntakeState | None:
         return await run_in_threadpool(partial(store.case, engine, case_id))
 
-    router = routes(engine, publish, look, submissions(settings), SystemClock())
-    return application(Replica(service(settings), settings), ingress, [router])
+    clock = SystemClock()
+    router = routes(engine, publish, look, submissions(settings), clock)
+    known = reading(PublishedReference(engine), clock)
+    return application(Replica(service(settings), settings), ingress, [router, known])

@@ -5,11 +5,9 @@ decides.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from uuid import UUID
 
-from services.intake.clocks.rules import RuleTable, parse
+from services.intake.clocks.reference import KINDS, ClockReference, clock_reference, packaged
 from services.intake.decide import decide, reject_unreadable
 from services.intake.decide.refusals import UNKNOWN_CASE
 from services.intake.fhir.read import read as read_bundle
@@ -21,10 +19,12 @@ from shared.events.catalogue import CONSUMES
 from shared.events.criteria import CaseDetermined, EvaluationOutline, LineDetermined
 from shared.events.intake import INTAKE
 from shared.events.letters import LetterIssued, LetterRendered
+from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.ids import PARTITIONS, case_id, home_partition, lane_of, member_token
 from shared.lanes.outcome import Outcome, Received, TimerDue
-from shared.lanes.service import CaseService, External, HomeAddress, Rejection
+from shared.lanes.publications import publications, taken_up
+from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
 from shared.settings import Settings
 
 SENDER = "pa_sender"
@@ -32,12 +32,14 @@ SENDER = "pa_sender"
 
 def service(settings: Settings) -> CaseService[IntakeState]:
     """Intake, ready for its lanes."""
-    rules = clock_rules()
+    references = References(KINDS, packaged, clock_reference)
 
     def on_received(
-        state: IntakeState | None, received: Received, _now: datetime
+        reference: ClockReference, state: IntakeState | None, received: Received, now: datetime
     ) -> Outcome[IntakeState]:
-        return decide(rules, state, received)
+        if isinstance(received.data, ReferencePublished):
+            return taken_up(references, reference.items, received.data, received, now)
+        return decide(reference.rules, state, received)
 
     return CaseService(
         name="intake",
@@ -49,8 +51,8 @@ def service(settings: Settings) -> CaseService[IntakeState]:
             {EvaluationOutline, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}
         ),
         tables=(SubmissionRow,),
-        external={SUBMISSIONS: submissions(settings)},
-        reference=lambda: f"clock-rules:{rules.version}",
+        external={SUBMISSIONS: submissions(settings), POLICIES: publications()},
+        references=references,
     )
 
 
@@ -99,11 +101,3 @@ def reject(
     """The answer to a record that could not be read."""
     unread = Received(record, record, "", TimerDue("", received_at), received_at, received_at, raw)
     return reject_unreadable(unread, Refusal(rejection.code, rejection.detail))
-
-
-@cache
-def clock_rules() -> RuleTable:
-    """The table of clock rules that ships with the service."""
-    return parse(
-        (resources.files("services.intake") / "clock_rules.yaml").read_text(encoding="utf-8")
-    )

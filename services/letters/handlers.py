@@ -4,16 +4,17 @@ task.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from services.letters.decide import RENDER, LetterTemplates, decide
+from services.letters.decide import RENDER, decide
 from services.letters.model import LettersState
 from services.letters.rendering import render, stationery
 from services.letters.tables import LETTER_TABLES
-from shared.events.criteria import CRITERIA, CaseDetermined, ReviewRecorded
+from shared.events.catalogue import CONSUMES
+from shared.events.criteria import CaseDetermined, ReviewRecorded
 from shared.events.intake import (
-    INTAKE,
     AmendedOutline,
     ClockExtended,
     ClockStarted,
@@ -22,6 +23,9 @@ from shared.events.intake import (
 )
 from shared.events.letters import LETTERS
 from shared.events.model import EventData
+from shared.events.policies import POLICIES
+from shared.lanes.outcome import Outcome, Received
+from shared.lanes.publications import publications
 from shared.lanes.service import CaseService
 from shared.settings import Settings
 
@@ -51,20 +55,21 @@ def service(settings: Settings) -> CaseService[LettersState]:
     task.
     """
     paper = stationery(render=settings.render)
+
+    def on_received(
+        _reference: object, state: LettersState | None, received: Received, now: datetime
+    ) -> Outcome[LettersState]:
+        return decide(paper, state, received, now)
+
     return CaseService(
         name="letters",
         topic=LETTERS,
-        consumes=(INTAKE, CRITERIA),
+        consumes=CONSUMES["letters"],
         state=LettersState,
-        decide=partial(decide, paper),
+        decide=on_received,
         reads=READS,
         tables=LETTER_TABLES,
         tasks={RENDER: partial(render, folder=documents_folder(settings))},
-        reference=partial(_reference, paper),
+        external={POLICIES: publications()},
         gather_ms=GATHER_MS,
     )
-
-
-def _reference(paper: LetterTemplates) -> str:
-    """The versions of what letters are written on."""
-    return f"template={paper.template_sha256[:16]};fonts={paper.fonts_sha256[:16]}"

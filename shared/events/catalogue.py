@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from shared.events import audit, criteria, intake, letters, reviews, submissions
+from shared.events import audit, criteria, intake, letters, policies, reviews, submissions
 from shared.events.model import EventData
 
 EVENTS: tuple[type[EventData], ...] = (
     submissions.AuthorizationRequestSubmitted,
     reviews.ReviewSubmitted,
+    policies.ReferencePublished,
     intake.RequestReceived,
     intake.RequestAmended,
     intake.RequestCancelled,
@@ -37,16 +38,37 @@ PRODUCERS: dict[str, str] = {
     letters.LETTERS: "letters",
     audit.AUDIT: "audit",
 }
-EXTERNAL: frozenset[str] = frozenset({submissions.SUBMISSIONS, reviews.REVIEWS})
+ACCESS, HISTORY, HANDOVER, OUTCOMES = (
+    "pa.access.v1",
+    "pa.history.v1",
+    "pa.handover.v1",
+    "pa.outcomes.v1",
+)
+"""Who looked at what, notes of batches, records handed to their home lane, and what payer platforms
+read. They are there and read from the beginning, for to begin later takes a restart of every group;
+nothing is written to them yet.
+"""
+EXTERNAL: frozenset[str] = frozenset({submissions.SUBMISSIONS, reviews.REVIEWS, policies.POLICIES})
 CONSUMES: dict[str, tuple[str, ...]] = {
-    "intake": (submissions.SUBMISSIONS, criteria.CRITERIA, letters.LETTERS),
-    "criteria": (intake.INTAKE, reviews.REVIEWS),
-    "letters": (intake.INTAKE, criteria.CRITERIA),
+    "intake": (
+        submissions.SUBMISSIONS,
+        criteria.CRITERIA,
+        letters.LETTERS,
+        policies.POLICIES,
+        HANDOVER,
+    ),
+    "criteria": (intake.INTAKE, reviews.REVIEWS, policies.POLICIES, HANDOVER),
+    "letters": (intake.INTAKE, criteria.CRITERIA, policies.POLICIES),
     "audit": (
         submissions.SUBMISSIONS,
         intake.INTAKE,
         criteria.CRITERIA,
         reviews.REVIEWS,
         letters.LETTERS,
+        policies.POLICIES,
+        ACCESS,
+        HISTORY,
+        HANDOVER,
+        OUTCOMES,
     ),
 }

@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from shared.events.model import EventData
+from shared.lanes.state.reference import PlannedItem
 
 S = TypeVar("S")
 
@@ -97,7 +98,7 @@ class Outcome(NamedTuple, Generic[S]):
 
     `state=None` leaves the case without state. `aliases` are further names that the case can be
     found by in its lane, `forgotten` those that name it no longer; neither touches an alias of
-    another case.
+    another case. `reference` is reference data that decisions are to read from an instant on.
     """
 
     state: S | None
@@ -107,3 +108,4 @@ class Outcome(NamedTuple, Generic[S]):
     rows: tuple[Row, ...] = ()
     aliases: tuple[str, ...] = ()
     forgotten: tuple[str, ...] = ()
+    reference: tuple[PlannedItem, ...] = ()

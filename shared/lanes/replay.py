@@ -24,7 +24,7 @@ from shared.lanes.memory.twins import MemoryPublisher, MemorySource
 from shared.lanes.outcome import Received
 from shared.lanes.service import Service
 from shared.lanes.state.record import Record
-from shared.lanes.state.write_set import BatchNote
+from shared.lanes.state.write_set import BatchNote, ReferenceWrite
 from shared.lanes.store.lane_store import LaneStore
 from shared.lanes.transport import TaskResult
 
@@ -35,6 +35,7 @@ class Replay:
     """A run of a service over its history.
 
     What it publishes goes to `broker`, in memory; no task is run, its recorded result is taken.
+    The reference data of the recorded sets must be in the store (`with_reference`).
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class Replay:
             if note.p not in self._claims.lanes:
                 self._claims.lanes |= self._store.claim((note.p,), "replay")
             self._clock.at = instant(note.at)
+            # What was read then, however the data has gone on since.
+            self._store.references.point(note.reference)
             self._work(note, read)
             self._publisher.poll(0)
 
@@ -88,6 +91,17 @@ class Replay:
         self._store.requeue(ids)
         self._transactions.cache.evict(ids)
         self._transactions.run(REQUEUE, cases)
+
+
+def with_reference(store: LaneStore, original: LaneStore, history: Iterable[BatchNote]) -> None:
+    """Brings the sets that a history names into a store, with their items; raises `Impossible`
+    where the original store lacks one.
+    """
+    for sha256 in dict.fromkeys(note.reference for note in history if note.reference):
+        known = original.references.load(sha256)
+        items = original.references.items([entry.sha256 for entry in known.entries])
+        store.references.point("")
+        store.references.seed(ReferenceWrite("", known, items))
 
 
 def recorded_records(note: BatchNote, read: Read) -> list[Record]:

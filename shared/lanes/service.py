@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from shared.events.model import EventData
 from shared.lanes.outcome import Outcome, Received, Row
 from shared.lanes.state.record import Record
+from shared.lanes.state.reference import ReferenceItem
 
 S = TypeVar("S", bound=BaseModel)
 GATHER_MS = 30
@@ -61,21 +62,39 @@ class External(Generic[S]):
     """(record id, rejection, raw value, received at) -> the answer; its case has no state."""
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """The reference data that a service's decisions read: its `kinds`, what comes with the package,
+    and how a set of items becomes what `decide` is given.
+
+    Items of the `fixed` kinds never change under their name. `build` raises `Malformed` or
+    `Impossible` for items that this release cannot read; the same items give equal results.
+    """
+
+    kinds: frozenset[str]
+    packaged: Callable[[], tuple[ReferenceItem, ...]]
+    build: Callable[[tuple[ReferenceItem, ...]], Any]
+    fixed: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class CaseService(Generic[S]):
-    """A service that decides event by event, case by case."""
+    """A service that decides event by event, case by case.
+
+    `decide` gets the reference data in force (None where the service has none), the case's state,
+    what was received, and the batch's instant.
+    """
 
     name: str
     topic: str
     consumes: tuple[str, ...]
     state: type[S]
-    decide: Callable[[S | None, Received, datetime], Outcome[S]]
+    decide: Callable[[Any, S | None, Received, datetime], Outcome[S]]
     reads: frozenset[type[EventData]]
     tables: tuple[type[SQLModel], ...] = ()
     external: dict[str, External[S]] = field(default_factory=dict)
     tasks: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
-    reference: Callable[[], str] = str
-    """Versions of the reference data that decisions read, stored with each batch."""
+    references: References | None = None
     gather_ms: int = GATHER_MS
 
 

@@ -23,9 +23,9 @@ def faulty(service: CaseService[Any]) -> CaseService[Any]:
     ever.
     """
 
-    def decide(state: Any, received: Received, now: datetime) -> Outcome[Any]:
+    def decide(reference: Any, state: Any, received: Received, now: datetime) -> Outcome[Any]:
         if received.type.startswith("pa.submissions"):
-            return service.decide(state, received, now)
+            return service.decide(reference, state, received, now)
         raise ZeroDivisionError
 
     return replace(service, decide=decide)

@@ -67,8 +67,10 @@ class Place:
         )
         toy = intake()
 
-        def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
-            outcome = toy.decide(state, received, now)
+        def decide(
+            reference: Any, state: Tally | None, received: Received, now: datetime
+        ) -> Outcome[Tally]:
+            outcome = toy.decide(reference, state, received, now)
             events = tuple(Emit(event(**emit.data.model_dump())) for emit in outcome.events)
             return Outcome(
                 outcome.state,

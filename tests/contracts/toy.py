@@ -102,7 +102,9 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
     """Toy intake: `SubmissionDuplicated` for every order, and what its act asks for."""
     trouble = faults or Faults()
 
-    def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
+    def decide(
+        _reference: Any, state: Tally | None, received: Received, now: datetime
+    ) -> Outcome[Tally]:
         tally = state or Tally()
         match received.data:
             case Order() as order:
@@ -152,7 +154,6 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
             )
         },
         tasks={"count": lambda payload: {"n": payload["n"] + 1}},
-        reference=lambda: "toy:1",
     )
 
 
@@ -200,7 +201,9 @@ def criteria(faults: Faults | None = None) -> CaseService[Tally]:
     """Toy criteria: a `ReviewRequested` for every accepted submission."""
     trouble = faults or Faults()
 
-    def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
+    def decide(
+        _reference: Any, state: Tally | None, received: Received, now: datetime
+    ) -> Outcome[Tally]:
         tally = state or Tally()
         match received.data:
             case SubmissionDuplicated(submission_id=submission):
@@ -219,7 +222,6 @@ def criteria(faults: Faults | None = None) -> CaseService[Tally]:
         state=Tally,
         decide=decide,
         reads=frozenset({SubmissionDuplicated}),
-        reference=lambda: "toy:1",
     )
 
 
@@ -242,7 +244,9 @@ def letters(
     """
     trouble = faults or Faults()
 
-    def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
+    def decide(
+        _reference: Any, state: Tally | None, received: Received, now: datetime
+    ) -> Outcome[Tally]:
         tally = state or Tally()
         match received.data:
             case SubmissionDuplicated(submission_id=submission):
@@ -270,5 +274,4 @@ def letters(
         state=Tally,
         decide=decide,
         reads=frozenset({SubmissionDuplicated, ReviewRequested}),
-        reference=lambda: "toy:1",
     )

@@ -15,8 +15,8 @@ from sqlmodel import SQLModel
 
 from benchmarks.pipeline.baseline import settings, tables
 from benchmarks.pipeline.baseline.plumbing import Service, create_tables, is_type, received
+from services.intake.clocks.reference import clock_rules
 from services.intake.decide import decide
-from services.intake.handlers import clock_rules
 from services.intake.model import IntakeState, Submission
 from services.intake.reading.canonical import request_hash
 from shared.events.criteria import CaseDetermined, CriteriaEvaluated, LineDetermined

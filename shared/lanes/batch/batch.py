@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -31,16 +32,20 @@ log = structlog.get_logger()
 class Batch:
     """One batch over the lanes of one poll, at one instant; its result is in `delivery`."""
 
-    def __init__(self, context: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
+    def __init__(
+        self, context: BatchContext, lanes: dict[int, Lane], now: datetime, reference: Any
+    ) -> None:
         self._context = context
         self._lanes = lanes
         self._now = now
-        self.delivery = CausalDelivery(context, lanes, now)
+        self.delivery = CausalDelivery(context, lanes, now, reference)
 
     def take(self, records: Iterable[Record]) -> None:
         """Works input records in the order given (offset order within a topic)."""
         # All are read before one is placed: so the cases of the whole batch come in one query.
-        items = [entry for record in records if (entry := self._read(record)) is not None]
+        self._work([item for record in records if (item := self._read(record)) is not None])
+
+    def _work(self, items: list[ReadRecord]) -> None:
         self._load(items)
         for item in items:
             self._place(item)
@@ -57,9 +62,7 @@ class Batch:
             keep(self.delivery, p, received)
 
     def retry(self, cases: Sequence[tuple[int, UUID]]) -> None:
-        """Works what is held of these cases again (a requeue), in order, with what was parked
-        behind since somebody asked for it.
-        """
+        """Works what is held of these cases again (a requeue), in order."""
         loaded = self._load_cases({case_id: p for p, case_id in cases})
         self._look_up_held(loaded)
         for case in loaded:
@@ -71,10 +74,7 @@ class Batch:
         """Works parked records again that no case is known of (a requeue); one that can be read now
         is placed like a new one, the others stay parked.
         """
-        items = [item for record in records if (item := self._item(record)) is not None]
-        self._load(items)
-        for item in items:
-            self._place(item)
+        self._work([item for record in records if (item := self._item(record)) is not None])
         held = {
             (p, held.record.topic, held.record.offset) for _, p, held in self.delivery.writes.hold
         }

@@ -43,12 +43,15 @@ class BatchContext:
 
 
 class CausalDelivery:
-    """The cases of one batch, at one instant; what comes of them is gathered in `writes`, and
-    `parked` counts parked records a lane.
+    """The cases of one batch, at one instant and by one set of reference data; what comes of them
+    is gathered in `writes`, and `parked` counts parked records a lane.
     """
 
-    def __init__(self, context: BatchContext, lanes: dict[int, Lane], now: datetime) -> None:
+    def __init__(
+        self, context: BatchContext, lanes: dict[int, Lane], now: datetime, reference: Any
+    ) -> None:
         self._context = context
+        self._reference = reference
         self._lanes = lanes
         self.now = now
         self.writes = Writes()
@@ -85,7 +88,7 @@ class CausalDelivery:
         """Has the service decide, and keeps what follows; raises whatever the decision raises, and
         keeps nothing then.
         """
-        outcome = self._context.service.decide(case.state, received, self.now)
+        outcome = self._context.service.decide(self._reference, case.state, received, self.now)
         self.outcome_writer.apply(case, self._lanes[p], received.id, outcome)
 
     def reject(self, item: ReadRecord) -> None:

@@ -99,6 +99,7 @@ class OutcomeWriter:
         for timer in outcome.timers:
             writes.timers[case.case_id, timer.kind] = _open(timer, case.case_id, lane.p)
         writes.tasks.update({task[:3]: task for task in tasks})
+        writes.planned.extend(outcome.reference)
         self._rename(case.case_id, lane.p, outcome)
         for row in outcome.rows:
             writes.rows.setdefault(row.table, []).append(_with_published_bytes(row, prepared))

@@ -27,6 +27,7 @@ from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.health import Health
 from shared.lanes.engine.outbox import OutboxSender
 from shared.lanes.engine.ports import Ports, Setup
+from shared.lanes.engine.reference import ReferenceReader
 from shared.lanes.service import CaseService, LaneService, Service
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
@@ -52,6 +53,7 @@ class Transactions:
         self._health = health
         self._breaker = Breaker(setup.limits.breaker)
         self.cache = CaseCache(ports.store, setup.limits.cases)
+        self.reference = ReferenceReader(service, ports)
         self.publishing = OutboxSender(
             service.consumes, ports, claims, health, setup.limits.rotate_seconds
         )
@@ -80,11 +82,16 @@ class Transactions:
         now = instant(
             max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())])
         )
-        writes, parked = self._worked(kind, entries, lanes, now)
+        # Read once, before anything is decided: what a batch reads is one set, whatever is
+        # published while it works, and its note names it.
+        current = self.reference.at(micros(now))
+        batch = Batch(self._context, lanes, now, current.data) if self._context else None
+        writes, parked = self._worked(kind, entries, batch, (lanes, now))
+        writes.reference = self.reference.planning(writes.planned, micros(now))
         self._note(
             writes,
             lanes,
-            BatchNote(0, 0, kind.name, micros(now), "", 0, self._reference(), self._setup.code),
+            BatchNote(0, 0, kind.name, micros(now), "", 0, current.sha256, self._setup.code),
             (kind.note(entries), parked),
         )
         self._commit(writes)
@@ -94,13 +101,15 @@ class Transactions:
             self._break(Counter(kind.lane_of(entry) for entry in entries), parked)
 
     def _worked(
-        self, kind: BatchKind[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime
+        self,
+        kind: BatchKind[E],
+        entries: Sequence[E],
+        batch: Batch | None,
+        place: tuple[dict[int, Lane], datetime],
     ) -> tuple[Writes, dict[int, int]]:
-        if self._context is None:
-            return fold(
-                cast("LaneService", self._service), lanes, cast("Sequence[Record]", entries), now
-            ), {}
-        batch = Batch(self._context, lanes, now)
+        if batch is None:
+            records = cast("Sequence[Record]", entries)
+            return fold(cast("LaneService", self._service), place[0], records, place[1]), {}
         try:
             kind.work(batch, entries)
         except BaseException:
@@ -108,9 +117,6 @@ class Transactions:
             self.cache.evict(batch.delivery.writes.cases)
             raise
         return batch.delivery.writes, batch.delivery.parked
-
-    def _reference(self) -> str:
-        return self._service.reference() if isinstance(self._service, CaseService) else ""
 
     def _note(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from shared.errors import LaneRefused
 from shared.lanes.batch.kinds import INPUT, REQUEUE, REREAD, TASK, TICK
 from shared.lanes.batch.timers_and_tasks import task_cause
 from shared.lanes.engine.admission import Admission, portions
@@ -91,9 +92,20 @@ class Engine:
         self._publishing.renew()
         self._forget_arrivals()
         self._claims.claim()
+        self._seed()
         self._publishing.begin()
         self._run_tasks()
         self._claims.begin()
+
+    def _seed(self) -> None:
+        """Takes up the package's reference data; a release that may not stops, aloud."""
+        if not self._claims.lanes:
+            return
+        try:
+            self._transactions.reference.seed()
+        except LaneRefused as refused:
+            for p in sorted(self._claims.lanes):
+                self._claims.refuse(p, str(refused))
 
     def _run_tasks(self) -> None:
         """Starts every open task that does not run: after a claim, and from time to time, for what

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.lanes.state.case import Case, HeldRecord
 from shared.lanes.state.lane import Lane
+from shared.lanes.state.reference import PlannedItem, ReferenceItem, ReferenceSet
 
 FEW = 150
 """Rows up to which a transaction counts as small."""
@@ -48,6 +49,16 @@ class OpenTimer(NamedTuple):
     try_at: int
 
 
+class ReferenceWrite(NamedTuple):
+    """A new set of reference data with the items that are new in it; `before` is the hash of the
+    set that it was made from.
+    """
+
+    before: str
+    created: ReferenceSet
+    items: tuple[ReferenceItem, ...]
+
+
 class BatchNote(NamedTuple):
     """What the history says of a batch: enough to replay it to the same bytes."""
 
@@ -81,6 +92,9 @@ class Writes:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lane_states: dict[int, bytes] = field(default_factory=dict)
     batches: list[BatchNote] = field(default_factory=list)
+    planned: list[PlannedItem] = field(default_factory=list)
+    """Reference data that decisions of this batch take up, and the set that comes of it."""
+    reference: ReferenceWrite | None = None
 
     @property
     def small(self) -> bool:

@@ -13,6 +13,7 @@ from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OpenTask, OutboxEntry, Writes
 from shared.lanes.store.database import Database, uuid_of
+from shared.lanes.store.reference import ReferenceStore
 from shared.lanes.store.rows import held_of, lane_of
 from shared.lanes.store.table_spec import Bulk
 from shared.lanes.store.writer import Writer
@@ -32,6 +33,7 @@ class LaneStore:
         self._db = database
         self._state = state
         self._writer = Writer(database, tables)
+        self.references = ReferenceStore(database)
         self._outbox = 0
 
     def claim(self, ps: Sequence[int], owner: str) -> dict[int, Lane]:
@@ -204,11 +206,8 @@ class LaneStore:
             return {}, []
         where, values = self._db.where_in("p", ps)
         rows = self._db.query(
-            (
-                f"SELECT case_id, p, topic FROM parked WHERE {where} AND requeued ORDER BY at "
-                f"LIMIT "
-                f"{REQUEUED_A_TICK}"
-            ),
+            f"SELECT case_id, p, topic FROM parked WHERE {where} AND requeued ORDER BY at "
+            f"LIMIT {REQUEUED_A_TICK}",
             values,
         )
         cases = {uuid_of(case_id): p for case_id, p, _ in rows if case_id is not None}

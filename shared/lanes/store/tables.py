@@ -153,6 +153,48 @@ class TaskRow(SQLModel, table=True):
     payload: str
 
 
+class ReferenceItemRow(SQLModel, table=True):
+    """A piece of reference data, by the hash of what it is and says."""
+
+    __tablename__ = "reference_item"
+
+    sha256: str = Field(primary_key=True)
+    kind: str
+    id: str
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class ReferenceSetRow(SQLModel, table=True):
+    """Which items decisions read, and from which instants on: a JSON list, by its hash."""
+
+    __tablename__ = "reference_set"
+
+    sha256: str = Field(primary_key=True)
+    entries: str
+
+
+class ReferenceHeadRow(SQLModel, table=True):
+    """The newest set: one row."""
+
+    __tablename__ = "reference_head"
+
+    id: int = Field(sa_type=SmallInteger, primary_key=True)
+    sha256: str
+
+
+class PublicationRow(SQLModel, table=True):
+    """What became of a publication of reference data; `at` in microseconds since 1970 (UTC)."""
+
+    __tablename__ = "reference_publication"
+
+    record_id: UUID = Field(primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    outcome: str
+    detail: str
+    published_by: str
+    items: str
+
+
 def _outbox(n: int) -> Table:
     """One of the three outbox tables that take turns, so that emptying one is a truncate and never
     a delete.
@@ -181,4 +223,8 @@ LANE_TABLES: tuple[type[SQLModel], ...] = (
     ParkedRow,
     TimerRow,
     TaskRow,
+    ReferenceItemRow,
+    ReferenceSetRow,
+    ReferenceHeadRow,
+    PublicationRow,
 )

@@ -9,6 +9,7 @@ from shared.errors import Zombie
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.write_set import Writes
 from shared.lanes.store.database import Database
+from shared.lanes.store.reference import ReferenceStore
 from shared.lanes.store.rows import case_row, lane_row, parked_row
 from shared.lanes.store.table_spec import Bulk
 
@@ -35,6 +36,8 @@ class Writer:
         self._write_tasks(writes)
         for name, rows in writes.rows.items():
             self._write_rows(self._tables[name], rows)
+        if writes.reference is not None:
+            ReferenceStore(self._db).write(writes.reference)
         self._write_lanes(writes)
 
     def committed(self, writes: Writes) -> None:

@@ -32,6 +32,7 @@ from shared.events.letters import LetterIssued, LetterRendered
 from shared.ids import lane_of
 from shared.lanes.state.write_set import OutboxEntry
 from tests.reliability.simulator.contents import Contents
+from tests.reliability.simulator.editions import Editions
 from tests.reliability.simulator.violated import must
 
 TAKEN = frozenset({RequestReceived.TYPE, RequestAmended.TYPE, RequestCancelled.TYPE})
@@ -68,6 +69,7 @@ class Events:
         self.by_id: dict[UUID, Durable] = {}
         self.counts: Counter[tuple[UUID, str]] = Counter()
         self.contents = Contents()
+        self.editions = Editions()
         self.letters: dict[tuple[str, str], str] = {}
         self.notices: dict[UUID, list[Durable]] = {}
         self.rendered: Counter[str] = Counter()
@@ -151,6 +153,7 @@ class Events:
 
     def _evaluated(self, said: Durable) -> None:
         self.evaluated[said.envelope.case_id, said.data["request_version"]] += 1
+        self.editions.evaluated(said)
 
     def _accepted(self, said: Durable) -> None:
         self.versions[said.envelope.case_id] += 1

@@ -93,6 +93,7 @@ class Ledger(Events):
                 self._applied(service, case)
         if service == "intake":
             self._breached(process, writes)
+        self.editions.taken_up(writes, process.world.now)
         self._entered(writes)
 
     def _moved(self, service: str, p: int, lane: Lane) -> None:

@@ -9,6 +9,7 @@ import random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.events.policies import POLICIES
 from shared.events.reviews import REVIEWS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.lanes.state.record import Record
@@ -21,6 +22,7 @@ from tests.reliability.simulator.cases import (
     naming,
     story,
 )
+from tests.reliability.simulator.editions import superseding, switching
 from tests.reliability.simulator.faults import POISON
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ REVIEWER = {
     "licence_state": "OH",
     "specialty": "internal medicine",
 }
+PUBLISHING = 0.04
+"""How often somebody outside publishes reference data, of all that is done there."""
 NONSENSE = (b"{not json", b'{"sender": 1}', b"\xff\xfe", b"[" * 200, b'{"note": "\\u0000"}')
 
 
@@ -60,10 +64,18 @@ class People:
     def act(self) -> None:
         """Opens a case, or lets something follow from one."""
         self._next += self.random.randint(1, 2 * self._gap - 1) if self._gap > 1 else 1
+        if self.random.random() < PUBLISHING:
+            self._publish()
         if self._unopened and (not self._opened or self.random.random() < 0.68):
             self._open(self._unopened.pop())
         elif self._opened:
             self._follow(self.random.choice(self._opened))
+
+    def _publish(self) -> None:
+        """Puts a newer edition in force, or stops approvals and lets them go on."""
+        drawn = self.random.randrange(3)
+        value = superseding() if drawn == 0 else switching(stopped=drawn == 1)
+        self._write(POLICIES, self.random.randrange(LANES), [], value)
 
     def open_rest(self) -> None:
         """Whoever has not asked yet does so now."""

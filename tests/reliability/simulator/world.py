@@ -75,10 +75,10 @@ class World:
             return service
         decide = service.decide
 
-        def broken(state: Any, received: Received, now: datetime) -> Outcome[Any]:
+        def broken(reference: Any, state: Any, received: Received, now: datetime) -> Outcome[Any]:
             if not self.repaired and UNDECIDABLE.encode() in received.raw:
                 raise ZeroDivisionError
-            return decide(state, received, now)
+            return decide(reference, state, received, now)
 
         return replace(service, decide=broken)
 

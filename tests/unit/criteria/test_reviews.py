@@ -206,7 +206,14 @@ def test_what_is_no_review_is_malformed(ce_type: str, value: bytes, code: str):
 
 
 def test_the_service_names_the_editions_that_it_decides_by():
-    assert "bariatric.ncd-100-1@1.0.0=" in service(settings.load("criteria")).reference()
+    references = service(settings.load("criteria")).references
+    assert references is not None
+    items = {(item.kind, item.id) for item in references.packaged()}
+    assert items >= {
+        ("edition", "bariatric.ncd-100-1@1.0.0"),
+        ("vocabulary", "spine-facts@1"),
+        ("score", "sins@1"),
+    }
 
 
 def test_a_withdrawal_closes_what_waits_for_a_clinician_whatever_for():

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.intake.clocks.reference import clock_rules
 from services.intake.decide import decide
-from services.intake.handlers import clock_rules, read
+from services.intake.handlers import read
 from services.intake.model import IntakeState, Submission
 from shared.errors import Malformed
 from shared.events.criteria import (

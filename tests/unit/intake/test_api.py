@@ -409,12 +409,12 @@ async def test_a_sender_that_no_record_header_can_carry_is_refused(client: Async
 
 def test_the_service_reads_its_topics_and_names_its_reference():
     service = handlers.service(load("intake"))
-    assert (service.name, SUBMISSIONS in service.external, service.reference()) == (
-        "intake",
-        True,
-        "clock-rules:2026-01",
-    )
-    assert service.decide(None, told(ANSWER), RECEIVED_AT) == Outcome(None)
+    assert service.references is not None
+    items = service.references.packaged()
+    assert (service.name, SUBMISSIONS in service.external) == ("intake", True)
+    assert [(item.kind, item.id) for item in items] == [("clock-rules", "clock-rules")]
+    reference = service.references.build(items)
+    assert service.decide(reference, None, told(ANSWER), RECEIVED_AT) == Outcome(None)
 
 
 def test_the_same_member_lives_in_one_partition_whatever_the_form():

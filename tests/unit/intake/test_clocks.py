@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.clocks.due import Clocked, due
+from services.intake.clocks.reference import clock_rules
 from services.intake.clocks.rules import parse
-from services.intake.handlers import clock_rules
 from shared.errors import Malformed
 from shared.events.request import LineOfBusiness, Urgency, faster
 

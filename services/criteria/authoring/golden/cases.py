@@ -122,7 +122,7 @@ def request_of(case: Content) -> Content:
 
 def of(edition: Edition) -> tuple[GoldenCase, ...]:
     """The golden cases that stand beside a packaged edition; none if it is not packaged."""
-    return _packaged().get(edition.ref.sha256, ())
+    return _packaged().get(edition.text_sha256, ())
 
 
 @cache

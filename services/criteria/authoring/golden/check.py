@@ -54,7 +54,7 @@ def library_for(edition: Edition) -> Library:
     return Library(
         (in_force(edition),),
         {edition.vocabulary.name: edition.vocabulary},
-        {table.spec.score: table for _, table in edition.scores},
+        {table.name: table for _, table in edition.scores},
     )
 
 

@@ -91,7 +91,7 @@ def words(folder: Path) -> tuple[dict[str, vocabulary.Vocabulary], dict[str, sco
     tables = [
         scores.load(_text(file), str(file), known) for file in sorted(folder.glob("*.score.yaml"))
     ]
-    return known, {**library.scores, **{one.spec.score: one for one in tables}}
+    return known, {**library.scores, **{one.name: one for one in tables}}
 
 
 def _text(file: Path) -> str:

@@ -63,8 +63,8 @@ def edition_of(content: Content, like: Edition) -> Edition | None:
         return compiled(
             document,
             vocabularies,
-            {table.spec.score: table for _, table in like.scores},
-            like.ref.sha256,
+            {table.name: table for _, table in like.scores},
+            like.text_sha256,
         )
     except PolicyInvalid:
         return None

@@ -16,7 +16,8 @@ from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
-from services.criteria.engine.answer.timing import RETROSPECTIVE, untimely
+from services.criteria.engine.answer.stops import allowed, stops
+from services.criteria.engine.answer.timing import RETROSPECTIVE, in_time
 from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
@@ -105,22 +106,16 @@ def evaluate(
             ready = prepared.get(edition.ref.sha256) or prepared.setdefault(
                 edition.ref.sha256, PreparedRequest(request, received_at, edition)
             )
-            found = judge(ready, line)
+            found = allowed(judge(ready, line), library)
             judged[line.sequence] = found if any_day else in_time(found, received_at)
     room = MOST_SHOWN if len(request.lines) * len(request.facts) >= MEASURED_FROM else None
     lines = _lines(chosen, judged, (library, day), room)
-    evaluation = _evaluation(request, lines, list(judged.values()), list(prepared.values()))
+    evaluation = _evaluation(
+        request, lines, list(judged.values()), list(prepared.values()), stops(judged, library)
+    )
     for one in judged.values():
         one.scope.close()
     return evaluation
-
-
-def in_time(judged: Judged, received_at: datetime) -> Judged:
-    """The line as judged, but that a person looks at it where its day alone asks for that."""
-    late = untimely(judged.line, received_at)
-    if late == RETROSPECTIVE or (late is not None and judged.outcome == "approve"):
-        judged.outcome, judged.reason = "pend", late
-    return judged
 
 
 def _lines(
@@ -198,13 +193,14 @@ def _evaluation(
     lines: tuple[LineEvaluation, ...],
     judged: list[Judged],
     prepared: list[PreparedRequest],
+    stopped: tuple[Advisory, ...],
 ) -> Evaluation:
     urgent = [rule for one in judged if (rule := review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
-        advisories=(*findings.advisories(judged), *twins(request)),
+        advisories=(*findings.advisories(judged), *twins(request), *stopped),
         questions=questions(judged),
         scores=findings.score_list(prepared),
         citations=findings.citation_list(judged),

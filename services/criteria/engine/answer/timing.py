@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from services.criteria.engine.answer.judge import Judged
 from shared.events.request import ServiceLine
 
 RETROSPECTIVE = "retrospective"
@@ -25,3 +26,11 @@ def untimely(line: ServiceLine, received_at: datetime) -> str | None:
     if line.service_date > (received_at + HORIZON).date():
         return BEYOND_HORIZON
     return None
+
+
+def in_time(judged: Judged, received_at: datetime) -> Judged:
+    """The line as judged, but that a person looks at it where its day alone asks for that."""
+    late = untimely(judged.line, received_at)
+    if late == RETROSPECTIVE or (late is not None and judged.outcome == "approve"):
+        judged.outcome, judged.reason = "pend", late
+    return judged

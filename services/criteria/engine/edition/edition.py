@@ -30,7 +30,7 @@ class Edition:
     Each of them stands with the kind of its item, or with whether it is the line's (else the
     member's). `tops` are the marks of all its trees, with the place in the file where each stands;
     `lists` and `services` what it reads of a line. `assumes` says whether anything is taken as
-    absent or complete that nobody documented.
+    absent or complete that nobody documented. `text_sha256` is the hash of its file alone.
     """
 
     spec: PolicySpec
@@ -50,6 +50,7 @@ class Edition:
     lists: tuple[EvaluatedList, ...]
     services: tuple[tuple[str, str], ...]
     assumes: bool
+    text_sha256: str
 
     def reads_like(self, other: Edition) -> bool:
         """Whether both read and compute the same facts in the same way, so that a request's need to
@@ -66,25 +67,37 @@ def load(
     text: str, file: str, vocabularies: dict[str, Vocabulary], scores: dict[str, ScoreTable]
 ) -> Edition:
     """The edition in `text`; raises `PolicyInvalid` with file, line and reason."""
-    return compiled(
-        read(text, file), vocabularies, scores, hashlib.sha256(text.encode()).hexdigest()
-    )
+    return compiled(read(text, file), vocabularies, scores, sha256(text))
+
+
+def sha256(text: str) -> str:
+    """The hash of a source text, hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def compiled(
     document: SourceDocument,
     vocabularies: dict[str, Vocabulary],
     scores: dict[str, ScoreTable],
-    sha256: str,
+    text_sha256: str,
 ) -> Edition:
-    """The edition in a document that was read; raises `PolicyInvalid` as `load` does."""
+    """The edition in a document that was read; raises `PolicyInvalid` as `load` does.
+
+    Its hash covers everything that it decides by: its text, its vocabulary and its scores.
+    """
     source = policy_source(document, vocabularies, scores)
     spec, trees = source.spec, CompiledTrees(source)
     computed = ComputedFacts(source, trees)
+    scored = computed.scores()
+    parts = [text_sha256, source.vocabulary.sha256, *sorted({one.sha256 for _, one in scored})]
     return Edition(
         spec=spec,
         ref=PolicyRef(
-            policy=spec.policy, version=spec.version, sha256=sha256, title=spec.title, url=spec.url
+            policy=spec.policy,
+            version=spec.version,
+            sha256=sha256("\n".join(parts)),
+            title=spec.title,
+            url=spec.url,
         ),
         vocabulary=source.vocabulary,
         entries=inputs.entries(source, trees.marks),
@@ -96,9 +109,10 @@ def compiled(
         review=trees.review,
         of_items=computed.of_items(),
         of_lines=computed.of_lines(),
-        scores=computed.scores(),
+        scores=scored,
         tops=tuple((place, node.mark) for place, node in trees.by_place.items()),
         lists=inputs.lists(source, trees.marks),
         services=inputs.services(source, trees.marks),
         assumes=any(assumed(spec)),
+        text_sha256=text_sha256,
     )

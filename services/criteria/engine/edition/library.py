@@ -4,7 +4,8 @@ effective dates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -18,16 +19,25 @@ from services.criteria.engine.runtime import scores
 from services.criteria.engine.runtime.scores import ScoreTable
 from shared.events.request import ServiceLine
 
+ALL = "all"
 RANKS = {"ncd": 0, "lcd": 1, "internal": 2}
 
 
 @dataclass(frozen=True)
 class Library:
-    """All editions that are known, by service. Drafts are kept but never selected."""
+    """All editions that are known, by service. Drafts are kept but never selected.
+
+    `stops` says why a policy (or `ALL`) approves nothing at present.
+    """
 
     editions: tuple[Edition, ...]
     vocabularies: dict[str, Vocabulary]
     scores: dict[str, ScoreTable]
+    stops: Mapping[str, str] = field(default_factory=dict)
+
+    def stopped(self, policy: str) -> str | None:
+        """Why software may approve nothing by a policy at present, if somebody has stopped it."""
+        return self.stops.get(ALL) or self.stops.get(policy)
 
     def select(self, line: ServiceLine, received: date) -> Edition | str:
         """The one edition that judges this line, or the reason why a person must: `no_policy`,
@@ -124,15 +134,35 @@ def read(folder: Traversable) -> Library:
     """The library in a folder with `vocabularies`, `scores` and
     `policies/<policy>/<version>/policy.yaml`; raises `PolicyInvalid`.
     """
+    return compiled(sources(folder))
+
+
+def sources(folder: Traversable) -> LibrarySources:
+    """The texts of the library in a folder, in the order in which they are compiled."""
+    return LibrarySources(
+        _texts(folder / "vocabularies"), _texts(folder / "scores"), policy_texts(folder)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySources:
+    """What a library is compiled from: of each kind the files' names and texts."""
+
+    vocabularies: Sequence[tuple[str, str]]
+    scores: Sequence[tuple[str, str]]
+    policies: Sequence[tuple[str, str]]
+
+
+def compiled(sources: LibrarySources) -> Library:
+    """The library of these sources; raises `PolicyInvalid`."""
     known = {
         one.name: one
-        for one in (vocabulary.load(text, name) for name, text in _texts(folder / "vocabularies"))
+        for one in (vocabulary.load(text, name) for name, text in sources.vocabularies)
     }
     tables = {
-        one.spec.score: one
-        for one in (scores.load(text, name, known) for name, text in _texts(folder / "scores"))
+        one.name: one for one in (scores.load(text, name, known) for name, text in sources.scores)
     }
-    editions = [edition.load(text, name, known, tables) for name, text in policy_texts(folder)]
+    editions = [edition.load(text, name, known, tables) for name, text in sources.policies]
     return Library(tuple(editions), known, tables)
 
 

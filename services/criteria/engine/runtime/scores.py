@@ -86,6 +86,12 @@ class ScoreTable:
     measured: dict[str, Rows]
     sha256: str
 
+    @property
+    def name(self) -> str:
+        """The name by which policies use it; from the second version on with the version."""
+        version = "" if self.spec.version == 1 else f"@{self.spec.version}"
+        return f"{self.spec.score}{version}"
+
 
 @dataclass(frozen=True, slots=True)
 class Total:

@@ -27,12 +27,17 @@ def create() -> None:
         _outbox(outbox)
     _parked()
     _plans()
+    _reference()
     uncompressed(op.get_bind(), VALUES)
 
 
 def drop() -> None:
     """Removes the tables, and their indexes with them."""
     for table in (
+        "reference_publication",
+        "reference_head",
+        "reference_set",
+        "reference_item",
         "timer",
         "task",
         "parked",
@@ -173,3 +178,36 @@ def _plans() -> None:
         sa.PrimaryKeyConstraint("case_id", "kind"),
     )
     op.create_index("timer_due", "timer", ["p", "try_at"], unique=False)
+
+
+def _reference() -> None:
+    op.create_table(
+        "reference_item",
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
+        "reference_set",
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("entries", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
+        "reference_head",
+        sa.Column("id", sa.SmallInteger(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "reference_publication",
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("published_by", sa.String(), nullable=False),
+        sa.Column("items", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id"),
+    )

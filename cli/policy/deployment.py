@@ -1,0 +1,152 @@
+"""`priorauth policy deploy`, `stop`, `resume`, `in-force`: what a running platform decides by."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from time import sleep
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from cli.screen.display import out, show
+from cli.screen.safe import safe
+from cli.services import web
+from cli.services.addresses import url_of
+from services.criteria.authoring.golden.workspace import in_folder
+from services.criteria.reference import EDITION, SCORE, SWITCH, VOCABULARY, Switch, edition_name
+from shared.clock import monotonic
+from shared.errors import Impossible, Unavailable
+from shared.events.policies import PublishedItem, ReferencePublished
+from shared.settings import load
+
+Json = dict[str, Any]
+By = Annotated[str, typer.Option("--by", help="Who does it; it stands in the record for good.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; everybody who looks at a case reads it.")]
+PATIENCE = 20.0
+"""Seconds until a publication should have been read."""
+POLICY = Annotated[
+    str, typer.Argument(help="A policy's name, or `all`.", show_default=False, metavar="POLICY")
+]
+
+
+def deploy(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder of a published edition.", show_default=False)
+    ],
+    *,
+    by: By,
+    reason: Why,
+) -> None:
+    """Put a published edition in force on a running platform, a minute from now, without a restart.
+
+    Its vocabularies and scores (`*.vocabulary.yaml`, `*.score.yaml`) go with it.
+    """
+    piece = in_folder(folder)
+    record = _record(folder)
+    if record.get("sha256") != piece.edition.ref.sha256:
+        raise Impossible(
+            f"{piece.name} was not published as it stands in {folder}.",
+            code="not_published",
+            remedy=f"Publish it: priorauth policy publish {folder}",
+        )
+    items = [
+        *_beside(folder, VOCABULARY),
+        *_beside(folder, SCORE),
+        _item(EDITION, edition_name(piece.edition), (folder / "policy.yaml").read_text("utf-8")),
+    ]
+    _publish(items, by, reason)
+
+
+def _record(folder: Path) -> Json:
+    try:
+        found: Json = json.loads((folder / "publication.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Impossible(
+            f"{folder} holds no publication.json.",
+            code="not_published",
+            remedy=f"Publish it: priorauth policy publish {folder}",
+        ) from None
+    return found
+
+
+def _beside(folder: Path, kind: str) -> list[PublishedItem]:
+    texts = [file.read_text("utf-8") for file in sorted(folder.glob(f"*.{kind}.yaml"))]
+    # They loaded a moment ago, with the edition: each has a name and a version.
+    named = [(yaml.safe_load(text), text) for text in texts]
+    return [_item(kind, f"{content[kind]}@{content['version']}", text) for content, text in named]
+
+
+def stop(policy: POLICY, *, by: By, reason: Why) -> None:
+    """Stop approvals by software, of one policy or of `all`, from the next batch on.
+
+    Requests are judged as ever, and a clinician decides each.
+    """
+    _publish([_switch(policy, reason, stopped=True)], by, reason)
+
+
+def resume(policy: POLICY, *, by: By, reason: Why) -> None:
+    """Let software approve again what `policy stop` stopped."""
+    _publish([_switch(policy, reason, stopped=False)], by, reason)
+
+
+def _switch(policy: str, reason: str, *, stopped: bool) -> PublishedItem:
+    content = Switch(stopped=stopped, reason=reason).model_dump_json()
+    return _item(SWITCH, policy, content)
+
+
+def _item(kind: str, ident: str, content: str) -> PublishedItem:
+    return PublishedItem(kind=kind, id=ident, content=content)
+
+
+def _publish(items: list[PublishedItem], by: str, reason: str) -> None:
+    """Sends a publication, and waits until criteria has read it."""
+    url = url_of("criteria", load())
+    publication = ReferencePublished(items=tuple(items), published_by=by, reason=reason)
+    answer = web.post(f"{url}/v1/reference", publication.published(), "application/json")
+    deadline = monotonic() + PATIENCE
+    while (found := web.get_if_there(f"{url}{answer.location}")) is None:
+        if monotonic() > deadline:
+            raise Unavailable(
+                "The publication is in the log, and criteria has not read it yet.",
+                code="not_read",
+                remedy="Look at `priorauth policy in-force` in a while.",
+            )
+        sleep(0.1)
+    if found["outcome"] != "taken_up":
+        raise Impossible(f"Criteria refused it: {found['detail']}", code="refused")
+    named = ", ".join(f"{one['kind']} {one['id']}" for one in found["items"])
+    out.print(safe(f"Taken up: {named}. `priorauth policy in-force` shows from when on."))
+
+
+def in_force(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
+) -> None:
+    """What a running platform decides by now, what it will decide by, and who published what."""
+    url = url_of("criteria", load())
+    show(web.get(f"{url}/v1/reference"), as_json=as_json, picture=_picture)
+
+
+def _picture(found: Json) -> RenderableType:
+    table = Table(title="What criteria decides by", title_justify="left")
+    for heading in ("kind", "name", "from", "comes from", "hash"):
+        table.add_column(heading)
+    for state, entries in (("", found["active"]), ("planned ", found["planned"])):
+        for one in entries:
+            since = one["active_from"] or "the beginning"
+            table.add_row(
+                *(safe(text) for text in (one["kind"], one["id"], f"{state}{since}")),
+                safe(one["source"]),
+                safe(one["sha256"][:12]),
+            )
+    history = Table(title="Publications, the newest first", title_justify="left")
+    for heading in ("at", "outcome", "what", "by", "why"):
+        history.add_column(heading)
+    for one in found["publications"]:
+        what = ", ".join(f"{item['kind']} {item['id']}" for item in one["items"])
+        cells = (one["at"], one["outcome"], what, one["published_by"], one["detail"])
+        history.add_row(*map(safe, cells))
+    return Group(table, *([history] if found["publications"] else []))

@@ -1,0 +1,34 @@
+"""What is written to `pa.policies.v1`: reference data that decisions are to read."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.events.model import Code, EventData, Part, Token
+
+POLICIES = "pa.policies.v1"
+
+
+class PublishedItem(Part):
+    """A piece of reference data: its kind (for instance `edition`), its name within the kind
+    (`policy@version`), and its text.
+    """
+
+    kind: Code
+    id: Token
+    content: Annotated[str, Field(max_length=2 * 1024 * 1024)]
+
+
+class ReferencePublished(EventData):
+    """Reference data is put in force: every service takes up the kinds that it reads, at one
+    instant in all its lanes. `published_by` and `reason` stand in the record for good.
+    """
+
+    TYPE: ClassVar[str] = "pa.policies.reference-published.v1"
+    TOPIC: ClassVar[str] = POLICIES
+
+    items: Annotated[tuple[PublishedItem, ...], Field(min_length=1, max_length=100)]
+    published_by: Token
+    reason: Annotated[str, Field(min_length=1, max_length=4_000)]
