@@ -18,6 +18,7 @@ from shared.errors import Impossible, Malformed
 from shared.events.catalogue import BY_TYPE, PRODUCERS
 from shared.events.envelope import Envelope, text_headers, unpack
 from shared.events.model import EventData
+from shared.events.reading import validated
 from shared.ids import record_id
 from shared.instants import EPOCH, instant
 from shared.json_text import ESCAPED_NUL, misfits
@@ -174,12 +175,12 @@ class Reader:
 
 
 def read_data(event: type[EventData], value: bytes | None) -> EventData:
-    """The data of an event, unknown fields ignored; raises `Malformed` naming fields, never
-    values.
+    """The data of an event, unknown fields ignored and unknown values as `validated` takes them;
+    raises `Malformed` naming fields, never values.
     """
     refuse_nul(value or b"")
     try:
-        return event.model_validate_json(value or b"", extra="ignore")
+        return validated(event, value or b"")
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         places = ", ".join(misfits(errors, "document"))
