@@ -71,7 +71,7 @@ def refuse_other(part: BaseModel) -> None:
     """Raises `Impossible` where `OTHER` of an open enumeration stands anywhere in `part`."""
     if _holds_other(part):
         raise Impossible(
-            "The event would publish `other`, which is for readers alone.", code="other"
+            "The event would publish `other`, which is for readers alone.", code="unknown-value"
         )
 
 
