@@ -78,27 +78,25 @@ def refuse_other(part: BaseModel) -> None:
 def _holds_other(part: BaseModel) -> bool:
     """Whether the part, or one in it, holds `OTHER`.
 
-    Every event that is published is asked: the places are found once, and read in C.
+    Every event that is published is asked: the places are found once.
     """
     texts, parts = _places(type(part))
     if texts is not None and OTHER in texts(part):
         return True
-    if parts is None:
-        return False
-    for held in parts(part):
+    for name in parts:
+        held = getattr(part, name)
         for one in held if isinstance(held, tuple) else (held,):
             if one is not None and _holds_other(one):
                 return True
     return False
 
 
-Getter = Callable[[BaseModel], tuple[Any, ...]]
-
-
 @cache
-def _places(model: type[BaseModel]) -> tuple[Getter | None, Getter | None]:
-    """What reads the fields of a model that are open enumerations, and those with parts that have
-    some.
+def _places(
+    model: type[BaseModel],
+) -> tuple[Callable[[BaseModel], tuple[Any, ...]] | None, tuple[str, ...]]:
+    """What reads the fields of a model that are open enumerations, and the names of those with
+    parts that have some.
     """
     texts, parts = list[str](), list[str]()
     for name, field in model.model_fields.items():
@@ -106,12 +104,8 @@ def _places(model: type[BaseModel]) -> tuple[Getter | None, Getter | None]:
             texts.append(name)
         elif _open_below(field.annotation, frozenset({model})):
             parts.append(name)
-    return _getter(texts), _getter(parts)
-
-
-def _getter(names: list[str]) -> Getter | None:
-    """Reads these fields as a tuple; the first one twice, as of one alone it would be none."""
-    return attrgetter(names[0], *names) if names else None
+    # The first one twice: of one name alone it would give no tuple.
+    return attrgetter(texts[0], *texts) if texts else None, tuple(parts)
 
 
 def _open_below(annotation: Any, above: frozenset[type]) -> bool:
