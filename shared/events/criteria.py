@@ -22,12 +22,13 @@ from shared.events.evaluation import (
     Score,
 )
 from shared.events.model import Code, EventData, Part, Sha256, Token
+from shared.events.open_enumeration import OpenEnumeration
 from shared.events.request import Provider, Source, Urgency
 
 CRITERIA = "pa.criteria.v1"
 
 
-class Determination(StrEnum):
+class Determination(OpenEnumeration):
     """The determination of a line in X12 306 codes.
 
     Software produces A1 or A4 only; the others need a clinician or the sender.
@@ -39,14 +40,16 @@ class Determination(StrEnum):
     PENDED = "A4"
     MODIFIED = "A6"
     CANCELLED = "C"
+    OTHER = "other"
 
 
-class Basis(StrEnum):
+class Basis(OpenEnumeration):
     """Who or what the determination rests on."""
 
     ENGINE = "engine"
     CLINICIAN = "clinician"
     SENDER = "sender"
+    OTHER = "other"
 
 
 class ContentChange(StrEnum):

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, ClassVar, TypeAlias
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.events.model import Code, EventData, Sha256, Token
+from shared.events.open_enumeration import OpenEnumeration
 from shared.events.request import AuthorizationRequest, RequestOutline, Urgency
 
 INTAKE = "pa.intake.v1"
 
 
-class Channel(StrEnum):
+class Channel(OpenEnumeration):
     """The form in which a submission came."""
 
     NATIVE = "native"
     FHIR_PAS = "fhir_pas"
+    OTHER = "other"
 
 
 class AcceptedOutline(EventData):
@@ -106,10 +107,11 @@ class SubmissionDuplicated(EventData):
     received_at: datetime
 
 
-class ClockKind(StrEnum):
+class ClockKind(OpenEnumeration):
     """Which duty the clock measures."""
 
     DETERMINATION = "determination"
+    OTHER = "other"
 
 
 class ClockStarted(EventData):

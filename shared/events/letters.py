@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.events.model import Code, EventData, Part, Sha256
+from shared.events.open_enumeration import OpenEnumeration
 
 LETTERS = "pa.letters.v1"
 
 
-class LetterKind(StrEnum):
+class LetterKind(OpenEnumeration):
     """What a notice tells."""
 
     APPROVAL = "approval"
@@ -22,13 +22,15 @@ class LetterKind(StrEnum):
     PENDED = "pended"
     REFUSAL = "refusal"
     WITHDRAWAL = "withdrawal"
+    OTHER = "other"
 
 
-class Audience(StrEnum):
+class Audience(OpenEnumeration):
     """Whom a notice addresses."""
 
     MEMBER = "member"
     PROVIDER = "provider"
+    OTHER = "other"
 
 
 class LetterIssued(EventData):

@@ -6,6 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from shared.events.open_enumeration import refuse_other
+
 
 class Part(BaseModel):
     """A piece of an event.
@@ -26,8 +28,10 @@ class EventData(Part):
 
     def published(self) -> bytes:
         """The JSON that is published: what `model_dump_json(exclude_defaults=True)` gives, without
-        the way there and back through text.
+        the way there and back through text. Raises `Impossible` for a value that is for readers
+        alone (`OpenEnumeration`).
         """
+        refuse_other(self)
         return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
 
 

@@ -11,9 +11,10 @@ from typing import Annotated
 from pydantic import Field, SerializeAsAny, StrictBool, StrictFloat, StrictInt
 
 from shared.events.model import Code, Part, Text, Token
+from shared.events.open_enumeration import OpenEnumeration
 
 
-class LineOfBusiness(StrEnum):
+class LineOfBusiness(OpenEnumeration):
     """The kind of plan, which decides whose clock applies."""
 
     MEDICARE_ADVANTAGE = "medicare_advantage"
@@ -22,6 +23,7 @@ class LineOfBusiness(StrEnum):
     QHP_FFE = "qhp_ffe"
     ERISA = "erisa"
     UNKNOWN = "unknown"
+    OTHER = "other"
 
 
 class Urgency(StrEnum):

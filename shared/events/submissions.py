@@ -7,10 +7,11 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from shared.events.model import EventData, Token
-from shared.events.request import AuthorizationRequest
+from shared.events.request import AuthorizationRequest, Member
 
 SUBMISSIONS = "pa.submissions.v1"
 FHIR_BUNDLE = "pa.submissions.fhir-bundle.v1"
@@ -28,3 +29,11 @@ class AuthorizationRequestSubmitted(EventData, AuthorizationRequest):
     sender: Token
     reference: Annotated[str | None, Field(max_length=200)] = None
     amends: UUID | None = None
+
+    @field_validator("member")
+    @classmethod
+    def _known_plan(cls, member: Member) -> Member:
+        """A sender writes: what a reader takes for unknown (`other`) is nothing to send."""
+        if not member.line_of_business.is_known:
+            raise PydanticCustomError("line_of_business", "not a line of business to send")
+        return member

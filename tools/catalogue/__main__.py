@@ -30,7 +30,8 @@ def document_files() -> dict[Path, str]:
 
 
 def release_files() -> dict[Path, str]:
-    """The schemas as this version releases them: from then on only optional fields may be added.
+    """The schemas as this version releases them: from then on only optional fields may be
+    added, and values to open enumerations.
 
     They are written anew as long as the version is one of development.
     """

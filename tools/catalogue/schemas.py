@@ -1,7 +1,7 @@
 """JSON Schemas of the events (draft 2020-12), one file a type.
 
 Our own events are open to new fields, because readers ignore what they do not know; what outsiders
-write is closed, because intake refuses it.
+write is closed, because intake refuses it. `x-open` marks the enumerations that may gain values.
 """
 
 from __future__ import annotations

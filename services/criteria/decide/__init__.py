@@ -14,6 +14,7 @@ from services.criteria.decide.withdrawals import amended_clock, cancelled
 from services.criteria.model import CriteriaState
 from shared.events.intake import (
     ClockExtended,
+    ClockKind,
     ClockStarted,
     RequestAmended,
     RequestCancelled,
@@ -37,7 +38,9 @@ def decide(
             return evaluated(reference, case, accepted, received, now)
         case RequestCancelled() as withdrawal:
             return cancelled(case, withdrawal, received)
-        case ClockStarted() | ClockExtended() as clock:
+        case (
+            ClockStarted(kind=ClockKind.DETERMINATION) | ClockExtended(kind=ClockKind.DETERMINATION)
+        ) as clock:
             return amended_clock(case, clock, received)
         case ReviewSubmitted() as review:
             return reviewed(reference, case, review, received, now)

@@ -4,21 +4,17 @@ clock's timer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from services.intake.clocks import running
 from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import ending
+from services.intake.decide.lines import determined, whole
 from services.intake.decide.submission import on_submission
-from services.intake.model import IntakeState, Letter, LineStatus, Submission
+from services.intake.model import IntakeState, Letter, Submission
 from shared.events.criteria import (
-    Basis,
     CaseDetermined,
-    Determination,
     EvaluationOutline,
     LineDetermined,
-    LineSummary,
 )
 from shared.events.letters import LetterIssued, LetterKind, LetterRendered
 from shared.events.request import Urgency, faster
@@ -89,16 +85,9 @@ def on_line_determined(state: IntakeState, event: LineDetermined) -> Outcome[Int
     """Records a line's determination, unless it judges a version that has been amended since."""
     if event.evaluation_id == state.evaluation_id and state.evaluated_version < state.version:
         return Outcome(state)
-    status = {
-        "determination": event.determination,
-        "reason": event.reason,
-        "change": event.change,
-        "authorization": event.authorization,
-        "former": event.former,
-        "human_reviewed": event.basis is Basis.CLINICIAN,
-    }
     lines = tuple(
-        _updated(one, status) if one.line.sequence == event.sequence else one for one in state.lines
+        determined(one, event) if one.line.sequence == event.sequence else one
+        for one in state.lines
     )
     return Outcome(state.model_copy(update={"lines": lines}))
 
@@ -112,23 +101,25 @@ def on_case_determined(
     if event.request_version != state.version:
         return raise_urgency(rules, state, event.urgency)
     summaries = {one.sequence: one for one in event.lines}
-    determined = state.model_copy(
+    known = state.model_copy(
         update={
-            "lines": tuple(_summed(one, summaries.get(one.line.sequence)) for one in state.lines),
-            "determination": event.determination,
+            "lines": tuple(
+                determined(one, summaries.get(one.line.sequence)) for one in state.lines
+            ),
+            "determination": whole(event),
             "determined_version": event.request_version,
             "advisories": event.advisories or state.advisories,
             "questions": event.questions,
         }
     )
-    return raise_urgency(rules, determined, event.urgency)
+    return raise_urgency(rules, known, event.urgency)
 
 
 def on_letter_issued(state: IntakeState, event: LetterIssued) -> Outcome[IntakeState]:
     """Records a notice.
 
     One that tells the final determination of every line ends the duty; one that tells of pended
-    lines does not.
+    lines does not, nor does one of a kind or to an audience that this version does not know.
     """
     letter = Letter(
         letter_id=event.letter_id,
@@ -140,7 +131,7 @@ def on_letter_issued(state: IntakeState, event: LetterIssued) -> Outcome[IntakeS
     known = any(one.letter_id == event.letter_id for one in state.letters)
     noted = state if known else state.model_copy(update={"letters": (*state.letters, letter)})
     if (
-        event.kind is LetterKind.PENDED
+        not tells_an_end(event)
         or state.clock.stopped_at is not None
         or any(line.open for line in state.lines)
     ):
@@ -149,6 +140,11 @@ def on_letter_issued(state: IntakeState, event: LetterIssued) -> Outcome[IntakeS
     return Outcome(
         noted.model_copy(update={"clock": clock}), (Emit(stopped),), (Timer(running.TIMER, None),)
     )
+
+
+def tells_an_end(event: LetterIssued) -> bool:
+    """Whether a notice can end the duty by what it tells and whom."""
+    return event.kind.is_known and event.kind is not LetterKind.PENDED and event.audience.is_known
 
 
 def on_letter_rendered(state: IntakeState, event: LetterRendered) -> Outcome[IntakeState]:
@@ -188,32 +184,4 @@ def raise_urgency(rules: RuleTable, state: IntakeState, urgency: Urgency) -> Out
         hurried.model_copy(update={"clock": clock}),
         (Emit(running.started(clock)),),
         (Timer(running.TIMER, clock.due_at),),
-    )
-
-
-def _summed(status: LineStatus, summary: LineSummary | None) -> LineStatus:
-    """A line as the case's determination sums it up: the line's own event was passed over where it
-    came while a newer version was on its way.
-    """
-    if summary is None:
-        return status
-    return _updated(
-        status,
-        {
-            "determination": summary.determination,
-            "reason": summary.reason,
-            "change": summary.change,
-            "authorization": summary.authorization,
-            "former": summary.former,
-            "human_reviewed": summary.basis is Basis.CLINICIAN,
-        },
-    )
-
-
-def _updated(status: LineStatus, changes: Mapping[str, object]) -> LineStatus:
-    """The line with a new status; a line that its sender cancelled stays cancelled."""
-    return (
-        status
-        if status.determination is Determination.CANCELLED
-        else status.model_copy(update=changes)
     )

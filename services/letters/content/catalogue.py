@@ -13,7 +13,7 @@ from shared.events.request import Urgency
 
 REFERENCE = "en"
 IN_USE, IN_REVIEW = "in_use", "in_review"
-CLOSED = {"decisions": Determination, "urgencies": Urgency}
+CLOSED = {"decisions": Determination.known(), "urgencies": tuple(Urgency)}
 MONTHS = 12
 
 

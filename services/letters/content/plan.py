@@ -67,7 +67,7 @@ def read_plan(content: Any, languages: frozenset[str]) -> Plan:
     missing = [
         *(languages - set(plan.hours)),
         *(languages - set(plan.time_zone_name)),
-        *(set(LineOfBusiness) - set(plan.appeal_days)),
+        *(set(LineOfBusiness.known()) - set(plan.appeal_days)),
         *({plan.provider_language} - languages),
     ]
     if missing:

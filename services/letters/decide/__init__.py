@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.letters.decide.letters import RENDER, LetterTemplates
 from services.letters.decide.memory import remembered
-from services.letters.decide.notices import notify
+from services.letters.decide.notices import notify, understood
 from services.letters.model import LettersState
 from shared.events.criteria import CaseDetermined
 from shared.events.letters import LetterRendered, RenderedDocument
@@ -26,7 +26,7 @@ def decide(
     """
     known = case or LettersState()
     match received.data:
-        case CaseDetermined() as determined:
+        case CaseDetermined() as determined if understood(determined):
             return notify(stationery, known, determined, received, now)
         case TaskDone(kind="render") as done:
             return _rendered(known, done)

@@ -19,9 +19,16 @@ from services.letters.model import (
 )
 from shared.events.criteria import CaseDetermined, Determination, LineSummary, ReviewRecorded
 from shared.events.evaluation import Question
-from shared.events.intake import AcceptedOutline, ClockExtended, ClockStarted, RequestCancelled
+from shared.events.intake import (
+    AcceptedOutline,
+    ClockExtended,
+    ClockKind,
+    ClockStarted,
+    RequestCancelled,
+)
 from shared.events.letters import Audience
 from shared.events.model import EventData
+from shared.events.request import LineOfBusiness, Member
 
 
 def remembered(case: LettersState, event: EventData) -> LettersState:
@@ -33,7 +40,10 @@ def remembered(case: LettersState, event: EventData) -> LettersState:
             )
         case RequestCancelled():
             return case.model_copy(update={"due_at": None})
-        case ClockStarted(due_at=due_at) | ClockExtended(due_at=due_at):
+        case (
+            ClockStarted(kind=ClockKind.DETERMINATION, due_at=due_at)
+            | ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at)
+        ):
             return case.model_copy(update={"due_at": due_at})
         case ReviewRecorded():
             return _reviewed(case, event)
@@ -49,11 +59,7 @@ def _view(accepted: AcceptedOutline) -> RequestView:
         received_at=accepted.received_at,
         sender=accepted.sender,
         reference=accepted.reference,
-        member=Person(
-            number=request.member.id,
-            name=request.member.name,
-            line_of_business=request.member.line_of_business,
-        ),
+        member=_person(request.member),
         requester=request.requester.name,
         requester_npi=request.requester.npi,
         performer=request.performer.name or request.performer.npi,
@@ -68,6 +74,18 @@ def _view(accepted: AcceptedOutline) -> RequestView:
             for line in request.lines
         ),
         documents={document.id: document.title for document in request.documents if document.title},
+    )
+
+
+def _person(member: Member) -> Person:
+    """The member as letters name them; a line of business that this version does not know is an
+    unknown one, whose members are told the longest time to appeal.
+    """
+    business = member.line_of_business
+    return Person(
+        number=member.id,
+        name=member.name,
+        line_of_business=business if business.is_known else LineOfBusiness.UNKNOWN,
     )
 
 

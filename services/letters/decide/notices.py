@@ -22,6 +22,16 @@ from shared.events.letters import Audience
 from shared.lanes.outcome import Outcome, Received
 
 
+def understood(determined: CaseDetermined) -> bool:
+    """Whether this version knows every determination in it and what each rests on; of anything else
+    no letter can tell, neither that it is granted nor that it is refused.
+    """
+    return determined.determination.is_known and all(
+        line.determination.is_known and (line.basis is None or line.basis.is_known)
+        for line in determined.lines
+    )
+
+
 def notify(
     stationery: LetterTemplates,
     case: LettersState,
@@ -36,7 +46,7 @@ def notify(
     except to a provider who amended the request: the answer then names the earlier letter.
     """
     have = {letter.audience for letter in case.letters if letter.notice_id == received.id}
-    audiences = [audience for audience in Audience if audience not in have]
+    audiences = [audience for audience in Audience.known() if audience not in have]
     if not audiences:
         return Outcome(case)
     questions = asked(case, determined)

@@ -18,6 +18,8 @@ from shared.errors import Impossible, Malformed
 from shared.events.catalogue import BY_TYPE, PRODUCERS
 from shared.events.envelope import Envelope, text_headers, unpack
 from shared.events.model import EventData
+from shared.events.reading import validated
+from shared.events.upcasters import UPCASTERS, Upcasters, present_type, upcast
 from shared.ids import record_id
 from shared.instants import EPOCH, instant
 from shared.json_text import ESCAPED_NUL, misfits
@@ -87,11 +89,13 @@ class Reader:
         topic_ids: Callable[[str], str],
         *,
         broker_time: bool,
+        upcasters: Upcasters = UPCASTERS,
     ) -> None:
         self._service = service
         self._key = key
         self._topic_ids = topic_ids
         self._broker_time = broker_time
+        self._upcasters = upcasters
         self._wanted = {event.TYPE: event for event in service.reads}
 
     def read(self, record: Record, now: datetime) -> ReadRecord:
@@ -122,11 +126,14 @@ class Reader:
         return item
 
     def _data(self, kind: str, value: bytes | None) -> EventData | None:
-        """The event's data if the service acts on its type."""
-        if kind not in BY_TYPE:
+        """The event's data if the service acts on its type, or on the one that took its place."""
+        present = present_type(kind, self._upcasters)
+        if present not in BY_TYPE:
             raise Impossible("This version does not know the event type.", code="unknown-type")
-        event = self._wanted.get(kind)
-        return None if event is None else read_data(event, value)
+        event = self._wanted.get(present)
+        return (
+            None if event is None else read_data(event, upcast(kind, value or b"", self._upcasters))
+        )
 
     def _external(self, record: Record, external: External[Any], now: datetime) -> ReadRecord:
         ident = record_id(self._topic_ids(record.topic), record.partition, record.offset)
@@ -174,12 +181,12 @@ class Reader:
 
 
 def read_data(event: type[EventData], value: bytes | None) -> EventData:
-    """The data of an event, unknown fields ignored; raises `Malformed` naming fields, never
-    values.
+    """The data of an event, unknown fields ignored and unknown values as `validated` takes them;
+    raises `Malformed` naming fields, never values.
     """
     refuse_nul(value or b"")
     try:
-        return event.model_validate_json(value or b"", extra="ignore")
+        return validated(event, value or b"")
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         places = ", ".join(misfits(errors, "document"))

@@ -1,11 +1,13 @@
 """What may change between a released schema and the present one: an optional field may be added,
-anywhere; nothing else.
+anywhere, and a value to an open enumeration; nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+from shared.events.open_enumeration import MARK
 
 Json = dict[str, Any]
 WORDS_FOR_PEOPLE = {"title", "description", "$id", "$schema", "$defs", "examples"}
@@ -45,7 +47,9 @@ class _Comparison:
     def of_objects(
         self, old: Json, new: Json, at: str, seen: frozenset[tuple[str, str]]
     ) -> Iterator[str]:
-        """Properties may be added unless they are required; every other keyword is as it was."""
+        """Properties may be added unless they are required, values where the enumeration is and was
+        open; every other keyword is as it was.
+        """
         fields, present = old.get("properties", {}), new.get("properties", {})
         for name in fields:
             if name in present:
@@ -57,8 +61,14 @@ class _Comparison:
                 f"{at}: required fields changed: "
                 f"{sorted(set(old.get('required', ())) ^ set(new.get('required', ())))}"
             )
-        for keyword in (set(old) | set(new)) - WORDS_FOR_PEOPLE - OBJECT:
+        grown = {"enum"} if _only_gained_values(old, new) else set[str]()
+        for keyword in (set(old) | set(new)) - WORDS_FOR_PEOPLE - OBJECT - grown:
             yield from self.compare(old.get(keyword), new.get(keyword), f"{at}({keyword})", seen)
+
+
+def _only_gained_values(old: Json, new: Json) -> bool:
+    """Whether both are one open enumeration and no value is gone."""
+    return old.get(MARK) is new.get(MARK) is True and set(old.get("enum", ())) <= set(new["enum"])
 
 
 def _name(schema: Any) -> str:

@@ -115,7 +115,7 @@ def _told(world: World) -> None:
             contents = set(_contents(event))
             repeats = bool(contents & noticed)
             noticed |= contents
-            for audience in Audience:
+            for audience in Audience.known():
                 letter = ledger.letters.get((str(ident), audience.value))
                 must(
                     (repeats and letter is None)

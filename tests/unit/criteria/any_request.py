@@ -59,7 +59,9 @@ class AnyRequest:
                     "id": one(WORDS[2:]),
                     "name": one(WORDS),
                     "birth_date": one(DAYS),
-                    "line_of_business": one([business.value for business in LineOfBusiness]),
+                    "line_of_business": one(
+                        [business.value for business in LineOfBusiness.known()]
+                    ),
                     "state": one(["OH", "TX", "ZZ"]),
                 },
                 keep={"id"},

@@ -62,7 +62,7 @@ def adverse_digest(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("audience", Audience.known())
 def test_every_approved_line_is_told_with_its_authorization_number(
     audience: Audience, language: str
 ):
@@ -73,7 +73,7 @@ def test_every_approved_line_is_told_with_its_authorization_number(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("kind", LetterKind.known())
 def test_a_members_letter_has_no_codes(kind: LetterKind, language: str):
     text = adverse_digest(kind, Audience.MEMBER, language)
 
@@ -97,8 +97,8 @@ def test_a_provider_reads_codes_policy_statement_source_advisory_and_question():
         assert piece in text
 
 
-@pytest.mark.parametrize("audience", Audience)
-@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("audience", Audience.known())
+@pytest.mark.parametrize("kind", LetterKind.known())
 def test_a_statement_that_no_source_bears_out_never_appears(kind: LetterKind, audience: Audience):
     assert "untraced figure" not in adverse_digest(kind, audience)
 
@@ -110,7 +110,7 @@ def test_statements_and_advisories_are_not_told_to_the_member():
     assert "L1 lies" not in text
 
 
-@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("audience", Audience.known())
 def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appeal(
     audience: Audience,
 ):
@@ -129,7 +129,7 @@ def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appea
 
 
 @pytest.mark.parametrize("kind", [LetterKind.APPROVAL, LetterKind.PENDED, LetterKind.WITHDRAWAL])
-@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("audience", Audience.known())
 def test_only_a_refusal_speaks_of_an_appeal(kind: LetterKind, audience: Audience):
     assert "appeal" not in adverse_digest(kind, audience)
 
@@ -219,9 +219,9 @@ def test_every_message_is_used_and_every_used_message_exists():
     names = {name for name, _ in TITLES} | {"other"}
     sentences = {f"{outcome.value}_{share}" for outcome in LineOutcome for share in ("all", "part")}
     sentences |= {"received", "not_a_no", "appeal", "told_before"}
-    dynamic = {f"{audience.value}.title.{name}" for audience in Audience for name in names} | {
-        f"{audience.value}.opening.{name}" for audience in Audience for name in sentences
-    }
+    dynamic = {
+        f"{audience.value}.title.{name}" for audience in Audience.known() for name in names
+    } | {f"{audience.value}.opening.{name}" for audience in Audience.known() for name in sentences}
     labels = {
         f"labels.{name}"
         for name in (
@@ -257,7 +257,7 @@ def letters(events: list[Any]) -> dict[Audience, Wording]:
     return {one.audience: compose(one, catalogues()[one.language], plan()) for one in found}
 
 
-@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("audience", Audience.known())
 def test_a_change_is_told_beside_what_was_asked(audience: Audience):
     text = changed()[audience]
 
@@ -266,7 +266,7 @@ def test_a_change_is_told_beside_what_was_asked(audience: Audience):
     assert "Approved: January 5, 2026 to April 5, 2026" in text
 
 
-@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("audience", Audience.known())
 def test_the_clinicians_own_words_are_quoted_and_the_criterion_is_said_in_words(
     audience: Audience,
 ):

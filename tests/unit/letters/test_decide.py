@@ -39,7 +39,7 @@ def envelopes(outcome: Outcome[LettersState]) -> list[LetterSpec]:
     return [LetterSpec.model_validate_json(task.payload["content"]) for task in outcome.tasks]
 
 
-@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("kind", LetterKind.known())
 def test_a_determination_brings_one_letter_for_each_audience(kind: LetterKind):
     outcome = told(kind)
 

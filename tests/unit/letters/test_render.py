@@ -90,8 +90,8 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("audience", Audience)
-@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("audience", Audience.known())
+@pytest.mark.parametrize("kind", LetterKind.known())
 def test_every_letter_is_accessible_and_archivable(
     kind: LetterKind, audience: Audience, language: str
 ):
@@ -111,7 +111,7 @@ def test_the_gate_refuses_a_file_that_lost_its_title():
     )
 
 
-@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("audience", Audience.known())
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_pdf_file_says_what_the_text_says(audience: Audience, language: str):
     letter = made(LetterKind.PARTIAL, audience, language)

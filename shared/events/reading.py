@@ -1,0 +1,23 @@
+"""An event's data as a reader takes it: what a newer version added is never an error."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from shared.events.model import EventData
+from shared.events.open_enumeration import unknown_as_other
+
+
+def validated(event: type[EventData], text: bytes) -> EventData:
+    """The data in JSON, unknown fields ignored and unknown values of open enumerations taken as
+    `other`; raises pydantic's `ValidationError`.
+
+    Such a value is rare, and only then is the text read twice: what is known costs nothing more.
+    """
+    try:
+        return event.model_validate_json(text, extra="ignore")
+    except ValidationError as error:
+        if any(one["type"] != "enum" for one in error.errors(include_url=False)):
+            raise
+    with unknown_as_other():
+        return event.model_validate_json(text, extra="ignore")

@@ -1,0 +1,260 @@
+"""A value that an open enumeration gained after a service was released: whoever reads it, nothing
+adverse follows, no letter is written, no clock starts, moves or stops, and nothing is parked.
+
+Audit looks into no event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cache
+from typing import Any, NamedTuple, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from services.criteria.decide import decide as judge
+from services.criteria.handlers import service as criteria
+from services.criteria.model import CriteriaState
+from services.intake.handlers import service as intake
+from services.intake.model import IntakeState
+from services.letters.decide import decide as write
+from services.letters.handlers import service as letters
+from services.letters.model import LettersState
+from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
+from shared.events.intake import ClockExtended, ClockKind, RequestAmended
+from shared.events.letters import LetterIssued, LetterKind
+from shared.events.model import EventData
+from shared.events.open_enumeration import OpenEnumeration
+from shared.events.request import LineOfBusiness
+from shared.lanes.batch.reader import read_data
+from shared.lanes.outcome import Outcome
+from shared.settings import load
+from tests.unit.criteria import given as of_criteria
+from tests.unit.intake import given as of_intake
+from tests.unit.letters import examples as of_letters
+
+NEW = "gained-later"
+ADVERSE = {Determination.NOT_CERTIFIED, Determination.MODIFIED}
+LINE_REFUSED = of_intake.line_determined(1, Determination.NOT_CERTIFIED, basis=Basis.CLINICIAN)
+CASE_REFUSED = of_intake.case_determined(Determination.NOT_CERTIFIED).model_copy(
+    update={"lines": ()}
+)
+LINE_OF_CASE_REFUSED = of_intake.case_determined(Determination.NOT_CERTIFIED).model_copy(
+    update={"determination": Determination.PENDED}
+)
+RECEIVED = of_letters.request_received()
+AMENDED = RequestAmended(**{**dict(RECEIVED), "version": 2})
+STARTED = of_letters.clock_started()
+EXTENDED = ClockExtended(
+    kind=ClockKind.DETERMINATION,
+    rule=STARTED.rule,
+    due_at=STARTED.due_at + timedelta(days=14),
+    reason="information_missing",
+)
+
+
+def told(kind: LetterKind) -> CaseDetermined:
+    """A determination that calls for a letter of the kind, with what each line rests on."""
+    lines = of_letters.determined(kind).lines
+    based = tuple(line.model_copy(update={"basis": Basis.ENGINE}) for line in lines)
+    return of_letters.determined(kind, lines=based)
+
+
+class Row(NamedTuple):
+    """A reader, an event that it reads, and a place in it; `acts`: what is there now has an
+    effect.
+    """
+
+    reader: str
+    event: EventData
+    place: str
+    acts: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.reader}-{type(self.event).__name__}-{self.place}"
+
+
+ROWS = (
+    Row("intake", LINE_REFUSED, "determination"),
+    Row("intake", LINE_REFUSED, "basis"),
+    Row("intake", CASE_REFUSED, "determination"),
+    Row("intake", LINE_OF_CASE_REFUSED, "lines.0.determination"),
+    Row("intake", LINE_OF_CASE_REFUSED, "lines.0.basis"),
+    Row("intake", of_intake.letter(), "kind"),
+    Row("intake", of_intake.letter(), "audience"),
+    *(
+        Row(reader, event, place, acts=False)
+        for reader in ("criteria", "letters")
+        for event in (RECEIVED, AMENDED)
+        for place in ("channel", "request.member.line_of_business")
+    ),
+    *(
+        Row(reader, one, "kind")
+        for reader in ("criteria", "letters")
+        for one in (STARTED, EXTENDED)
+    ),
+    Row("letters", of_letters.reviewed(1), "determination", acts=False),
+    *(
+        Row("letters", told(kind), place)
+        for kind in (LetterKind.APPROVAL, LetterKind.REFUSAL)
+        for place in ("determination", "lines.0.determination", "lines.1.basis")
+    ),
+)
+
+
+def with_new_value(event: EventData, place: str) -> bytes:
+    """The event as a newer version publishes it."""
+    content = json.loads(event.published())
+    *way, last = [int(one) if one.isdecimal() else one for one in place.split(".")]
+    at = content
+    for one in way:
+        at = at[one]
+    assert at[last]
+    at[last] = NEW
+    return json.dumps(content).encode()
+
+
+@cache
+def reads(reader: str) -> dict[str, type[EventData]]:
+    """What a service takes of the events that it reads, by type."""
+    made = {"intake": intake, "criteria": criteria, "letters": letters}[reader](load())
+    return {event.TYPE: event for event in made.reads}
+
+
+def approved() -> IntakeState:
+    """A case of intake whose lines are all approved, and whose notice is on its way."""
+    found = of_intake.case_determined(Determination.APPROVED, Determination.APPROVED)
+    return of_intake.case_of(of_intake.when(of_intake.opened(), of_intake.told(found)))
+
+
+def in_intake(data: EventData) -> tuple[Outcome[IntakeState], set[str]]:
+    """What intake makes of an event, and what of it matters."""
+    before = approved() if isinstance(data, LetterIssued) else of_intake.opened()
+    outcome = of_intake.when(before, of_intake.told(data))
+    after = of_intake.case_of(outcome)
+    found = {after.determination, *(line.determination for line in after.lines)} & ADVERSE
+    clock = after.clock != before.clock or outcome.events or outcome.timers
+    return outcome, ({"adverse"} if found else set()) | ({"clock"} if clock else set())
+
+
+def in_criteria(data: EventData) -> tuple[Outcome[CriteriaState], set[str]]:
+    """What criteria makes of an event, and what of it matters."""
+    request = of_criteria.accepted(RECEIVED.request)
+    case = judge(of_criteria.REFERENCE, None, of_criteria.received(request), of_criteria.AT).state
+    outcome = judge(of_criteria.REFERENCE, case, of_criteria.received(data, 2), of_criteria.AT)
+    assert case is not None
+    assert outcome.state is not None
+    determined = [one.data for one in outcome.events if isinstance(one.data, LineDetermined)]
+    adverse = any(one.determination in ADVERSE for one in determined)
+    clock = outcome.state.clock_due_at != case.clock_due_at
+    return outcome, ({"adverse"} if adverse else set()) | ({"clock"} if clock else set())
+
+
+def in_letters(data: EventData) -> tuple[Outcome[LettersState], set[str]]:
+    """What letters makes of an event, and what of it matters."""
+    case = LettersState()
+    for event in (RECEIVED, of_letters.reviewed(1), of_letters.reviewed(2)):
+        case = (
+            write(of_letters.paper(), case, of_letters.received(event), of_letters.NOW).state
+            or case
+        )
+    outcome = write(of_letters.paper(), case, of_letters.received(data, cause="2"), of_letters.NOW)
+    assert outcome.state is not None
+    letter = outcome.events or outcome.tasks or outcome.rows
+    clock = outcome.state.due_at != case.due_at
+    return outcome, ({"letter"} if letter else set()) | ({"clock"} if clock else set())
+
+
+DECIDES: dict[str, Callable[[EventData], tuple[Outcome[Any], set[str]]]] = {
+    "intake": in_intake,
+    "criteria": in_criteria,
+    "letters": in_letters,
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_on_a_value_that_its_reader_does_not_know_nothing_acts(row: Row):
+    event = reads(row.reader)[row.event.TYPE]
+
+    data = read_data(event, with_new_value(row.event, row.place))
+    _, effects = DECIDES[row.reader](data)
+
+    assert effects == set()
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.acts], ids=str)
+def test_on_the_value_that_stood_there_something_acts(row: Row):
+    event = reads(row.reader)[row.event.TYPE]
+
+    _, effects = DECIDES[row.reader](read_data(event, row.event.published()))
+
+    assert effects != set()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_the_state_that_an_unknown_value_leaves_can_be_read_again(row: Row):
+    data = read_data(reads(row.reader)[row.event.TYPE], with_new_value(row.event, row.place))
+    state = DECIDES[row.reader](data)[0].state
+
+    assert type(state).model_validate_json(state.model_dump_json()) == state
+
+
+def open_places(model: type[BaseModel]) -> Iterator[str]:
+    """The places of a model where open enumerations stand; `lines.basis` in each of its lines."""
+    for name, field in model.model_fields.items():
+        kinds = [field.annotation, *get_args(field.annotation)]
+        for kind in [one for one in kinds if isinstance(one, type) and not get_args(one)]:
+            if issubclass(kind, OpenEnumeration):
+                yield name
+            elif issubclass(kind, BaseModel):
+                yield from (f"{name}.{below}" for below in open_places(kind))
+
+
+@pytest.mark.parametrize("reader", DECIDES)
+def test_the_table_has_every_place_that_a_reader_looks_at(reader: str):
+    places = {
+        (kind, place) for kind, event in reads(reader).items() for place in open_places(event)
+    }
+    shown = {
+        (row.event.TYPE, ".".join(one for one in row.place.split(".") if not one.isdecimal()))
+        for row in ROWS
+        if row.reader == reader
+    }
+
+    assert shown == places
+
+
+@pytest.mark.parametrize("event", [LINE_REFUSED, LINE_OF_CASE_REFUSED], ids=["line", "case"])
+def test_a_line_determined_in_a_way_that_is_unknown_here_is_shown_as_being_looked_at(
+    event: EventData,
+):
+    place = "determination" if isinstance(event, LineDetermined) else "lines.0.determination"
+    data = read_data(reads("intake")[event.TYPE], with_new_value(event, place))
+    state = of_intake.case_of(of_intake.when(of_intake.opened(), of_intake.told(data)))
+
+    assert (state.lines[0].determination, state.lines[0].reason) == ("A4", "being_looked_at")
+    assert state.lines[0].open
+
+
+def test_a_clock_runs_out_as_if_the_unknown_notice_had_not_been_written():
+    data = read_data(LetterIssued, with_new_value(of_intake.letter(), "kind"))
+    noted = of_intake.case_of(of_intake.when(approved(), of_intake.told(data)))
+
+    breached = of_intake.when(noted, of_intake.clock_due(noted.clock.due_at))
+
+    assert of_intake.types(breached) == ["ClockBreached"]
+    assert [one.letter_id for one in noted.letters] == [of_intake.letter().letter_id]
+
+
+def test_whoever_has_a_plan_of_an_unknown_kind_is_told_the_longest_time_to_appeal():
+    event = reads("letters")[RECEIVED.TYPE]
+    data = read_data(event, with_new_value(RECEIVED, "request.member.line_of_business"))
+
+    state = write(of_letters.paper(), None, of_letters.received(data), of_letters.NOW).state
+
+    assert state is not None
+    assert state.request is not None
+    assert state.request.member.line_of_business is LineOfBusiness.UNKNOWN
