@@ -20,7 +20,7 @@ from shared.errors import Unavailable, Zombie
 from shared.instants import instant
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.memory.twins import MemoryExecutor
 from shared.lanes.service import CaseService, Service
 from shared.lanes.transport import Arrival
@@ -122,9 +122,9 @@ class Process:
         self.source = SimulatedSource(self, world.broker)
         self.pool = MemoryExecutor(patient=True)
         self.clock = SkewedClock(world)
-        tasks = TaskPool(
-            self.pool, service.tasks if isinstance(service, CaseService) else {}, self._deliver
-        )
+        runs = service.tasks if isinstance(service, CaseService) else {}
+        kinds = {kind: TaskKind(run, self.pool) for kind, run in runs.items()}
+        tasks = TaskPool(kinds, self._deliver, self.clock.monotonic)
         limits = Limits(
             tick=2.5,
             rotate_seconds=0.0,
