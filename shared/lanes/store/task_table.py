@@ -29,7 +29,9 @@ class TaskTable:
             f"SELECT {COLUMNS} FROM task WHERE {where} ORDER BY turn, p",
             values,
         )
-        return [OpenTask(uuid_of(row[0]), *row[1:4], uuid_of(row[4]), *row[5:]) for row in rows]
+        return [
+            OpenTask._make((uuid_of(row[0]), *row[1:4], uuid_of(row[4]), *row[5:])) for row in rows
+        ]
 
     def is_open(self, case_id: UUID, kind: str, key: str) -> bool:
         """Whether the result of a task is still wanted."""
