@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
@@ -10,22 +9,16 @@ from functools import partial
 from heapq import heappop, heappush
 from threading import Lock
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import structlog
 
-from shared.errors import Impossible, PriorauthError, Unavailable
+from shared.errors import Impossible
+from shared.lanes.engine.task_failure import UNDECIDED, alarming, loggable, reason_of
 from shared.lanes.engine.task_queue import TaskId, TaskQueue
 from shared.lanes.state.write_set import OpenTask
 from shared.lanes.transport import TaskResult
 
 log = structlog.get_logger()
-ALARM = 5
-"""Failures in a row that what a task needs may be away for: from then on the task is failing."""
-TRANSIENT = (Unavailable, OSError)
-"""What may be over by the next attempt; a task that raises anything else is failing at once."""
-UNDECIDED = "result_not_taken"
-"""Why a task fails whose results come to nothing."""
 
 QueueName = tuple[str, str, str]
 
@@ -160,9 +153,17 @@ class TaskPool:
                 queue = self._queues.get(name)
                 task = queue.start(self._monotonic()) if queue is not None else None
             if task is not None:
-                kind = self._kinds[task.kind]
-                future = kind.pool.submit(kind.run, json.loads(task.payload))
-                future.add_done_callback(partial(self._ran, task))
+                self._run(task)
+
+    def _run(self, task: OpenTask) -> None:
+        kind = self._kinds[task.kind]
+        try:
+            future = kind.pool.submit(kind.run, json.loads(task.payload))
+        # A pool that is broken: its kind alone suffers, and not the engine's thread.
+        except RuntimeError as error:
+            self._failed(task, error)
+        else:
+            future.add_done_callback(partial(self._ran, task))
 
     def _ran(self, task: OpenTask, done: Future[dict[str, Any]]) -> None:
         """In the worker's thread: what came of a task."""
@@ -190,11 +191,7 @@ class TaskPool:
             queue = self._queues[name]
             attempts = queue.failed(task_id, self._monotonic())
             heappush(self._due, (queue.due, name))
-            failing = bool(
-                attempts >= ALARM
-                or (attempts and not isinstance(error, TRANSIENT))
-                or (attempts and queue.tasks[task_id].error)
-            )
+            failing = attempts > 0 and alarming(attempts, error, queue.tasks[task_id].error)
             if failing:
                 self._failing.add(task_id)
                 self._note(queue, task_id, reason)
@@ -222,23 +219,3 @@ def queue_name(task: OpenTask) -> QueueName:
     """What tasks that run one at a time have in common; one without a queue is alone in its own."""
     alone = "" if task.queue else f"{task.case_id} {task.key}"
     return task.kind, task.queue, alone
-
-
-def reason_of(error: BaseException) -> str:
-    """Why a task failed, in a word that holds no health information: an error's own code, else its
-    type.
-    """
-    code = error.code if isinstance(error, PriorauthError) else None
-    return code or type(error).__name__
-
-
-def loggable(key: str) -> str:
-    """A task's key for the log.
-
-    An id tells nothing of a person. What else a service may use as a key could, so of that there
-    are only the first 16 hex digits of its SHA-256.
-    """
-    try:
-        return str(UUID(key))
-    except ValueError:
-        return hashlib.sha256(key.encode()).hexdigest()[:16]

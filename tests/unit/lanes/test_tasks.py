@@ -4,20 +4,30 @@ waiting.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from queue import SimpleQueue
+from threading import Event
 from typing import Any
 from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
+from shared.clock import monotonic
 from shared.errors import Impossible, Unavailable
 from shared.ids import derive
+from shared.lanes.engine.task_failure import ALARM
 from shared.lanes.engine.task_queue import LONGEST_PAUSE, pause
-from shared.lanes.engine.tasks import ALARM, TaskKind, TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.memory.twins import MemoryExecutor
+from shared.lanes.replica import WORKERS, kinds_of
 from shared.lanes.state.write_set import OpenTask
 from shared.lanes.transport import TaskResult
 from shared.observe.logs import ALLOWED
+from tests.contracts.toy import intake
+from tests.patience import PATIENCE
 
 CASE = UUID("8b5e1f8e-7d3f-5f1c-8f0c-2d8d8f7f1a10")
 LETTER = str(derive(CASE, "letter"))
@@ -118,10 +128,51 @@ def test_a_failing_task_holds_up_its_own_queue_alone(place: Workplace) -> None:
     assert place.begun == ["a", "c", "d", "a", "b"]
 
 
-def test_a_kind_whose_workers_hang_keeps_no_other_kind_waiting(place: Workplace) -> None:
-    place.pool.submit([task("a"), task("b", kind="webhook")])
-    place.workers["webhook"].run()
-    assert place.begun == ["b"]
+class Threads:
+    """A pool on the threads that a replica gives a service; tasks hang whose keys begin with
+    `dead`.
+    """
+
+    def __init__(self) -> None:
+        self.over = Event()
+        self.results: SimpleQueue[TaskResult] = SimpleQueue()
+        service = replace(intake(), tasks={"mail": self._run, "webhook": self._run})
+        self.pool = TaskPool(kinds_of(service, {}), self.results.put, monotonic)
+
+    def _run(self, payload: dict[str, Any]) -> dict[str, Any]:
+        if payload["key"].startswith("dead"):
+            self.over.wait(PATIENCE)
+        return {}
+
+
+@pytest.fixture
+def threads() -> Iterator[Threads]:
+    threads = Threads()
+    yield threads
+    threads.over.set()
+    threads.pool.stop()
+
+
+def test_a_kind_whose_workers_hang_keeps_no_other_kind_waiting(threads: Threads) -> None:
+    threads.pool.submit([task(f"dead {n}") for n in range(2 * WORKERS)])
+    threads.pool.submit([task("alive", kind="webhook")])
+    assert threads.results.get(timeout=PATIENCE).key == "alive"
+
+
+def test_a_queue_that_hangs_occupies_one_worker(threads: Threads) -> None:
+    threads.pool.submit([task(f"dead {n}", "dead") for n in range(2 * WORKERS)])
+    threads.pool.submit([task("alive", "alive")])
+    assert threads.results.get(timeout=PATIENCE).key == "alive"
+
+
+def test_workers_that_take_nothing_any_more_fail_their_own_tasks_alone(place: Workplace) -> None:
+    broken = ThreadPoolExecutor(1)
+    broken.shutdown()
+    kinds = {"mail": TaskKind(dict, broken), "webhook": TaskKind(dict, MemoryExecutor())}
+    pool = TaskPool(kinds, place.results.append, lambda: 0.0)
+    pool.submit([task("a"), task("b", kind="webhook")])
+    assert [one.key for one in place.results] == ["b"]
+    assert pool.failing() == {"mail": 1, "webhook": 0}
 
 
 def test_a_task_that_failed_waits_outside_the_workers_and_twice_as_long_each_time(

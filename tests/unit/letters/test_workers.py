@@ -20,8 +20,9 @@ from structlog.testing import capture_logs
 
 from services.letters.render.workers import RenderPool
 from shared.errors import Impossible, PriorauthError, Unavailable
+from shared.lanes.engine.task_failure import ALARM
 from shared.lanes.engine.task_queue import pause
-from shared.lanes.engine.tasks import ALARM, TaskKind, TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.state.write_set import OpenTask
 from shared.lanes.transport import TaskResult
 from shared.observe.logs import ALLOWED
