@@ -39,11 +39,17 @@ def shown(
 
 
 def letters_table(found: list[Json]) -> RenderableType:
-    """Letters as rows; a letter without documents is being rendered."""
+    """Letters as rows; a letter without documents is being rendered, or cannot be."""
     if not found:
         return "no letter yet: a notice is issued when every line has a determination"
     rows = (
-        (one["kind"], one["audience"], one["language"], " ".join(one["urls"]) or "being rendered")
+        (one["kind"], one["audience"], one["language"], " ".join(one["urls"]) or _missing(one))
         for one in found
     )
     return table_of(("kind", "audience", "language", "documents"), rows)
+
+
+def _missing(letter: Json) -> str:
+    """Why there are no documents."""
+    reason = letter["render_failed"]
+    return f"cannot be rendered at present: {reason}" if reason else "being rendered"

@@ -10,8 +10,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse
 from sqlalchemy import Engine
 
-from services.letters.store import document, letters_of
-from services.letters.tables import DocumentRow, LetterRow
+from services.letters.store import StoredLetter, document, letters_of
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -33,8 +32,10 @@ def routes(engine: Engine, folder: Path) -> APIRouter:
 
     @router.get("/v1/cases/{case_id}/letters")
     def letters(case_id: UUID) -> list[dict[str, Any]]:
-        """A case's letters with their documents; empty before a notice."""
-        return [_entry(letter, documents) for letter, documents in letters_of(engine, case_id)]
+        """A case's letters with their documents; empty before a notice. `render_failed` says why a
+        letter cannot be rendered at present.
+        """
+        return [_entry(letter) for letter in letters_of(engine, case_id)]
 
     @router.get("/v1/letters/{letter_id}.{form}", response_class=FileResponse)
     def letter(letter_id: UUID, form: Literal["pdf", "html", "txt"]) -> FileResponse:
@@ -51,10 +52,11 @@ def routes(engine: Engine, folder: Path) -> APIRouter:
     return router
 
 
-def _entry(letter: LetterRow, documents: list[DocumentRow]) -> dict[str, Any]:
+def _entry(stored: StoredLetter) -> dict[str, Any]:
     """A letter as the list shows it; `path` and `sha256` are those of the PDF, null until it is
     rendered.
     """
+    letter, documents, render_failed = stored
     main = next((one for one in documents if one.format == "pdf"), None)
     return {
         "letter_id": str(letter.letter_id),
@@ -65,6 +67,7 @@ def _entry(letter: LetterRow, documents: list[DocumentRow]) -> dict[str, Any]:
         "content_sha256": letter.content_sha256,
         "path": main.path if main else None,
         "sha256": main.sha256 if main else None,
+        "render_failed": render_failed,
         "documents": [
             {"format": one.format, "sha256": one.sha256, "size": one.size, "path": one.path}
             for one in documents

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.letters.api import routes
+from services.letters.decide import RENDER
 from services.letters.handlers import documents_folder, service
 from services.letters.render.workers import RenderPool
 from shared.lanes.kafka.ingress import Ingress
@@ -19,7 +20,7 @@ def build(settings: Settings) -> FastAPI:
     """Letters, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("letters", engine)
-    replica = Replica(service(settings), settings, pool=RenderPool())
+    replica = Replica(service(settings), settings, pools={RENDER: RenderPool()})
     return application(
         replica, Ingress(settings.broker), [routes(engine, documents_folder(settings))]
     )

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from services.letters.decide import RENDER
 from services.letters.tables import DocumentRow, LetterRow
+from shared.lanes.store.tables import TaskRow
 
 
-def letters_of(engine: Engine, case_id: UUID) -> list[tuple[LetterRow, list[DocumentRow]]]:
-    """A case's letters in the order of their notices, each with the documents that exist so far."""
+class StoredLetter(NamedTuple):
+    """A letter with the documents that exist so far, and why it cannot be rendered: a code or the
+    type of the error, none while nothing is wrong.
+    """
+
+    row: LetterRow
+    documents: list[DocumentRow]
+    render_failed: str | None
+
+
+def letters_of(engine: Engine, case_id: UUID) -> list[StoredLetter]:
+    """A case's letters in the order of their notices."""
     with Session(engine) as session:
         letters = session.exec(
             select(LetterRow)
@@ -20,8 +33,13 @@ def letters_of(engine: Engine, case_id: UUID) -> list[tuple[LetterRow, list[Docu
             .order_by(col(LetterRow.issued_at), col(LetterRow.notice_id), col(LetterRow.audience))
         ).all()
         documents = _documents(session, [letter.letter_id for letter in letters])
+        failures = _failures(session, case_id)
         return [
-            (letter, [one for one in documents if one.letter_id == letter.letter_id])
+            StoredLetter(
+                letter,
+                [one for one in documents if one.letter_id == letter.letter_id],
+                failures.get(str(letter.letter_id)),
+            )
             for letter in letters
         ]
 
@@ -30,6 +48,21 @@ def document(engine: Engine, letter_id: UUID, form: str) -> DocumentRow | None:
     """One rendering of a letter, if it exists."""
     with Session(engine) as session:
         return session.get(DocumentRow, (letter_id, form))
+
+
+def _failures(session: Session, case_id: UUID) -> dict[str, str]:
+    """Why letters of a case keep failing to be rendered, by the letter's id.
+
+    Read from the tasks that are still open, and no state of the letter: a failure is no fact of the
+    case that a replay must give again, any replica can answer, and the task's row takes it along
+    when the letter is rendered after all.
+    """
+    rows = session.exec(
+        select(TaskRow.key, TaskRow.error).where(
+            TaskRow.case_id == case_id, TaskRow.kind == RENDER, TaskRow.error != ""
+        )
+    )
+    return dict(rows.all())
 
 
 def _documents(session: Session, letter_ids: list[UUID]) -> Sequence[DocumentRow]:

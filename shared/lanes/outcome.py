@@ -75,11 +75,15 @@ class Timer(NamedTuple):
 class Task(NamedTuple):
     """Something to do in the world outside the transaction; `key` is unique per case and kind, and
     doing it twice is harmless.
+
+    Tasks of a kind with the same `queue` run one at a time, those of a lane in the order in which
+    they were decided; a task without one waits for no other.
     """
 
     kind: str
     key: str
     payload: dict[str, Any]
+    queue: str = ""
 
 
 class Row(NamedTuple):

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from shared.clock import SettableClock
@@ -46,7 +45,7 @@ class Replay:
         self._store = store
         self._publisher = MemoryPublisher(self.broker)
         source = MemorySource(self.broker, service.name, service.consumes)
-        tasks = TaskPool(ThreadPoolExecutor(1), {}, source.put)
+        tasks = TaskPool({}, source.put, self._clock.monotonic)
         ports = Ports(store, self._publisher, source, self._clock, tasks)
         health = Health()
         self._claims = LaneClaims(service, ports, health, setup.owner)
@@ -60,6 +59,9 @@ class Replay:
         for note in history:
             if note.p not in self._claims.lanes:
                 self._claims.lanes |= self._store.claim((note.p,), "replay")
+            # As it was: batches that are not replayed have numbers too, and tasks their turns from
+            # those.
+            self._claims.lanes[note.p].next_batch = note.n
             self._clock.at = instant(note.at)
             # What was read then, however the data has gone on since.
             self._store.references.point(note.reference)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from importlib.metadata import version
 from time import sleep
@@ -18,7 +19,7 @@ from shared.errors import PriorauthError, Unavailable, Zombie
 from shared.heap import HeapKeeper
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.kafka.publisher import KafkaPublisher
 from shared.lanes.kafka.source import KafkaSource
 from shared.lanes.service import CaseService, Service
@@ -28,6 +29,19 @@ from shared.settings import Settings
 
 log = structlog.get_logger()
 LONGEST_PAUSE = 5.0
+WORKERS = 4
+"""Tasks of a kind that run at once where the service brings no workers of its own: one that hangs
+until its time is up leaves room for others.
+"""
+
+
+def kinds_of(service: Service, pools: Mapping[str, Executor]) -> dict[str, TaskKind]:
+    """How the tasks of a service run: each kind in its own pool, of `pools` where that has one."""
+    runs = service.tasks if isinstance(service, CaseService) else {}
+    return {
+        kind: TaskKind(run, pools.get(kind) or ThreadPoolExecutor(WORKERS, f"task-{kind}"))
+        for kind, run in runs.items()
+    }
 
 
 class Replica:
@@ -42,16 +56,16 @@ class Replica:
         settings: Settings,
         *,
         clock: Clock | None = None,
-        pool: Executor | None = None,
+        pools: Mapping[str, Executor] | None = None,
     ) -> None:
         self.service = service
         self.instance = settings.instance
         self.source = KafkaSource(
             settings.broker, service, settings.instance, embedded=settings.embedded
         )
-        handlers = service.tasks if isinstance(service, CaseService) else {}
+        clock = clock or SystemClock()
         self._tasks = TaskPool(
-            pool or ThreadPoolExecutor(1, "tasks"), handlers, self.source.inbox.put
+            kinds_of(service, pools or {}), self.source.inbox.put, clock.monotonic
         )
         self.parked = Parked(reading_engine(settings.database_url))
         store = store_of(service, settings.database_url)
@@ -59,7 +73,7 @@ class Replica:
             store,
             KafkaPublisher(settings.broker),
             self.source,
-            clock or SystemClock(),
+            clock,
             self._tasks,
         )
         setup = Setup(

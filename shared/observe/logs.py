@@ -47,6 +47,8 @@ ALLOWED = frozenset(
         "reason",
         "offset",
         "entries",
+        "key",
+        "attempts",
     }
 )
 

@@ -1,4 +1,6 @@
-"""Every metric by name, with its help text; labels are the service's name and nothing else."""
+"""Every metric by name, with its help text; labels are the service's name and, of tasks, their
+kind, which the code names.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,11 @@ METRICS: tuple[tuple[str, str, str], ...] = (
         "1 while the broker or the database does not answer.",
     ),
 )
+FAILING = (
+    "priorauth_tasks_failing",
+    "gauge",
+    "Tasks that keep failing, by kind; they are tried again until they succeed.",
+)
 
 
 def exposition(service: str, health: Health) -> str:
@@ -39,10 +46,16 @@ def exposition(service: str, health: Health) -> str:
         int(bool(health.unavailable)),
     )
     lines: list[str] = []
-    for (name, kind, text), value in zip(METRICS, values, strict=True):
-        lines += [
-            f"# HELP {name} {text}",
-            f"# TYPE {name} {kind}",
-            f'{name}{{service="{service}"}} {value}',
-        ]
+    for metric, value in zip(METRICS, values, strict=True):
+        lines += [*_heading(metric), f'{metric[0]}{{service="{service}"}} {value}']
+    lines += _heading(FAILING)
+    lines += [
+        f'{FAILING[0]}{{service="{service}",kind="{kind}"}} {count}'
+        for kind, count in sorted(health.failing.items())
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _heading(metric: tuple[str, str, str]) -> list[str]:
+    name, kind, text = metric
+    return [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]

@@ -68,8 +68,8 @@ async def _awaited(background: Background) -> None:
 
 
 def operations(replica: Replica) -> APIRouter:
-    """`/healthz` (the process lives), `/readyz` (work gets done), `/v1/lanes` (which lanes it has
-    and which it refuses), `/metrics` (Prometheus text).
+    """`/healthz` (the process lives), `/readyz` (work gets done), `/v1/lanes` (which lanes it has,
+    which it refuses, which tasks are failing), `/metrics` (Prometheus text).
     """
     router = APIRouter(tags=["operations"])
 
@@ -87,7 +87,9 @@ def operations(replica: Replica) -> APIRouter:
 
     @router.get("/v1/lanes")
     def lanes() -> dict[str, Any]:
-        """How many lanes this replica works, and those that it refuses, with the reason."""
+        """How many lanes this replica works, those that it refuses, with the reason, and how many
+        tasks of each kind are failing.
+        """
         health = replica.engine.health
         refused = [{"lane": p, "why": why} for p, why in sorted(health.refused.items())]
         return {
@@ -95,6 +97,7 @@ def operations(replica: Replica) -> APIRouter:
             "replica": replica.instance,
             "lanes": health.lanes,
             "refused": refused,
+            "failing_tasks": health.failing,
         }
 
     @router.get("/metrics")

@@ -32,7 +32,7 @@ from shared.ids import record_id
 from shared.instants import micros
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryExecutor, MemoryPublisher, MemorySource
 from shared.lanes.service import CaseService, Service
@@ -97,8 +97,9 @@ class Platform:
 
     def _engine(self, service: Service, settings: Settings) -> Engine:
         source = MemorySource(self.broker, service.name, service.consumes)
-        kinds = service.tasks if isinstance(service, CaseService) else {}
-        tasks = TaskPool(MemoryExecutor(), kinds, source.put)
+        runs = service.tasks if isinstance(service, CaseService) else {}
+        kinds = {kind: TaskKind(run, MemoryExecutor()) for kind, run in runs.items()}
+        tasks = TaskPool(kinds, source.put, self.clock.monotonic)
         ports = Ports(
             store_of(service, settings.database_url),
             MemoryPublisher(self.broker),

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.engine.ports import Limits
 from tests.contracts.toy import START, Faults, Order, case_of, intake
 from tests.contracts.world import Node, World
 
@@ -262,10 +261,13 @@ def test_a_task_that_fails_stays_open(world: World) -> None:
 def test_a_task_that_failed_is_tried_again_without_a_restart(world: World) -> None:
     service, full = intake(Faults()), [True]
     service.tasks["count"] = lambda payload: {"n": payload["n"] // (not full[0])}
-    node = world.start(service, limits=Limits(tick=0.0, tasks=0.0))
+    node = world.start(service)
     world.submit(Order("ann", 3, "first", "task"))
     node.settle()
     assert world.state("intake", ANN) == ["first"]
     full[0] = False
+    node.settle()
+    assert world.state("intake", ANN) == ["first"]
+    node.seconds += 1
     node.settle()
     assert world.state("intake", ANN) == ["first", "done:first"]

@@ -173,6 +173,9 @@ def _ordered(tally: Tally, order: Order, received: Received, now: datetime) -> O
         "timer": lambda: _with(outcome, timers=(Timer("late", now + timedelta(hours=1)),)),
         "untimer": lambda: _with(outcome, timers=(Timer("late", None),)),
         "task": lambda: _with(outcome, tasks=(Task("count", order.text, {"n": 1}),)),
+        "queued": lambda: _with(
+            outcome, tasks=(Task("count", order.text, {"text": order.text}, "queue"),)
+        ),
         "nul": lambda: _with(
             outcome,
             rows=(

@@ -15,7 +15,7 @@ from shared.events.submissions import SUBMISSIONS
 from shared.instants import micros
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryExecutor, MemoryPublisher, MemorySource
 from shared.lanes.service import CaseService, Service
@@ -28,7 +28,9 @@ EAGER = Limits(tick=0.0, rotate_seconds=0.0)
 
 
 class Node:
-    """One process of a service: its engine and the twins around it."""
+    """One process of a service: its engine and the twins around it; `seconds` go on for pauses
+    between attempts of tasks alone.
+    """
 
     def __init__(
         self,
@@ -45,9 +47,10 @@ class Node:
         self.publisher = MemoryPublisher(world.broker)
         self.source = MemorySource(world.broker, service.name, service.consumes)
         self.pool = MemoryExecutor(patient=patient)
-        tasks = TaskPool(
-            self.pool, service.tasks if isinstance(service, CaseService) else {}, self.source.put
-        )
+        runs = service.tasks if isinstance(service, CaseService) else {}
+        kinds = {kind: TaskKind(run, self.pool) for kind, run in runs.items()}
+        self.seconds = 0.0
+        tasks = TaskPool(kinds, self.source.put, lambda: self.seconds)
         self.engine = Engine(
             service,
             Ports(store, self.publisher, self.source, world.clock, tasks),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.lanes.engine.health import Health
-from shared.observe.metrics import METRICS, exposition
+from shared.observe.metrics import FAILING, METRICS, exposition
 
 FIGURES = {
     "priorauth_lanes_owned": 3,
@@ -36,8 +36,18 @@ def test_every_metric_shows_its_own_figure():
     assert {name: int(value) for name, value in samples} == FIGURES
 
 
+def test_failing_tasks_are_counted_by_kind_and_none_is_a_figure_too():
+    said = exposition("letters", Health(failing={"render": 3, "mail": 0}))
+
+    assert re.findall(r"^priorauth_tasks_failing.*$", said, re.MULTILINE) == [
+        'priorauth_tasks_failing{service="letters",kind="mail"} 0',
+        'priorauth_tasks_failing{service="letters",kind="render"} 3',
+    ]
+    assert "# TYPE priorauth_tasks_failing gauge\n" in said
+
+
 def test_a_metric_is_named_by_what_it_counts_and_only_counters_end_in_total():
-    for name, kind, text in METRICS:
+    for name, kind, text in (*METRICS, FAILING):
         assert re.fullmatch(r"priorauth_[a-z_]+", name)
         assert (kind == "counter") == name.endswith("_total")
         assert text.endswith(".")

@@ -5,6 +5,7 @@ transaction will write.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +15,7 @@ from shared.events.envelope import Envelope, pack
 from shared.events.model import EventData
 from shared.ids import derive, text_of
 from shared.instants import micros
-from shared.lanes.outcome import Emit, Outcome, Row, Timer
+from shared.lanes.outcome import Emit, Outcome, Row, Task, Timer
 from shared.lanes.state.case import Case
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.write_set import OpenTask, OpenTimer, OutboxEntry, Writes
@@ -72,6 +73,7 @@ class OutcomeWriter:
         self._topic = topic
         self._writes = writes
         self._time = now.isoformat()
+        self._tasks: Counter[int] = Counter()
         self.names: dict[tuple[int, str], UUID | None] = {}
 
     def apply(self, case: Case, lane: Lane, cause: UUID, outcome: Outcome[Any]) -> None:
@@ -80,17 +82,7 @@ class OutcomeWriter:
         """
         # Whatever can fail comes first: an outcome kept by half would commit with the batch.
         prepared = prepare(cause, outcome, self._topic)
-        tasks = [
-            OpenTask(
-                case.case_id,
-                task.kind,
-                task.key,
-                lane.p,
-                cause,
-                json.dumps(task.payload, separators=(",", ":")),
-            )
-            for task in outcome.tasks
-        ]
+        payloads = [json.dumps(task.payload, separators=(",", ":")) for task in outcome.tasks]
         case.state = outcome.state
         case.dirty = True
         for event in prepared:
@@ -98,11 +90,23 @@ class OutcomeWriter:
         writes = self._writes
         for timer in outcome.timers:
             writes.timers[case.case_id, timer.kind] = _open(timer, case.case_id, lane.p)
-        writes.tasks.update({task[:3]: task for task in tasks})
+        for task, payload in zip(outcome.tasks, payloads, strict=True):
+            self._ask(task, payload, case.case_id, lane, cause)
         writes.planned.extend(outcome.reference)
         self._rename(case.case_id, lane.p, outcome)
         for row in outcome.rows:
             writes.rows.setdefault(row.table, []).append(_with_published_bytes(row, prepared))
+
+    def _ask(self, task: Task, payload: str, case_id: UUID, lane: Lane, cause: UUID) -> None:
+        """Adds a task behind those that its lane has asked for, in this batch or an earlier one."""
+        # Room for a million in a batch, so that the turns of two batches never meet. Counted by
+        # lane, so that a replay, which works each lane on its own, gives the same turns.
+        turn = (lane.next_batch << 20) + self._tasks[lane.p]
+        self._tasks[lane.p] += 1
+        asked = OpenTask(case_id, task.kind, task.key, lane.p, cause, payload, task.queue, turn)
+        # Out first: what is asked for anew waits for its new turn.
+        self._writes.tasks.pop(asked[:3], None)
+        self._writes.tasks[asked[:3]] = asked
 
     def _rename(self, case_id: UUID, p: int, outcome: Outcome[Any]) -> None:
         """Forgets and gives aliases of the case."""

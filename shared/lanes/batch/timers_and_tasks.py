@@ -41,18 +41,21 @@ def settle(delivery: CausalDelivery, p: int, received: Received) -> None:
 
 
 def keep(delivery: CausalDelivery, p: int, received: Received) -> None:
-    """Postpones a timer, unless its batch has set or cancelled it otherwise; a task needs nothing
-    to stay open.
-    """
-    if isinstance(timer := received.data, TimerDue):
-        retry = OpenTimer(
-            received.case_id,
-            timer.kind,
-            p,
-            micros(timer.due_at),
-            micros(postponed(timer.due_at, delivery.now)),
-        )
-        delivery.writes.timers.setdefault((received.case_id, timer.kind), retry)
+    """Postpones a timer, unless its batch has set or cancelled it otherwise; a task stays open."""
+    match received.data:
+        case TimerDue(kind, due_at):
+            retry = OpenTimer(
+                received.case_id,
+                kind,
+                p,
+                micros(due_at),
+                micros(postponed(due_at, delivery.now)),
+            )
+            delivery.writes.timers.setdefault((received.case_id, kind), retry)
+        case TaskDone(kind, key):
+            delivery.writes.tasks_kept.append((received.case_id, kind, key))
+        case _:
+            return
 
 
 def _done_with(writes: Writes, received: Received) -> None:

@@ -155,8 +155,10 @@ class Transactions:
         # durable"), and a result whose task has no row is dropped. A crash here loses neither: both
         # are in the store, and the lane's next owner begins with them.
         self.publishing.send(writes.outbox)
-        for task in writes.tasks.values():
-            self._ports.tasks.submit(task)
+        # Ended first: a result may ask for the same task again.
+        self._ports.tasks.end(writes.tasks_done)
+        self._ports.tasks.keep(writes.tasks_kept)
+        self._ports.tasks.submit(writes.tasks.values())
 
     def _break(self, worked: dict[int, int], parked: dict[int, int]) -> None:
         for p, count in worked.items():

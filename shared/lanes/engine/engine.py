@@ -44,7 +44,7 @@ class Engine:
         self._publishing = self._transactions.publishing
         self._decides = isinstance(service, CaseService)
         self._isolation = Isolation(self._transactions, self._claims, parks=self._decides)
-        self._next_tick = self._next_tasks = 0.0
+        self._next_tick = 0.0
         self._watch = StallWatch(service.consumes, ports, self._claims, setup.limits.watch)
 
     def step(self, seconds: float = 0.05) -> bool:
@@ -76,6 +76,7 @@ class Engine:
             case Revoked():
                 self._claims.assigned = None
                 self._drop()
+                self._ports.tasks.resume(())
             case Records(records):
                 self._input(records)
             case TaskResult():
@@ -108,14 +109,20 @@ class Engine:
                 self._claims.refuse(p, str(refused))
 
     def _run_tasks(self) -> None:
-        """Starts every open task that does not run: after a claim, and from time to time, for what
-        a task lacked may be there again.
+        """Goes on with every open task after a claim: results may have been dropped, and other
+        owners have left tasks to us.
         """
-        self._next_tasks = self._ports.clock.monotonic() + self._limits.tasks
-        for task in (
-            self._ports.store.open_tasks(sorted(self._claims.lanes)) if self._claims.lanes else ()
-        ):
-            self._ports.tasks.submit(task)
+        lanes = sorted(self._claims.lanes)
+        self._ports.tasks.resume(self._ports.store.tasks.open(lanes) if lanes else ())
+
+    def _tend_tasks(self) -> None:
+        """Starts tasks whose pauses are over, and says which are failing."""
+        tasks = self._ports.tasks
+        tasks.wake()
+        self.health.failing = tasks.failing()
+        # Lost if the store does not answer; but then everything is claimed anew, and the next
+        # failure says it again.
+        self._ports.store.tasks.mark_failing(tasks.alarms())
 
     def _forget_arrivals(self) -> None:
         """Drops what has arrived: it comes again, records from the stored positions, tasks from
@@ -155,10 +162,14 @@ class Engine:
 
     def _task_result(self, done: TaskResult) -> None:
         """Takes in a result if its task is open still: one that ran twice counts once."""
-        if done.p in self._claims.lanes and self._ports.store.is_open(
-            done.case_id, done.kind, done.key
-        ):
+        task_id = (done.case_id, done.kind, done.key)
+        lanes = self._claims.lanes
+        wanted = done.p in lanes and self._ports.store.tasks.is_open(*task_id)
+        if wanted:
             self._isolation.run(TASK, [(done.p, task_cause(done))])
+        if not wanted or done.p not in self._claims.lanes:
+            # Nobody here takes it in: what waits behind it in its queue must not wait for that.
+            self._ports.tasks.end([task_id])
 
     def _look(self) -> None:
         """Claims anew when reading has stopped without a word."""
@@ -178,8 +189,8 @@ class Engine:
         if lanes and self._decides:
             self._isolation.run(TICK, due(self._ports, self._service.consumes, lanes))
             self._retry(sorted(lanes))
-            if self._ports.clock.monotonic() >= self._next_tasks:
-                self._run_tasks()
+        if self._decides:
+            self._tend_tasks()
         if lanes or self._claims.left:
             self._publishing.note()
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Health:
-    """`last_poll` is in seconds on the monotonic clock; counters count since the start."""
+    """`last_poll` is in seconds on the monotonic clock; counters count since the start. `failing`:
+    tasks that keep failing, by kind.
+    """
 
     lanes: int = 0
     refused: dict[int, str] = field(default_factory=dict)
@@ -17,6 +19,7 @@ class Health:
     parked: int = 0
     batches: int = 0
     unavailable: str = ""
+    failing: dict[str, int] = field(default_factory=dict)
 
     def refusals(self) -> str:
         """Which lanes are refused and why, in one line; empty when none is."""

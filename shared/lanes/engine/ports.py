@@ -27,8 +27,7 @@ class Limits:
 
     `cases` are kept in memory between batches.
 
-    Times in seconds: of a tick, of a look at whether reading stands still, and until a task that
-    failed is tried again (`tasks`).
+    Times in seconds: of a tick, and of a look at whether reading stands still.
     """
 
     records: int = 2_000
@@ -38,7 +37,6 @@ class Limits:
     tick: float = 0.25
     watch: float = 10.0
     rotate_seconds: float = 5.0
-    tasks: float = 60.0
     breaker: int = 200
 
 

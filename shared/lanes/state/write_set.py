@@ -27,7 +27,10 @@ class OutboxEntry(NamedTuple):
 
 
 class OpenTask(NamedTuple):
-    """A task that a decision asked for; `cause` is the event that did."""
+    """A task that a decision asked for; `cause` is the event that did.
+
+    `turn` orders the tasks of a lane; `error` is why it keeps failing, empty while it does not.
+    """
 
     case_id: UUID
     kind: str
@@ -35,6 +38,9 @@ class OpenTask(NamedTuple):
     p: int
     cause: UUID
     payload: str
+    queue: str
+    turn: int
+    error: str = ""
 
 
 class OpenTimer(NamedTuple):
@@ -89,6 +95,8 @@ class Writes:
     tasks: dict[tuple[UUID, str, str], OpenTask] = field(default_factory=dict)
     # Ended tasks are a list of their own: one result may end a task and ask for it anew.
     tasks_done: list[tuple[UUID, str, str]] = field(default_factory=list)
+    # Not written: tasks whose results could not be decided on, which run again.
+    tasks_kept: list[tuple[UUID, str, str]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lane_states: dict[int, bytes] = field(default_factory=dict)
     batches: list[BatchNote] = field(default_factory=list)

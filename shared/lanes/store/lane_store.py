@@ -11,11 +11,12 @@ from pydantic import BaseModel
 from shared.lanes.state.case import Case, applied_of
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
-from shared.lanes.state.write_set import OpenTask, OutboxEntry, Writes
+from shared.lanes.state.write_set import OutboxEntry, Writes
 from shared.lanes.store.database import Database, uuid_of
 from shared.lanes.store.reference import ReferenceStore
 from shared.lanes.store.rows import held_of, lane_of
 from shared.lanes.store.table_spec import Bulk
+from shared.lanes.store.task_table import TaskTable
 from shared.lanes.store.writer import Writer
 
 CASE_COLUMNS = "case_id, p, seq, prev, applied, parked, state"
@@ -34,6 +35,7 @@ class LaneStore:
         self._state = state
         self._writer = Writer(database, tables)
         self.references = ReferenceStore(database)
+        self.tasks = TaskTable(database)
         self._outbox = 0
 
     def claim(self, ps: Sequence[int], owner: str) -> dict[int, Lane]:
@@ -175,28 +177,6 @@ class LaneStore:
             (p, uuid_of(case_id), kind, due)
             for p, case_id, kind, due in self._db.query(sql, [*values, now, limit])
         ]
-
-    def open_tasks(self, ps: Sequence[int]) -> list[OpenTask]:
-        """Tasks whose results are not in yet."""
-        where, values = self._db.where_in("p", ps)
-        rows = self._db.query(
-            f"SELECT case_id, kind, key, p, cause, payload FROM task WHERE {where}",
-            values,
-        )
-        return [
-            OpenTask(uuid_of(row[0]), row[1], row[2], row[3], uuid_of(row[4]), row[5])
-            for row in rows
-        ]
-
-    def is_open(self, case_id: UUID, kind: str, key: str) -> bool:
-        """Whether the result of a task is still wanted."""
-        where, values = self._db.where_in("case_id", [case_id])
-        return bool(
-            self._db.query(
-                f"SELECT 1 FROM task WHERE {where} AND kind = ? AND key = ?",
-                [*values, kind, key],
-            )
-        )
 
     def requeued(self, ps: Sequence[int]) -> tuple[dict[UUID, int], list[Record]]:
         """What an operator wants tried again, a bounded part of it: cases with their lanes, and

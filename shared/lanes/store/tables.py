@@ -140,7 +140,11 @@ class TimerRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """A task to run outside the transaction; its result comes back in an `effect` batch."""
+    """A task to run outside the transaction; its result comes back in an `effect` batch.
+
+    `turn` orders the tasks of a lane. `error` says why a task keeps failing; no decision reads it,
+    and it goes with the row.
+    """
 
     __tablename__ = "task"
     __table_args__ = (Index("task_lane", "p"),)
@@ -151,6 +155,9 @@ class TaskRow(SQLModel, table=True):
     p: int = Field(sa_type=SmallInteger)
     cause: UUID
     payload: str
+    queue: str = ""
+    turn: int = Field(default=0, sa_type=BigInteger)
+    error: str = ""
 
 
 class ReferenceItemRow(SQLModel, table=True):

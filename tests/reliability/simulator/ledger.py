@@ -17,6 +17,7 @@ from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry, Writes
 from tests.reliability.simulator.contents import FINAL
 from tests.reliability.simulator.invariants import Durable, Events
+from tests.reliability.simulator.queues import Queues
 from tests.reliability.simulator.violated import must
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Ledger(Events):
         self.epochs: dict[tuple[str, int], int] = {}
         self.instants: Counter[tuple[str, int]] = Counter()
         self.outside: list[Record] = []
+        self.queues = Queues()
 
     def claimed(self, service: str, epochs: dict[int, int]) -> None:
         """Lanes have these epochs now: whoever claimed them last owns them, and nobody else."""
@@ -95,6 +97,7 @@ class Ledger(Events):
             self._breached(process, writes)
         self.editions.taken_up(writes, process.world.now)
         self._entered(writes)
+        self.queues.committed(service, writes)
 
     def _moved(self, service: str, p: int, lane: Lane) -> None:
         for topic, offset in lane.positions.items():

@@ -5,9 +5,11 @@ runs it.
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +18,14 @@ from services.criteria.handlers import service as criteria
 from services.intake.handlers import service as intake
 from services.letters.decide import RENDER
 from services.letters.handlers import service as letters
+from services.letters.model import LettersState
 from shared.errors import Unavailable, Zombie
 from shared.instants import instant
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
-from shared.lanes.engine.tasks import TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.memory.twins import MemoryExecutor
+from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import CaseService, Service
 from shared.lanes.transport import Arrival
 from shared.settings import Settings
@@ -29,6 +33,7 @@ from tests.reliability.simulator.broker import PATIENCE, SimulatedPublisher, Sim
 from tests.reliability.simulator.cases import KEY
 from tests.reliability.simulator.disk import Disk, SimulatedStore
 from tests.reliability.simulator.faults import AFTER, BEFORE, FULL, KILL, PARTITION, PAUSE, Killed
+from tests.reliability.simulator.queues import queued
 
 if TYPE_CHECKING:
     from tests.reliability.simulator.world import World
@@ -41,6 +46,8 @@ AT = {
     "bounds": (KILL, PAUSE, PARTITION),
 }
 ANYWHERE = (KILL, PAUSE, PAUSE)
+FAILING = 0.15
+"""The share of attempts of tasks that fail."""
 
 
 def render(payload: dict[str, Any]) -> dict[str, Any]:
@@ -77,10 +84,22 @@ def services(*, render_documents: bool) -> dict[str, Service]:
     made = (
         intake(settings),
         criteria(settings),
-        replace(letters(settings), tasks={RENDER: render}),
+        with_queues(letters(settings)),
         audit(settings),
     )
     return {service.name: service for service in made}
+
+
+def with_queues(service: CaseService[LettersState]) -> CaseService[LettersState]:
+    """Letters as shipped, but for the making of documents, and with a queue for some of them."""
+    decide = service.decide
+
+    def decided(
+        state: LettersState | None, received: Received, now: datetime
+    ) -> Outcome[LettersState]:
+        return queued(decide(state, received, now))
+
+    return replace(service, tasks={RENDER: render}, decide=decided)
 
 
 class SkewedClock:
@@ -122,9 +141,11 @@ class Process:
         self.source = SimulatedSource(self, world.broker)
         self.pool = MemoryExecutor(patient=True)
         self.clock = SkewedClock(world)
-        tasks = TaskPool(
-            self.pool, service.tasks if isinstance(service, CaseService) else {}, self._deliver
-        )
+        runs = service.tasks if isinstance(service, CaseService) else {}
+        kinds = {
+            kind: TaskKind(partial(self._task, kind, run), self.pool) for kind, run in runs.items()
+        }
+        tasks = TaskPool(kinds, self._deliver, self.clock.monotonic)
         limits = Limits(
             tick=2.5,
             rotate_seconds=0.0,
@@ -134,6 +155,16 @@ class Process:
         )
         ports = Ports(self.store, self.publisher, self.source, self.clock, tasks)
         self.engine = Engine(service, ports, Setup(owner, KEY, limits=limits, code="simulated"))
+
+    def _task(
+        self, kind: str, run: Callable[[dict[str, Any]], dict[str, Any]], payload: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Runs a task, which fails now and then."""
+        key = str(json.loads(payload["content"])["letter_id"])
+        self.world.ledger.queues.begins(self.service.name, kind, key)
+        if not self.world.faults.over and self.world.random.random() < FAILING:
+            raise Unavailable("What the task needs does not answer.", code="simulated")
+        return run(payload)
 
     def _deliver(self, arrival: Arrival) -> None:
         self.source.put(arrival)

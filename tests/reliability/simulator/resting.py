@@ -53,8 +53,10 @@ def rest(world: World, rounds: int = 400) -> bool:
             process.troubled or process.source.waiting or process.engine._publishing.backlog
             for process in world.processes
         )
-        quiet, before = (quiet + 1 if moved == before and not waiting else 0), moved
-        if quiet:
+        still, open_tasks = moved == before, world.disks["letters"].rows("SELECT 1 FROM task")
+        quiet, before = (quiet + 1 if still and not waiting and not open_tasks else 0), moved
+        # Tasks that failed wait for their next attempt.
+        if quiet or (still and open_tasks):
             world.passes(11 * SECOND)
         if quiet > 3:
             return True

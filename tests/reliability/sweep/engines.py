@@ -16,7 +16,7 @@ from services.letters.handlers import service as letters
 from shared.instants import instant
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Ports, Setup
-from shared.lanes.engine.tasks import TaskPool
+from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryExecutor, MemorySource
 from shared.lanes.service import CaseService, Service
@@ -80,9 +80,9 @@ def engine_of(
     """An engine of a service on the store at `url`; tasks run in the caller's thread."""
     service = service_of(name)
     source = MemorySource(broker, name, service.consumes)
-    tasks = TaskPool(
-        MemoryExecutor(), service.tasks if isinstance(service, CaseService) else {}, source.put
-    )
+    runs = service.tasks if isinstance(service, CaseService) else {}
+    kinds = {kind: TaskKind(run, MemoryExecutor()) for kind, run in runs.items()}
+    tasks = TaskPool(kinds, source.put, clock.monotonic)
     ports = Ports(store_of(service, url), publisher, source, clock, tasks)
     engine = Engine(service, ports, Setup("sweep", LANE_KEY, code="sweep"))
     clock.batch = lambda: engine.health.batches

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
@@ -15,7 +15,7 @@ from services.letters.decide import decide
 from services.letters.rendering import render
 from services.letters.tables import LETTER_TABLES, DocumentRow, LetterRow
 from shared.lanes.outcome import Row, TaskDone
-from shared.lanes.store.tables import table_of
+from shared.lanes.store.tables import TaskRow, table_of
 from tests.unit.asking import Http
 from tests.unit.letters.examples import CASE, NOW, OTHER_CASE, paper, received, told
 
@@ -27,7 +27,9 @@ def engine():
     engine = create_engine(
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
-    SQLModel.metadata.create_all(engine, tables=[table_of(table) for table in LETTER_TABLES])
+    SQLModel.metadata.create_all(
+        engine, tables=[table_of(table) for table in (*LETTER_TABLES, TaskRow)]
+    )
     yield engine
     engine.dispose()
 
@@ -73,6 +75,25 @@ def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Htt
     assert client.get(f"/v1/letters/{member['letter_id']}.txt").text.startswith(
         "Example Health Plan"
     )
+
+
+def test_a_letter_that_cannot_be_rendered_says_so_until_it_is(engine: Engine, client: Http):
+    outcome = told()
+    keep(engine, outcome.rows)
+    with Session(engine) as session:
+        for task, error in zip(outcome.tasks, ("template_sha256", ""), strict=True):
+            open_task = {"case_id": CASE, "kind": task.kind, "key": task.key, "p": 3}
+            session.add(TaskRow(**open_task, cause=CASE, payload="{}", error=error))
+        session.commit()
+
+    failing = [one["render_failed"] for one in client.get(f"/v1/cases/{CASE}/letters").json()]
+
+    assert failing == ["template_sha256", None]
+    with Session(engine) as session:
+        session.exec(delete(TaskRow))
+        session.commit()
+    after = client.get(f"/v1/cases/{CASE}/letters").json()
+    assert [one["render_failed"] for one in after] == [None, None]
 
 
 def test_a_case_without_letters_has_an_empty_list(client: Http):

@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -18,8 +20,16 @@ from structlog.testing import capture_logs
 
 from services.letters.render.workers import RenderPool
 from shared.errors import Impossible, PriorauthError, Unavailable
+from shared.lanes.engine.task_failure import ALARM
+from shared.lanes.engine.task_queue import pause
+from shared.lanes.engine.tasks import TaskKind, TaskPool
+from shared.lanes.state.write_set import OpenTask
+from shared.lanes.transport import TaskResult
 from shared.observe.logs import ALLOWED
 from tests.patience import PATIENCE
+from tests.unit.letters.examples import CASE
+
+LETTER = "3f0f7d6e-54a5-5d54-9f0b-5b0a4c3f2f10"
 
 PARENT = """
 from services.letters.render.workers import RenderPool
@@ -125,6 +135,43 @@ def test_a_failing_letter_raises_one_alarm_and_is_rendered_after_the_fix(
     ]
     assert logged[0]["code"] == "FileNotFoundError"
     assert {key for line in logged for key in line} - {"log_level"} <= ALLOWED
+
+
+def test_a_letter_that_fails_for_long_raises_the_alarm_and_is_rendered_after_the_fix(
+    pool: RenderPool, tmp_path: Path
+):
+    seconds, arrived = [0.0], Queue[TaskResult]()
+    tasks = TaskPool({"render": TaskKind(rendered, pool)}, arrived.put, lambda: seconds[0])
+    wanted = letter(1, "whole", disk=str(tmp_path / "disk"))
+    tasks.submit([OpenTask(CASE, "render", LETTER, 3, CASE, json.dumps(wanted), "", 1)])
+    with capture_logs() as logged:
+        for attempt in range(1, ALARM + 1):
+            wait_for(lambda attempt=attempt: len(failures(logged)) == attempt)
+            seconds[0] += pause(attempt)
+            if attempt < ALARM:
+                tasks.wake()
+    assert tasks.failing() == {"render": 1}
+    assert [(one.key, one.error) for one in tasks.alarms()] == [(LETTER, "FileNotFoundError")]
+    assert failures(logged)[-1]["log_level"] == "error"
+
+    (tmp_path / "disk").mkdir()
+    tasks.wake()
+
+    assert arrived.get(timeout=PATIENCE).result == {"letter": wanted["content"]}
+    assert tasks.failing() == {"render": 0}
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Waits until something holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def failures(logged: Sequence[Any]) -> list[Any]:
+    """The lines that a pool of tasks logs of failures."""
+    return [line for line in logged if line["event"] == "effect_failed"]
 
 
 def test_the_process_ends_with_the_pool(pool: RenderPool):

@@ -165,6 +165,9 @@ def _plans() -> None:
         sa.Column("p", sa.SmallInteger(), nullable=False),
         sa.Column("cause", sa.Uuid(), nullable=False),
         sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("queue", sa.String(), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "kind", "key"),
     )
     op.create_index("task_lane", "task", ["p"], unique=False)
