@@ -34,10 +34,6 @@ class Zombie(PriorauthError):
     """Another process owns this lane now; this one must stop working it."""
 
 
-class LaneRefused(PriorauthError):
-    """An event does not follow what its lane knows; somebody must decide before the lane runs."""
-
-
 def unwritable(error: OSError) -> str:
     """What an operating system's refusal says to a person, with what to do about it."""
     where = f"{error.filename}: " if error.filename else ""

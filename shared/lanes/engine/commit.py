@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import structlog
 
-from shared.errors import LaneRefused, Unavailable, Zombie
+from shared.errors import Unavailable, Zombie
 from shared.events.catalogue import PRODUCERS
 from shared.instants import instant, micros
 from shared.lanes.batch.batch import Batch
@@ -21,7 +22,7 @@ from shared.lanes.batch.delivery import BatchContext
 from shared.lanes.batch.fold import fold
 from shared.lanes.batch.kinds import BatchKind
 from shared.lanes.batch.reader import Reader
-from shared.lanes.engine.breaker import Breaker
+from shared.lanes.engine.breaker import Breaker, CaseBreaker
 from shared.lanes.engine.case_cache import CaseCache
 from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.health import Health
@@ -50,7 +51,7 @@ class Transactions:
         self._setup = setup
         self._claims = claims
         self._health = health
-        self._breaker = Breaker(setup.limits.breaker)
+        self._breaker, self._case_breaker = Breaker(setup.limits.breaker), CaseBreaker()
         self.cache = CaseCache(ports.store, setup.limits.cases)
         self.publishing = OutboxSender(
             service.consumes, ports, claims, health, setup.limits.rotate_seconds
@@ -80,7 +81,7 @@ class Transactions:
         now = instant(
             max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())])
         )
-        writes, parked = self._worked(kind, entries, lanes, now)
+        writes, parked, untrusted = self._worked(kind, entries, lanes, now)
         self._note(
             writes,
             lanes,
@@ -92,14 +93,18 @@ class Transactions:
         self._health.parked += sum(parked.values())
         if kind.fresh:
             self._break(Counter(kind.lane_of(entry) for entry in entries), parked)
+            for p, cases in untrusted.items():
+                self._stop(p, self._case_breaker.note(p, now, cases))
 
     def _worked(
         self, kind: BatchKind[E], entries: Sequence[E], lanes: dict[int, Lane], now: datetime
-    ) -> tuple[Writes, dict[int, int]]:
+    ) -> tuple[Writes, dict[int, int], dict[int, set[UUID]]]:
         if self._context is None:
-            return fold(
-                cast("LaneService", self._service), lanes, cast("Sequence[Record]", entries), now
-            ), {}
+            service, records = (
+                cast("LaneService", self._service),
+                cast("Sequence[Record]", entries),
+            )
+            return fold(service, lanes, records, now), {}, {}
         batch = Batch(self._context, lanes, now)
         try:
             kind.work(batch, entries)
@@ -107,7 +112,8 @@ class Transactions:
             # Changed in place, and nobody will commit it.
             self.cache.evict(batch.delivery.writes.cases)
             raise
-        return batch.delivery.writes, batch.delivery.parked
+        delivery = batch.delivery
+        return delivery.writes, delivery.parked, delivery.untrusted
 
     def _reference(self) -> str:
         return self._service.reference() if isinstance(self._service, CaseService) else ""
@@ -154,9 +160,11 @@ class Transactions:
 
     def _break(self, worked: dict[int, int], parked: dict[int, int]) -> None:
         for p, count in worked.items():
-            why = self._breaker.note(p, count, parked.get(p, 0))
-            if why:
-                self._claims.refuse(p, why)
+            self._stop(p, self._breaker.note(p, count, parked.get(p, 0)))
+
+    def _stop(self, p: int, why: str) -> None:
+        if why:
+            self._claims.refuse(p, why)
 
 
 class Isolation:
@@ -179,9 +187,6 @@ class Isolation:
         # Not the content's fault: parking for it would park a payer's whole day.
         except (Unavailable, Zombie):
             raise
-        except LaneRefused as refused:
-            why = str(refused)
-            self._divide(kind, entries, lambda entry: self._claims.refuse(kind.lane_of(entry), why))
         # Decisions or store could not take the content: find what did it.
         except Exception as error:  # noqa: BLE001
             reason = type(error).__name__
