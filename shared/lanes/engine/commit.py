@@ -82,6 +82,9 @@ class Transactions:
             max([micros(self._ports.clock.now()), *(lane.last_at for lane in lanes.values())])
         )
         writes, parked, untrusted = self._worked(kind, entries, lanes, now)
+        if kind.fresh:
+            for lane in lanes.values():
+                lane.claims = 0
         self._note(
             writes,
             lanes,
