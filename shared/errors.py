@@ -35,7 +35,7 @@ class Zombie(PriorauthError):
 
 
 class LaneRefused(PriorauthError):
-    """An event does not follow what its lane knows; somebody must decide before the lane runs."""
+    """The lanes cannot be worked by this replica with what is stored; somebody must decide."""
 
 
 def unwritable(error: OSError) -> str:

@@ -84,7 +84,8 @@ class Replay:
                 run(TASK, recorded_results(note))
             case "requeue":
                 self._requeue(recorded_cases(note))
-            case _:  # What the store did not take decided nothing, and published nothing.
+            # What the store did not take, or nobody lived to read, decided and published nothing.
+            case _:
                 return
 
     def _requeue(self, cases: list[tuple[int, UUID]]) -> None:

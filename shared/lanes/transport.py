@@ -68,6 +68,11 @@ class RecordSource(Protocol):
         `Unavailable`.
         """
 
+    def ends(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, int]:
+        """How far each place is to be read to have read all that it holds now (-1: cannot be
+        known); raises `Unavailable`.
+        """
+
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics; raises `Unavailable`."""
 

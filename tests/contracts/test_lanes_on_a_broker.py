@@ -75,6 +75,7 @@ class Place:
             return Outcome(
                 outcome.state,
                 events,
+                outcome.timers,
                 rows=tuple(Row(row.table, row.values | {"event": b""}) for row in outcome.rows),
             )
 

@@ -62,7 +62,7 @@ def crashed(node: Node) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("after", [0, 1, 2])
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
 def test_a_crash_at_any_step_of_a_transaction_changes_nothing(
     world: World, step: str, after: int
 ) -> None:
@@ -87,7 +87,7 @@ def test_a_batch_takes_in_no_more_bytes_than_it_may(world: World) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("after", [0, 1, 2])
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
 def test_a_store_that_fails_at_any_step_loses_and_repeats_nothing(
     world: World, step: str, after: int
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_process_that_ends_after_a_doubtful_commit_writes_nothing_older_over_i
     expected = undisturbed(world)
     node = world.start(intake(), limits=Limits(records=2, tick=1e9))
     submit(world)
-    faults_at(node.database, "after-commit", Unavailable("away"), 2)
+    faults_at(node.database, "after-commit", Unavailable("away"), 3)
     node.engine.step(0)
     with pytest.raises(Unavailable):
         node.engine.step(0)

@@ -1,5 +1,5 @@
-"""Events of a case are applied in order, after their causes, and a forked history stops its
-lane.
+"""Events of a case are applied in order, after their causes, and a forked history blocks its
+case.
 """
 
 from __future__ import annotations
@@ -182,40 +182,3 @@ def test_types_that_the_service_ignores_count_too(world: World) -> None:
     accepted(world, 3)
     node.settle()
     assert world.state("criteria", ANN) == [str(event_id(n)) for n in (1, 3)]
-
-
-def test_a_fork_stops_its_lane_only(world: World) -> None:
-    node = world.start(criteria())
-    bob = case_of("bob")
-    accepted(world, 1)
-    accepted(world, 1, p=4, case_id=bob)
-    node.settle()
-    accepted(world, 2, prev=event_id(9).hex)
-    accepted(world, 2, p=4, case_id=bob)
-    node.settle()
-    assert set(node.engine.health.refused) == {3}
-    assert "forked" in node.engine.health.refused[3]
-    assert world.state("criteria", ANN) == [str(event_id(1))]
-    assert world.state("criteria", bob) == [str(event_id(n)) for n in (1, 2)]
-
-
-def test_a_fork_that_shows_when_a_waiting_event_drains_stops_its_lane_only(world: World) -> None:
-    node = world.start(criteria())
-    accepted(world, 2, prev=event_id(9).hex)
-    accepted(world, 2, p=4, case_id=case_of("bob"))
-    node.settle()
-    accepted(world, 1)
-    accepted(world, 1, p=4, case_id=case_of("bob"))
-    node.settle()
-    assert set(node.engine.health.refused) == {3}
-    assert world.state("criteria", case_of("bob")) == [str(event_id(n)) for n in (1, 2)]
-
-
-def test_what_comes_before_a_fork_in_its_batch_stands(world: World) -> None:
-    node = world.start(criteria())
-    accepted(world, 1)
-    accepted(world, 2)
-    accepted(world, 3, prev=event_id(9).hex)
-    accepted(world, 4)
-    node.settle()
-    assert world.state("criteria", ANN) == [str(event_id(n)) for n in (1, 2)]

@@ -31,8 +31,10 @@ WORK = (
 )
 NOTE = ("before-begin", "epochs-read", "before-commit", "after-commit", "before-rotation")
 CLAIM = ("before-begin", "lanes-locked", "before-commit", "after-commit")
+COUNT = ("before-begin", "epochs-read", "before-commit", "after-commit")
+"""A claim is counted where it begins to read."""
 OLD = (*WORK, *NOTE)
-NEW = (*CLAIM, *WORK, *NOTE)
+NEW = (*CLAIM, *COUNT, *WORK, *NOTE)
 CLAIMED = len(CLAIM) - 1
 LOCKING = ("epochs-read", "before-commit")
 """Steps at which an owner holds its lanes' rows, so that nobody can depose it."""
@@ -142,7 +144,7 @@ def test_an_owner_that_does_not_check_its_epoch_is_found_out(
 ) -> None:
     """These tests can fail: without the check a deposed owner writes over its successor."""
     expected = undisturbed(race)
-    monkeypatch.setattr(Writer, "_check_epochs", lambda _self, _lanes: None)
+    monkeypatch.setattr(Writer, "check_epochs", lambda _self, _lanes: None)
     with pytest.raises(AssertionError):
         found_out(race, expected)
 

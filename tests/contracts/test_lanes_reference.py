@@ -48,9 +48,10 @@ def build(items: tuple[ReferenceItem, ...]) -> tuple[Words, tuple[ReferenceItem,
 def wordy(
     brought: Callable[[], tuple[ReferenceItem, ...]] = packaged,
     fixed: frozenset[str] = frozenset(),
+    built: Callable[[tuple[ReferenceItem, ...]], Any] = build,
 ) -> CaseService[Tally]:
     """Toy criteria that gives the word in force as its reason."""
-    references = References(frozenset({"word", "switch"}), brought, build, fixed)
+    references = References(frozenset({"word", "switch"}), brought, built, fixed)
 
     def decide(
         reference: Any, state: Tally | None, received: Received, now: datetime
@@ -188,6 +189,20 @@ def test_a_release_that_changes_what_is_fixed_does_not_work(world: World):
 
     assert len(newer.engine.health.refused) == 24
     assert "changes word word under the name" in newer.engine.health.refused[0]
+
+
+def test_a_replica_that_is_older_than_the_data_says_so(world: World):
+    node = world.start(wordy(built=lambda items: ({}, items)))
+    publish(world, "nonsense")
+    world.settle()
+    world.clock.at += NOTICE + timedelta(seconds=1)
+    node = world.restart(node, wordy())
+    publish(world, SECOND, partition=0)
+    world.settle()
+
+    assert list(node.engine.health.refused) == [0]
+    assert "cannot be read by this release" in node.engine.health.refused[0]
+    assert outcomes(world) == [("taken_up", "a test")]
 
 
 def test_a_new_release_brings_its_data_after_notice_unless_it_was_published(world: World):

@@ -75,6 +75,7 @@ def test_the_cases_are_of_every_kind() -> None:
         "unwritable",
         "undecidable",
         "oversized",
+        "deadly",
     }
 
 

@@ -12,15 +12,15 @@ from uuid import UUID
 import structlog
 
 from shared.errors import Impossible, Malformed
-from shared.events.envelope import pack_headers
 from shared.ids import NO_LANE, lane_of
 from shared.lanes.batch.delivery import BatchContext, CausalDelivery
+from shared.lanes.batch.handover import handed_on
 from shared.lanes.batch.outcome_writer import MAX_VALUE
-from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, ReadRecord, refusal, seal
+from shared.lanes.batch.reader import ReadRecord, refusal
 from shared.lanes.batch.timers_and_tasks import keep, settle
 from shared.lanes.outcome import Received
 from shared.lanes.service import Rejection
-from shared.lanes.state.case import Case, HeldRecord
+from shared.lanes.state.case import KILLED_READER, Case, HeldRecord
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 
@@ -107,15 +107,29 @@ class Batch:
         self.delivery.writes.cases.update(cases)
         return list(cases.values())
 
+    def set_aside(self, record: Record) -> None:
+        """Parks a record unread: it killed whoever read it."""
+        if not self._passes(record):
+            return
+        # Its headers alone: a lane that hands it on again would have it worked here, and once more
+        # when this one is read again.
+        via = self._context.reader.via(record)
+        if not self._came_before(record, via):
+            self.delivery.park(None, HeldRecord(record, KILLED_READER), record.partition)
+
     def _read(self, record: Record) -> ReadRecord | None:
+        item = self._item(record) if self._passes(record) else None
+        return None if item is None or self._came_before(record, item.via) else item
+
+    def _passes(self, record: Record) -> bool:
+        """Moves the lane's position past the record; false if it lies behind that."""
         lane = self._lanes[record.partition]
         # The stored position decides, whatever the client delivers again: worked a second time, a
         # record would be answered twice ("everything is answered").
         if record.offset < lane.positions.get(record.topic, 0):
-            return None
+            return False
         lane.positions[record.topic] = record.offset + 1
-        item = self._item(record)
-        return None if item is None or self._came_before(item, lane) else item
+        return True
 
     def _item(self, record: Record) -> ReadRecord | None:
         """The record as it can be worked; one that cannot be read is parked."""
@@ -136,18 +150,18 @@ class Batch:
         self.delivery.park(None, held, record.partition)
         return None
 
-    def _came_before(self, item: ReadRecord, lane: Lane) -> bool:
+    def _came_before(self, record: Record, via: tuple[int, int] | None) -> bool:
         """Whether another lane handed this record on before: each lane hands its own on in order,
         and repeats only what it may not have sent.
         """
-        if item.via is None:
+        if via is None:
             return False
-        (partition, offset), topic = item.via, item.record.topic
-        handover, topic_id = f"{topic}<{partition}", lane.topic_ids.get(topic, "")
-        # In a topic that was made again offsets begin anew, and the old mark says nothing.
-        if lane.topic_ids.get(handover) == topic_id and offset < lane.positions.get(handover, 0):
+        (partition, seq), topic, lane = via, record.topic, self._lanes[record.partition]
+        handover = f"{topic}<{partition}"
+        if seq < lane.positions.get(handover, 0):
             return True
-        lane.topic_ids[handover], lane.positions[handover] = topic_id, offset + 1
+        lane.topic_ids[handover] = lane.topic_ids.get(topic, "")
+        lane.positions[handover] = seq + 1
         return False
 
     def _load(self, items: list[ReadRecord]) -> None:
@@ -215,23 +229,9 @@ class Batch:
         """Hands an outsider's record to its home lane, with its first id and receipt, sealed; one
         that is too large for that is rejected.
         """
-        record = item.record
-        value = record.value or b""
-        provenance = (
-            str(item.id),
-            item.received_at.isoformat(),
-            f"{record.partition}:{record.offset}",
-        )
-        kept = {
-            name: text.decode("ascii")
-            for name, text in record.headers
-            if text is not None and name not in (ORIGIN, RECEIVED, VIA, SEAL)
-        }
-        headers = pack_headers(
-            kept
-            | dict(zip((ORIGIN, RECEIVED, VIA), provenance, strict=True))
-            | {SEAL: seal(self._context.key, provenance, value)}
-        )
+        record, value = item.record, item.record.value or b""
+        lane = self._lanes[record.partition]
+        headers = handed_on(item, lane.next_seq, self._context.key)
         # Looked at before it is stored: a committed entry that the broker refuses stops its lane.
         if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
             item.rejection, item.case_id = (
@@ -241,7 +241,7 @@ class Batch:
             self.delivery.reject(item)
             return
         self.delivery.outcome_writer.put(
-            self._lanes[record.partition],
+            lane,
             (record.topic, partition),
             str(item.case_id).encode(),
             headers,

@@ -9,6 +9,11 @@ from enum import Enum
 from shared.events.envelope import Envelope
 from shared.lanes.state.case import Case
 
+FORKED = "fork", "The event follows another one than the last that was applied."
+"""Reason and detail of a parked event."""
+UNTRUSTED = frozenset({FORKED[0], "schema", "nul", "unknown-type", "size"})
+"""Reasons to park an event of ours that nobody may build on, though our own services wrote it."""
+
 
 class Verdict(Enum):
     """What to do with an event now."""

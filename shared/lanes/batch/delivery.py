@@ -12,9 +12,9 @@ from uuid import UUID
 
 import structlog
 
-from shared.errors import Impossible, LaneRefused, Malformed, PriorauthError
+from shared.errors import Impossible, Malformed, PriorauthError
 from shared.instants import instant, micros
-from shared.lanes.batch.causal_order import Verdict, judge
+from shared.lanes.batch.causal_order import FORKED, UNTRUSTED, Verdict, judge
 from shared.lanes.batch.outcome_writer import OutcomeWriter
 from shared.lanes.batch.reader import Reader, ReadRecord, refusal
 from shared.lanes.outcome import Received
@@ -44,7 +44,8 @@ class BatchContext:
 
 class CausalDelivery:
     """The cases of one batch, at one instant and by one set of reference data; what comes of them
-    is gathered in `writes`, and `parked` counts parked records a lane.
+    is gathered in `writes`, and `parked` counts parked records a lane, `untrusted` holds the cases
+    that events of ours blocked.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class CausalDelivery:
         self.now = now
         self.writes = Writes()
         self.parked: dict[int, int] = {}
+        self.untrusted: dict[int, set[UUID]] = {}
         self.outcome_writer = OutcomeWriter(
             context.service.name, context.service.topic, self.writes, now
         )
@@ -78,6 +80,8 @@ class CausalDelivery:
             self.park(case, HeldRecord(item.record, "behind"), case.p)
         elif verdict is Verdict.WAIT:
             self.park(case, HeldRecord(item.record, WAITING), case.p)
+        elif verdict is Verdict.FORK:
+            self.park(case, HeldRecord(item.record, *FORKED), case.p)
         elif (failure := self._apply(case, item)) is not None:
             self.reserve(case, item)
             self.park(case, failure, case.p)
@@ -109,7 +113,7 @@ class CausalDelivery:
             case.held.append(held)
             case.dirty = True
         if held.reason != WAITING:
-            self.parked[p] = self.parked.get(p, 0) + 1
+            self._count(case, p, held)
 
     def reserve(self, case: Case, item: ReadRecord) -> None:
         """Keeps the first alias of an outsider's record for the case that parks it: the same sent
@@ -133,14 +137,7 @@ class CausalDelivery:
     def _judge(self, case: Case, item: ReadRecord) -> Verdict:
         if item.envelope is None:
             return Verdict.APPLY
-        verdict = judge(case, item.envelope, self._context.sources)
-        if verdict is Verdict.FORK:
-            raise LaneRefused(
-                "An event's predecessor does not match the stored history: its producer's history "
-                "has forked.",
-                remedy="Read docs/operations/lanes.md.",
-            )
-        return verdict
+        return judge(case, item.envelope, self._context.sources)
 
     def _apply(self, case: Case, item: ReadRecord) -> HeldRecord | None:
         """Applies the item; what it returns instead of applying is to be parked.
@@ -205,6 +202,8 @@ class CausalDelivery:
         if verdict is Verdict.WAIT:
             self._wait(case, held)
             return None
+        if verdict is Verdict.FORK:
+            return self._hold_again(case, held, HeldRecord(held.record, *FORKED))
         if item.rejection is not None:
             self.reject(item)
         elif verdict is Verdict.APPLY and (failure := self._apply(case, item)) is not None:
@@ -222,11 +221,18 @@ class CausalDelivery:
     def _hold_again(self, case: Case, held: HeldRecord, failure: HeldRecord) -> bool:
         """What failed is parked with its reason, whether it had waited or was tried again."""
         if held.reason == WAITING:
-            self.parked[case.p] = self.parked.get(case.p, 0) + 1
+            self._count(case, case.p, failure)
         held.reason, held.detail = failure.reason, failure.detail
         self.block(case)
         self._rewrite(case, held)
         return False
+
+    def _count(self, case: Case | None, p: int, held: HeldRecord) -> None:
+        self.parked[p] = self.parked.get(p, 0) + 1
+        # Not what outsiders wrote: one bad sender would stop a lane.
+        ours = held.record.topic not in self._context.service.external
+        if case is not None and ours and held.reason in UNTRUSTED:
+            self.untrusted.setdefault(p, set()).add(case.case_id)
 
     def _rewrite(self, case: Case, held: HeldRecord) -> None:
         case.dirty = True

@@ -43,6 +43,11 @@ def _lane_of_pair(entry: tuple[int, Any]) -> int:
     return entry[0]
 
 
+def _set_aside(batch: Batch, records: Sequence[Record]) -> None:
+    for record in records:
+        batch.set_aside(record)
+
+
 # What the store did not take came of a decision. So the batches that take the place of a poisonous
 # one decide nothing: they park, keep, block or postpone.
 def _refuse(why: str, batch: Batch, records: Sequence[Record]) -> None:
@@ -84,4 +89,5 @@ TASK: BatchKind[tuple[int, Received]] = BatchKind(
 REQUEUE: BatchKind[tuple[int, UUID]] = BatchKind(
     "requeue", _lane_of_pair, Batch.retry, noted, _blocked
 )
+ASIDE: BatchKind[Record] = BatchKind("aside", _lane_of_record, _set_aside, ranges, fresh=True)
 REREAD: BatchKind[Record] = BatchKind("reread", _lane_of_record, Batch.reread, picked, _kept)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,7 @@ from shared.lanes.outcome import Received
 from shared.lanes.service import CaseService, External, HomeAddress, Rejection, Service
 from shared.lanes.state.record import Record
 
+NIL = UUID(int=0)
 ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
 
 
@@ -34,7 +36,7 @@ class ReadRecord:
     """A record that can be worked: its envelope (ours) or address (an outsider's), and its data if
     the service acts on it.
 
-    `via` is the partition and offset from which another lane handed it on.
+    `via` is the lane that handed it on, and its place in that lane's outbox.
     """
 
     __slots__ = (
@@ -113,6 +115,14 @@ class Reader:
         address = self._external(record, external, now).address
         return () if address is None else address.aliases
 
+    def via(self, record: Record) -> tuple[int, int] | None:
+        """Which lane handed an outsider's record on, and when, by its headers alone."""
+        item = ReadRecord(record, NIL, NIL, EPOCH)
+        if record.topic in self._service.external:
+            with suppress(Malformed):
+                self._unseal(item, text_headers(record.headers))
+        return item.via
+
     def _internal(self, record: Record) -> ReadRecord:
         envelope = unpack(record.headers)
         if PRODUCERS.get(record.topic) != envelope.producer:
@@ -176,8 +186,8 @@ class Reader:
             # Its first id: one derived from this place would differ each time it is handed on.
             item.id = item.case_id = UUID(provenance[0])
             item.received_at = datetime.fromisoformat(provenance[1])
-            partition, _, offset = provenance[2].partition(":")
-            item.via = int(partition), int(offset)
+            partition, _, seq = provenance[2].partition(":")
+            item.via = int(partition), int(seq)
 
 
 def read_data(event: type[EventData], value: bytes | None) -> EventData:

@@ -18,7 +18,7 @@ class LaneClaims:
     """The lanes in work, as of the last claim.
 
     A refused lane is left alone until the next claim finds it sound; `left` is where it stopped,
-    for lag tools.
+    for lag tools. Of lanes in `begun` records were read since the claim.
     """
 
     def __init__(self, service: Service, ports: Ports, health: Health, owner: str) -> None:
@@ -31,6 +31,7 @@ class LaneClaims:
         self.left: dict[PartitionRef, int] = {}
         self.topic_ids: dict[str, str] = {}
         self.sequence = OffsetTracker()
+        self.begun: set[int] = set()
 
     def drop(self) -> None:
         """Owns nothing any more."""
@@ -45,7 +46,8 @@ class LaneClaims:
         if self.assigned is None:
             return {}
         self.topic_ids = self._ports.source.topic_ids()
-        lanes = self._ports.store.claim(self.assigned.ps, self._owner)
+        lanes = self._ports.store.claim(self.assigned.ps, self._owner, self.begun)
+        self.begun = set()
         self._health.refused = {}
         # Bounds are asked after the claim: until then the last owner may commit past an end that we
         # have seen, and a sound position would look as if it lay outside.

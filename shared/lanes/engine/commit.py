@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import structlog
 
@@ -21,7 +22,7 @@ from shared.lanes.batch.delivery import BatchContext
 from shared.lanes.batch.fold import fold
 from shared.lanes.batch.kinds import BatchKind
 from shared.lanes.batch.reader import Reader
-from shared.lanes.engine.breaker import Breaker
+from shared.lanes.engine.breaker import Breaker, CaseBreaker
 from shared.lanes.engine.case_cache import CaseCache
 from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.health import Health
@@ -51,7 +52,7 @@ class Transactions:
         self._setup = setup
         self._claims = claims
         self._health = health
-        self._breaker = Breaker(setup.limits.breaker)
+        self._breaker, self._case_breaker = Breaker(setup.limits.breaker), CaseBreaker()
         self.cache = CaseCache(ports.store, setup.limits.cases)
         self.reference = ReferenceReader(service, ports)
         self.publishing = OutboxSender(
@@ -85,9 +86,11 @@ class Transactions:
         # Read once, before anything is decided: what a batch reads is one set, whatever is
         # published while it works, and its note names it.
         current = self.reference.at(micros(now))
-        batch = Batch(self._context, lanes, now, current.data) if self._context else None
-        writes, parked = self._worked(kind, entries, batch, (lanes, now))
+        writes, parked, untrusted = self._worked(kind, entries, (lanes, now), current.data)
         writes.reference = self.reference.planning(writes.planned, micros(now))
+        if kind.fresh:
+            for lane in lanes.values():
+                lane.claims = 0
         self._note(
             writes,
             lanes,
@@ -99,24 +102,32 @@ class Transactions:
         self._health.parked += sum(parked.values())
         if kind.fresh:
             self._break(Counter(kind.lane_of(entry) for entry in entries), parked)
+            for p, cases in untrusted.items():
+                self._stop(p, self._case_breaker.note(p, now, cases))
 
     def _worked(
         self,
         kind: BatchKind[E],
         entries: Sequence[E],
-        batch: Batch | None,
         place: tuple[dict[int, Lane], datetime],
-    ) -> tuple[Writes, dict[int, int]]:
-        if batch is None:
-            records = cast("Sequence[Record]", entries)
-            return fold(cast("LaneService", self._service), place[0], records, place[1]), {}
+        reference: Any,
+    ) -> tuple[Writes, dict[int, int], dict[int, set[UUID]]]:
+        lanes, now = place
+        if self._context is None:
+            service, records = (
+                cast("LaneService", self._service),
+                cast("Sequence[Record]", entries),
+            )
+            return fold(service, lanes, records, now), {}, {}
+        batch = Batch(self._context, lanes, now, reference)
         try:
             kind.work(batch, entries)
         except BaseException:
             # Changed in place, and nobody will commit it.
             self.cache.evict(batch.delivery.writes.cases)
             raise
-        return batch.delivery.writes, batch.delivery.parked
+        delivery = batch.delivery
+        return delivery.writes, delivery.parked, delivery.untrusted
 
     def _note(
         self,
@@ -162,9 +173,11 @@ class Transactions:
 
     def _break(self, worked: dict[int, int], parked: dict[int, int]) -> None:
         for p, count in worked.items():
-            why = self._breaker.note(p, count, parked.get(p, 0))
-            if why:
-                self._claims.refuse(p, why)
+            self._stop(p, self._breaker.note(p, count, parked.get(p, 0)))
+
+    def _stop(self, p: int, why: str) -> None:
+        if why:
+            self._claims.refuse(p, why)
 
 
 class Isolation:
@@ -188,8 +201,8 @@ class Isolation:
         except (Unavailable, Zombie):
             raise
         except LaneRefused as refused:
-            why = str(refused)
-            self._divide(kind, entries, lambda entry: self._claims.refuse(kind.lane_of(entry), why))
+            for p in {kind.lane_of(entry) for entry in entries}:
+                self._claims.refuse(p, str(refused))
         # Decisions or store could not take the content: find what did it.
         except Exception as error:  # noqa: BLE001
             reason = type(error).__name__

@@ -12,6 +12,7 @@ from shared.errors import LaneRefused
 from shared.lanes.batch.kinds import INPUT, REQUEUE, REREAD, TASK, TICK
 from shared.lanes.batch.timers_and_tasks import task_cause
 from shared.lanes.engine.admission import Admission, portions
+from shared.lanes.engine.caution import Caution
 from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.commit import Isolation, Transactions
 from shared.lanes.engine.health import Health
@@ -44,6 +45,7 @@ class Engine:
         self._publishing = self._transactions.publishing
         self._decides = isinstance(service, CaseService)
         self._isolation = Isolation(self._transactions, self._claims, parks=self._decides)
+        self._caution = Caution(ports, self._claims, self._isolation, setup.limits.records)
         self._next_tick = 0.0
         self._watch = StallWatch(service.consumes, ports, self._claims, setup.limits.watch)
 
@@ -146,7 +148,9 @@ class Engine:
     def _input(self, records: Sequence[Record]) -> None:
         accepted = [record for record in records if self._accept(record)]
         self._publishing.wait(self._limits.backlog)
-        for portion in portions(accepted, self._limits.records, self._limits.max_bytes):
+        # What can be set aside only: a service that folds whole lanes leaves nothing out.
+        rest = self._caution.work(accepted) if self._decides else accepted
+        for portion in portions(rest, self._limits.records, self._limits.max_bytes):
             self._isolation.run(INPUT, portion)
 
     def _accept(self, record: Record) -> bool:

@@ -31,10 +31,10 @@ def due(
 
 
 def _caught_up(ports: Ports, topics: tuple[str, ...], lanes: dict[int, Lane]) -> set[int]:
-    bounds = ports.source.bounds([(topic, p) for p in lanes for topic in topics])
+    ends = ports.source.ends([(topic, p) for p in lanes for topic in topics])
     behind = {
         p
-        for (topic, p), (_, end) in bounds.items()
+        for (topic, p), end in ends.items()
         # An end that cannot be known counts as not reached.
         if end < 0 or lanes[p].positions.get(topic, 0) < end
     }

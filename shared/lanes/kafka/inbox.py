@@ -28,6 +28,11 @@ class Inbox:
         self.full: Callable[[], None] = lambda: None
         self.room: Callable[[], None] = lambda: None
 
+    @property
+    def holds_records(self) -> bool:
+        """Whether records wait to be worked."""
+        return self._records > 0
+
     def put(self, arrival: Arrival) -> None:
         """Adds an arrival; control arrivals are never refused."""
         with self._changed:

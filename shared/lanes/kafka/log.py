@@ -47,10 +47,15 @@ class KafkaLog:
         the place since, and read further.
         """
         first = self._offsets(places, _spec("earliest"))
-        last = (
-            dict.fromkeys(places, -1) if self._embedded else self._offsets(places, _spec("latest"))
-        )
+        last = dict.fromkeys(places, -1) if self._embedded else self.ends(places)
         return {place: (first[place], last[place]) for place in places}
+
+    def ends(self, places: Sequence[PartitionRef]) -> dict[PartitionRef, int]:
+        """What the broker tells of each place's end.
+
+        The embedded broker's answer is the base of the last batch plus one.
+        """
+        return self._offsets(places, _spec("latest"))
 
     def ids(self, topics: Sequence[str]) -> dict[str, str]:
         """The broker's ids of topics; raises `Unavailable` also when one of them does not have our

@@ -20,6 +20,7 @@ from shared.errors import Unavailable
 from shared.lanes.kafka.consumer_recovery import ConsumerRecovery
 from shared.lanes.kafka.inbox import Inbox
 from shared.lanes.kafka.log import KafkaLog, code_of
+from shared.lanes.kafka.quiet import QuietPlaces
 from shared.lanes.kafka.records import raw, record_of, untouched, whole_lanes
 from shared.lanes.service import Service
 from shared.lanes.transport import Arrival, Assigned, PartitionRef, Records, Revoked
@@ -52,7 +53,7 @@ class KafkaSource:
         self.inbox = Inbox()
         self.inbox.full, self.inbox.room = self._pause, self._resume
         self._topics = service.consumes
-        self._embedded = embedded
+        self._embedded, self._quiet = embedded, QuietPlaces()
         self._log = KafkaLog(broker, embedded=embedded)
         self._generations = count(1)
         self._generation = 0
@@ -121,7 +122,10 @@ class KafkaSource:
         claimed back instead of skipped.
         """
         try:
-            self.inbox.put(Records(tuple([record_of(message) for message in messages])))
+            records = tuple([record_of(message) for message in messages])
+            if self._embedded:
+                self._quiet.arrived(records)
+            self.inbox.put(Records(records))
         except Exception as error:  # noqa: BLE001 - raised again where the engine sees it
             self._unread = type(error).__name__
 
@@ -162,6 +166,7 @@ class KafkaSource:
         that they need, and the lanes may be gone afterwards.
         """
         consumer = self._consumer
+        self._quiet.begin()
         if generation == self._generation and consumer is not None:
             places = [TopicPartition(topic, p, offset) for (topic, p), offset in positions.items()]
             consumer.assign(places)
@@ -183,6 +188,13 @@ class KafkaSource:
     def bounds(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, tuple[int, int]]:
         """First offset and log end of each place."""
         return self._log.bounds(list(places))
+
+    def ends(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, int]:
+        """Log end of each place; the embedded broker's only where nothing comes any more."""
+        told = self._log.ends(list(places))
+        if not self._embedded:
+            return told
+        return dict.fromkeys(told, -1) if self.inbox.holds_records else self._quiet.ends(told)
 
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics."""

@@ -95,6 +95,10 @@ class MemorySource:
         self._broker.reach()
         return {place: self._broker.bounds(place) for place in places}
 
+    def ends(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, int]:
+        """Log end of each place."""
+        return {place: end for place, (_, end) in self.bounds(places).items()}
+
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics."""
         self._broker.reach()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.lanes.state.record import Record
 
-WAITING = "waiting"
+WAITING, KILLED_READER = "waiting", "killed_reader"
 
 
 class HeldRecord:

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 class Lane:
     """One lane as its owner knows it; instants are microseconds since 1970 (UTC).
 
-    `positions` holds the next offset of each topic, and under `topic<q` the next one that lane q
-    may hand on to this lane.
+    `positions` holds the next offset of each topic, and under `topic<q` the next place in
+    lane q's outbox from which it may hand a record on to this lane.
+
+    `claims` counts those that began to read and came to nothing, this one included; `suspects` are
+    topics whose next record was noted by an owner that died of it.
     """
 
     p: int
@@ -20,11 +23,13 @@ class Lane:
     published_seq: int = 0
     next_batch: int = 1
     last_at: int = 0
+    claims: int = 0
     positions: dict[str, int] = field(default_factory=dict)
     topic_ids: dict[str, str] = field(default_factory=dict)
     state: bytes | None = None
     acked: int = 0
     early: set[int] = field(default_factory=set)
+    suspects: set[str] = field(default_factory=set)
 
     def delivered(self, seq: int) -> None:
         """Takes in that the broker has outbox entry `seq`; `acked` is the end of the contiguous

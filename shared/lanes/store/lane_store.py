@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.lanes.state.case import Case, applied_of
+from shared.lanes.state.case import KILLED_READER, Case, applied_of
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry, Writes
 from shared.lanes.store.database import Database, uuid_of
+from shared.lanes.store.ownership import Ownership
 from shared.lanes.store.reference import ReferenceStore
-from shared.lanes.store.rows import held_of, lane_of
+from shared.lanes.store.rows import held_of
 from shared.lanes.store.table_spec import Bulk
 from shared.lanes.store.task_table import TaskTable
 from shared.lanes.store.writer import Writer
@@ -34,51 +34,26 @@ class LaneStore:
         self._db = database
         self._state = state
         self._writer = Writer(database, tables)
+        self._ownership = Ownership(database, self._writer, tables)
         self.references = ReferenceStore(database)
         self.tasks = TaskTable(database)
         self._outbox = 0
 
-    def claim(self, ps: Sequence[int], owner: str) -> dict[int, Lane]:
+    def claim(
+        self, ps: Sequence[int], owner: str, survived: Collection[int] = ()
+    ) -> dict[int, Lane]:
         """Makes us the owner of lanes: a new epoch each, so that whoever had them before can write
-        no more.
+        no more. What this process began to read of the lanes it `survived`.
         """
-        db = self._db
-        # Another owner may have moved the positions since.
-        self._writer.forget()
-        with db.transaction():
-            where, values = db.where_in("p", ps)
-            # Identifiers only.
-            known = {row[0] for row in db.query(f"SELECT p FROM lane WHERE {where}", values)}
-            # ON CONFLICT: two replicas may find a lane missing at once.
-            for p in sorted(set(ps) - known):
-                db.query(
-                    "INSERT INTO lane VALUES (?, 0, '', 1, 0, 1, 0) ON CONFLICT (p) DO NOTHING",
-                    (p,),
-                )
-            # Locked in one order before they are updated: two replicas that claim overlapping lanes
-            # would each wait for a row of the other's.
-            db.query(f"SELECT p FROM lane WHERE {where} ORDER BY p{db.lock_clause()}", values)
-            db.query(
-                f"UPDATE lane SET epoch = epoch + 1, owner = ? WHERE {where}",
-                [owner, *values],
-            )
-            # Read under the lock, and so after the last commit that the old epoch allowed.
-            return self._lanes(where, values)
+        return self._ownership.claim(ps, owner, survived)
 
-    def _lanes(self, where: str, values: list[Any]) -> dict[int, Lane]:
-        query = self._db.query
-        columns = "p, epoch, owner, next_seq, published_seq, next_batch, last_at"
-        rows = query(f"SELECT {columns} FROM lane WHERE {where} ORDER BY p", values)
-        lanes = {row[0]: lane_of(*row) for row in rows}
-        for p, topic, topic_id, offset in query(
-            f"SELECT p, topic, topic_id, next_offset FROM position WHERE {where}",
-            values,
-        ):
-            lanes[p].positions[topic] = offset
-            lanes[p].topic_ids[topic] = topic_id
-        for p, state in query(f"SELECT p, state FROM lane_state WHERE {where}", values):
-            lanes[p].state = bytes(state)
-        return lanes
+    def begin(self, lanes: dict[int, Lane]) -> None:
+        """Counts a claim of each lane that now begins to read; raises `Zombie`."""
+        self._ownership.begin(lanes)
+
+    def note(self, lane: Lane, topic: str) -> None:
+        """Notes that the lane's next record of a topic is about to be read; raises `Zombie`."""
+        self._ownership.note(lane, topic)
 
     def unpublished(self, lane: Lane) -> list[OutboxEntry]:
         """Outbox entries after the stored `published_seq`, in order."""
@@ -197,10 +172,19 @@ class LaneStore:
             f"SELECT {HELD_COLUMNS} FROM parked WHERE {where} AND requeued AND case_id IS NULL "
             f'ORDER BY p, topic, "offset"'
         )
-        return cases, [
-            held_of(row).record
-            for row in self._db.query(f"{stray} LIMIT {REQUEUED_A_TICK}", values)
-        ]
+        held = [held_of(row) for row in self._db.query(f"{stray} LIMIT {REQUEUED_A_TICK}", values)]
+        self._once([one.record for one in held if one.reason == KILLED_READER])
+        return cases, [one.record for one in held]
+
+    def _once(self, killers: Sequence[Record]) -> None:
+        """Takes the mark off records that killed their reader before they are read again: with it,
+        one that still does would end every process that starts.
+        """
+        for record in killers:
+            self._db.query(
+                'UPDATE parked SET requeued = FALSE WHERE p = ? AND topic = ? AND "offset" = ?',
+                (record.partition, record.topic, record.offset),
+            )
 
     def requeue(self, cases: Sequence[UUID]) -> None:
         """Asks for everything that is parked of these cases to be tried again, by the owner of

@@ -11,7 +11,7 @@ from shared.lanes.state.record import Record
 
 
 def lane_of(*row: Any) -> Lane:
-    """A lane from (p, epoch, owner, next_seq, published_seq, next_batch, last_at)."""
+    """A lane from (p, epoch, owner, next_seq, published_seq, next_batch, last_at, claims)."""
     lane = Lane(*row)
     lane.acked = lane.published_seq
     return lane
@@ -31,6 +31,7 @@ def lane_row(lane: Lane) -> tuple[Any, ...]:
         lane.acked,
         lane.next_batch,
         lane.last_at,
+        lane.claims,
     )
 
 

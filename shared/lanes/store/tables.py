@@ -43,7 +43,8 @@ class AliasRow(SQLModel, table=True):
 class LaneRow(SQLModel, table=True):
     """A lane's owner, epoch and place in its outbox.
 
-    `last_at` (microseconds since 1970, UTC) never goes backwards.
+    `last_at` (microseconds since 1970, UTC) never goes backwards. `claims` counts those that began
+    to read and have not committed a batch of records since.
     """
 
     __tablename__ = "lane"
@@ -55,6 +56,7 @@ class LaneRow(SQLModel, table=True):
     published_seq: int = Field(default=0, sa_type=BigInteger)
     next_batch: int = Field(default=1, sa_type=BigInteger)
     last_at: int = Field(default=0, sa_type=BigInteger)
+    claims: int = 0
 
 
 class LaneStateRow(SQLModel, table=True):
@@ -69,6 +71,8 @@ class LaneStateRow(SQLModel, table=True):
 class PositionRow(SQLModel, table=True):
     """The next offset of a topic that the lane will work; Kafka's committed offset is only a hint
     for lag tools.
+
+    `reading`: its record was about to be read on its own, and nothing was committed since.
     """
 
     __tablename__ = "position"
@@ -77,6 +81,7 @@ class PositionRow(SQLModel, table=True):
     topic: str = Field(primary_key=True)
     topic_id: str = ""
     next_offset: int = Field(default=0, sa_type=BigInteger)
+    reading: bool = False
 
 
 class BatchRow(SQLModel, table=True):

@@ -27,7 +27,7 @@ class Writer:
         """Writes everything; raises `Zombie` if another process owns one of the lanes now."""
         # First, and under the lanes' locks until the commit: a process that was replaced writes
         # nothing, and nobody replaces us in between ("one owner").
-        self._check_epochs(writes.lanes)
+        self.check_epochs(writes.lanes)
         self._write_cases(writes)
         # Inserted, never replaced: a number used twice must fail ("outbox is contiguous").
         self._db.insert(self._tables[outbox], writes.outbox)
@@ -51,7 +51,8 @@ class Writer:
         """Others may have written since."""
         self._places.clear()
 
-    def _check_epochs(self, lanes: dict[int, Lane]) -> None:
+    def check_epochs(self, lanes: dict[int, Lane]) -> None:
+        """Locks the lanes' rows; raises `Zombie` if another process owns one of them now."""
         where, values = self._db.where_in("p", sorted(lanes))
         epochs = dict(
             self._db.query(
@@ -114,7 +115,7 @@ class Writer:
         db, tables = self._db, self._tables
         lanes = writes.lanes.values()
         moved = [
-            (*key, *place)
+            (*key, *place, False)
             for lane in lanes
             for key, place in _places(lane).items()
             if self._places.get(key) != place

@@ -20,7 +20,9 @@ KEY = b"a-key-for-simulations"
 LANES = 3
 STORIES = 400
 PLANS = ("erisa", "medicare_advantage", "medicaid_managed_care", "qhp_ffe")
-UNWRITABLE, UNDECIDABLE = "unwritable until repaired", "undecidable until repaired"
+UNWRITABLE, UNDECIDABLE, DEADLY = (
+    f"{what} until repaired" for what in ("unwritable", "undecidable", "deadly")
+)
 LARGEST = 64 * 1024
 """The broker of a simulation takes records up to this size (bytes), so that one too many need not
 be 10 MiB.
@@ -32,6 +34,7 @@ KINDS = ("uncovered", "bariatric", "unanswered", "both") * 24 + (
     "unwritable",
     "undecidable",
     "oversized",
+    "deadly",
 )
 
 
@@ -103,7 +106,12 @@ def _home(member: str) -> int:
 
 def _framed(number: int, kind: str) -> dict[str, Any]:
     member = next(name for n in range(1_000) if _home(name := f"M-{number}-{n}") < LANES)
-    notes = {"unwritable": UNWRITABLE, "undecidable": UNDECIDABLE, "oversized": "x" * 20_000}
+    notes = {
+        "unwritable": UNWRITABLE,
+        "undecidable": UNDECIDABLE,
+        "oversized": "x" * 20_000,
+        "deadly": DEADLY,
+    }
     placed = {
         "id": member,
         "name": f"Member {number}",

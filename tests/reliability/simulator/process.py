@@ -95,9 +95,9 @@ def with_queues(service: CaseService[LettersState]) -> CaseService[LettersState]
     decide = service.decide
 
     def decided(
-        state: LettersState | None, received: Received, now: datetime
+        reference: Any, state: LettersState | None, received: Received, now: datetime
     ) -> Outcome[LettersState]:
-        return queued(decide(state, received, now))
+        return queued(decide(reference, state, received, now))
 
     return replace(service, tasks={RENDER: render}, decide=decided)
 

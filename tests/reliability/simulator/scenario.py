@@ -55,7 +55,7 @@ class People:
         self.reviews = 0
 
     def _drawn(self, count: int) -> list[int]:
-        ordinary = [n for n in range(STORIES) if n % len(KINDS) < len(KINDS) - 3]
+        ordinary = [n for n in range(STORIES) if n % len(KINDS) < len(KINDS) - 4]
         return self.random.sample(ordinary, count)
 
     def due(self, step: int) -> bool:
@@ -89,13 +89,13 @@ class People:
         self._ask(opened)
 
     def _poison(self) -> None:
-        drawn = self.random.randrange(6)
-        if drawn < 3:
-            kind = ("unwritable", "undecidable", "oversized")[drawn]
+        drawn = self.random.randrange(7)
+        if drawn < 4:
+            kind = ("unwritable", "undecidable", "oversized", "deadly")[drawn]
             self._open_first(
                 KINDS.index(kind) + len(KINDS) * self.random.randrange(STORIES // len(KINDS))
             )
-        elif drawn < 5:
+        elif drawn < 6:
             self._submit(self.random.choice(NONSENSE), self.random.randrange(LANES))
         else:
             topic = self.random.choice(("pa.intake.v1", "pa.criteria.v1", "pa.letters.v1"))

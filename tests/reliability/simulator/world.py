@@ -17,9 +17,9 @@ from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import CaseService, Service
 from shared.lanes.state.write_set import OutboxEntry
 from tests.reliability.simulator.broker import SimulatedBroker
-from tests.reliability.simulator.cases import UNDECIDABLE
+from tests.reliability.simulator.cases import DEADLY, UNDECIDABLE
 from tests.reliability.simulator.disk import Disk
-from tests.reliability.simulator.faults import Faults, Plan
+from tests.reliability.simulator.faults import Faults, Killed, Plan
 from tests.reliability.simulator.ledger import Ledger
 from tests.reliability.simulator.process import Process, services
 from tests.reliability.simulator.scenario import People
@@ -52,7 +52,7 @@ class World:
         self.trouble = Trouble(self)
         self.broker = SimulatedBroker(lambda: self.now // 1000)
         self.people = People(self)
-        self.repaired = False
+        self.repaired, self.deaths = False, 0
         self.renders = self.random.random() < RENDERING
         self.services = {
             name: self._breakable(service)
@@ -70,7 +70,9 @@ class World:
         ]
 
     def _breakable(self, service: Service) -> Service:
-        """Criteria with a bug that some requests meet, until it is repaired."""
+        """Criteria with bugs that some requests meet, until they are repaired: one that raises, and
+        one that ends the process.
+        """
         if not isinstance(service, CaseService) or service.name != "criteria":
             return service
         decide = service.decide
@@ -78,6 +80,9 @@ class World:
         def broken(reference: Any, state: Any, received: Received, now: datetime) -> Outcome[Any]:
             if not self.repaired and UNDECIDABLE.encode() in received.raw:
                 raise ZeroDivisionError
+            if not self.repaired and DEADLY.encode() in received.raw:
+                self.note("criteria dies of what it reads")
+                raise Killed
             return decide(reference, state, received, now)
 
         return replace(service, decide=broken)
@@ -172,6 +177,7 @@ class World:
 
     def bury(self, process: Process) -> None:
         """The process is gone; another one takes its place after a while."""
+        self.deaths += 1
         self.remove(process, notified=False)
         self.abandon(process.service.name, [entry for entry, _ in process.publisher.sent])
         self.revive(process)

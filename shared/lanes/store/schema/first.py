@@ -83,6 +83,7 @@ def _lanes() -> None:
         sa.Column("published_seq", sa.BigInteger(), nullable=False),
         sa.Column("next_batch", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("claims", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("p"),
     )
     op.create_table(
@@ -97,6 +98,7 @@ def _lanes() -> None:
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("next_offset", sa.BigInteger(), nullable=False),
+        sa.Column("reading", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("p", "topic"),
     )
 
