@@ -55,7 +55,7 @@ class Caution:
             self._singly.pop(p, None)
             if lane.claims >= DEADLY or lane.suspects:
                 self._singly[p] = self._most
-                log.warning("records_worked_singly", lane=p, claims=lane.claims)
+                log.warning("records_worked_singly", lane=p)
 
     def _alone(self, record: Record) -> bool:
         """Works the record if it must be on its own; false if not."""

@@ -32,10 +32,10 @@ class QuietPlaces:
         now = monotonic()
         self._last.update({(record.topic, record.partition): now for record in records})
 
-    def ends(self, told: Mapping[PartitionRef, int]) -> dict[PartitionRef, int]:
-        """What the broker told of places that are quiet, -1 (cannot be known) of the others."""
+    def ends(self, latest: Mapping[PartitionRef, int]) -> dict[PartitionRef, int]:
+        """What the broker shows of places that are quiet, -1 (cannot be known) of the others."""
         before = monotonic() - QUIET
         return {
             place: end if self._last.get(place, self._begun) <= before else -1
-            for place, end in told.items()
+            for place, end in latest.items()
         }

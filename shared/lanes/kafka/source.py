@@ -191,10 +191,10 @@ class KafkaSource:
 
     def ends(self, places: Iterable[PartitionRef]) -> dict[PartitionRef, int]:
         """Log end of each place; the embedded broker's only where nothing comes any more."""
-        told = self._log.ends(list(places))
+        latest = self._log.ends(list(places))
         if not self._embedded:
-            return told
-        return dict.fromkeys(told, -1) if self.inbox.holds_records else self._quiet.ends(told)
+            return latest
+        return dict.fromkeys(latest, -1) if self.inbox.holds_records else self._quiet.ends(latest)
 
     def topic_ids(self) -> dict[str, str]:
         """The broker's ids of the consumed topics."""

@@ -173,8 +173,8 @@ class LaneStore:
             f'ORDER BY p, topic, "offset"'
         )
         held = [held_of(row) for row in self._db.query(f"{stray} LIMIT {REQUEUED_A_TICK}", values)]
-        self._once([one.record for one in held if one.reason == KILLED_READER])
-        return cases, [one.record for one in held]
+        self._once([entry.record for entry in held if entry.reason == KILLED_READER])
+        return cases, [entry.record for entry in held]
 
     def _once(self, killers: Sequence[Record]) -> None:
         """Takes the mark off records that killed their reader before they are read again: with it,
