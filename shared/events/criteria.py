@@ -21,8 +21,8 @@ from shared.events.evaluation import (
     Question,
     Score,
 )
+from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Part, Sha256, Token
-from shared.events.open_enumeration import OpenEnumeration
 from shared.events.request import Provider, Source, Urgency
 
 CRITERIA = "pa.criteria.v1"

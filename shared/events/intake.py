@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Sha256, Token
-from shared.events.open_enumeration import OpenEnumeration
 from shared.events.request import AuthorizationRequest, RequestOutline, Urgency
 
 INTAKE = "pa.intake.v1"

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Part, Sha256
-from shared.events.open_enumeration import OpenEnumeration
 
 LETTERS = "pa.letters.v1"
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from shared.events.open_enumeration import refuse_other
+from shared.events.evolution.open_enumeration import refuse_other
 
 
 class Part(BaseModel):

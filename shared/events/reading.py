@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from shared.events.evolution.open_enumeration import unknown_as_other
 from shared.events.model import EventData
-from shared.events.open_enumeration import unknown_as_other
 
 
 def validated(event: type[EventData], text: bytes) -> EventData:

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import Field, SerializeAsAny, StrictBool, StrictFloat, StrictInt
 
+from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, Part, Text, Token
-from shared.events.open_enumeration import OpenEnumeration
 
 
 class LineOfBusiness(OpenEnumeration):

@@ -25,10 +25,10 @@ def deadly(killers: set[str] | None = None) -> CaseService[Any]:
     """Toy intake whose process ends with the decision on an order of these texts."""
     toy, deaths = intake(), {KILLER} if killers is None else killers
 
-    def decide(state: Any, received: Received, now: datetime) -> Outcome[Any]:
+    def decide(reference: Any, state: Any, received: Received, now: datetime) -> Outcome[Any]:
         if isinstance(received.data, Order) and received.data.text in deaths:
             raise Crash
-        return toy.decide(state, received, now)
+        return toy.decide(reference, state, received, now)
 
     return replace(toy, decide=decide)
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from confluent_kafka import Producer
@@ -53,10 +54,12 @@ async def timed(at: Place) -> list[str]:
     service, clock = at.service, SettableClock(START)
     toy = service.decide
 
-    def decide(state: Tally | None, received: Received, now: datetime) -> Outcome[Tally]:
+    def decide(
+        reference: Any, state: Tally | None, received: Received, now: datetime
+    ) -> Outcome[Tally]:
         if isinstance(received.data, TimerDue):
             return Outcome((state or Tally()).plus("timer"))
-        return toy(state, received, now)
+        return toy(reference, state, received, now)
 
     replica = Replica(replace(service, decide=decide), at.settings, clock=clock)
     await replica.start()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shared.events.catalogue import CONSUMES, EVENTS, PRODUCERS
+from shared.events.evolution.open_enumeration import MARK
 from shared.events.model import EventData
-from shared.events.open_enumeration import MARK
 
 HEADER = """# Events
 

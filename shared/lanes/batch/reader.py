@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from shared.errors import Impossible, Malformed
 from shared.events.catalogue import BY_TYPE, PRODUCERS
 from shared.events.envelope import Envelope, text_headers, unpack
+from shared.events.evolution.upcasters import UPCASTERS, Upcasters, present_type, upcast
 from shared.events.model import EventData
 from shared.events.reading import validated
-from shared.events.upcasters import UPCASTERS, Upcasters, present_type, upcast
 from shared.ids import record_id
 from shared.instants import EPOCH, instant
 from shared.json_text import ESCAPED_NUL, misfits

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shared.events.open_enumeration import MARK
+from shared.events.evolution.open_enumeration import MARK
 
 Json = dict[str, Any]
 WORDS_FOR_PEOPLE = {"title", "description", "$id", "$schema", "$defs", "examples"}

@@ -14,7 +14,7 @@ import pytest
 
 from shared.events.catalogue import EVENTS
 from shared.events.criteria import CriteriaEvaluated, LineDetermined
-from shared.events.upcasters import UPCASTERS
+from shared.events.evolution.upcasters import UPCASTERS
 from tests.contracts.schemas.compatibility import differences
 from tools.catalogue.__main__ import RELEASED, SCHEMAS, document_files, schema_files
 from tools.catalogue.schemas import schema_of

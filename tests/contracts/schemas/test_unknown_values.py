@@ -24,10 +24,10 @@ from services.letters.decide import decide as write
 from services.letters.handlers import service as letters
 from services.letters.model import LettersState
 from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
+from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import ClockExtended, ClockKind, RequestAmended
 from shared.events.letters import LetterIssued, LetterKind
 from shared.events.model import EventData
-from shared.events.open_enumeration import OpenEnumeration
 from shared.events.request import LineOfBusiness
 from shared.lanes.batch.reader import read_data
 from shared.lanes.outcome import Outcome

@@ -16,8 +16,15 @@ from services.letters.handlers import service as letters
 from shared.errors import Malformed
 from shared.events.catalogue import BY_TYPE
 from shared.events.envelope import Envelope, headers_of, pack
+from shared.events.evolution.upcasters import (
+    UPCASTERS,
+    Json,
+    Upcaster,
+    Upcasters,
+    present_type,
+    upcast,
+)
 from shared.events.intake import INTAKE, RequestCancelled
-from shared.events.upcasters import UPCASTERS, Json, Upcaster, Upcasters, present_type, upcast
 from shared.ids import case_id
 from shared.lanes.batch.reader import Reader, ReadRecord
 from shared.lanes.state.record import Record

@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shared.errors import Malformed
+from shared.events.evolution.upcasters import Json, Upcasters, present_type, upcast
 from shared.events.model import EventData
-from shared.events.upcasters import Json, Upcasters, present_type, upcast
 
 Present = Mapping[str, type[EventData]]
 

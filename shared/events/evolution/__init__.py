@@ -1,0 +1,1 @@
+"""How events change while old and new releases run side by side: open enumerations, upcasters."""
