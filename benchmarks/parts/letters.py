@@ -25,9 +25,10 @@ from uuid import UUID
 from services.letters.content.compose import compose
 from services.letters.decide import decide
 from services.letters.model import LetterSpec, LettersState
+from services.letters.reference import catalogues, plan
 from services.letters.render.documents import page
 from services.letters.render.typst import pdf
-from services.letters.rendering import catalogues, plan, render, stationery
+from services.letters.rendering import render, stationery
 from shared.events.criteria import (
     Authorization,
     CaseDetermined,

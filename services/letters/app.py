@@ -8,12 +8,15 @@ from services.letters.api import routes
 from services.letters.decide import RENDER
 from services.letters.handlers import documents_folder, service
 from services.letters.render.workers import RenderPool
+from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
+from shared.web.reference import reading
 
 
 def build(settings: Settings) -> FastAPI:
@@ -21,6 +24,7 @@ def build(settings: Settings) -> FastAPI:
     engine = reading_engine(settings.database_url)
     upgrade("letters", engine)
     replica = Replica(service(settings), settings, pools={RENDER: RenderPool()})
+    known = reading(PublishedReference(engine), SystemClock())
     return application(
-        replica, Ingress(settings.broker), [routes(engine, documents_folder(settings))]
+        replica, Ingress(settings.broker), [routes(engine, documents_folder(settings)), known]
     )

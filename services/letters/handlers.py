@@ -5,12 +5,13 @@ task.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
-from services.letters.decide import RENDER, decide
+from services.letters.decide import RENDER, LetterTemplates, decide
 from services.letters.model import LettersState
-from services.letters.rendering import render, stationery
+from services.letters.reference import KINDS, PlanReference, packaged, plan_reference
+from services.letters.rendering import render, stationery_of
 from services.letters.tables import LETTER_TABLES
 from shared.events.catalogue import CONSUMES
 from shared.events.criteria import CaseDetermined, ReviewRecorded
@@ -23,10 +24,10 @@ from shared.events.intake import (
 )
 from shared.events.letters import LETTERS
 from shared.events.model import EventData
-from shared.events.policies import POLICIES
+from shared.events.policies import POLICIES, ReferencePublished
 from shared.lanes.outcome import Outcome, Received
-from shared.lanes.publications import publications
-from shared.lanes.service import CaseService
+from shared.lanes.publications import publications, taken_up
+from shared.lanes.service import CaseService, References
 from shared.settings import Settings
 
 READS: frozenset[type[EventData]] = frozenset(
@@ -54,12 +55,18 @@ def service(settings: Settings) -> CaseService[LettersState]:
     """The letters service: decides which letters a determination calls for, and renders them as a
     task.
     """
-    paper = stationery(render=settings.render)
+    references = References(KINDS, packaged, plan_reference)
+
+    @lru_cache(4)
+    def paper(reference: PlanReference) -> LetterTemplates:
+        return stationery_of(reference, render=settings.render)
 
     def on_received(
-        _reference: object, state: LettersState | None, received: Received, now: datetime
+        reference: PlanReference, state: LettersState | None, received: Received, now: datetime
     ) -> Outcome[LettersState]:
-        return decide(paper, state, received, now)
+        if isinstance(received.data, ReferencePublished):
+            return taken_up(references, reference.items, received.data, received, now)
+        return decide(paper(reference), state, received, now)
 
     return CaseService(
         name="letters",
@@ -71,5 +78,6 @@ def service(settings: Settings) -> CaseService[LettersState]:
         tables=LETTER_TABLES,
         tasks={RENDER: partial(render, folder=documents_folder(settings))},
         external={POLICIES: publications()},
+        references=references,
         gather_ms=GATHER_MS,
     )

@@ -10,32 +10,37 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from services.letters.content.catalogue import IN_USE, Catalogue, read_catalogues
+from services.letters.content.catalogue import IN_USE
 from services.letters.content.compose import TEMPLATE, compose
-from services.letters.content.plan import Plan, read_plan
 from services.letters.decide import LetterTemplates
 from services.letters.model import LetterSpec
+from services.letters.reference import (
+    CATALOGUES,
+    PlanReference,
+    catalogues,
+    packaged,
+    plan_of,
+    plan_reference,
+    plan_sha256,
+)
 from services.letters.render.documents import TEMPLATES, documents, fonts_sha256, hashed, stored
 from shared.errors import Impossible
-
-CATALOGUES = Path(__file__).parent / "catalogues"
 
 
 def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Makes a letter's documents in `folder` and tells of them: `{"documents": [{"format",
     "sha256", "size", "path"}]}`.
 
-    `payload` has `content` (an `LetterSpec` as JSON) and the hashes of content, template and fonts;
-    anything else than what was issued raises `Impossible`. Files appear whole or not at all, named
-    by letter; rendering twice writes the same bytes. `path` is relative to `folder`.
+    `payload` has `content` (an `LetterSpec` as JSON), the texts of `plan` and `zone`, and the
+    hashes of content, template (with the plan's) and fonts; anything else than what was issued
+    raises `Impossible`. Files appear whole or not at all, named by letter; rendering twice writes
+    the same bytes. `path` is relative to `folder`.
     """
-    paper = stationery()
+    plan, zone = payload["plan"], payload["zone"]
     found = {
         "content_sha256": hashlib.sha256(payload["content"].encode()).hexdigest(),
-        "template_sha256": paper.template_sha256,
-        "fonts_sha256": paper.fonts_sha256,
+        "template_sha256": template_sha256(plan_sha256(plan, zone)),
+        "fonts_sha256": fonts_sha256(),
     }
     for name, value in found.items():
         if payload[name] != value:
@@ -44,7 +49,7 @@ def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
                 code=name,
             )
     letter = LetterSpec.model_validate_json(payload["content"])
-    made = documents(compose(letter, catalogues()[letter.language], plan()))
+    made = documents(compose(letter, catalogues()[letter.language], plan_of(plan, zone)))
     return {
         "documents": [
             stored(folder, str(letter.letter_id), form, document) for form, document in made.items()
@@ -54,37 +59,28 @@ def render(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 @cache
 def stationery(*, render: bool = True) -> LetterTemplates:
-    """The stationery that ships with the service, in the languages that are in use; raises
-    `Malformed` when a message or the plan's description is incomplete, or a font is not ours.
+    """The stationery of the plan that ships with the service; raises `Malformed` when a message or
+    the plan's description is incomplete, or a font is not ours.
     """
-    template = hashed(
-        [*TEMPLATES, *sorted(CATALOGUES.glob("*/letter.yaml")), CATALOGUES / "plan.yaml"]
-    )
+    return stationery_of(plan_reference(packaged()), render=render)
+
+
+def stationery_of(reference: PlanReference, *, render: bool = True) -> LetterTemplates:
+    """The stationery of a plan, in the languages that are in use."""
     return LetterTemplates(
         frozenset(name for name, one in catalogues().items() if one.status == IN_USE),
-        plan().provider_language,
-        template,
+        reference.plan.provider_language,
+        template_sha256(reference.sha256),
         fonts_sha256(),
         TEMPLATE,
+        plan=reference.plan_text,
+        zone=reference.zone_text,
         render=render,
     )
 
 
 @cache
-def catalogues() -> dict[str, Catalogue]:
-    """The message catalogues that ship with the service, by language."""
-    return read_catalogues(
-        {
-            path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-            for path in sorted(CATALOGUES.glob("*/letter.yaml"))
-        }
-    )
-
-
-@cache
-def plan() -> Plan:
-    """The plan in whose name letters are written."""
-    return read_plan(
-        yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8")),
-        frozenset(catalogues()),
-    )
+def template_sha256(plan: str) -> str:
+    """The hash of what letters are written on: templates, catalogues, and the plan of this hash."""
+    files = hashed([*TEMPLATES, *sorted(CATALOGUES.glob("*/letter.yaml"))])
+    return hashlib.sha256(f"{files}{plan}".encode()).hexdigest()

@@ -19,7 +19,8 @@ RENDER = "render"
 
 @dataclass(frozen=True, slots=True)
 class LetterTemplates:
-    """What letters are written on: the languages that may be sent, template and fonts, by hash.
+    """What letters are written on: the languages that may be sent, template and fonts, by hash, and
+    the plan with its zone's rules, as texts.
 
     `render=False` issues letters without documents.
     """
@@ -29,6 +30,8 @@ class LetterTemplates:
     template_sha256: str
     fonts_sha256: str
     template: str
+    plan: str
+    zone: str
     render: bool = True
 
     def language(self, audience: Audience, member: str) -> str:
@@ -58,7 +61,7 @@ def issued(
     return Outcome(
         case.model_copy(update={**remembered, "letters": case.letters + kept}),
         events=tuple([Emit(event, event.audience.value) for event, _ in letters]),
-        tasks=tuple([_task(event, content) for event, content in letters])
+        tasks=tuple([_task(stationery, event, content) for event, content in letters])
         if stationery.render
         else (),
         rows=tuple([_row(matter.case_id, event, content) for event, content in letters]),
@@ -92,14 +95,19 @@ def _letter(
     return issued, content
 
 
-def _task(issued: LetterIssued, content: bytes) -> Task:
-    """Everything that rendering needs, with the hashes that it must find."""
-    hashes = {
+def _task(stationery: LetterTemplates, issued: LetterIssued, content: bytes) -> Task:
+    """Everything that rendering needs, with the hashes that it must find: the plan too, for another
+    may be in force once it is rendered.
+    """
+    payload = {
+        "content": content.decode(),
+        "plan": stationery.plan,
+        "zone": stationery.zone,
         "content_sha256": issued.content_sha256,
         "template_sha256": issued.template_sha256,
         "fonts_sha256": issued.fonts_sha256,
     }
-    return Task(RENDER, str(issued.letter_id), {"content": content.decode(), **hashes})
+    return Task(RENDER, str(issued.letter_id), payload)
 
 
 def _row(case_id: UUID, issued: LetterIssued, content: bytes) -> Row:

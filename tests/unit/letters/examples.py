@@ -11,7 +11,8 @@ from uuid import UUID
 
 from services.letters.decide import LetterTemplates, decide
 from services.letters.model import LettersState
-from services.letters.rendering import CATALOGUES, catalogues, stationery
+from services.letters.reference import CATALOGUES, catalogues
+from services.letters.rendering import stationery
 from shared.events.criteria import (
     Authorization,
     CaseDetermined,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,18 @@ from services.letters.content.plan import read_plan
 from services.letters.content.text import UNSEEN, instant, visible
 from services.letters.decide import decide
 from services.letters.model import LetterSpec, Wording
+from services.letters.reference import (
+    CATALOGUES,
+    catalogues,
+    packaged,
+    plan,
+    plan_reference,
+    rules_of,
+)
 from services.letters.render.fonts import shown
 from services.letters.render.text import plain
-from services.letters.rendering import CATALOGUES, catalogues, plan, stationery
-from shared.errors import Malformed
+from services.letters.rendering import stationery
+from shared.errors import Impossible, Malformed
 from shared.events.letters import Audience, LetterKind
 from tests.unit.letters.examples import (
     NOW,
@@ -39,6 +48,7 @@ from tests.unit.letters.examples import (
     told,
 )
 
+RULES = rules_of("America/Chicago")
 LANGUAGES = ("en", "es")
 
 
@@ -200,9 +210,9 @@ def test_a_plan_without_appeal_days_for_a_line_of_business_does_not_load():
     lacking = copy.deepcopy(whole)
     del lacking["appeal_days"]["erisa"]
 
-    assert read_plan(whole, frozenset(LANGUAGES))
+    assert read_plan(whole, frozenset(LANGUAGES), RULES)
     with pytest.raises(Malformed):
-        read_plan(lacking, frozenset(LANGUAGES))
+        read_plan(lacking, frozenset(LANGUAGES), RULES)
 
 
 def test_every_message_is_used_and_every_used_message_exists():
@@ -335,9 +345,6 @@ def test_the_appeal_runs_from_the_day_of_the_notice_where_the_plan_is():
 @pytest.mark.parametrize(
     "change",
     [
-        {"time_zone": "Atlantis/Capital"},
-        {"time_zone": "../etc/passwd"},
-        {"time_zone": "America"},
         {"time_zone_name": {"en": "Central Time"}},
         {"taglines": {"es": "Llame."}},
     ],
@@ -346,7 +353,31 @@ def test_a_plan_whose_clock_or_help_cannot_be_used_does_not_load(change: dict[st
     whole = yaml.safe_load((CATALOGUES / "plan.yaml").read_text(encoding="utf-8"))
 
     with pytest.raises(Malformed):
-        read_plan({**whole, **change}, frozenset(LANGUAGES))
+        read_plan({**whole, **change}, frozenset(LANGUAGES), RULES)
+
+
+@pytest.mark.parametrize("name", ["Atlantis/Capital", "../etc/passwd", "America", "America/Denver"])
+def test_a_plan_whose_zone_has_no_rules_is_not_taken_up(name: str):
+    text = (CATALOGUES / "plan.yaml").read_text(encoding="utf-8")
+    moved = text.replace("America/Chicago", name).encode()
+    with pytest.raises(Impossible, match="are missing"):
+        plan_reference((packaged()[0]._replace(content=moved), packaged()[1]))
+    if name != "America/Denver":
+        with pytest.raises(Impossible, match="There is no time zone"):
+            rules_of(name)
+
+
+def test_rules_that_cannot_be_read_are_refused():
+    nonsense = packaged()[1]._replace(content=b"bm8gcnVsZXM=")
+    with pytest.raises(Malformed, match="cannot be read"):
+        plan_reference((packaged()[0], nonsense))
+
+
+def test_a_day_is_that_of_the_rules_that_were_published():
+    utc = packaged()[1]._replace(content=b64encode(rules_of("Etc/UTC")))
+    midnight = datetime(2026, 1, 5, 1, tzinfo=UTC)
+    assert plan().day(midnight) == date(2026, 1, 4)
+    assert plan_reference((packaged()[0], utc)).plan.day(midnight) == date(2026, 1, 5)
 
 
 @pytest.mark.parametrize(

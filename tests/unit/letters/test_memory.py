@@ -9,8 +9,9 @@ import pytest
 from services.letters.content.compose import compose
 from services.letters.decide import decide
 from services.letters.model import LetterSpec, LettersState
+from services.letters.reference import catalogues, plan
 from services.letters.render.text import plain
-from services.letters.rendering import catalogues, plan, stationery
+from services.letters.rendering import stationery
 from shared.events.criteria import CaseDetermined
 from shared.events.evaluation import Question
 from shared.events.intake import RequestAmended

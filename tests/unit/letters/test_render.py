@@ -20,11 +20,12 @@ import pytest
 
 from services.letters.content.compose import compose
 from services.letters.model import LetterSpec, Wording
+from services.letters.reference import catalogues, plan
 from services.letters.render.documents import documents
 from services.letters.render.fonts import PINNED, font_files, pinned
 from services.letters.render.html import inline
 from services.letters.render.seal import seal
-from services.letters.rendering import catalogues, plan, render
+from services.letters.rendering import render
 from shared.errors import Impossible, Malformed
 from shared.events.letters import Audience, LetterKind
 from tests.unit.letters.examples import determined, line, member, told
@@ -168,7 +169,9 @@ def test_files_stand_where_the_result_says_with_the_hash_that_it_says(tmp_path: 
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 3
 
 
-@pytest.mark.parametrize("name", ["content", "content_sha256", "template_sha256", "fonts_sha256"])
+@pytest.mark.parametrize(
+    "name", ["content", "plan", "zone", "content_sha256", "template_sha256", "fonts_sha256"]
+)
 def test_nothing_is_rendered_but_what_was_issued(name: str, tmp_path: Path):
     payload = payloads()[Audience.MEMBER]
 

@@ -16,7 +16,7 @@ from services.letters.content.compose import TEMPLATE, compose
 from services.letters.content.mixture import kind, mixture
 from services.letters.decide.memory import noticed, remembered
 from services.letters.model import LetterSpec, LettersState, NoticeContent, Wording
-from services.letters.rendering import catalogues, plan
+from services.letters.reference import catalogues, plan
 from shared.events.criteria import CaseDetermined, Determination
 from shared.events.letters import Audience, LetterKind
 from shared.ids import derive
