@@ -4,13 +4,14 @@ task.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from services.letters.decide import RENDER, LetterTemplates, decide
 from services.letters.model import LettersState
-from services.letters.reference import KINDS, PlanReference, packaged, plan_reference
+from services.letters.reference import KINDS, packaged, plan_reference
 from services.letters.rendering import render, stationery_of
 from services.letters.tables import LETTER_TABLES
 from shared.events.catalogue import CONSUMES
@@ -28,6 +29,7 @@ from shared.events.policies import POLICIES, ReferencePublished
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.publications import publications, taken_up
 from shared.lanes.service import CaseService, References
+from shared.lanes.state.reference import ReferenceItem
 from shared.settings import Settings
 
 READS: frozenset[type[EventData]] = frozenset(
@@ -46,6 +48,14 @@ GATHER_MS = 100
 """Rendering takes longer than this; the determination is out before."""
 
 
+@dataclass(frozen=True, slots=True)
+class LetterReference:
+    """What letters are written on, and the items that it was read from."""
+
+    stationery: LetterTemplates
+    items: tuple[ReferenceItem, ...]
+
+
 def documents_folder(settings: Settings) -> Path:
     """Where the documents of letters are kept."""
     return settings.state / "documents"
@@ -55,18 +65,18 @@ def service(settings: Settings) -> CaseService[LettersState]:
     """The letters service: decides which letters a determination calls for, and renders them as a
     task.
     """
-    references = References(KINDS, packaged, plan_reference)
 
-    @lru_cache(4)
-    def paper(reference: PlanReference) -> LetterTemplates:
-        return stationery_of(reference, render=settings.render)
+    def build(items: tuple[ReferenceItem, ...]) -> LetterReference:
+        return LetterReference(stationery_of(plan_reference(items), render=settings.render), items)
+
+    references = References(KINDS, packaged, build)
 
     def on_received(
-        reference: PlanReference, state: LettersState | None, received: Received, now: datetime
+        reference: LetterReference, state: LettersState | None, received: Received, now: datetime
     ) -> Outcome[LettersState]:
         if isinstance(received.data, ReferencePublished):
             return taken_up(references, reference.items, received.data, received, now)
-        return decide(paper(reference), state, received, now)
+        return decide(reference.stationery, state, received, now)
 
     return CaseService(
         name="letters",

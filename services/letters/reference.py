@@ -25,14 +25,13 @@ CATALOGUES = Path(__file__).parent / "catalogues"
 
 @dataclass(frozen=True, slots=True)
 class PlanReference:
-    """The plan in force, the texts that it is read from (its own, and its zone's rules in base64),
-    and the items.
+    """The plan in force, and the texts that it is read from: its own, and its zone's rules in
+    base64.
     """
 
     plan: Plan
     plan_text: str
     zone_text: str
-    items: tuple[ReferenceItem, ...]
 
     @property
     def sha256(self) -> str:
@@ -76,7 +75,7 @@ def plan_reference(items: tuple[ReferenceItem, ...]) -> PlanReference:
     zone = texts.get((ZONE, name))
     if zone is None:
         raise Impossible(f"The rules of the plan's time zone {name} are missing.", code="plan")
-    return PlanReference(plan_of(text, zone), text, zone, items)
+    return PlanReference(plan_of(text, zone), text, zone)
 
 
 @lru_cache(8)

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from services.letters.decide import decide
+from services.letters.handlers import service
 from services.letters.model import LetterSpec, LettersState
 from services.letters.rendering import stationery
+from shared import settings
 from shared.errors import Impossible
 from shared.events.intake import RequestCancelled
 from shared.events.letters import Audience, LetterIssued, LetterKind, LetterRendered
@@ -237,3 +239,18 @@ def test_the_state_survives_being_stored():
 
     assert state is not None
     assert LettersState.model_validate_json(state.model_dump_json()) == state
+
+
+def test_the_service_writes_on_the_plan_in_force():
+    running = service(settings.load("letters"))
+    assert running.references is not None
+    plan, zone = running.references.packaged()
+    spanish = plan.content.replace(b"provider_language: en", b"provider_language: es")
+    found = [
+        running.references.build((plan._replace(content=content), zone))
+        for content in (plan.content, spanish)
+    ]
+
+    assert [one.stationery.provider_language for one in found] == ["en", "es"]
+    assert len({one.stationery.template_sha256 for one in found}) == 2
+    assert running.decide(found[1], LettersState(), received(clock_started()), NOW).state
