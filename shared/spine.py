@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 LEVELS: tuple[str, ...] = (
@@ -48,21 +51,127 @@ class Segment(NamedTuple):
         return LEVELS[self.top : self.bottom + 1]
 
 
+OCCIPUT, SACRUM_END, PELVIS = POSITION["C1"], SACRUM, POSITION["S2"]
+"""Where an end lies that is named by a bone: the occiput above C1 counts as C1, and an anchor in
+the pelvis as S2, so that no more levels count as held than surely are.
+"""
+BONES: dict[str, int] = {
+    **dict.fromkeys(("O", "OC", "OCC", "OCCIPUT", "C0", "CO"), OCCIPUT),
+    **dict.fromkeys(("SACRUM", "SACRAL", "S"), SACRUM_END),
+    **dict.fromkeys(("PELVIS", "ILIUM", "ILIAC", "ILIAC CREST", "SACROPELVIS"), PELVIS),
+}
+REGIONS: dict[str, str] = {"C": "C", "T": "T", "TH": "T", "D": "T", "L": "L", "S": "S"}
+"""Thoracic levels are called dorsal by some, and written Th by others."""
+WORDS: dict[str, str] = {
+    "CERVICAL": "C",
+    "THORACIC": "T",
+    "DORSAL": "T",
+    "LUMBAR": "L",
+    "SACRAL": "S",
+}
+_LEVEL = re.compile(r"([A-Z]+) ?0*([1-9]\d?)")
+_NUMBER = re.compile(r"0*([1-9]\d?)")
+_RANGE = re.compile(r" ?(?:[-/~\u2010-\u2015\u2212]|\bTO\b|\bTHROUGH\b|\bTHRU\b|\bUNTIL\b|\.\.+) ?")
+_LIST = re.compile(r" ?(?:[,;+&]|\bAND\b) ?")
+_NOISE = re.compile(
+    r"\b(?:VERTEBRA[EL]?|BODY|BODIES|LEVELS?|SEGMENTS?|INTERSPACES?|DIS[CK]|SPINE|FROM|AT)\b|[()]"
+)
+LONGEST = 64
+"""Characters of a name that is read; what is longer names no level."""
+
+
+class SegmentReading(NamedTuple):
+    """A segment as it was read; `reversed` where it was written from below."""
+
+    span: Segment
+    reversed: bool
+
+
+@lru_cache(4_096)
 def level(text: str) -> int | None:
-    """The position of a standard level; None for transitional anatomy and anything else."""
-    return POSITION.get(text.strip().upper())
+    """The position of a standard level, however it is spelt (`T6`, `t06`, `D6`, `Th 6`, `thoracic
+    6`); None for transitional anatomy and anything else.
+    """
+    return _end(_tidy(text), "") if len(text) <= LONGEST else None
+
+
+@lru_cache(4_096)
+def read_segment(text: str) -> SegmentReading | None:
+    """The segment that a text names: `T4-T8`, `T04\u2013T08`, `T4-8`, `D4 to D8`, `L5/S1`, `T4, T5,
+    T6`, `T8-T4` (reversed), `O-C5`, `L3-pelvis`, `T6`. None where it names none, several, or one
+    with an end that is no standard level.
+    """
+    if len(text) > LONGEST:
+        return None
+    parts = _LIST.split(_tidy(text))
+    if len(parts) > 1:
+        return _listed(parts)
+    ends = _RANGE.split(parts[0])
+    if len(ends) > 2:  # noqa: PLR2004 - a range has two ends
+        return None
+    first = _end(ends[0], "")
+    last = _end(ends[-1], _region(ends[0]))
+    # A number alone counts on from the first: `T8-4` may be a slip of the pen.
+    if first is None or last is None or (last < first and ends[-1].isdigit()):
+        return None
+    return SegmentReading(Segment(min(first, last), max(first, last)), first > last)
 
 
 def segment(text: str | None) -> Segment | None:
-    """The segment that `T4-T8` or `T6` names; None if an end is no standard level or the order is
-    wrong.
+    """The segment that a text names, top first; None as `read_segment`."""
+    found = read_segment(text) if text else None
+    return None if found is None else found.span
+
+
+@lru_cache(4_096)
+def canonical(name: str) -> str:
+    """The one name of a level or of a range of levels, however it is spelt (`T06` is `T6`, `D4-8`
+    is `T4-T8`); what names neither stays as it is. A number behind a slash
+    tells several of a kind at one level apart (`L5/2`), and stays.
     """
-    if not text:
+    first, _, rest = name.partition("/")
+    at = level(first) if rest.isdigit() else None
+    if at is not None:
+        return f"{LEVELS[at]}/{rest}"
+    found = read_segment(name)
+    if found is None:
+        return name
+    top, bottom = LEVELS[found.span.top], LEVELS[found.span.bottom]
+    return top if top == bottom else f"{top}-{bottom}"
+
+
+def _tidy(text: str) -> str:
+    """Capitals, single blanks, no words that name no level."""
+    plain = " ".join(_NOISE.sub(" ", unicodedata.normalize("NFKC", text).upper()).split())
+    for word, region in WORDS.items():
+        plain = re.sub(rf"\b{word} (?=[CTDLS]H? ?\d)", "", plain)
+        plain = re.sub(rf"\b{word} (?=\d)", region, plain)
+    return plain
+
+
+def _end(text: str, region: str) -> int | None:
+    """One end of a range; a number alone has the region of the other end."""
+    if text in BONES:
+        return BONES[text]
+    number = _NUMBER.fullmatch(text)
+    if number is not None:
+        return POSITION.get(f"{region}{number[1]}")
+    named = _LEVEL.fullmatch(text)
+    if named is None:
         return None
-    ends = [level(end) for end in text.split("-")]
-    if len(ends) > 2:  # noqa: PLR2004 - a range has two ends
+    return POSITION.get(f"{REGIONS.get(named[1], named[1])}{named[2]}")
+
+
+def _region(text: str) -> str:
+    named = _LEVEL.fullmatch(text)
+    return REGIONS.get(named[1], "") if named else ""
+
+
+def _listed(parts: list[str]) -> SegmentReading | None:
+    """A list of levels that follow each other, which is one segment."""
+    ends = [_end(part, _region(parts[0])) for part in parts]
+    known = [end for end in ends if end is not None]
+    top = min(known, default=0)
+    if len(known) < len(ends) or sorted(known) != list(range(top, top + len(known))):
         return None
-    top, bottom = ends[0], ends[-1]
-    if top is None or bottom is None or top > bottom:
-        return None
-    return Segment(top, bottom)
+    return SegmentReading(Segment(top, max(known)), known[0] > known[-1])

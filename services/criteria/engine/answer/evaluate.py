@@ -16,6 +16,7 @@ from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
+from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.stops import allowed, stops
 from services.criteria.engine.answer.timing import RETROSPECTIVE, in_time
 from services.criteria.engine.answer.twins import twins
@@ -200,7 +201,7 @@ def _evaluation(
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
-        advisories=(*findings.advisories(judged), *twins(request), *stopped),
+        advisories=(*findings.advisories(judged), *twins(request), *turned(request), *stopped),
         questions=questions(judged),
         scores=findings.score_list(prepared),
         citations=findings.citation_list(judged),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.vocabulary import Vocabulary
@@ -14,7 +13,6 @@ from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import Segment, level, segment
 
 Item = tuple[str, int | None, Facts]
-_segment = lru_cache(maxsize=4096)(segment)
 
 
 class PreparedRequest:
@@ -41,7 +39,7 @@ class PreparedRequest:
         self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
         self.closed = {statement.name for statement in request.lists if statement.closed}
-        self.segments = [_segment(line.segment) for line in request.lines if not line.cancelled]
+        self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]
         self.member: Facts = {}
         self.items: dict[str, list[Item]] = {}
         if like is not None:
@@ -142,7 +140,7 @@ class PreparedRequest:
 
         Not `trusting`: nothing is assumed absent or closed.
         """
-        span = _segment(line.segment)
+        span = segment(line.segment)
         scope = EvaluationScope(self.member if trusting else dict(self.member), {}, self.day)
         scope.trusting = trusting
         made: dict[int, EvaluationScope] = {}

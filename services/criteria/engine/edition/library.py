@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -109,7 +109,17 @@ def decisive_diagnoses(one: Edition, line: ServiceLine) -> frozenset[str]:
 
 
 def _matches(code: str, patterns: tuple[str, ...]) -> bool:
-    return any(code.startswith(one[:-1]) if one.endswith("*") else code == one for one in patterns)
+    code = _plain(code)
+    return any(
+        code.startswith(_plain(one[:-1])) if one.endswith("*") else code == _plain(one)
+        for one in patterns
+    )
+
+
+@lru_cache(8_192)
+def _plain(code: str) -> str:
+    """A diagnosis as senders write it (`C79.51`, `C7951`, ` c79.51 `) in one form."""
+    return code.strip().upper().replace(".", "")
 
 
 def in_force(one: Edition, line: ServiceLine, received: date) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import HeldValue, Number, Span, choice, empty, exact
 from shared.events.request import Choice, Fact, Interval
-from shared.spine import POSITION
+from shared.spine import level
 
 LARGEST: Final = 10**30
 
@@ -50,7 +50,7 @@ def _scalar(entry: VocabularyEntry, value: Any, unit: str | None) -> Any:
     if not isinstance(value, str):
         return None
     if kind == "level":
-        return POSITION.get(value)
+        return level(value)
     if kind == "date":
         return _day(value)
     return value if kind == "text" or value in entry.spec.allowed else None

@@ -13,6 +13,7 @@ from services.criteria.engine.logic.values import Span, agree
 from services.criteria.engine.runtime.fact_parsing import parsed
 from shared.events.evaluation import Evidence
 from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
+from shared.spine import canonical
 
 RANK = {Certainty.POSSIBLE: 0, Certainty.PROBABLE: 1, Certainty.CONFIRMED: 2}
 CONFIRMED = 2
@@ -79,6 +80,14 @@ def observed_day(fact: Fact, received: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 
 
+def _subject(named: str) -> str:
+    """The subject by its one name: an item under two spellings is one, so that what is said of it
+    twice is seen together.
+    """
+    kind, colon, name = named.partition(":")
+    return f"{kind}:{canonical(name)}" if colon else named
+
+
 class FactTable:
     """The facts of one request that a policy reads: of the member, and of each item (lesion,
     foramen) by its name.
@@ -94,9 +103,9 @@ class FactTable:
         grouped: dict[tuple[str, str], list[Fact]] = {}
         for fact in request.facts:
             if fact.path in entries:
-                grouped.setdefault((fact.subject, fact.path), []).append(fact)
+                grouped.setdefault((_subject(fact.subject), fact.path), []).append(fact)
             elif ":" in fact.subject:
-                self._of(fact.subject, fact.subject.partition(":")[0])
+                self._of(_subject(fact.subject), fact.subject.partition(":")[0])
         closed = {statement.name for statement in request.lists if statement.closed}
         for (subject, path), facts in grouped.items():
             entry = entries[path]
@@ -147,7 +156,7 @@ def resolve(
     state of its own.
     """
     chosen, stale = _current(entry, _best(facts), received)
-    name = facts[0].subject.partition(":")[2]
+    name = _subject(facts[0].subject).partition(":")[2]
     if stale:
         return KnownFact(entry.path, None, facts=tuple(chosen), subject=name, reason="stale")
     value, reason = _combined(entry, [parsed(entry, fact, closed=closed) for fact in chosen])
