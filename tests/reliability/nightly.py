@@ -65,6 +65,7 @@ NEVER = (
     "the sweep on PostgreSQL, unless PRIORAUTH_TEST_POSTGRES names a server",
     "more seeds: priorauth bench simulate --from 2000 --seeds 100000",
     "10,000 histories: PRIORAUTH_TEST_HISTORIES=10000 pytest tests/unit/criteria/test_histories.py",
+    "1,000 foreign members: PRIORAUTH_TEST_FOREIGN=1000 pytest tests/cases/test_foreign_members.py",
     "2,000 requests: PRIORAUTH_TEST_REQUESTS=2000 pytest tests/unit/criteria/test_any_request.py",
     f"a database that is away for ten minutes: priorauth bench crash {AWAY}",
     "a soak of twenty minutes: priorauth bench soak",
