@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.requests import evaluated
 from services.criteria.decide.reviews import reviewed
+from services.criteria.decide.unevaluated import attempted
 from services.criteria.decide.withdrawals import amended_clock, cancelled
 from services.criteria.model import CriteriaState
 from shared.events.intake import (
@@ -35,7 +35,7 @@ def decide(
     """
     match received.data:
         case RequestReceived() | RequestAmended() as accepted:
-            return evaluated(reference, case, accepted, received, now)
+            return attempted(reference, case, accepted, received, now)
         case RequestCancelled() as withdrawal:
             return cancelled(case, withdrawal, received)
         case (
