@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.criteria.api import routes
 from services.criteria.handlers import service
+from services.criteria.reevaluations import reevaluations
 from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
@@ -29,6 +30,7 @@ def build(settings: Settings) -> FastAPI:
         ingress,
         [
             routes(engine),
+            reevaluations(engine, ingress),
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],

@@ -108,10 +108,26 @@ class EvaluationFailureRow(SQLModel, table=True):
     is_open: bool
 
 
+class ReevaluationRow(SQLModel, table=True):
+    """What came of asking for another evaluation: `evaluated`, `failed_again`, or why there was
+    nothing to evaluate (`not_failed`, `withdrawn`, `unknown_case`).
+    """
+
+    __tablename__ = "reevaluation"
+
+    reevaluation_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    asked_by: str
+    reason: str
+    outcome: str
+    taken_at: int = Field(sa_type=BigInteger)
+
+
 CRITERIA_TABLES: tuple[type[SQLModel], ...] = (
     EvaluationRow,
     LineDeterminationRow,
     WorklistRow,
     ReviewRow,
     EvaluationFailureRow,
+    ReevaluationRow,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.criteria.decide.reevaluations import reevaluated
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.reviews import reviewed
 from services.criteria.decide.unevaluated import attempted
@@ -20,7 +21,7 @@ from shared.events.intake import (
     RequestCancelled,
     RequestReceived,
 )
-from shared.events.reviews import ReviewSubmitted
+from shared.events.reviews import ReevaluationRequested, ReviewSubmitted
 from shared.lanes.outcome import Outcome, Received
 
 __all__ = ["decide"]
@@ -44,5 +45,7 @@ def decide(
             return amended_clock(case, clock, received)
         case ReviewSubmitted() as review:
             return reviewed(reference, case, review, received, now)
+        case ReevaluationRequested() as asked:
+            return reevaluated(reference, case, asked, received, now)
         case _:
             return Outcome(case)

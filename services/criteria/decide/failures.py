@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION
 from services.criteria.model import CriteriaState, EvaluationFailure
-from shared.events.intake import Accepted
+from shared.events.intake import Accepted, RequestAmended, RequestReceived
 from shared.instants import micros
 from shared.lanes.outcome import Row
 
@@ -42,6 +42,15 @@ def place_of(error: Exception) -> str:
         if module.partition(".")[0] in OURS:
             place = f"{module.replace('.', '/')}.py:{line}"
     return place
+
+
+def accepted_of(failure: EvaluationFailure, due_at: datetime | None) -> Accepted:
+    """The request that could not be evaluated, as it would come now: with the regulatory clock as
+    it stands.
+    """
+    event = RequestReceived if failure.type == RequestReceived.TYPE else RequestAmended
+    accepted = event.model_validate_json(failure.accepted)
+    return accepted.model_copy(update={"due_at": due_at or accepted.due_at})
 
 
 def sender_token(sender: str) -> str:

@@ -81,7 +81,7 @@ def evaluated(
     return Outcome(
         answer.case,
         events=_events(answer, evaluation, event),
-        rows=_rows(answer, event, received.case_id, now),
+        rows=_rows(answer, event, version),
     )
 
 
@@ -180,9 +180,9 @@ def _contradicted(evaluation: Evaluation, approved: set[int]) -> tuple[Advisory,
 
 
 def _rows(
-    answer: RequestAnswer, event: CriteriaEvaluated, case_id: UUID, now: datetime
+    answer: RequestAnswer, event: CriteriaEvaluated, version: RequestVersion
 ) -> tuple[Row, ...]:
-    case = answer.case
+    case, case_id, now = answer.case, version.case_id, version.now
     kept = {
         "evaluation_id": case.evaluation_id,
         "case_id": case_id,
@@ -191,7 +191,7 @@ def _rows(
         "content": event,
     }
     waiting = [worklist_row(case_id, case, line) for line in case.lines]
-    listed = [row for row in waiting if row.values["is_open"] or case.version > 1]
+    listed = [row for row in waiting if row.values["is_open"] or version.before is not None]
     return (
         Row("evaluation", kept),
         *(line_row(case_id, line, now) for line in answer.new),

@@ -4,6 +4,7 @@ before stays, and whatever is open is pended.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -46,15 +47,24 @@ def attempted(
     """
     if case is not None and (accepted.version <= case.version or case.withdrawn):
         return Outcome(case)
-    try:
-        outcome = evaluated(reference, case, accepted, received, now)
-    # What the machine lacks is not the request's fault: the same work may succeed later.
-    except (Unavailable, Zombie, LaneRefused, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 - nothing that can be judged at all may block its case
-        failure = failure_of(error, accepted, received.id, now)
+    outcome = guarded(lambda: evaluated(reference, case, accepted, received, now))
+    if isinstance(outcome, Exception):
+        failure = failure_of(outcome, accepted, received.id, now)
         return pended(case, accepted, failure, received, now)
     return outcome._replace(rows=(*outcome.rows, *mended(received.case_id, case)))
+
+
+def guarded(evaluation: Callable[[], Outcome[CriteriaState]]) -> Outcome[CriteriaState] | Exception:
+    """What an evaluation gives, or the exception that ends it; raises what is no fault of the code
+    or the request.
+    """
+    try:
+        return evaluation()
+    # What the machine lacks: the same work may succeed later.
+    except (Unavailable, Zombie, LaneRefused, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - what can be read at all may not block its case
+        return error
 
 
 def pended(

@@ -25,8 +25,21 @@ def upgrade() -> None:
     op.create_index(
         "evaluation_failure_open", "evaluation_failure", ["is_open", "failed_at"], unique=False
     )
+    op.create_table(
+        "reevaluation",
+        sa.Column("reevaluation_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reevaluation_id"),
+    )
+    op.create_index(op.f("ix_reevaluation_case_id"), "reevaluation", ["case_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_reevaluation_case_id"), table_name="reevaluation")
+    op.drop_table("reevaluation")
     op.drop_index("evaluation_failure_open", table_name="evaluation_failure")
     op.drop_table("evaluation_failure")
