@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.criteria.api import routes
+from services.criteria.api import evaluation_failures, reevaluations, routes
 from services.criteria.handlers import service
-from services.criteria.reevaluations import reevaluations
 from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
@@ -30,7 +29,8 @@ def build(settings: Settings) -> FastAPI:
         ingress,
         [
             routes(engine),
-            reevaluations(engine, ingress),
+            evaluation_failures(engine),
+            reevaluations(ingress),
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],

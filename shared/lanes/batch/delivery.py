@@ -44,9 +44,7 @@ class BatchContext:
 
 
 class CausalDelivery:
-    """The cases of one batch, at one instant and by one set of reference data; what comes of them
-    is gathered in `writes`, what did not go well in `mishaps`.
-    """
+    """What comes of the cases of one batch: `writes`, and as `mishaps` what did not go well."""
 
     def __init__(
         self, context: BatchContext, lanes: dict[int, Lane], now: datetime, reference: Any

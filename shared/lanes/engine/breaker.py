@@ -121,7 +121,7 @@ class Breakers:
         reasons: list[tuple[int, str]] = []
         for p, count in worked.items():
             parked = mishaps.parked.get(p, 0)
-            failed = [one.failure.sender for one in mishaps.failures.get(p, ())]
+            failed = [failure.sender for _, failure in mishaps.failures.get(p, ())]
             # Without what failed, then with it: a sender of what cannot be evaluated neither stops
             # the lane alone nor keeps it from being stopped.
             reasons.append((p, self._parked.note(p, count - len(failed), parked)))

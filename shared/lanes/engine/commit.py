@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -172,7 +173,7 @@ class Transactions:
     def _count(self, mishaps: Mishaps, worked: int) -> None:
         self._health.worked += worked
         self._health.parked += sum(mishaps.parked.values())
-        for case_id, failure in (one for lane in mishaps.failures.values() for one in lane):
+        for case_id, failure in chain.from_iterable(mishaps.failures.values()):
             self._health.evaluations_failed += 1
             log.error(
                 "evaluation_failed",

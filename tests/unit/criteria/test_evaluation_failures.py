@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from services.criteria.reevaluations import reevaluations
+from services.criteria.api import evaluation_failures, reevaluations
 from services.criteria.tables import EvaluationFailureRow, ReevaluationRow
 from shared.events.reviews import REVIEWS, ReevaluationRequested
 from shared.ids import case_id
@@ -38,7 +38,8 @@ def ask(engine: Engine, method: str, path: str, log: Log | None = None, **body: 
     async def send() -> httpx.Response:
         app = FastAPI()
         install(app)
-        app.include_router(reevaluations(engine, log or Log()))  # type: ignore[arg-type]
+        app.include_router(evaluation_failures(engine))
+        app.include_router(reevaluations(log or Log()))  # type: ignore[arg-type]
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://service"
         ) as client:
