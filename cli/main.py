@@ -20,7 +20,7 @@ from cli.policy import commands as policy
 from cli.screen.display import err
 from cli.screen.help_text import unwrap
 from cli.screen.safe import safe
-from cli.services import audit, letters, topics
+from cli.services import audit, cases, letters, topics
 from cli.services.case import case
 from cli.services.evaluate import evaluate
 from cli.services.submit import submit
@@ -38,6 +38,7 @@ app = typer.Typer(
 )
 for command in (demo, up, submit, case, evaluate):
     app.command()(command)
+app.add_typer(cases.app, name="cases")
 app.add_typer(letters.app, name="letters")
 app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")

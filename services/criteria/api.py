@@ -1,16 +1,25 @@
-"""HTTP reads of criteria: a case's evaluation, and the clinicians' worklist."""
+"""HTTP of criteria: a case's evaluation, the clinicians' worklist, and evaluations that failed with
+a door to ask for another.
+"""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
 from services.criteria import store
-from services.criteria.tables import WorklistRow
+from services.criteria.tables import EvaluationFailureRow, WorklistRow
+from shared.events.model import Token
+from shared.events.reviews import REVIEWS, ReevaluationRequested
+from shared.ids import PARTITIONS, lane_of, text_of
 from shared.instants import instant
+from shared.lanes.kafka.ingress import Ingress
+from shared.web.problems import Problem, documented
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 
@@ -64,4 +73,84 @@ def _entry(row: WorklistRow) -> dict[str, Any]:
         "reason": row.reason,
         "urgency": row.urgency,
         "due_at": instant(row.due_at).isoformat(),
+    }
+
+
+class ReevaluationReason(BaseModel):
+    """Why the case is to be evaluated again, and who asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+    by: Token
+
+
+def evaluation_failures(engine: Engine) -> APIRouter:
+    """`GET /v1/evaluation-failures`, and what came of asking for another evaluation."""
+    router = APIRouter(tags=["evaluations"])
+
+    @router.get("/v1/evaluation-failures")
+    def failures(
+        limit: Annotated[int, Query(ge=1, le=1_000)] = 100, after: UUID | None = None
+    ) -> list[dict[str, Any]]:
+        """The cases whose newest version could not be evaluated; `after` is the last case of the
+        page before.
+        """
+        return [_failure(row) for row in store.evaluation_failures(engine, limit, after)]
+
+    @router.get(
+        "/v1/cases/{case_id}/reevaluations/{reevaluation_id}",
+        responses=documented(HTTPStatus.NOT_FOUND),
+    )
+    def result(case_id: UUID, reevaluation_id: UUID) -> dict[str, Any]:
+        """What came of it; 404 until it was read."""
+        row = store.reevaluation(engine, reevaluation_id)
+        if row is None or row.case_id != case_id:
+            raise Problem(
+                HTTPStatus.NOT_FOUND, "unknown_reevaluation", "This request was not read yet."
+            )
+        return {
+            "reevaluation_id": str(row.reevaluation_id),
+            "case_id": str(row.case_id),
+            "by": row.asked_by,
+            "reason": row.reason,
+            "outcome": row.outcome,
+            "at": instant(row.taken_at).isoformat(),
+        }
+
+    return router
+
+
+def reevaluations(ingress: Ingress) -> APIRouter:
+    """`POST /v1/cases/{case_id}/reevaluations`."""
+    router = APIRouter(tags=["evaluations"])
+
+    @router.post(
+        "/v1/cases/{case_id}/reevaluations",
+        status_code=HTTPStatus.ACCEPTED,
+        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
+    )
+    async def ask(case_id: UUID, asked: ReevaluationReason, response: Response) -> dict[str, Any]:
+        """Asks that the case be evaluated again: 202 with the place where the result will be."""
+        lane = lane_of(case_id)
+        if lane >= PARTITIONS:
+            raise Problem(HTTPStatus.NOT_FOUND, "unknown_case", "This is not the id of a case.")
+        event = ReevaluationRequested(case_id=case_id, reason=asked.reason, by=asked.by)
+        key, headers = text_of(case_id).encode(), {"ce_type": event.TYPE}
+        record = await ingress.publish(REVIEWS, lane, key, headers, event.published())
+        response.headers["Location"] = f"/v1/cases/{case_id}/reevaluations/{record}"
+        return {"reevaluation_id": str(record), "status": "accepted"}
+
+    return router
+
+
+def _failure(row: EvaluationFailureRow) -> dict[str, Any]:
+    return {
+        "case_id": str(row.case_id),
+        "request_version": row.request_version,
+        "cause": str(row.cause),
+        "error": row.error,
+        "place": row.place,
+        "engine_version": row.engine_version,
+        "failed_at": instant(row.failed_at).isoformat(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.criteria.api import routes
+from services.criteria.api import evaluation_failures, reevaluations, routes
 from services.criteria.handlers import service
 from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
@@ -29,6 +29,8 @@ def build(settings: Settings) -> FastAPI:
         ingress,
         [
             routes(engine),
+            evaluation_failures(engine),
+            reevaluations(ingress),
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],

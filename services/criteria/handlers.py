@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -26,7 +27,7 @@ from shared.events.intake import (
     RequestReceived,
 )
 from shared.events.policies import POLICIES, ReferencePublished
-from shared.events.reviews import REVIEWS, ReviewSubmitted
+from shared.events.reviews import REVIEWS, ReevaluationRequested, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.publications import publications, taken_up
@@ -35,6 +36,13 @@ from shared.lanes.state.reference import ReferenceItem
 from shared.settings import Settings
 
 MAX_REVIEW_BYTES = 65_536
+ReviewCommand: TypeAlias = ReviewSubmitted | ReevaluationRequested
+COMMANDS: dict[str, type[ReviewCommand]] = {
+    "": ReviewSubmitted,
+    ReviewSubmitted.TYPE: ReviewSubmitted,
+    ReevaluationRequested.TYPE: ReevaluationRequested,
+}
+"""What may be written to the topic of reviews, by type; without one it is a review."""
 
 
 def service(settings: Settings) -> CaseService[CriteriaState]:
@@ -80,22 +88,23 @@ def number_key(lane_key: bytes) -> bytes:
     return hmac.digest(lane_key, b"authorization-number", "sha256")
 
 
-def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewSubmitted:
-    """The review in a record; raises `Malformed` with a code.
+def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewCommand:
+    """The review, or what else people ask for, in a record; raises `Malformed` with a code.
 
     Unknown fields are refused: a decision must say exactly what it says.
     """
-    if ce_type not in {"", ReviewSubmitted.TYPE}:
+    command = COMMANDS.get(ce_type)
+    if command is None:
         raise Malformed("This is not a review.", code="unknown_type")
     if len(value) > MAX_REVIEW_BYTES:
         raise Malformed("The review is too large.", code="too_large")
     try:
-        return ReviewSubmitted.model_validate_json(value)
+        return command.model_validate_json(value)
     except ValidationError:
         raise Malformed("The review does not have the expected fields.", code="schema") from None
 
 
-def address(review: ReviewSubmitted, _record_id: UUID) -> HomeAddress:
+def address(review: ReviewCommand, _record_id: UUID) -> HomeAddress:
     """A review names its case by id, and the id says where that lives."""
     lane = lane_of(review.case_id)
     if lane >= PARTITIONS:

@@ -13,6 +13,8 @@ from shared.events.content import LineContent
 from shared.events.criteria import Authorization, Basis, Determination, LineSummary, Reviewer
 from shared.events.request import Urgency
 
+NOT_EVALUATED = "not_evaluated"
+"""Why a line pends whose evaluation failed."""
 RECONSIDER = "evidence_after_refusal"
 GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
 
@@ -91,6 +93,22 @@ class Line(LineDecision):
         return RECONSIDER if self.reconsider else None
 
 
+class EvaluationFailure(CriteriaView):
+    """An exception that ended an evaluation: its type, never its text, and the place in the code.
+
+    `cause` is the event that was decided on; `accepted` is the request's event in JSON, of `type`,
+    to be evaluated again.
+    """
+
+    cause: UUID
+    error: str
+    place: str
+    engine_version: str
+    failed_at: datetime
+    type: str
+    accepted: str
+
+
 class CriteriaState(CriteriaView):
     """The case of one `member`.
 
@@ -98,7 +116,7 @@ class CriteriaState(CriteriaView):
     are idempotency keys.
 
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
-    is compared with.
+    is compared with. `failure` stands as long as this version has not been evaluated.
     """
 
     version: int
@@ -112,6 +130,7 @@ class CriteriaState(CriteriaView):
     reviews: tuple[str, ...] = ()
     withdrawn: bool = False
     evaluated: str | None = None
+    failure: EvaluationFailure | None = None
 
     def line(self, sequence: int) -> Line | None:
         """The line of this sequence."""

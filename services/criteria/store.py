@@ -8,7 +8,13 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from services.criteria.tables import EvaluationRow, ReviewRow, WorklistRow
+from services.criteria.tables import (
+    EvaluationFailureRow,
+    EvaluationRow,
+    ReevaluationRow,
+    ReviewRow,
+    WorklistRow,
+)
 
 
 def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
@@ -37,3 +43,22 @@ def review(engine: Engine, case_id: UUID, idempotency_key: str) -> ReviewRow | N
     """What became of a review, or none while nobody has read it."""
     with Session(engine) as session:
         return session.get(ReviewRow, (case_id, idempotency_key))
+
+
+def evaluation_failures(
+    engine: Engine, limit: int, after: UUID | None
+) -> Sequence[EvaluationFailureRow]:
+    """The cases whose newest version could not be evaluated, in the order of their ids, from the
+    one behind `after` on.
+    """
+    chosen = select(EvaluationFailureRow).where(col(EvaluationFailureRow.is_open).is_(True))
+    if after is not None:
+        chosen = chosen.where(col(EvaluationFailureRow.case_id) > after)
+    with Session(engine) as session:
+        return session.exec(chosen.order_by(col(EvaluationFailureRow.case_id)).limit(limit)).all()
+
+
+def reevaluation(engine: Engine, reevaluation_id: UUID) -> ReevaluationRow | None:
+    """What came of asking for another evaluation, or none while nobody has read it."""
+    with Session(engine) as session:
+        return session.get(ReevaluationRow, reevaluation_id)

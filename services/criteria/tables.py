@@ -90,9 +90,44 @@ class ReviewRow(SQLModel, table=True):
     taken_at: int = Field(sa_type=BigInteger)
 
 
+class EvaluationFailureRow(SQLModel, table=True):
+    """The last evaluation of a case that an exception ended: its type and place in the code, the
+    event that was decided on, the engine's version. Open until that version is evaluated.
+    """
+
+    __tablename__ = "evaluation_failure"
+    __table_args__ = (Index("evaluation_failure_open", "is_open", "failed_at"),)
+
+    case_id: UUID = Field(primary_key=True)
+    cause: UUID
+    request_version: int
+    error: str
+    place: str
+    engine_version: str
+    failed_at: int = Field(sa_type=BigInteger)
+    is_open: bool
+
+
+class ReevaluationRow(SQLModel, table=True):
+    """What came of asking for another evaluation: `evaluated`, `failed_again`, or why there was
+    nothing to evaluate (`not_failed`, `withdrawn`, `unknown_case`).
+    """
+
+    __tablename__ = "reevaluation"
+
+    reevaluation_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    asked_by: str
+    reason: str
+    outcome: str
+    taken_at: int = Field(sa_type=BigInteger)
+
+
 CRITERIA_TABLES: tuple[type[SQLModel], ...] = (
     EvaluationRow,
     LineDeterminationRow,
     WorklistRow,
     ReviewRow,
+    EvaluationFailureRow,
+    ReevaluationRow,
 )

@@ -8,6 +8,7 @@ from shared.events.model import EventData
 EVENTS: tuple[type[EventData], ...] = (
     submissions.AuthorizationRequestSubmitted,
     reviews.ReviewSubmitted,
+    reviews.ReevaluationRequested,
     policies.ReferencePublished,
     intake.RequestReceived,
     intake.RequestAmended,

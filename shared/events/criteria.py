@@ -210,7 +210,11 @@ class Statement(Part):
 
 
 class CaseDetermined(EventData):
-    """Every line of a request version has a determination; it carries what the notices say."""
+    """Every line of a request version has a determination; it carries what the notices say.
+
+    `evaluation_failed`: the version could not be evaluated, and the lines without a determination
+    wait for a clinician or for another evaluation; no notice is written.
+    """
 
     TYPE: ClassVar[str] = "pa.criteria.case-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
@@ -223,3 +227,4 @@ class CaseDetermined(EventData):
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
     statements: tuple[Statement, ...] = ()
+    evaluation_failed: bool = False

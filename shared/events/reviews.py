@@ -1,4 +1,4 @@
-"""What the clinicians' desk writes to `pa.reviews.v1`: one decision on one line."""
+"""What people write to `pa.reviews.v1`: decisions on lines, and requests to evaluate again."""
 
 from __future__ import annotations
 
@@ -34,3 +34,16 @@ class ReviewSubmitted(EventData):
     reviewer: Reviewer
     reason: Annotated[str, Field(min_length=1, max_length=4_000)]
     criterion: Code
+
+
+class ReevaluationRequested(EventData):
+    """Somebody asks that a case be evaluated again whose evaluation failed, once the software is
+    mended: `by` says who, `reason` why.
+    """
+
+    TYPE: ClassVar[str] = "pa.reviews.reevaluation-requested.v1"
+    TOPIC: ClassVar[str] = REVIEWS
+
+    case_id: UUID
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+    by: Token

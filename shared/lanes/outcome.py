@@ -97,12 +97,26 @@ class Row(NamedTuple):
     values: dict[str, Any]
 
 
+class DecisionFailure(NamedTuple):
+    """An exception that a decision answered: its type, never its text, and the `place` (file and
+    line) that raised it.
+
+    `sender` says whose record it was, in a form that names nobody: many failures of one sender are
+    that sender's, those of several are the software's.
+    """
+
+    error: str
+    place: str
+    sender: str
+
+
 class Outcome(NamedTuple, Generic[S]):
     """The new state of the case and everything that follows from it.
 
     `state=None` leaves the case without state. `aliases` are further names that the case can be
     found by in its lane, `forgotten` those that name it no longer; neither touches an alias of
     another case. `reference` is reference data that decisions are to read from an instant on.
+    `failure` is what the outcome stands in for, where deciding failed.
     """
 
     state: S | None
@@ -113,3 +127,4 @@ class Outcome(NamedTuple, Generic[S]):
     aliases: tuple[str, ...] = ()
     forgotten: tuple[str, ...] = ()
     reference: tuple[PlannedItem, ...] = ()
+    failure: DecisionFailure | None = None

@@ -40,6 +40,7 @@ ALLOWED = frozenset(
         "batches",
         "run_id",
         "path",
+        "place",
         "count",
         "checkpoint",
         "size",

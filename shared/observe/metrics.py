@@ -20,6 +20,11 @@ METRICS: tuple[tuple[str, str, str], ...] = (
         "Events that Kafka acknowledged since the start.",
     ),
     ("priorauth_records_parked_total", "counter", "Records parked since the start."),
+    (
+        "priorauth_evaluations_failed_total",
+        "counter",
+        "Evaluations that raised an exception since the start; see the log for where.",
+    ),
     ("priorauth_batches_total", "counter", "Transactions committed since the start."),
     (
         "priorauth_waiting_for_infrastructure",
@@ -42,6 +47,7 @@ def exposition(service: str, health: Health) -> str:
         health.worked,
         health.published,
         health.parked,
+        health.evaluations_failed,
         health.batches,
         int(bool(health.unavailable)),
     )

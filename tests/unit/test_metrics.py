@@ -13,6 +13,7 @@ FIGURES = {
     "priorauth_records_worked_total": 101,
     "priorauth_events_published_total": 102,
     "priorauth_records_parked_total": 103,
+    "priorauth_evaluations_failed_total": 105,
     "priorauth_batches_total": 104,
     "priorauth_waiting_for_infrastructure": 1,
 }
@@ -25,6 +26,7 @@ def test_every_metric_shows_its_own_figure():
         worked=101,
         published=102,
         parked=103,
+        evaluations_failed=105,
         batches=104,
         unavailable="the broker is away",
     )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.criteria.decide.reevaluations import reevaluated
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.requests import evaluated
 from services.criteria.decide.reviews import reviewed
+from services.criteria.decide.unevaluated import attempted
 from services.criteria.decide.withdrawals import amended_clock, cancelled
 from services.criteria.model import CriteriaState
 from shared.events.intake import (
@@ -20,7 +21,7 @@ from shared.events.intake import (
     RequestCancelled,
     RequestReceived,
 )
-from shared.events.reviews import ReviewSubmitted
+from shared.events.reviews import ReevaluationRequested, ReviewSubmitted
 from shared.lanes.outcome import Outcome, Received
 
 __all__ = ["decide"]
@@ -35,7 +36,7 @@ def decide(
     """
     match received.data:
         case RequestReceived() | RequestAmended() as accepted:
-            return evaluated(reference, case, accepted, received, now)
+            return attempted(reference, case, accepted, received, now)
         case RequestCancelled() as withdrawal:
             return cancelled(case, withdrawal, received)
         case (
@@ -44,5 +45,7 @@ def decide(
             return amended_clock(case, clock, received)
         case ReviewSubmitted() as review:
             return reviewed(reference, case, review, received, now)
+        case ReevaluationRequested() as asked:
+            return reevaluated(reference, case, asked, received, now)
         case _:
             return Outcome(case)

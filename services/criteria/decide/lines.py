@@ -52,7 +52,7 @@ def answered(asked: AskedLine, before: Line | None) -> Line:
     decision, change = holding(decisions, asked)
     if decision is None:
         return _changed(evaluated(asked), before, decisions)
-    return _kept(decision, asked, change, before)
+    return kept(decision, before, (asked.member, asked.content), change)
 
 
 def holding(
@@ -138,9 +138,14 @@ def _looked_at_again(line: Line, asked: AskedLine) -> Line:
     return line.model_copy(update={"reconsider": lift}) if lift is not line.reconsider else line
 
 
-def _kept(decision: LineDecision, asked: AskedLine, change: ContentChange, before: Line) -> Line:
-    """The decision on the content as it is written now, with its authorization and number."""
-    line, now = asked.content.line, canonical(asked.content)
+def kept(
+    decision: LineDecision, before: Line, asked: tuple[str, LineContent], change: ContentChange
+) -> Line:
+    """The decision on the content as it is written now, with its authorization and number; `asked`
+    are the member and that content.
+    """
+    member, content = asked
+    line, now = content.line, canonical(content)
     others = [one for one in decided(before) if one is not decision]
     also = [one for one in (decision.content, *decision.also) if canonical(one) != now]
     summary = decision.summary.model_copy(
@@ -148,16 +153,16 @@ def _kept(decision: LineDecision, asked: AskedLine, change: ContentChange, befor
             "segment": line.segment,
             "services": line.services,
             "codes": tuple(code.code for code in line.codes),
-            "digest": content_digest(asked.member, asked.content),
+            "digest": content_digest(member, content),
             "change": change,
             "former": () if decision.granted else before.valid,
             "authorization": decision.granted
-            and decision.granted.model_copy(update={"performer": asked.content.performer}),
+            and decision.granted.model_copy(update={"performer": content.performer}),
         }
     )
     return Line(
         summary=summary,
-        content=asked.content,
+        content=content,
         also=tuple(also[:MOST_FORMER]),
         valid_days=decision.valid_days,
         reviewer=decision.reviewer,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.criteria.engine.answer.evaluate import Evaluation
 from services.criteria.model import CriteriaState, Line
 from shared.events.criteria import LineDigest, ReviewRequested
 from shared.events.request import Urgency
@@ -19,13 +18,10 @@ work, it decides nothing.
 """
 
 
-def review_due(
-    case: CriteriaState, evaluation: Evaluation, before: CriteriaState | None
-) -> datetime:
-    """When a clinician must have looked: what the policy says, else the usual time; never later
-    than before.
+def review_due(case: CriteriaState, minutes: int | None, before: CriteriaState | None) -> datetime:
+    """When a clinician must have looked: within the minutes that the policy says, else the usual
+    time; never later than before.
     """
-    minutes = evaluation.review_within_minutes
     within = REVIEW_WITHIN[case.urgency] if minutes is None else timedelta(minutes=minutes)
     due = case.received_at + within
     return (
@@ -36,11 +32,13 @@ def review_due(
 
 
 def review_requested(
-    case: CriteriaState, evaluation: Evaluation, waiting: tuple[Line, ...]
+    case: CriteriaState, waiting: tuple[Line, ...], urgent: str | None = None
 ) -> ReviewRequested:
-    """The referral of the lines that wait for a clinician; a decision on one names its content."""
+    """The referral of the lines that wait for a clinician, for the `urgent` reason of a policy if
+    there is one; a decision on a line names its content.
+    """
     reasons = {line.listed or line.summary.reason for line in waiting}
-    reason = evaluation.review_reason or (reasons.pop() if len(reasons) == 1 else "several_reasons")
+    reason = urgent or (reasons.pop() if len(reasons) == 1 else "several_reasons")
     due = min(at for at in (case.due_at or case.received_at, case.clock_due_at) if at is not None)
     return ReviewRequested(
         evaluation_id=case.evaluation_id,

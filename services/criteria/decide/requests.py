@@ -67,8 +67,6 @@ def evaluated(
     """The evaluation of this version of the request, and a determination for every line whose
     content has none yet.
     """
-    if case is not None and (accepted.version <= case.version or case.withdrawn):
-        return Outcome(case)
     evaluation = evaluate(accepted.request, accepted.received_at, reference.library)
     ident = derive(received.id, "evaluation")
     version = RequestVersion(case, accepted, evaluation, received.case_id, ident, now)
@@ -83,7 +81,7 @@ def evaluated(
     return Outcome(
         answer.case,
         events=_events(answer, evaluation, event),
-        rows=_rows(answer, event, received.case_id, now),
+        rows=_rows(answer, event, version),
     )
 
 
@@ -110,7 +108,7 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
     )
-    due_at = review_due(case, evaluation, before)
+    due_at = review_due(case, evaluation.review_within_minutes, before)
     return RequestAnswer(case.model_copy(update={"due_at": due_at}), new)
 
 
@@ -148,7 +146,7 @@ def _events(
     events = [Emit(event)]
     waiting = tuple(line for line in case.lines if line.listed)
     if waiting:
-        events.append(Emit(review_requested(case, evaluation, waiting)))
+        events.append(Emit(review_requested(case, waiting, evaluation.review_reason)))
     open_lines = {line.sequence for line in waiting if line.is_open}
     asked = tuple(question for question in evaluation.questions if set(question.lines) & open_lines)
     if asked:
@@ -182,9 +180,9 @@ def _contradicted(evaluation: Evaluation, approved: set[int]) -> tuple[Advisory,
 
 
 def _rows(
-    answer: RequestAnswer, event: CriteriaEvaluated, case_id: UUID, now: datetime
+    answer: RequestAnswer, event: CriteriaEvaluated, version: RequestVersion
 ) -> tuple[Row, ...]:
-    case = answer.case
+    case, case_id, now = answer.case, version.case_id, version.now
     kept = {
         "evaluation_id": case.evaluation_id,
         "case_id": case_id,
@@ -193,7 +191,7 @@ def _rows(
         "content": event,
     }
     waiting = [worklist_row(case_id, case, line) for line in case.lines]
-    listed = [row for row in waiting if row.values["is_open"] or case.version > 1]
+    listed = [row for row in waiting if row.values["is_open"] or version.before is not None]
     return (
         Row("evaluation", kept),
         *(line_row(case_id, line, now) for line in answer.new),

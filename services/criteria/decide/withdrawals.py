@@ -8,6 +8,7 @@ from services.criteria.decide.determinations import (
     line_row,
     worklist_row,
 )
+from services.criteria.decide.failures import mended
 from services.criteria.decide.lines import withdrawn
 from services.criteria.model import CriteriaState
 from shared.events.criteria import Determination
@@ -25,7 +26,12 @@ def cancelled(
         return Outcome(case)
     lines = tuple(withdrawn(line) for line in case.lines)
     made = case.model_copy(
-        update={"lines": lines, "withdrawn": True, "version": max(case.version, withdrawal.version)}
+        update={
+            "lines": lines,
+            "withdrawn": True,
+            "version": max(case.version, withdrawal.version),
+            "failure": None,
+        }
     )
     new = [
         line
@@ -39,6 +45,7 @@ def cancelled(
         rows=(
             *(line_row(received.case_id, line, withdrawal.received_at) for line in new),
             *(worklist_row(received.case_id, made, one) for one in lines if one.sequence in waited),
+            *mended(received.case_id, case),
         ),
     )
 

@@ -26,6 +26,10 @@ def decide(
     """
     known = case or LettersState()
     match received.data:
+        # What software could not read is not for the member to know: a notice follows once somebody
+        # has decided, or the request is evaluated.
+        case CaseDetermined(evaluation_failed=True):
+            return Outcome(known)
         case CaseDetermined() as determined if understood(determined):
             return notify(stationery, known, determined, received, now)
         case TaskDone(kind="render") as done:

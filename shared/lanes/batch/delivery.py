@@ -15,6 +15,7 @@ import structlog
 from shared.errors import Impossible, Malformed, PriorauthError
 from shared.instants import instant, micros
 from shared.lanes.batch.causal_order import FORKED, UNTRUSTED, Verdict, judge
+from shared.lanes.batch.mishaps import Mishaps
 from shared.lanes.batch.outcome_writer import OutcomeWriter
 from shared.lanes.batch.reader import Reader, ReadRecord, refusal
 from shared.lanes.outcome import Received
@@ -43,10 +44,7 @@ class BatchContext:
 
 
 class CausalDelivery:
-    """The cases of one batch, at one instant and by one set of reference data; what comes of them
-    is gathered in `writes`, and `parked` counts parked records a lane, `untrusted` holds the cases
-    that events of ours blocked.
-    """
+    """What comes of the cases of one batch: `writes`, and as `mishaps` what did not go well."""
 
     def __init__(
         self, context: BatchContext, lanes: dict[int, Lane], now: datetime, reference: Any
@@ -56,8 +54,7 @@ class CausalDelivery:
         self._lanes = lanes
         self.now = now
         self.writes = Writes()
-        self.parked: dict[int, int] = {}
-        self.untrusted: dict[int, set[UUID]] = {}
+        self.mishaps = Mishaps()
         self.outcome_writer = OutcomeWriter(
             context.service.name, context.service.topic, self.writes, now
         )
@@ -94,6 +91,8 @@ class CausalDelivery:
         """
         outcome = self._context.service.decide(self._reference, case.state, received, self.now)
         self.outcome_writer.apply(case, self._lanes[p], received.id, outcome)
+        if outcome.failure is not None:
+            self.mishaps.fail(p, case.case_id, outcome.failure)
 
     def reject(self, item: ReadRecord) -> None:
         """Answers an outsider's record that cannot be accepted."""
@@ -228,11 +227,11 @@ class CausalDelivery:
         return False
 
     def _count(self, case: Case | None, p: int, held: HeldRecord) -> None:
-        self.parked[p] = self.parked.get(p, 0) + 1
+        self.mishaps.park(p)
         # Not what outsiders wrote: one bad sender would stop a lane.
         ours = held.record.topic not in self._context.service.external
         if case is not None and ours and held.reason in UNTRUSTED:
-            self.untrusted.setdefault(p, set()).add(case.case_id)
+            self.mishaps.block(p, case.case_id)
 
     def _rewrite(self, case: Case, held: HeldRecord) -> None:
         case.dirty = True

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeVar, cast
-from uuid import UUID
 
 import structlog
 
@@ -21,8 +21,9 @@ from shared.lanes.batch.batch import Batch
 from shared.lanes.batch.delivery import BatchContext
 from shared.lanes.batch.fold import fold
 from shared.lanes.batch.kinds import BatchKind
+from shared.lanes.batch.mishaps import Mishaps
 from shared.lanes.batch.reader import Reader
-from shared.lanes.engine.breaker import Breaker, CaseBreaker
+from shared.lanes.engine.breaker import Breakers
 from shared.lanes.engine.case_cache import CaseCache
 from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.health import Health
@@ -52,7 +53,7 @@ class Transactions:
         self._setup = setup
         self._claims = claims
         self._health = health
-        self._breaker, self._case_breaker = Breaker(setup.limits.breaker), CaseBreaker()
+        self._breakers = Breakers(setup.limits.breaker)
         self.cache = CaseCache(ports.store, setup.limits.cases)
         self.reference = ReferenceReader(service, ports)
         self.publishing = OutboxSender(
@@ -86,7 +87,7 @@ class Transactions:
         # Read once, before anything is decided: what a batch reads is one set, whatever is
         # published while it works, and its note names it.
         current = self.reference.at(micros(now))
-        writes, parked, untrusted = self._worked(kind, entries, (lanes, now), current.data)
+        writes, mishaps = self._worked(kind, entries, (lanes, now), current.data)
         writes.reference = self.reference.planning(writes.planned, micros(now))
         if kind.fresh:
             for lane in lanes.values():
@@ -95,15 +96,14 @@ class Transactions:
             writes,
             lanes,
             BatchNote(0, 0, kind.name, micros(now), "", 0, current.sha256, self._setup.code),
-            (kind.note(entries), parked),
+            (kind.note(entries), mishaps.parked),
         )
         self._commit(writes)
-        self._health.worked += len(entries)
-        self._health.parked += sum(parked.values())
+        self._count(mishaps, len(entries))
         if kind.fresh:
-            self._break(Counter(kind.lane_of(entry) for entry in entries), parked)
-            for p, cases in untrusted.items():
-                self._stop(p, self._case_breaker.note(p, now, cases))
+            worked = Counter(kind.lane_of(entry) for entry in entries)
+            for p, why in self._breakers.note(worked, mishaps, now):
+                self._claims.refuse(p, why)
 
     def _worked(
         self,
@@ -111,14 +111,14 @@ class Transactions:
         entries: Sequence[E],
         place: tuple[dict[int, Lane], datetime],
         reference: Any,
-    ) -> tuple[Writes, dict[int, int], dict[int, set[UUID]]]:
+    ) -> tuple[Writes, Mishaps]:
         lanes, now = place
         if self._context is None:
             service, records = (
                 cast("LaneService", self._service),
                 cast("Sequence[Record]", entries),
             )
-            return fold(service, lanes, records, now), {}, {}
+            return fold(service, lanes, records, now), Mishaps()
         batch = Batch(self._context, lanes, now, reference)
         try:
             kind.work(batch, entries)
@@ -126,8 +126,7 @@ class Transactions:
             # Changed in place, and nobody will commit it.
             self.cache.evict(batch.delivery.writes.cases)
             raise
-        delivery = batch.delivery
-        return delivery.writes, delivery.parked, delivery.untrusted
+        return batch.delivery.writes, batch.delivery.mishaps
 
     def _note(
         self,
@@ -171,13 +170,17 @@ class Transactions:
         self._ports.tasks.keep(writes.tasks_kept)
         self._ports.tasks.submit(writes.tasks.values())
 
-    def _break(self, worked: dict[int, int], parked: dict[int, int]) -> None:
-        for p, count in worked.items():
-            self._stop(p, self._breaker.note(p, count, parked.get(p, 0)))
-
-    def _stop(self, p: int, why: str) -> None:
-        if why:
-            self._claims.refuse(p, why)
+    def _count(self, mishaps: Mishaps, worked: int) -> None:
+        self._health.worked += worked
+        self._health.parked += sum(mishaps.parked.values())
+        for case_id, failure in chain.from_iterable(mishaps.failures.values()):
+            self._health.evaluations_failed += 1
+            log.error(
+                "evaluation_failed",
+                case_id=str(case_id),
+                error=failure.error,
+                place=failure.place,
+            )
 
 
 class Isolation:

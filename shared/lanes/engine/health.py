@@ -17,6 +17,7 @@ class Health:
     worked: int = 0
     published: int = 0
     parked: int = 0
+    evaluations_failed: int = 0
     batches: int = 0
     unavailable: str = ""
     failing: dict[str, int] = field(default_factory=dict)

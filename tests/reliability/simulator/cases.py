@@ -14,6 +14,7 @@ from shared import examples
 from shared.errors import Malformed
 from shared.ids import case_id, home_partition, member_token, record_id
 from shared.lanes.state.record import Record
+from tests.reliability.simulator.unevaluable import UNEVALUABLE
 
 SENDER = "simulated-clinic"
 KEY = b"a-key-for-simulations"
@@ -33,6 +34,7 @@ KINDS = ("uncovered", "bariatric", "unanswered", "both") * 24 + (
     "spine",
     "unwritable",
     "undecidable",
+    "unevaluable",
     "oversized",
     "deadly",
 )
@@ -109,6 +111,7 @@ def _framed(number: int, kind: str) -> dict[str, Any]:
     notes = {
         "unwritable": UNWRITABLE,
         "undecidable": UNDECIDABLE,
+        "unevaluable": UNEVALUABLE,
         "oversized": "x" * 20_000,
         "deadly": DEADLY,
     }

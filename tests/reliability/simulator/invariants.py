@@ -33,6 +33,7 @@ from shared.ids import lane_of
 from shared.lanes.state.write_set import OutboxEntry
 from tests.reliability.simulator.contents import Contents
 from tests.reliability.simulator.editions import Editions
+from tests.reliability.simulator.unevaluable import Unevaluated
 from tests.reliability.simulator.violated import must
 
 TAKEN = frozenset({RequestReceived.TYPE, RequestAmended.TYPE, RequestCancelled.TYPE})
@@ -70,6 +71,7 @@ class Events:
         self.counts: Counter[tuple[UUID, str]] = Counter()
         self.contents = Contents()
         self.editions = Editions()
+        self.unevaluated = Unevaluated()
         self.letters: dict[tuple[str, str], str] = {}
         self.notices: dict[UUID, list[Durable]] = {}
         self.rendered: Counter[str] = Counter()
@@ -126,6 +128,7 @@ class Events:
 
     def _case_determined(self, said: Durable) -> None:
         self.contents.case_determined(said)
+        self.unevaluated.determined(said)
 
     def _review_recorded(self, said: Durable) -> None:
         self.contents.review_recorded(said)
@@ -139,6 +142,7 @@ class Events:
             "no letter before its determination",
             notice,
         )
+        self.unevaluated.told(told)
         must((notice, audience) not in self.letters, "one letter", f"{notice} {audience}")
         self.letters[notice, audience] = said.data["letter_id"]
         self.notices.setdefault(said.envelope.case_id, []).append(said)

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.reliability.simulator.unevaluable import UNEVALUABLE
+from tests.reliability.simulator.violated import must
+
 if TYPE_CHECKING:
     from tests.reliability.simulator.world import World
 
@@ -29,9 +32,17 @@ def heal(world: World) -> None:
 
 def repair(world: World) -> None:
     """What could not be decided or written now can be, and an operator asks for all that is parked
-    once more.
+    once more, and that all whose evaluation failed be evaluated again.
     """
     world.repaired = True
+    parked = world.disks["criteria"].rows("SELECT value FROM parked WHERE reason = 'bug'")
+    must(
+        not any(UNEVALUABLE.encode() in bytes(value) for (value,) in parked),
+        "what fails to evaluate pends",
+        "its record is parked",
+    )
+    for case_id in sorted({case_id for case_id, _ in world.ledger.unevaluated.versions}):
+        world.people.ask_again(case_id)
     for name, disk in world.disks.items():
         disk.repaired = True
         disk.rows("UPDATE parked SET requeued = TRUE WHERE reason != 'waiting'")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.events.policies import POLICIES
-from shared.events.reviews import REVIEWS
+from shared.events.reviews import REVIEWS, ReevaluationRequested
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.lanes.state.record import Record
 from tests.reliability.simulator.cases import (
@@ -35,6 +35,8 @@ REVIEWER = {
     "licence_state": "OH",
     "specialty": "internal medicine",
 }
+ASKING = 0.05
+"""How often somebody asks for another evaluation instead of reviewing."""
 PUBLISHING = 0.04
 """How often somebody outside publishes reference data, of all that is done there."""
 NONSENSE = (b"{not json", b'{"sender": 1}', b"\xff\xfe", b"[" * 200, b'{"note": "\\u0000"}')
@@ -55,7 +57,7 @@ class People:
         self.reviews = 0
 
     def _drawn(self, count: int) -> list[int]:
-        ordinary = [n for n in range(STORIES) if n % len(KINDS) < len(KINDS) - 4]
+        ordinary = [n for n in range(STORIES) if n % len(KINDS) < len(KINDS) - 5]
         return self.random.sample(ordinary, count)
 
     def due(self, step: int) -> bool:
@@ -89,13 +91,14 @@ class People:
         self._ask(opened)
 
     def _poison(self) -> None:
-        drawn = self.random.randrange(7)
-        if drawn < 4:
-            kind = ("unwritable", "undecidable", "oversized", "deadly")[drawn]
+        drawn = self.random.randrange(9)
+        if drawn < 6:
+            # Twice: it is the one that changes, is withdrawn and is reviewed like any other.
+            kind = (*KINDS[-5:], "unevaluable")[drawn]
             self._open_first(
                 KINDS.index(kind) + len(KINDS) * self.random.randrange(STORIES // len(KINDS))
             )
-        elif drawn < 6:
+        elif drawn < 8:
             self._submit(self.random.choice(NONSENSE), self.random.randrange(LANES))
         else:
             topic = self.random.choice(("pa.intake.v1", "pa.criteria.v1", "pa.letters.v1"))
@@ -148,6 +151,9 @@ class People:
         if not asked:
             return
         line = self.random.choice(asked[-12:])
+        if self.random.random() < ASKING:
+            self.ask_again(line.case_id)
+            return
         self.reviews += 1
         self._world.ledger.contents.reviewed(line.case_id, line.sequence, line.digest)
         review = {
@@ -163,6 +169,12 @@ class People:
         }
         p = self.random.randrange(LANES) if self.random.random() < 0.2 else line.p
         self._write(REVIEWS, p, [], json.dumps(review).encode())
+
+    def ask_again(self, case_id: UUID) -> None:
+        """Somebody asks that a case be evaluated again, whether that failed or not."""
+        asked = ReevaluationRequested(case_id=case_id, reason="repaired", by="op-1")
+        headers = [("ce_type", asked.TYPE.encode())]
+        self._write(REVIEWS, self.random.randrange(LANES), [*headers], asked.published())
 
     def _write(
         self, topic: str, p: int, headers: list[tuple[str, bytes | None]], value: bytes

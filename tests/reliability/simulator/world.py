@@ -24,6 +24,7 @@ from tests.reliability.simulator.ledger import Ledger
 from tests.reliability.simulator.process import Process, services
 from tests.reliability.simulator.scenario import People
 from tests.reliability.simulator.trouble import Trouble
+from tests.reliability.simulator.unevaluable import evaluating
 
 START = micros(datetime(2026, 3, 2, 9, tzinfo=UTC))
 HOUR = 3_600_000_000
@@ -70,8 +71,8 @@ class World:
         ]
 
     def _breakable(self, service: Service) -> Service:
-        """Criteria with bugs that some requests meet, until they are repaired: one that raises, and
-        one that ends the process.
+        """Criteria with bugs that some requests meet, until they are repaired: one that raises
+        outside the evaluation, one within it, and one that ends the process.
         """
         if not isinstance(service, CaseService) or service.name != "criteria":
             return service
@@ -83,7 +84,8 @@ class World:
             if not self.repaired and DEADLY.encode() in received.raw:
                 self.note("criteria dies of what it reads")
                 raise Killed
-            return decide(reference, state, received, now)
+            with evaluating(repaired=self.repaired):
+                return decide(reference, state, received, now)
 
         return replace(service, decide=broken)
 

@@ -166,6 +166,23 @@ def test_a_determination_without_its_request_waits_for_a_person():
     assert raised.value.code == "request_unknown"
 
 
+@pytest.mark.parametrize("kind", LetterKind.known())
+@pytest.mark.parametrize("before", [None, LetterKind.PENDED], ids=["first", "told before"])
+def test_a_failed_evaluation_is_told_to_nobody(kind: LetterKind, before: LetterKind | None):
+    case = told(before).state if before else None
+    outcome = decide(paper(), case, received(determined(kind, evaluation_failed=True)), NOW)
+    assert outcome == Outcome(case or LettersState())
+
+
+def test_a_notice_follows_once_a_failed_evaluation_has_succeeded():
+    ready = decide(paper(), None, received(request_received(), cause="0"), NOW).state
+    failed = decide(
+        paper(), ready, received(determined(LetterKind.PENDED, evaluation_failed=True)), NOW
+    )
+    outcome = decide(paper(), failed.state, received(determined(), cause="2"), NOW)
+    assert [letter.kind for letter in issued(outcome)] == [LetterKind.APPROVAL] * 2
+
+
 def test_rendered_documents_are_published_once():
     first = told()
     done = TaskDone(

@@ -1,0 +1,117 @@
+"""Evaluations that failed over HTTP: which they are, and asking for another."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from services.criteria.api import evaluation_failures, reevaluations
+from services.criteria.tables import EvaluationFailureRow, ReevaluationRow
+from shared.events.reviews import REVIEWS, ReevaluationRequested
+from shared.ids import case_id
+from shared.web.problems import install
+from tests.unit.criteria.test_tables import engine, store
+
+__all__ = ["engine"]
+HOME = case_id(UUID(int=1), 3)
+RECORD = UUID(int=77)
+
+
+class Log:
+    """Takes what is published, as the ingress does."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[Any, ...]] = []
+
+    async def publish(self, *record: Any) -> UUID:
+        self.published.append(record)
+        return RECORD
+
+
+def ask(engine: Engine, method: str, path: str, log: Log | None = None, **body: Any) -> Any:
+    async def send() -> httpx.Response:
+        app = FastAPI()
+        install(app)
+        app.include_router(evaluation_failures(engine))
+        app.include_router(reevaluations(log or Log()))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://service"
+        ) as client:
+            return await client.request(method, path, json=body or None)
+
+    return asyncio.run(send())
+
+
+def failure(n: int, *, is_open: bool = True) -> EvaluationFailureRow:
+    return EvaluationFailureRow(
+        case_id=UUID(int=n),
+        cause=UUID(int=n),
+        request_version=1,
+        error="KeyError",
+        place="services/x.py:1",
+        engine_version="1.0.0",
+        failed_at=0,
+        is_open=is_open,
+    )
+
+
+def test_failures_that_are_over_are_not_listed_and_pages_follow_each_other(engine: Engine) -> None:
+    store(engine, failure(1), failure(2, is_open=False), failure(3), failure(4))
+    first = ask(engine, "GET", "/v1/evaluation-failures?limit=2").json()
+    assert [one["case_id"] for one in first] == [str(UUID(int=1)), str(UUID(int=3))]
+    assert (first[0]["error"], first[0]["place"]) == ("KeyError", "services/x.py:1")
+    after = f"/v1/evaluation-failures?limit=2&after={first[-1]['case_id']}"
+    assert [one["case_id"] for one in ask(engine, "GET", after).json()] == [str(UUID(int=4))]
+
+
+def test_asking_writes_an_event_to_the_cases_lane_and_says_where_the_result_will_be(
+    engine: Engine,
+) -> None:
+    log = Log()
+    answer = ask(engine, "POST", f"/v1/cases/{HOME}/reevaluations", log, reason="mended", by="op-1")
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"/v1/cases/{HOME}/reevaluations/{RECORD}"
+    ((topic, lane, key, headers, value),) = log.published
+    event = ReevaluationRequested(case_id=HOME, reason="mended", by="op-1")
+    assert (topic, lane, key) == (REVIEWS, 3, str(HOME).encode())
+    assert (headers, value) == ({"ce_type": event.TYPE}, event.published())
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "status"),
+    [
+        (UUID(int=5), {"reason": "r", "by": "b"}, 404),
+        (HOME, {"reason": "", "by": "b"}, 422),
+        (HOME, {"reason": "r"}, 422),
+        (HOME, {"reason": "r", "by": "b", "more": 1}, 422),
+    ],
+)
+def test_what_names_no_case_or_nobody_is_refused_and_not_written(
+    engine: Engine, case: UUID, body: dict[str, Any], status: int
+) -> None:
+    log = Log()
+    answer = ask(engine, "POST", f"/v1/cases/{case}/reevaluations", log, **body)
+    assert (answer.status_code, log.published) == (status, [])
+
+
+def test_the_result_is_there_once_it_was_read_and_under_its_own_case_alone(engine: Engine) -> None:
+    path = f"/v1/cases/{HOME}/reevaluations/{RECORD}"
+    assert ask(engine, "GET", path).status_code == 404
+    row = ReevaluationRow(
+        reevaluation_id=RECORD,
+        case_id=HOME,
+        asked_by="op-1",
+        reason="mended",
+        outcome="evaluated",
+        taken_at=0,
+    )
+    store(engine, row)
+    assert ask(engine, "GET", path).json()["outcome"] == "evaluated"
+    other = f"/v1/cases/{UUID(int=9)}/reevaluations/{RECORD}"
+    assert ask(engine, "GET", other).status_code == 404
