@@ -14,6 +14,7 @@ from shared.events.criteria import Authorization, Basis, Determination, LineSumm
 from shared.events.request import Urgency
 
 RECONSIDER = "evidence_after_refusal"
+APPEAL = "appeal_or_new_request"
 GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
 
 
@@ -99,6 +100,8 @@ class CriteriaState(CriteriaView):
 
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
     is compared with.
+
+    `resembles` is a case that asked for the same and was refused: this one may be its appeal.
     """
 
     version: int
@@ -112,6 +115,11 @@ class CriteriaState(CriteriaView):
     reviews: tuple[str, ...] = ()
     withdrawn: bool = False
     evaluated: str | None = None
+    resembles: UUID | None = None
+
+    def why_listed(self, line: Line) -> str | None:
+        """Why a clinician must look at a line of the case, or None."""
+        return APPEAL if line.listed and self.resembles else line.listed
 
     def line(self, sequence: int) -> Line | None:
         """The line of this sequence."""

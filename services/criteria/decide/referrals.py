@@ -22,11 +22,13 @@ work, it decides nothing.
 def review_due(
     case: CriteriaState, evaluation: Evaluation, before: CriteriaState | None
 ) -> datetime:
-    """When a clinician must have looked: what the policy says, else the usual time; never later
-    than before.
+    """When a clinician must have looked: what the policy says, else the usual time, and at what
+    may be an appeal as if it were expedited; never later than before.
     """
     minutes = evaluation.review_within_minutes
     within = REVIEW_WITHIN[case.urgency] if minutes is None else timedelta(minutes=minutes)
+    if case.resembles is not None:
+        within = min(within, REVIEW_WITHIN[Urgency.EXPEDITED])
     due = case.received_at + within
     return (
         min(due, before.due_at)
@@ -39,7 +41,7 @@ def review_requested(
     case: CriteriaState, evaluation: Evaluation, waiting: tuple[Line, ...]
 ) -> ReviewRequested:
     """The referral of the lines that wait for a clinician; a decision on one names its content."""
-    reasons = {line.listed or line.summary.reason for line in waiting}
+    reasons = {case.why_listed(line) or line.summary.reason for line in waiting}
     reason = evaluation.review_reason or (reasons.pop() if len(reasons) == 1 else "several_reasons")
     due = min(at for at in (case.due_at or case.received_at, case.clock_due_at) if at is not None)
     return ReviewRequested(

@@ -28,7 +28,7 @@ from shared.events.criteria import (
     InformationRequested,
 )
 from shared.events.evaluation import Advisory
-from shared.events.intake import Accepted
+from shared.events.intake import Accepted, RequestReceived
 from shared.events.request import Urgency, faster
 from shared.ids import derive
 from shared.instants import micros
@@ -109,9 +109,15 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         lines=lines,
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
+        resembles=before.resembles if before else _resembled(accepted),
     )
     due_at = review_due(case, evaluation, before)
     return RequestAnswer(case.model_copy(update={"due_at": due_at}), new)
+
+
+def _resembled(accepted: Accepted) -> UUID | None:
+    """The refused case that the request is like, if intake has found one."""
+    return accepted.resembles if isinstance(accepted, RequestReceived) else None
 
 
 def _lines(
