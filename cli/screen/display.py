@@ -69,6 +69,16 @@ def _clock(summary: Json) -> Iterator[RenderableType]:
     )
 
 
+def _likeness(summary: Json) -> Iterator[RenderableType]:
+    """That the case may be an appeal, and of which."""
+    if summary.get("resembles"):
+        refused = summary["refused_before"]
+        yield marked(
+            f"like a request that was refused{f' on {_minute(refused)} UTC' if refused else ''} "
+            f"(case {safe(summary['resembles'])}); a person decides whether it is an appeal"
+        )
+
+
 def _minute(instant: str) -> str:
     """An ISO instant to the second, for reading."""
     return safe(instant[:19].replace("T", " "))
@@ -133,7 +143,7 @@ def _letters(summary: Json) -> Iterator[RenderableType]:
         )
 
 
-PARTS = (_clock, _lines, _notes, _scores, _letters)
+PARTS = (_clock, _likeness, _lines, _notes, _scores, _letters)
 
 
 def evaluation_trees(evaluation: Json) -> Group:

@@ -87,6 +87,7 @@ def summary(
         "urgency": case["urgency"],
         "due_at": case["clock"]["due_at"],
         "rule": case["clock"]["rule"],
+        **_only(case, "resembles", "refused_before"),
         "lines": [_only(one, *LINE, "reason", "former_authorizations") for one in case["lines"]],
         "advisories": [_only(one, "id", "text") for one in case["advisories"]],
         "questions": [_only(one, "id", "text", "paths", "lines") for one in case["questions"]],

@@ -16,6 +16,7 @@ from shared.events.request import Urgency
 NOT_EVALUATED = "not_evaluated"
 """Why a line pends whose evaluation failed."""
 RECONSIDER = "evidence_after_refusal"
+APPEAL = "appeal_or_new_request"
 GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
 
 
@@ -117,6 +118,8 @@ class CriteriaState(CriteriaView):
 
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
     is compared with. `failure` stands as long as this version has not been evaluated.
+
+    `resembles` is a case that asked for the same and was refused: this one may be its appeal.
     """
 
     version: int
@@ -131,6 +134,11 @@ class CriteriaState(CriteriaView):
     withdrawn: bool = False
     evaluated: str | None = None
     failure: EvaluationFailure | None = None
+    resembles: UUID | None = None
+
+    def why_listed(self, line: Line) -> str | None:
+        """Why a clinician must look at a line of the case, or None."""
+        return APPEAL if line.listed and self.resembles else line.listed
 
     def line(self, sequence: int) -> Line | None:
         """The line of this sequence."""

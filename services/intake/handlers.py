@@ -13,7 +13,7 @@ from services.intake.decide.refusals import UNKNOWN_CASE
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import IntakeState, Refusal, Submission
 from services.intake.reading import canonical, guard, native
-from services.intake.tables import SubmissionRow
+from services.intake.tables import AppealRow, SubmissionRow
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
 from shared.events.criteria import CaseDetermined, EvaluationOutline, LineDetermined
@@ -50,7 +50,7 @@ def service(settings: Settings) -> CaseService[IntakeState]:
         reads=frozenset(
             {EvaluationOutline, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}
         ),
-        tables=(SubmissionRow,),
+        tables=(SubmissionRow, AppealRow),
         external={SUBMISSIONS: submissions(settings), POLICIES: publications()},
         references=references,
     )

@@ -23,6 +23,7 @@ from shared.events.request import (
 )
 from shared.lanes.outcome import ExternalData
 
+ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 FINAL = frozenset(
     {
         Determination.APPROVED,
@@ -171,9 +172,18 @@ class Letter(Kept):
     documents: tuple[RenderedDocument, ...] = ()
 
 
+class RefusedVersion(Kept):
+    """A content of the case of which a line was refused in whole or in part, and when."""
+
+    content_sha256: str
+    at: datetime
+
+
 class IntakeState(Kept):
     """A member's case through intake's eyes. Facts are not repeated here: the raw submission holds
     them.
+
+    `resembles` is a case that asked for the same and was refused at `refused_before`.
     """
 
     sender: str
@@ -196,6 +206,9 @@ class IntakeState(Kept):
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
     letters: tuple[Letter, ...] = ()
+    refused: tuple[RefusedVersion, ...] = ()
+    resembles: UUID | None = None
+    refused_before: datetime | None = None
 
     @property
     def version(self) -> int:
@@ -210,6 +223,10 @@ class IntakeState(Kept):
     def holds(self, content_sha256: str) -> bool:
         """Whether this content is already part of the case."""
         return any(version.content_sha256 == content_sha256 for version in self.versions)
+
+    def refused_at(self, content_sha256: str) -> datetime | None:
+        """When a line of this content was refused, if one was."""
+        return next((one.at for one in self.refused if one.content_sha256 == content_sha256), None)
 
     def named(self, submission: Submission) -> tuple[str, ...]:
         """All aliases of the case, those that this submission gives included."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from services.intake.model import IntakeState
-from services.intake.tables import SubmissionRow
+from services.intake.tables import AppealRow, SubmissionRow
 from shared.lanes.store.tables import CaseRow
 
 
@@ -25,3 +26,14 @@ def submission(engine: Engine, submission_id: UUID) -> SubmissionRow | None:
     """A submission as it was kept, or none."""
     with Session(engine) as session:
         return session.get(SubmissionRow, submission_id)
+
+
+def appeals(engine: Engine, limit: int, *, is_open: bool | None) -> Sequence[AppealRow]:
+    """Requests like one that was refused, the one received first at the top; `is_open` chooses
+    those that are still to be decided, or those that are.
+    """
+    chosen = select(AppealRow).order_by(col(AppealRow.received_at), col(AppealRow.case_id))
+    if is_open is not None:
+        chosen = chosen.where(col(AppealRow.is_open).is_(is_open))
+    with Session(engine) as session:
+        return session.exec(chosen.limit(limit)).all()

@@ -40,10 +40,16 @@ class AcceptedOutline(EventData):
 
 
 class ReceivedOutline(AcceptedOutline):
-    """`RequestReceived` as a reader takes it that does not judge the request."""
+    """`RequestReceived` as a reader takes it that does not judge the request.
+
+    `resembles` is a case of the same sender and member that asked for the same and was refused in
+    whole or in part: a person decides whether this one is an appeal.
+    """
 
     TYPE: ClassVar[str] = "pa.intake.request-received.v1"
     TOPIC: ClassVar[str] = INTAKE
+
+    resembles: UUID | None = None
 
 
 class RequestReceived(ReceivedOutline):
@@ -98,7 +104,9 @@ class SubmissionRejected(EventData):
 
 
 class SubmissionDuplicated(EventData):
-    """The same sender sent the same request again while its case is open; that stands as it is."""
+    """The same sender sent the same request again while its case is open and nothing of it was
+    refused; that stands as it is.
+    """
 
     TYPE: ClassVar[str] = "pa.intake.submission-duplicated.v1"
     TOPIC: ClassVar[str] = INTAKE

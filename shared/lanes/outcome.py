@@ -116,7 +116,8 @@ class Outcome(NamedTuple, Generic[S]):
     `state=None` leaves the case without state. `aliases` are further names that the case can be
     found by in its lane, `forgotten` those that name it no longer; neither touches an alias of
     another case. `reference` is reference data that decisions are to read from an instant on.
-    `failure` is what the outcome stands in for, where deciding failed.
+    `failure` is what the outcome stands in for, where deciding failed. `anew` is what an outsider's
+    record opens beside this case: forgotten first, an alias can pass from this case to that one.
     """
 
     state: S | None
@@ -128,3 +129,11 @@ class Outcome(NamedTuple, Generic[S]):
     forgotten: tuple[str, ...] = ()
     reference: tuple[PlannedItem, ...] = ()
     failure: DecisionFailure | None = None
+    anew: NewCase[S] | None = None
+
+
+class NewCase(NamedTuple, Generic[S]):
+    """A case that nothing was known of, in the same lane, and what follows for it."""
+
+    case_id: UUID
+    outcome: Outcome[S]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from httpx import Response
@@ -15,6 +15,10 @@ from tests.cases.platform import Platform
 from tests.cases.table import Case, content
 
 Json = dict[str, Any]
+DECISIONS: Final[tuple[tuple[str, Literal["A1", "A3"]], ...]] = (
+    ("approve", "A1"),
+    ("refuse", "A3"),
+)
 WAIT = 0.2
 """Seconds: everything is worked before an answer is waited for, and nothing comes later."""
 REVIEWER = {
@@ -43,8 +47,9 @@ def cases(platform: Platform) -> list[UUID]:
 
 
 def _step(platform: Platform, step: Json) -> Response | None:
-    if "approve" in step:
-        return _approve(platform, step["approve"])
+    for word, determination in DECISIONS:
+        if word in step:
+            return _decide(platform, step[word], determination)
     if "days" in step:
         return platform.pass_days(step["days"])
     body = content(step["file"])
@@ -68,8 +73,8 @@ def _amended(body: bytes, case_id: str, *, withdraws: bool) -> bytes:
     return json.dumps(request).encode()
 
 
-def _approve(platform: Platform, sequence: int) -> None:
-    """A clinician approves a line of the newest evaluation of the first case."""
+def _decide(platform: Platform, sequence: int, determination: Literal["A1", "A3"]) -> None:
+    """A clinician decides a line of the newest evaluation of the first case."""
     case_id = cases(platform)[0]
     asked = [
         json.loads(value)
@@ -80,13 +85,13 @@ def _approve(platform: Platform, sequence: int) -> None:
     contents = {one["sequence"]: one["digest"] for one in newest["contents"]}
     review = ReviewSubmitted(
         case_id=case_id,
-        idempotency_key=f"review-{len(asked)}",
+        idempotency_key=f"review-{len(asked)}-{sequence}",
         evaluation_id=newest["evaluation_id"],
         sequence=sequence,
         content_digest=contents[sequence],
-        determination="A1",
+        determination=determination,
         reviewer=REVIEWER,
-        reason="Necessary as documented.",
+        reason="Decided on the documents.",
         criterion="clinical-judgement",
     )
     platform.write(REVIEWS, case_id, review.TYPE, review.model_dump_json().encode())

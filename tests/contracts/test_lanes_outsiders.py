@@ -187,6 +187,37 @@ def test_an_alias_that_a_case_has_left_names_the_next_one_that_takes_it(
     ]
 
 
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_record_that_finds_a_case_may_open_another_which_takes_its_alias(
+    world: World, batches: int
+) -> None:
+    node = world.start(intake())
+    for order in (
+        Order("ann", 3, "first", "alias"),
+        Order("bob", 3, "second", "anew", alias="also-first"),
+        Order("cid", 3, "third", alias="also-first"),
+    ):
+        world.submit(order)
+        if batches > 1:
+            node.settle()
+    node.settle()
+    assert world.state("intake", case_of("ann")) == ["first"]
+    assert world.state("intake", case_of("bob")) == ["second", "third"]
+    assert world.state("intake", case_of("cid")) == []
+    assert len(list(world.broker.records(INTAKE))) == 3
+
+
+def test_a_case_and_the_one_that_it_opens_are_kept_together_or_not_at_all(world: World) -> None:
+    node = world.start(intake())
+    world.submit(Order("ann", 3, "first", "alias"))
+    world.submit(Order("bob", 3, "second", "anew-untold", alias="also-first"))
+    world.submit(Order("cid", 3, "third", alias="also-first"))
+    node.settle()
+    assert [why for *_, why in world.parked("intake")] == ["bug", "behind"]
+    assert world.state("intake", case_of("bob")) == []
+    assert len(list(world.broker.records(INTAKE))) == 1
+
+
 def test_a_case_cannot_leave_an_alias_of_another(world: World) -> None:
     node = world.start(intake())
     world.submit(Order("ann", 3, "first", "alias"))

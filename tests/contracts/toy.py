@@ -21,7 +21,17 @@ from shared.events.letters import LETTERS, DeliveryFailed, LetterDelivered
 from shared.events.request import Urgency
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import case_id, derive
-from shared.lanes.outcome import Emit, Outcome, Received, Row, Task, TaskDone, Timer, TimerDue
+from shared.lanes.outcome import (
+    Emit,
+    NewCase,
+    Outcome,
+    Received,
+    Row,
+    Task,
+    TaskDone,
+    Timer,
+    TimerDue,
+)
 from shared.lanes.service import CaseService, External, HomeAddress, Rejection
 from tests.contracts.toy_rows import NoteRow
 
@@ -190,9 +200,20 @@ def _ordered(tally: Tally, order: Order, received: Received, now: datetime) -> O
         "alias": lambda: _with(outcome, aliases=(f"also-{order.text}",)),
         "take": lambda: _with(outcome, aliases=tuple(str(order.alias).split(","))),
         "leave": lambda: _with(outcome, forgotten=(f"also-{order.text}",)),
+        "anew": lambda: _opens(tally, order, outcome),
+        "anew-untold": lambda: _opens(
+            tally, order, _with(outcome, tasks=(Task("count", order.text, {"n": object()}),))
+        ),
         "twice": lambda: _with(outcome, events=(Emit(event), Emit(event))),
     }
     return acts[order.act]() if order.act else outcome
+
+
+def _opens(tally: Tally, order: Order, outcome: Outcome[Tally]) -> Outcome[Tally]:
+    """Nothing for the case itself but to leave its alias, which the order's own case takes."""
+    named = (str(order.alias),)
+    opened = _with(outcome, state=Tally().plus(order.text), aliases=named)
+    return Outcome(tally, forgotten=named, anew=NewCase(case_of(order.case), opened))
 
 
 def _with(outcome: Outcome[Tally], **changes: Any) -> Outcome[Tally]:

@@ -150,7 +150,7 @@ def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
         "content_digest": line.summary.digest,
         "evaluation_id": case.evaluation_id,
         "segment": line.summary.segment,
-        "reason": line.listed or line.summary.reason,
+        "reason": case.why_listed(line) or line.summary.reason,
         "urgency": case.urgency.value,
         "due_at": micros(due),
         "is_open": line.listed is not None and not case.withdrawn,

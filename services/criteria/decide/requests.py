@@ -17,7 +17,7 @@ from services.criteria.decide.determinations import (
 )
 from services.criteria.decide.lines import AskedLine, answered
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.referrals import review_due, review_requested
+from services.criteria.decide.referrals import resembled, review_due, review_requested
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.model import CriteriaState, Line
@@ -107,6 +107,7 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         lines=lines,
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
+        resembles=resembled(accepted, before),
     )
     due_at = review_due(case, evaluation.review_within_minutes, before)
     return RequestAnswer(case.model_copy(update={"due_at": due_at}), new)

@@ -17,7 +17,7 @@ from services.criteria.decide.determinations import (
 from services.criteria.decide.failures import failure_of, failure_row, mended, sender_token
 from services.criteria.decide.lines import decided, former, kept, withdrawn
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.referrals import review_due, review_requested
+from services.criteria.decide.referrals import resembled, review_due, review_requested
 from services.criteria.decide.requests import evaluated
 from services.criteria.model import (
     NOT_EVALUATED,
@@ -122,6 +122,7 @@ def _case(
         reviews=before.reviews if before else (),
         evaluated=before.evaluated if before else None,
         failure=failure,
+        resembles=resembled(accepted, before),
     )
     return case.model_copy(update={"due_at": review_due(case, None, before)})
 

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 
 from services.intake import store
+from services.intake.api.appeals import appeals
 from services.intake.api.desk import WAIT_SECONDS, Look, Publish, SubmissionGateway
 from services.intake.api.views import (
     CaseView,
@@ -50,6 +51,7 @@ def routes(
     desk = SubmissionGateway(engine, publish, look, external)
     _add_submissions(router, desk)
     _add_reads(router, engine)
+    router.include_router(appeals(engine))
     _add_fhir(router, desk, clock)
     return router
 

@@ -36,7 +36,9 @@ class LineView(BaseModel):
 
 
 class CaseView(BaseModel):
-    """A case as intake knows it."""
+    """A case as intake knows it; `resembles` is a case that asked for the same and was refused at
+    `refused_before`.
+    """
 
     case_id: UUID
     sender: str
@@ -52,6 +54,8 @@ class CaseView(BaseModel):
     letters: tuple[Letter, ...]
     advisories: tuple[Advisory, ...]
     questions: tuple[Question, ...]
+    resembles: UUID | None
+    refused_before: datetime | None
 
 
 class SubmissionView(BaseModel):
@@ -96,6 +100,8 @@ def case_view(case_id: UUID, state: IntakeState) -> CaseView:
         letters=state.letters,
         advisories=state.advisories,
         questions=state.questions,
+        resembles=state.resembles,
+        refused_before=state.refused_before,
     )
 
 

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from enum import StrEnum
 from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.intake.clocks.appeals import AppealRule
+from services.intake.clocks.confidence import Confidence
 from shared.errors import Malformed
 from shared.events.request import LineOfBusiness, Urgency
 
 WEEKEND = (5, 6)
-
-
-class Confidence(StrEnum):
-    """How a rule's wording came here: from the text itself, from another source, or as general
-    knowledge.
-    """
-
-    READ = "read"
-    SECONDARY = "secondary"
-    GENERAL = "general"
 
 
 class ClockRule(BaseModel):
@@ -75,16 +66,20 @@ def _business_days_later(start: datetime, count: int, offset: int) -> datetime:
 
 
 class RuleTable(BaseModel):
-    """All rules with the table's version, in the order that settles ties."""
+    """All rules with the table's version, in the order that settles ties; how long refusals may be
+    appealed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     rules: Annotated[tuple[ClockRule, ...], Field(min_length=1)]
+    appeals: tuple[AppealRule, ...] = ()
 
     @model_validator(mode="after")
     def _unique_ids(self) -> RuleTable:
-        if len({rule.id for rule in self.rules}) != len(self.rules):
+        ids = [*(rule.id for rule in self.rules), *(rule.id for rule in self.appeals)]
+        if len(set(ids)) != len(ids):
             raise ValueError("two rules have the same id")
         return self
 

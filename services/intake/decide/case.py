@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.intake.clocks import running
 from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
-from services.intake.decide import ending
+from services.intake.decide import appeals, ending
 from services.intake.decide.lines import determined, whole
 from services.intake.decide.submission import on_submission
 from services.intake.model import IntakeState, Letter, Submission
@@ -26,10 +26,13 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
     changes nothing.
     """
     if isinstance(received.data, Submission):
-        return ending.timed(state, on_submission(rules, state, received.data, received))
-    if state is None:
+        outcome = on_submission(rules, state, received.data, received)
+    elif state is None:
         return Outcome(None)
-    return ending.timed(state, _on_event(rules, state, received))
+    else:
+        outcome = _on_event(rules, state, received)
+    noted = appeals.refusal_noted(outcome, received)
+    return ending.timed(rules, state, appeals.listed(rules, state, noted, received.case_id))
 
 
 def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outcome[IntakeState]:
@@ -46,7 +49,7 @@ def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outco
         case TimerDue(kind=running.TIMER) as timer:
             return on_clock_due(state, timer)
         case TimerDue(kind=ending.OVER) as timer:
-            return ending.on_over(state, timer)
+            return ending.on_over(rules, state, timer)
         case _:
             return Outcome(state)
 

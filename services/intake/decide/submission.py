@@ -8,6 +8,7 @@ from typing import Any
 
 from services.intake.clocks import running
 from services.intake.clocks.rules import RuleTable
+from services.intake.decide.appeals import asked_again, asks_again
 from services.intake.decide.refusals import why_not
 from services.intake.decide.rows import digest, submission_row
 from services.intake.decide.versions import amended, cancelled, opened, version_of
@@ -29,11 +30,11 @@ def on_submission(
     and says why.
     """
     if state is not None and state.holds(submission.content_sha256):
-        return _duplicated(state, submission, received)
+        return _sent_again(rules, state, submission, received)
     if submission.opens and submission.request is not None:
         if state is not None:
             return _refused(state, submission, CLAIM_KNOWN, received)
-        return opened(rules, submission, submission.request, received)
+        return opened(rules, (submission, submission.request), received)
     found = why_not(state, submission)
     if isinstance(found, Refusal):
         return _refused(state, submission, found, received)
@@ -48,6 +49,15 @@ def reject_unreadable(received: Received, refusal: Refusal) -> Outcome[IntakeSta
     """
     row = submission_row(received, None, refusal)
     return Outcome(None, (Emit(_rejected(refusal, received)),), rows=(row,))
+
+
+def _sent_again(
+    rules: RuleTable, state: IntakeState, submission: Submission, received: Received
+) -> Outcome[IntakeState]:
+    """The same again: a repeat, but for what was refused."""
+    if submission.request is not None and asks_again(state, submission):
+        return asked_again(rules, state, (submission, submission.request), received)
+    return _duplicated(state, submission, received)
 
 
 def _duplicated(

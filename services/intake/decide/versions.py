@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.intake.clocks import running
 from services.intake.clocks.due import Clocked
@@ -22,9 +23,17 @@ Asked = tuple[Submission, AuthorizationRequest]
 
 
 def opened(
-    rules: RuleTable, submission: Submission, request: AuthorizationRequest, received: Received
+    rules: RuleTable,
+    asked: Asked,
+    received: Received,
+    *,
+    resembles: UUID | None = None,
+    refused_before: datetime | None = None,
 ) -> Outcome[IntakeState]:
-    """A new case: the request as received, and its clock from this receipt."""
+    """A new case: the request as received, and its clock from this receipt; it may resemble one
+    that was refused.
+    """
+    submission, request = asked
     member, version = request.member, version_of(None, submission, received)
     clock = running.start(
         rules, Clocked(member.line_of_business, request.urgency, member.state), received.received_at
@@ -41,8 +50,10 @@ def opened(
         versions=(version,),
         lines=tuple(_status(line, request.performer, None) for line in request.lines),
         clock=clock,
+        resembles=resembles,
+        refused_before=refused_before,
     )
-    event = RequestReceived(**_accepted((submission, request), version, clock))
+    event = RequestReceived(**_accepted(asked, version, clock), resembles=resembles)
     return _kept(state, (Emit(event), *_start(clock)), submission, received)
 
 

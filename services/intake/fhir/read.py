@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from services.intake.fhir import codes, graph, lines
 from services.intake.fhir.graph import Graph
+from services.intake.fhir.language import preferred
 from services.intake.fhir.resources import Coverage, HumanName, Identifier, Patient, Requester
 from services.intake.fhir.sameness import request_hash
 from services.intake.model import Submission
@@ -53,7 +54,15 @@ def read(content: dict[str, Any], header_sender: str = "") -> Submission:
         content_sha256=sha256,
         request=None
         if withdrawn
-        else _request(bundle, _member(patient, coverage, member), requester, opens=prior is None),
+        else _request(
+            bundle,
+            {
+                "member": _member(patient, coverage, member),
+                "requester": requester,
+                "language": preferred(patient),
+            },
+            opens=prior is None,
+        ),
         member=member,
         reference=next((one.value[:200] for one in bundle.claim.identifier if one.value), None),
         prior=None if prior is None else claim_alias(sender, member, prior),
@@ -80,11 +89,9 @@ def _check_claim(bundle: Graph) -> None:
         )
 
 
-def _request(
-    bundle: Graph, member: dict[str, Any], requester: dict[str, Any], *, opens: bool
-) -> AuthorizationRequest:
-    """The claim in the platform's terms; `schema` where a value does not fit, `nothing_requested`
-    where a new claim cancels all its items.
+def _request(bundle: Graph, people: dict[str, Any], *, opens: bool) -> AuthorizationRequest:
+    """The claim in the platform's terms, with the fields that tell of `people`; `schema` where a
+    value does not fit, `nothing_requested` where a new claim cancels all its items.
     """
     service_lines = lines.service_lines(bundle.claim)
     if opens and all(line["cancelled"] for line in service_lines):
@@ -92,8 +99,7 @@ def _request(
     try:
         return AuthorizationRequest.model_validate(
             {
-                "member": member,
-                "requester": requester,
+                **people,
                 "urgency": lines.urgency(bundle.claim),
                 "lines": service_lines,
             },

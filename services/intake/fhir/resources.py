@@ -154,6 +154,13 @@ class PatientAddress(Element):
     state: str = ""
 
 
+class Communication(Element):
+    """A language that a person speaks."""
+
+    language: Concept = Concept()
+    preferred: StrictBool = False
+
+
 class Patient(Element):
     """The member."""
 
@@ -161,6 +168,7 @@ class Patient(Element):
     name: tuple[HumanName, ...] = ()
     birth_date: Annotated[str, Field(alias="birthDate")] = ""
     address: tuple[PatientAddress, ...] = ()
+    communication: tuple[Communication, ...] = ()
 
 
 class Coverage(Element):

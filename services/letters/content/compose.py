@@ -34,7 +34,8 @@ def compose(letter: LetterSpec, language: Catalogue, plan: Plan) -> Wording:
         "sender": list(plan.address),
         "to": [visible(to)] if to else [],
         "labels": {
-            name: language[f"labels.{name}"] for name in ("notice", "to", "sender", "page", "of")
+            name: language[f"labels.{name}"]
+            for name in ("notice", "to", "sender", "page", "of", "undrawn")
         },
         "about": _about(notice, language, plan),
         "opening": part.opening(notice, language),

@@ -1,4 +1,6 @@
-"""Text as letters print it: what cannot be seen is made visible, dates in the reader's language."""
+"""Text as letters print it: what cannot be seen is made visible, and names are as they are
+written; dates in the reader's language.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from functools import lru_cache
 
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.plan import Plan
+from services.letters.writing import JOINERS, few_marks, spelt
 
 UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
@@ -18,16 +21,21 @@ SPACES = frozenset("\t\n\r\u2028\u2029")
 
 def visible(text: str) -> str:
     """The text with line breaks as spaces, and controls, direction marks and invisible characters
-    written as `[U+202E]`.
+    written as `[U+202E]`; of more marks on one letter than any script needs, which and how many.
 
-    They could otherwise hide, reorder or break what a letter says.
+    They could otherwise hide, reorder or break what a letter says. Marks keep their order, and a
+    joiner stays where a script spells with it.
     """
-    return text if text.isprintable() else UNSEEN.sub(_named, text)
+    if text.isascii() and text.isprintable():
+        return text
+    return few_marks(UNSEEN.sub(_named, text))
 
 
 def _named(found: re.Match[str]) -> str:
-    """A character's visible name."""
+    """A character's visible name, or a joiner that belongs to the spelling."""
     character = found.group()
+    if character in JOINERS and spelt(found.string[: found.start()], found.string[found.end() :]):
+        return character
     return " " if character in SPACES else f"[U+{ord(character):04X}]"
 
 

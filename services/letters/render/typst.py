@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -15,8 +14,9 @@ from typing import Any, cast
 from typst import Compiler, Fonts
 
 from services.letters.model import Wording
-from services.letters.render.fonts import FOLDER, shown
+from services.letters.render.fonts import FOLDER, coverage, shown
 from services.letters.render.seal import seal
+from services.letters.writing import JOINERS, is_mark
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "letter.typ"
 STANDARDS: list[Any] = ["ua-1", "a-2a"]
@@ -32,11 +32,19 @@ _OWN = threading.local()
 def pdf(wording: Wording) -> bytes:
     """The PDF file of a letter; the same content gives the same bytes, in any process."""
     at = datetime.fromisoformat(wording["date"]).replace(tzinfo=UTC)
-    inputs = {"content": json.dumps(_shown(wording), ensure_ascii=False)}
+    inputs = {"content": json.dumps(_shown(_explained(wording)), ensure_ascii=False)}
     made = _compiler().compile(
         format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=at
     )
     return seal(cast("bytes", made))
+
+
+def _explained(wording: Wording) -> Wording:
+    """The letter; where the fonts lack a character of it, it ends with what stands in its place."""
+    said = [value for name, value in wording.items() if name != "labels"]
+    if coverage().issuperset(map(ord, json.dumps(said, ensure_ascii=False))):
+        return wording
+    return {**wording, "closing": [*wording["closing"], wording["labels"]["undrawn"]]}
 
 
 def _compiler() -> Compiler:
@@ -78,10 +86,15 @@ def _apart(text: str) -> str | list[str]:
 
 def _breakable(found: re.Match[str]) -> str:
     """A long word with places to break it, never before a mark that belongs to the letter it
-    follows.
+    follows, nor beside a joiner.
     """
     word = found.group()
     return "".join(
-        f"\u200b{one}" if at and at % STEP == 0 and not unicodedata.combining(one) else one
+        f"\u200b{one}" if at and at % STEP == 0 and _parts(word[at - 1], one) else one
         for at, one in enumerate(word)
     )
+
+
+def _parts(before: str, after: str) -> bool:
+    """Whether a word may be broken between two of its characters."""
+    return not is_mark(after) and JOINERS.isdisjoint((before, after))

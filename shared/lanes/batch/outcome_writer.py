@@ -36,14 +36,15 @@ class EncodedEvent(NamedTuple):
 
 
 def prepare(cause: UUID, outcome: Outcome[Any], topic: str) -> list[EncodedEvent]:
-    """Encodes the outcome's events; raises `Impossible` for one that the broker would refuse for
-    ever.
+    """Encodes the outcome's events, those of a case that it opens last; raises `Impossible` for
+    one that the broker would refuse for ever.
     """
+    anew = () if outcome.anew is None else outcome.anew.outcome.events
     prepared = [
         EncodedEvent(
             derive(cause, emit.data.TYPE, emit.discriminator), emit.data, _encode(emit, topic)
         )
-        for emit in outcome.events
+        for emit in (*outcome.events, *anew)
     ]
     if len({event.event_id for event in prepared}) != len(prepared):
         raise Impossible(
@@ -82,20 +83,25 @@ class OutcomeWriter:
         """
         # Whatever can fail comes first: an outcome kept by half would commit with the batch.
         prepared = prepare(cause, outcome, self._topic)
-        payloads = [json.dumps(task.payload, separators=(",", ":")) for task in outcome.tasks]
+        new = outcome.anew
+        tasks = (*outcome.tasks, *(() if new is None else new.outcome.tasks))
+        payloads = [json.dumps(task.payload, separators=(",", ":")) for task in tasks]
         case.state = outcome.state
         case.dirty = True
-        for event in prepared:
+        for event in prepared[: len(outcome.events)]:
             self._publish(case, lane, cause, event)
         writes = self._writes
         for timer in outcome.timers:
             writes.timers[case.case_id, timer.kind] = _open(timer, case.case_id, lane.p)
-        for task, payload in zip(outcome.tasks, payloads, strict=True):
+        for task, payload in zip(outcome.tasks, payloads, strict=False):
             self._ask(task, payload, case.case_id, lane, cause)
         writes.planned.extend(outcome.reference)
         self._rename(case.case_id, lane.p, outcome)
         for row in outcome.rows:
             writes.rows.setdefault(row.table, []).append(_with_published_bytes(row, prepared))
+        if new is not None:
+            opened = writes.cases.setdefault(new.case_id, Case(new.case_id, lane.p))
+            self.apply(opened, lane, cause, new.outcome)
 
     def _ask(self, task: Task, payload: str, case_id: UUID, lane: Lane, cause: UUID) -> None:
         """Adds a task behind those that its lane has asked for, in this batch or an earlier one."""

@@ -46,7 +46,7 @@ LINE_OF_CASE_REFUSED = of_intake.case_determined(Determination.NOT_CERTIFIED).mo
     update={"determination": Determination.PENDED}
 )
 RECEIVED = of_letters.request_received()
-AMENDED = RequestAmended(**{**dict(RECEIVED), "version": 2})
+AMENDED = RequestAmended(**{**RECEIVED.model_dump(exclude={"resembles"}), "version": 2})
 STARTED = of_letters.clock_started()
 EXTENDED = ClockExtended(
     kind=ClockKind.DETERMINATION,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.reliability.simulator.invariants import Durable
 
 FINAL = frozenset({"A1", "A3", "A6"})
+ADVERSE = frozenset({"A3", "A6"})
 GRANTED = frozenset({"A1", "A6"})
 CLINICAL = ("services", "codes", "segment", "site", "start_of_care")
 
@@ -65,6 +66,12 @@ class Contents:
         )
         self._determined[content] = self._newest[case_id, sequence] = now
         self._authorized((case_id, sequence), said.data)
+
+    def refused(self, case_id: UUID) -> bool:
+        """Whether any content of any line of the case was refused in whole or in part."""
+        return any(
+            case == case_id and found in ADVERSE for (case, *_), found in self._determined.items()
+        )
 
     def _authorized(self, place: Place, line: dict[str, Any]) -> None:
         """What was granted stays until it is withdrawn or something is granted in its place."""

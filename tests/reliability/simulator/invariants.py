@@ -180,12 +180,21 @@ class Events:
 
     def _placed(self, said: Durable) -> None:
         """A case is one member's, in the lane that its id says; a request is one case while that is
-        open.
+        open and nothing of it was refused.
         """
         case_id, member = said.envelope.case_id, said.data["request"]["member"]["id"]
         must(lane_of(case_id) == said.p, "a case id carries its lane", case_id)
         must(self.members.setdefault(case_id, member) == member, "a case has one member", case_id)
         asked = said.data["sender"], member, said.data["content_sha256"]
+        former = self.open_requests.get(asked)
+        if (like := said.data.get("resembles")) is not None:
+            must(UUID(like) == former, "a request is one case", f"{case_id} is not like {like}")
+            must(
+                self.contents.refused(UUID(like)),
+                "only what was refused is asked for again",
+                f"nothing of {like} was refused",
+            )
+            del self.open_requests[asked]
         must(
             self.open_requests.setdefault(asked, case_id) == case_id,
             "a request is one case",

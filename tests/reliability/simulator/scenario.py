@@ -28,6 +28,8 @@ from tests.reliability.simulator.faults import POISON
 if TYPE_CHECKING:
     from tests.reliability.simulator.world import World
 
+OFTEN = 5
+"""Times that one request is sent."""
 REVIEWER = {
     "id": "dr-1",
     "name": "Dr. Synthetic",
@@ -116,7 +118,7 @@ class People:
 
     def _ask(self, story: Story) -> None:
         """Sends the request; it may be the same again, or the same once more after it was
-        withdrawn.
+        withdrawn or refused.
         """
         written = self._submit(story.opening, story.home)
         case = case_of(written, self._world.broker.topic_id(SUBMISSIONS))
@@ -132,8 +134,10 @@ class People:
             self._submit(naming(case, self.random.choice(on.amendments)), on.home)
         elif drawn < 0.42:
             self._submit(naming(case, on.withdrawal), on.home)
-        elif drawn < 0.55:
+        elif drawn < 0.5:
             self._ask(on)
+        elif drawn < 0.55:
+            self._ask(self._refused() or on)
         else:
             self._review()
 
@@ -145,6 +149,19 @@ class People:
             else []
         )
         return self._write(SUBMISSIONS, p, headers, value)
+
+    def _refused(self) -> Story | None:
+        """One of which a line was refused, and that was not sent often."""
+        refused = self._world.ledger.contents.refused
+        return next(
+            (
+                one
+                for one in self._opened
+                if len(cases := self._cases.get(one.opening, [])) < OFTEN
+                and any(map(refused, cases))
+            ),
+            None,
+        )
 
     def _review(self) -> None:
         asked = self._world.ledger.reviews_asked

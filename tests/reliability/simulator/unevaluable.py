@@ -24,18 +24,18 @@ Version = tuple[UUID, int]
 @contextmanager
 def evaluating(*, repaired: bool) -> Iterator[None]:
     """Within it the engine fails at such requests, unless it is repaired."""
-    evaluate = requests.evaluate
+    evaluate = vars(requests)["evaluate"]
 
     def evaluated(request: AuthorizationRequest, at: datetime, *more: Any) -> Any:
         if request.note == UNEVALUABLE and not repaired:
             raise ZeroDivisionError
         return evaluate(request, at, *more)
 
-    requests.evaluate = evaluated  # type: ignore[assignment]
+    vars(requests)["evaluate"] = evaluated
     try:
         yield
     finally:
-        requests.evaluate = evaluate
+        vars(requests)["evaluate"] = evaluate
 
 
 class Unevaluated:

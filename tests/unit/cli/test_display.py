@@ -65,3 +65,13 @@ def test_programs_read_the_former_authorizations_of_each_line():
     first, second = described(changed())["lines"]
     assert [one["number"] for one in first["former_authorizations"]] == [FORMER.number]
     assert second["former_authorizations"] == []
+
+
+def test_a_case_like_a_refused_one_says_that_a_person_decides_whether_it_is_an_appeal():
+    like = opened().model_copy(update={"resembles": UUID(int=8), "refused_before": RECEIVED_AT})
+    shown = " ".join(printed(described(like)).replace("│", "").split())
+    assert (
+        f"like a request that was refused on 2026-02-27 10:00:00 UTC (case {UUID(int=8)}); "
+        "a person decides whether it is an appeal" in shown
+    )
+    assert "appeal" not in printed(described(opened()))

@@ -22,19 +22,29 @@ from services.intake import handlers, store
 from services.intake.api import routes
 from services.intake.model import IntakeState
 from services.intake.reading.guard import MAX_BYTES
+from services.intake.tables import AppealRow, SubmissionRow
 from shared.clock import SettableClock
 from shared.errors import Malformed, Unavailable
 from shared.events.criteria import Determination
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples.pas import bundle
-from shared.ids import NAMESPACE, case_id, record_id
+from shared.ids import NAMESPACE, case_id, lane_of, record_id
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import HomeAddress
 from shared.lanes.store.tables import AliasRow, CaseRow, table_of
 from shared.settings import Settings, load
 from shared.web import problems
-from tests.unit.intake.given import RECEIVED_AT, case_determined, line, raw, request, told, when
+from tests.unit.intake.given import (
+    RECEIVED_AT,
+    case_determined,
+    line,
+    raw,
+    request,
+    told,
+    when,
+)
 
+TABLES: dict[str, type[SQLModel]] = {"submission": SubmissionRow, "appeal": AppealRow}
 ANSWER = case_determined(Determination.APPROVED, Determination.PENDED)
 
 
@@ -87,8 +97,10 @@ class Platform:
             for alias in outcome.aliases:
                 session.merge(AliasRow(p=partition, alias=alias, case_id=case_id))
             for row in outcome.rows:
-                session.merge(handlers.SubmissionRow(**row.values))
+                session.merge(TABLES[row.table](**row.values))
             session.commit()
+        if outcome.anew is not None:
+            self.keep(outcome.anew.case_id, partition, outcome.anew.outcome)
 
     async def look(self, case_id: UUID) -> IntakeState | None:
         return store.case(self.engine, case_id)
@@ -98,7 +110,7 @@ class Platform:
 def platform(tmp_path: Path) -> Platform:
     engine = create_engine(f"sqlite:///{tmp_path}/intake.sqlite")
     SQLModel.metadata.create_all(
-        engine, tables=[table_of(model) for model in (CaseRow, AliasRow, handlers.SubmissionRow)]
+        engine, tables=[table_of(model) for model in (CaseRow, AliasRow, *TABLES.values())]
     )  # type: ignore[attr-defined]
     return Platform(engine, load("intake"))
 
@@ -170,6 +182,25 @@ async def test_an_equal_request_is_answered_by_the_case_that_is_open(client: Asy
     first, again = await opened(client), await opened(client)
     other = await opened(client, request(sender="clinic-2"))
     assert first == again != other
+
+
+@pytest.mark.asyncio
+async def test_a_request_like_a_refused_one_is_a_case_of_its_own_on_the_list_of_appeals(
+    client: AsyncClient, platform: Platform
+):
+    first = (await client.post("/v1/submissions?wait=5", content=raw(request()))).json()["case_id"]
+    refused = case_determined(Determination.NOT_CERTIFIED, Determination.NOT_CERTIFIED)
+    state = store.case(platform.engine, UUID(first))
+    platform.keep(UUID(first), lane_of(UUID(first)), when(state, told(refused)))
+    again = (await client.post("/v1/submissions", content=raw(request()))).json()
+
+    (entry,) = (await client.get("/v1/appeals")).json()
+    taken = (await client.get(f"/v1/submissions/{again['submission_id']}")).json()
+    assert (entry["former_case_id"], entry["case_id"]) == (first, taken["case_id"])
+    assert (entry["state"], entry["received_at"]) == ("open", taken["received_at"])
+    case = (await client.get(f"/v1/cases/{entry['case_id']}")).json()
+    assert case["resembles"] == first
+    assert (await client.get("/v1/appeals?state=decided")).json() == []
 
 
 @pytest.mark.asyncio

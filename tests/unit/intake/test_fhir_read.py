@@ -42,6 +42,13 @@ def with_claim(name: Name = "medical_services", **changed: Any) -> dict[str, Any
     return content
 
 
+def spoken(
+    code: str, *, preferred: bool = False, system: str = "urn:ietf:bcp:47"
+) -> dict[str, Any]:
+    """A language of a patient."""
+    return {"language": {"coding": [{"system": system, "code": code}]}, "preferred": preferred}
+
+
 def code_of(content: dict[str, Any]) -> str | None:
     with pytest.raises(Malformed) as caught:
         read_bundle(content)
@@ -273,3 +280,45 @@ def test_a_bundle_with_any_one_value_replaced_is_read_or_refused_by_name(data: s
         | st.just([[]])
     )
     assert isinstance(outcome_of(lambda: read_bundle(content)), Submission | str)
+
+
+@pytest.mark.parametrize(
+    ("communication", "language"),
+    [
+        (None, "en"),
+        ([], "en"),
+        ([spoken("es")], "es"),
+        ([spoken("es-MX")], "es"),
+        ([spoken("ES_mx")], "es"),
+        ([spoken("zh-Hant-TW")], "zh"),
+        ([spoken("spa", system="http://terminology.hl7.org/CodeSystem/v3-iso639-2")], "es"),
+        ([spoken("en"), spoken("vi", preferred=True)], "vi"),
+        ([spoken("ru"), spoken("en")], "ru"),
+        ([spoken("hmn")], "xx"),
+        ([spoken("Spanish")], "xx"),
+        ([spoken("")], "xx"),
+        ([{"language": {"text": "Navajo"}}], "xx"),
+    ],
+)
+def test_the_language_is_the_one_that_the_patient_prefers(
+    communication: list[dict[str, Any]] | None, language: str
+):
+    content = bundle("homecare")
+    if communication is not None:
+        patient = resource(content, "Patient")
+        patient["communication"] = communication
+    request = read_bundle(content).request
+    assert request is not None
+    assert request.language == language
+
+
+def test_a_tag_of_bcp_47_counts_before_another_coding():
+    content = bundle("homecare")
+    codings = [
+        {"system": "urn:example:languages", "code": "17"},
+        {"system": "urn:ietf:bcp:47", "code": "ko-KR"},
+    ]
+    resource(content, "Patient")["communication"] = [{"language": {"coding": codings}}]
+    request = read_bundle(content).request
+    assert request is not None
+    assert request.language == "ko"

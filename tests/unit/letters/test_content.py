@@ -235,7 +235,7 @@ def test_every_message_is_used_and_every_used_message_exists():
     labels = {
         f"labels.{name}"
         for name in (
-            *("notice", "to", "sender", "page", "of"),
+            *("notice", "to", "sender", "page", "of", "undrawn"),
             *("item", "asked", "granted", "units", "site", "dates", "performer"),
         )
     }

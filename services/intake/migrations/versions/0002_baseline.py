@@ -28,10 +28,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission_id"),
     )
     op.create_index(op.f("ix_submission_case_id"), "submission", ["case_id"], unique=False)
+    op.create_table(
+        "appeal",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("former_case_id", sa.Uuid(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("appeal_received", "appeal", ["is_open", "received_at"], unique=False)
     uncompressed(op.get_bind(), (("submission", "raw"),))
 
 
 def downgrade() -> None:
+    op.drop_index("appeal_received", table_name="appeal")
+    op.drop_table("appeal")
     op.drop_index(op.f("ix_submission_case_id"), table_name="submission")
     op.drop_table("submission")
     first.drop()
