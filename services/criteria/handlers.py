@@ -28,6 +28,7 @@ from shared.events.intake import (
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
+from shared.json_bounds import admit
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.publications import publications, taken_up
 from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
@@ -87,8 +88,7 @@ def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewS
     """
     if ce_type not in {"", ReviewSubmitted.TYPE}:
         raise Malformed("This is not a review.", code="unknown_type")
-    if len(value) > MAX_REVIEW_BYTES:
-        raise Malformed("The review is too large.", code="too_large")
+    admit(value, MAX_REVIEW_BYTES)
     try:
         return ReviewSubmitted.model_validate_json(value)
     except ValidationError:

@@ -25,6 +25,7 @@ STATUS_OF_CODE = {
     "not_json": HTTPStatus.BAD_REQUEST,
     "not_utf8": HTTPStatus.BAD_REQUEST,
     "too_deep": HTTPStatus.BAD_REQUEST,
+    "too_complex": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unknown_case": HTTPStatus.NOT_FOUND,
     "not_latest": HTTPStatus.CONFLICT,

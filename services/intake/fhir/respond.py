@@ -18,6 +18,7 @@ from shared.ids import derive
 ECHOED = ("identifier", "type", "use", "patient", "insurer")
 ISSUES = {
     "too_large": "too-long",
+    "too_complex": "too-costly",
     "unknown_case": "not-found",
     "duplicate_sequence": "duplicate",
     "duplicate_entry": "duplicate",

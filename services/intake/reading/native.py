@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from services.intake.model import Submission
 from services.intake.reading.canonical import request_hash
-from services.intake.reading.guard import admit
 from shared.errors import Malformed
 from shared.events.intake import Channel
 from shared.events.request import Choice, Fact, FactValue, Interval
 from shared.events.submissions import AuthorizationRequestSubmitted
+from shared.json_bounds import admit
 from shared.json_text import SHOWN, dotted
 
 

@@ -13,9 +13,9 @@ import structlog
 
 from shared.errors import Impossible, Malformed
 from shared.ids import NO_LANE, lane_of
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.batch.delivery import BatchContext, CausalDelivery
 from shared.lanes.batch.handover import handed_on
-from shared.lanes.batch.outcome_writer import MAX_VALUE
 from shared.lanes.batch.reader import ReadRecord, refusal
 from shared.lanes.batch.timers_and_tasks import keep, settle
 from shared.lanes.outcome import Received

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from services.intake.handlers import read
 from services.intake.model import Submission
-from services.intake.reading.guard import MAX_BYTES, admit
 from shared.errors import Malformed
 from shared.events.request import ServiceLine
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
+from shared.json_bounds import MAX_VALUE, admit
 from tests.unit.intake.given import line, outcome_of, raw, request
 from tests.unit.intake.hostile import LARGE
 
@@ -88,7 +88,7 @@ def test_the_content_hash_is_stable_between_versions_of_the_software():
         (b"[" * 5_000 + b"]" * 5_000, "too_deep"),
         (b'{"a":' * 5_000, "too_deep"),
         (b"[" * 101, "too_deep"),
-        (b" " * (MAX_BYTES + 1), "too_large"),
+        (b" " * (MAX_VALUE + 1), "too_large"),
         (raw(request(lines=[line(1), line(1)])), "duplicate_sequence"),
         (raw(request(lines=[line(1, cancelled=True)])), "nothing_requested"),
         (raw(request(lines=[])), "schema"),
