@@ -119,9 +119,10 @@ async def _on_error(_: Request, error: Exception) -> Response:
 
 async def _on_validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    places = "; ".join(misfits(error.errors()))
     return respond(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "schema", f"The request does not fit: {places}."
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "schema",
+        f"The request does not fit: {misfits(error.errors())}.",
     )
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from time import process_time
 from typing import Any
 
@@ -106,10 +107,8 @@ def test_counting_takes_no_longer_than_looking(value: bytes, seconds: float):
 
 def _seconds(value: bytes) -> float:
     start = process_time()
-    try:
+    with suppress(Malformed):
         admit(value)
-    except Malformed:
-        pass
     return process_time() - start
 
 

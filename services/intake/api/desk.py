@@ -15,9 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from services.intake import store
 from services.intake.handlers import SENDER
 from services.intake.model import REJECTED, IntakeState, Submission
-from services.intake.reading.guard import MAX_BYTES
 from shared.errors import Malformed
 from shared.ids import NAMESPACE
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.service import External
 from shared.web.problems import Problem, status_of
 
@@ -115,17 +115,17 @@ async def body_of(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
     length = int(declared) if declared.isascii() and declared.isdigit() else 0
     if length > DRAINED_BYTES or (
-        length > MAX_BYTES and "100-continue" in request.headers.get("expect", "")
+        length > MAX_VALUE and "100-continue" in request.headers.get("expect", "")
     ):
         raise _too_large()
     size, chunks = 0, []
     async for chunk in request.stream():
         size += len(chunk)
-        if size > max(length, MAX_BYTES):
+        if size > max(length, MAX_VALUE):
             raise _too_large()
-        if length <= MAX_BYTES:
+        if length <= MAX_VALUE:
             chunks.append(chunk)
-    if length > MAX_BYTES:
+    if length > MAX_VALUE:
         raise _too_large()
     return b"".join(chunks)
 

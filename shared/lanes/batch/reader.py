@@ -199,8 +199,9 @@ def read_data(event: type[EventData], value: bytes | None) -> EventData:
         return validated(event, value or b"")
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        places = ", ".join(misfits(errors, "document"))
-        raise Malformed(f"The event does not fit its schema ({places}).", code="schema") from None
+        raise Malformed(
+            f"The event does not fit its schema ({misfits(errors, 'document')}).", code="schema"
+        ) from None
 
 
 def refuse_nul(value: bytes) -> None:

@@ -21,13 +21,13 @@ from sqlmodel import Session, SQLModel, select
 from services.intake import handlers, store
 from services.intake.api import routes
 from services.intake.model import IntakeState
-from services.intake.reading.guard import MAX_BYTES
 from shared.clock import SettableClock
 from shared.errors import Malformed, Unavailable
 from shared.events.criteria import Determination
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples.pas import bundle
 from shared.ids import NAMESPACE, case_id, record_id
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import HomeAddress
 from shared.lanes.store.tables import AliasRow, CaseRow, table_of
@@ -241,7 +241,7 @@ async def test_an_amendment_of_nothing_is_a_problem_for_who_waits(client: AsyncC
         (b"{", (400, "not_json")),
         (b"\xff", (400, "not_utf8")),
         (b"[" * 5_000, (400, "too_deep")),
-        (b" " * (MAX_BYTES + 1), (413, "too_large")),
+        (b" " * (MAX_VALUE + 1), (413, "too_large")),
         (raw(request(urgency="soon")), (422, "schema")),
         (raw(request(sender="\x00")), (422, "null_character")),
     ],
@@ -382,7 +382,7 @@ async def test_an_update_is_answered_by_the_case_that_it_updates(
     [
         (b"{", 400, "not_json"),
         (raw({"resourceType": "Bundle"}), 422, "no_entries"),
-        (b" " * (MAX_BYTES + 1), 413, "too_large"),
+        (b" " * (MAX_VALUE + 1), 413, "too_large"),
         (raw(bundle("homecare_update")), 404, "unknown_case"),
     ],
     ids=["json", "empty", "large", "orphan"],
