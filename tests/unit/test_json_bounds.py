@@ -24,11 +24,12 @@ ATTACHMENT = b'{"data": "' + b"QUJD" * (MAX_VALUE // 4 - 6) + b'"}'
 PEAK = """
 import resource, sys
 from services.intake.handlers import read
+from shared.events.submissions import FHIR_BUNDLE
 from tests.unit.intake.hostile import LARGE
 value = LARGE[sys.argv[1]][0]
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
-    read("", {}, value)
+    read(FHIR_BUNDLE, {}, value)
 except Exception as error:
     print(error.code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """

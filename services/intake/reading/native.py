@@ -17,11 +17,11 @@ from shared.json_bounds import admit
 from shared.json_text import misfits
 
 
-def read(raw: bytes) -> Submission:
-    """The submission in `raw`; else `Malformed` with a code and, for `schema`, field paths without
-    their values.
+def read(raw: bytes, most: int) -> Submission:
+    """The submission in `raw`, of up to `most` bytes; else `Malformed` with a code and, for
+    `schema`, field paths without their values.
     """
-    admit(raw)
+    admit(raw, most)
     try:
         submitted = AuthorizationRequestSubmitted.model_validate_json(raw)
     except ValidationError as problem:

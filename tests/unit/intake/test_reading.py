@@ -16,6 +16,7 @@ from shared.events.request import ServiceLine
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
 from shared.examples.pas import bundle
 from shared.json_bounds import MAX_VALUE, admit
+from shared.settings import MAX_NATIVE_BYTES
 from tests.unit.intake.given import line, outcome_of, raw, request
 from tests.unit.intake.hostile import LARGE
 
@@ -174,7 +175,15 @@ def test_a_hundred_levels_are_read_and_brackets_in_text_do_not_count():
 @pytest.mark.parametrize("name", LARGE)
 def test_ten_hostile_mebibytes_are_refused(name: str):
     value, code = LARGE[name]
-    assert refusal(value).code == code
+    assert refusal(value, FHIR_BUNDLE).code == code
+
+
+def test_a_native_request_has_a_limit_of_its_own():
+    good = raw(request())
+    assert read(NATIVE, {}, good, len(good)).sender == "clinic-1"
+    with pytest.raises(Malformed, match=f"larger than {len(good) - 1:,} bytes"):
+        read("", {}, good, len(good) - 1)
+    assert refusal(good.ljust(MAX_NATIVE_BYTES + 1)).code == "too_large"
 
 
 JSON = st.recursive(
