@@ -69,7 +69,10 @@ def submissions(settings: Settings) -> External[IntakeState]:
         return HomeAddress(home, case_id(record, home), submission.sought)
 
     return External(
-        read=partial(read, max_native=settings.max_native_bytes), address=address, reject=reject
+        read=partial(read, max_native=settings.max_native_bytes),
+        address=address,
+        reject=reject,
+        headers=frozenset({SENDER}),
     )
 
 

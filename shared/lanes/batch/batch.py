@@ -231,7 +231,8 @@ class Batch:
         """
         record, value = item.record, item.record.value or b""
         lane = self._lanes[record.partition]
-        headers = handed_on(item, lane.next_seq, self._context.key)
+        names = self._context.service.external[record.topic].headers
+        headers = handed_on(item, names, lane.next_seq, self._context.key)
         # Looked at before it is stored: a committed entry that the broker refuses stops its lane.
         if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
             item.rejection, item.case_id = (
