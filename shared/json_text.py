@@ -4,19 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """U+0000 as JSON writes it; a backslash before it that is itself escaped makes it plain text."""
-SHOWN = 5
-"""A document can break its schema in thousands of places, and a person reads the first few."""
+SHOWN, ROOM = 50, 900
+"""A document can break its schema in thousands of places. So many are named, in so many characters:
+the detail of a refusal has a thousand.
+"""
 
 
-def misfits(errors: Sequence[Mapping[str, Any]], root: str = "") -> list[str]:
-    """The first errors of a schema as `place: kind`, never with a value; `root` stands for the
-    document itself. `errors` is what pydantic's `errors()` gives.
+def misfits(errors: Sequence[Mapping[str, Any]], root: str = "(top)") -> str:
+    """The errors of a schema as `place: kind`, the first of them and how many more there are; never
+    a value. `errors` is what pydantic's `errors()` gives, `root` stands for the document itself.
     """
-    return [f"{dotted(one['loc']) or root}: {one['type']}" for one in errors[:SHOWN]]
+    return listed([f"{_place(one) or root}: {one['type']}" for one in errors if _own(one, errors)])
+
+
+def listed(texts: Sequence[str]) -> str:
+    """The first texts, and how many are left out."""
+    ends = accumulate(len(text) + 2 for text in texts[:SHOWN])
+    shown = sum(end <= ROOM for end in ends)
+    more = f" (and {len(texts) - shown} more)" if len(texts) > shown else ""
+    return "; ".join(texts[:shown]) + more
+
+
+def _own(error: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an error is one of the document: pydantic calls a list too short as well when it
+    stopped reading it at a misfit.
+    """
+    place = error["loc"]
+    within = (one["loc"] for one in errors if len(one["loc"]) > len(place))
+    return error["type"] != "too_short" or all(one[: len(place)] != place for one in within)
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    """A field's place; the name of a field that the schema does not know is the sender's text and
+    stays out.
+    """
+    place = error["loc"]
+    return dotted(place[:-1] if error["type"] == "extra_forbidden" else place)
 
 
 def dotted(place: Iterable[int | str]) -> str:

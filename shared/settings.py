@@ -13,11 +13,13 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from shared.errors import Impossible
+from shared.json_bounds import MAX_VALUE
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 SERVICES = ("intake", "criteria", "letters", "audit")
 DEFAULT_BROKER = "127.0.0.1:9092"
 MOST_PORT = 65_535
+MAX_NATIVE_BYTES = 1024 * 1024
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
 DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
@@ -55,6 +57,7 @@ class Settings:
     batch_records: int
     render: bool
     replication: int = 1
+    max_native_bytes: int = MAX_NATIVE_BYTES
     urls: dict[str, str] = field(default_factory=dict)
 
 
@@ -83,6 +86,9 @@ def load(service: str = "") -> Settings:
         batch_records=_whole("PRIORAUTH_BATCH_RECORDS", 2_000),
         render=_switch("PRIORAUTH_RENDER", "1"),
         replication=_whole("PRIORAUTH_REPLICATION", 1, most=32_767),
+        max_native_bytes=_whole(
+            "PRIORAUTH_MAX_NATIVE_BYTES", MAX_NATIVE_BYTES, least=1_000, most=MAX_VALUE
+        ),
         urls={
             service: url
             for service in SERVICES

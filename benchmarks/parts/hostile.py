@@ -16,7 +16,7 @@ from benchmarks.testbed.progress import tell
 from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.intake.handlers import read
 from shared.errors import Malformed
-from shared.events.submissions import AuthorizationRequestSubmitted
+from shared.events.submissions import FHIR_BUNDLE
 from tests.unit.criteria.hostile import FILES, load
 from tests.unit.intake.hostile import LARGE
 
@@ -32,9 +32,8 @@ def seconds(work: Callable[[], object], refused: type[Exception]) -> float:
 def measured() -> dict[str, object]:
     """The longest refusal of a policy file, and that of each submission."""
     policies = [seconds(partial(load, text), PolicyInvalid) for text in FILES]
-    kind = AuthorizationRequestSubmitted.TYPE
     submissions = {
-        name: seconds(partial(read, kind, {}, value), Malformed)
+        name: seconds(partial(read, FHIR_BUNDLE, {}, value), Malformed)
         for name, (value, _) in LARGE.items()
     }
     return {

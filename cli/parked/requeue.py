@@ -17,7 +17,7 @@ from shared.clock import monotonic
 Json = dict[str, Any]
 Say = Callable[[int, int], None]
 CASES_A_CALL = 200
-ASKED_A_CALL = 5_000
+ASKED_A_CALL = 1_000
 EVERY = 0.25
 PATIENCE = 30.0
 """Seconds without any progress after which what is still pending is left to its lane's owner."""

@@ -10,6 +10,7 @@ from services.intake.model import Submission
 from services.intake.reading import guard, native
 from shared.errors import Unavailable
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
+from shared.settings import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,6 @@ def submission_of(content: bytes) -> Submission:
     code.
     """
     if form_of(content) is NATIVE:
-        return native.read(content)
+        return native.read(content, load().max_native_bytes)
     bundle = guard.parse(content)
     return read_bundle(bundle)

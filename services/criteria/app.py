@@ -8,12 +8,14 @@ from services.criteria.api import evaluation_failures, reevaluations, routes
 from services.criteria.handlers import service
 from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
+from shared.lanes.publications import MAX_BYTES
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
+from shared.web.entrance import Entrance
 from shared.web.reference import publishing, reading
 
 
@@ -34,4 +36,5 @@ def build(settings: Settings) -> FastAPI:
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],
+        entrance=Entrance({"/v1/reference": MAX_BYTES}),
     )

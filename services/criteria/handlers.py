@@ -29,6 +29,7 @@ from shared.events.intake import (
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS, ReevaluationRequested, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
+from shared.json_bounds import admit
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.publications import publications, taken_up
 from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
@@ -96,8 +97,7 @@ def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewC
     command = COMMANDS.get(ce_type)
     if command is None:
         raise Malformed("This is not a review.", code="unknown_type")
-    if len(value) > MAX_REVIEW_BYTES:
-        raise Malformed("The review is too large.", code="too_large")
+    admit(value, MAX_REVIEW_BYTES)
     try:
         return command.model_validate_json(value)
     except ValidationError:

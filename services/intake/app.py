@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
-from services.intake.api import routes
+from services.intake.api import entrance, routes
 from services.intake.handlers import service, submissions
 from services.intake.model import IntakeState
 from shared.clock import SystemClock
@@ -40,4 +40,9 @@ def build(settings: Settings) -> FastAPI:
     clock = SystemClock()
     router = routes(engine, publish, look, submissions(settings), clock)
     known = reading(PublishedReference(engine), clock)
-    return application(Replica(service(settings), settings), ingress, [router, known])
+    return application(
+        Replica(service(settings), settings),
+        ingress,
+        [router, known],
+        entrance=entrance(settings.max_native_bytes),
+    )

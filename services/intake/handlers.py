@@ -5,6 +5,7 @@ decides.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from services.intake.clocks.reference import KINDS, ClockReference, clock_reference, packaged
@@ -25,7 +26,7 @@ from shared.ids import PARTITIONS, case_id, home_partition, lane_of, member_toke
 from shared.lanes.outcome import Outcome, Received, TimerDue
 from shared.lanes.publications import publications, taken_up
 from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
-from shared.settings import Settings
+from shared.settings import MAX_NATIVE_BYTES, Settings
 
 SENDER = "pa_sender"
 
@@ -67,7 +68,12 @@ def submissions(settings: Settings) -> External[IntakeState]:
         home = home_partition(member_token(settings.lane_key, submission.member))
         return HomeAddress(home, case_id(record, home), submission.sought)
 
-    return External(read=read, address=address, reject=reject)
+    return External(
+        read=partial(read, max_native=settings.max_native_bytes),
+        address=address,
+        reject=reject,
+        headers=frozenset({SENDER}),
+    )
 
 
 def named_by_id(case: UUID) -> HomeAddress:
@@ -78,8 +84,11 @@ def named_by_id(case: UUID) -> HomeAddress:
     return HomeAddress(lane, case)
 
 
-def read(ce_type: str, headers: dict[str, str], value: bytes) -> Submission:
-    """The submission in a record; `Malformed` with a code when there is none.
+def read(
+    ce_type: str, headers: dict[str, str], value: bytes, max_native: int = MAX_NATIVE_BYTES
+) -> Submission:
+    """The submission in a record; `Malformed` with a code when there is none. `max_native` is how
+    many bytes a native request may have.
 
     A record without a type is taken for a FHIR bundle if it speaks of a `resourceType`, else for a
     native request.
@@ -92,7 +101,7 @@ def read(ce_type: str, headers: dict[str, str], value: bytes) -> Submission:
         if submission.request is not None:
             canonical.written(submission.request)
         return submission
-    return native.read(value)
+    return native.read(value, max_native)
 
 
 def reject(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +11,12 @@ from shared.errors import Malformed
 from shared.ids import case_of, parsed, text_of
 
 CONTENT_TYPE = "application/json"
+LONGEST = 1_000
+"""Characters of a header of an outsider's that is read."""
+UNREADABLE = "pa_unreadable"
+"""Stands, without a value, for all headers of a record of which one has a name that is not UTF-8:
+the client gives none of them.
+"""
 CausalClock = dict[str, int]
 
 
@@ -82,6 +89,24 @@ def text_headers(headers: tuple[tuple[str, bytes | None], ...]) -> dict[str, str
     if len(texts) != len(names) or not (every.isprintable() and every.isascii()):
         raise Malformed("A header holds control characters.", code="header")
     return dict(zip(names, texts, strict=True))
+
+
+def named_headers(
+    headers: Iterable[tuple[str, bytes | None]], names: Collection[str]
+) -> dict[str, str]:
+    """Those of a record's headers that have one of these names, the last where several have it; the
+    others are not looked at. Raises `Malformed` for one that is no line of printable ASCII of up to
+    `LONGEST` characters, and where the client could not tell the names.
+    """
+    chosen = {name: value for name, value in headers if name in names or name == UNREADABLE}
+    return {name: _line(name, value) for name, value in chosen.items()}
+
+
+def _line(name: str, value: bytes | None) -> str:
+    text = None if value is None else value.decode("ascii", "replace")
+    if text is None or len(text) > LONGEST or not (text.isascii() and text.isprintable()):
+        raise Malformed(f"The header {name} cannot be read.", code="header")
+    return text
 
 
 def unpack(headers: tuple[tuple[str, bytes | None], ...]) -> Envelope:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.events.evolution.open_enumeration import refuse_other
 
@@ -35,6 +35,11 @@ class EventData(Part):
         return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
 
 
+T = TypeVar("T")
+Several = Annotated[tuple[T, ...], Field(fail_fast=True)]
+"""Items of which the first misfit ends the reading: an error for each of thousands would cost more
+than the sender paid. (Not `FailFast()`: it has no hash, so no union can hold it.)
+"""
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from shared.events.model import Code, EventData, Part, Token
+from shared.events.model import Code, EventData, Part, Several, Token
 
 POLICIES = "pa.policies.v1"
 
@@ -29,6 +29,6 @@ class ReferencePublished(EventData):
     TYPE: ClassVar[str] = "pa.policies.reference-published.v1"
     TOPIC: ClassVar[str] = POLICIES
 
-    items: Annotated[tuple[PublishedItem, ...], Field(min_length=1, max_length=100)]
+    items: Annotated[Several[PublishedItem], Field(min_length=1, max_length=100)]
     published_by: Token
     reason: Annotated[str, Field(min_length=1, max_length=4_000)]

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, SerializeAsAny, StrictBool, StrictFloat, StrictInt
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
-from shared.events.model import Code, Part, Text, Token
+from shared.events.model import Code, Part, Several, Text, Token
 
 
 class LineOfBusiness(OpenEnumeration):
@@ -95,9 +95,9 @@ class ServiceLine(Part):
 
     sequence: Annotated[int, Field(ge=1, le=100_000)]
     segment: Annotated[str | None, Field(max_length=64)] = None
-    services: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
-    codes: Annotated[tuple[ServiceCode, ...], Field(max_length=200)] = ()
-    diagnoses: Annotated[tuple[Code, ...], Field(max_length=200)] = ()
+    services: Annotated[Several[Code], Field(max_length=50)] = ()
+    codes: Annotated[Several[ServiceCode], Field(max_length=200)] = ()
+    diagnoses: Annotated[Several[Code], Field(max_length=200)] = ()
     service_date: date | None = None
     start_of_care: date | None = None
     site: Annotated[str | None, Field(max_length=64)] = None
@@ -126,13 +126,13 @@ class Interval(Part):
 class Choice(Part):
     """A value known only to be one of several."""
 
-    any_of: Annotated[tuple[bool | int | float | str, ...], Field(min_length=1, max_length=100)]
+    any_of: Annotated[Several[bool | int | float | str], Field(min_length=1, max_length=100)]
 
 
 Words = Annotated[str, Field(max_length=2_000)]
 Scalar = Annotated[StrictBool | StrictInt | StrictFloat | Words, Field(union_mode="left_to_right")]
 FactValue = Annotated[
-    StrictBool | StrictInt | StrictFloat | Words | Choice | Interval | tuple[Scalar, ...],
+    StrictBool | StrictInt | StrictFloat | Words | Choice | Interval | Several[Scalar],
     Field(union_mode="left_to_right"),
     SerializeAsAny(),
 ]
@@ -186,14 +186,14 @@ class RequestOutline(Part):
     requester: Provider = Provider()
     performer: Provider = Provider()
     urgency: Urgency = Urgency.STANDARD
-    lines: Annotated[tuple[ServiceLine, ...], Field(min_length=1, max_length=1_000)]
-    documents: Annotated[tuple[Document, ...], Field(max_length=1_000)] = ()
+    lines: Annotated[Several[ServiceLine], Field(min_length=1, max_length=1_000)]
+    documents: Annotated[Several[Document], Field(max_length=1_000)] = ()
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
 
 
 class AuthorizationRequest(RequestOutline):
     """A request as the platform works with it, whatever wire format it came in."""
 
-    facts: Annotated[tuple[Fact, ...], Field(max_length=5_000)] = ()
-    lists: Annotated[tuple[ListStatement, ...], Field(max_length=100)] = ()
+    facts: Annotated[Several[Fact], Field(max_length=5_000)] = ()
+    lists: Annotated[Several[ListStatement], Field(max_length=100)] = ()
     note: Text | None = None

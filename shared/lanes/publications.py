@@ -13,6 +13,7 @@ from shared.errors import Impossible, Malformed
 from shared.events.policies import ReferencePublished
 from shared.ids import case_id
 from shared.instants import micros
+from shared.json_bounds import admit
 from shared.lanes.outcome import Outcome, Received, Row
 from shared.lanes.service import External, HomeAddress, References, Rejection
 from shared.lanes.state.reference import NOTICE, PUBLISHED, PlannedItem, ReferenceItem
@@ -39,8 +40,7 @@ def read_publication(ce_type: str, _headers: dict[str, str], value: bytes) -> Re
     """The publication in a record; raises `Malformed` with a code."""
     if ce_type not in {"", ReferencePublished.TYPE}:
         raise Malformed("This is no publication.", code="unknown_type")
-    if len(value) > MAX_BYTES:
-        raise Malformed("The publication is too large.", code="too_large")
+    admit(value, MAX_BYTES)
     try:
         return ReferencePublished.model_validate_json(value)
     except ValidationError:

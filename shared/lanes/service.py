@@ -54,12 +54,15 @@ class External(Generic[S]):
     """
 
     read: Callable[[str, dict[str, str], bytes], Any]
-    """(ce_type or empty, headers, value) -> data for `Received`, or raises `Malformed` with a code.
+    """(ce_type or empty, the headers that are read, value) -> data for `Received`, or raises
+    `Malformed` with a code.
     """
     address: Callable[[Any, UUID], HomeAddress]
     """(data, record id) -> where it belongs; raises `Malformed` where that can be nowhere."""
     reject: Callable[[UUID, Rejection, bytes, datetime], Outcome[S]]
     """(record id, rejection, raw value, received at) -> the answer; its case has no state."""
+    headers: frozenset[str] = frozenset()
+    """Names of the headers that are read besides `ce_type`: what others hold decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.observe.metrics import exposition
 from shared.web import parked
-from shared.web.problems import install
+from shared.web.entrance import Entrance, guard
 
 Background = Callable[[], Awaitable[None]]
 
@@ -25,6 +25,7 @@ def application(
     ingress: Ingress,
     routers: list[APIRouter],
     background: Background | None = None,
+    entrance: Entrance | None = None,
 ) -> FastAPI:
     """The application; `background` runs beside it and is cancelled at the end."""
 
@@ -40,7 +41,7 @@ def application(
     app = FastAPI(
         title=f"priorauth {replica.service.name}", lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    install(app)
+    guard(app, entrance or Entrance())
     for router in routers:
         app.include_router(router)
     app.include_router(operations(replica))

@@ -22,7 +22,7 @@ from shared.lanes.store.parked import Parked, ParkedEntry, ParkedFilter, ParkedR
 from shared.web.problems import Problem, documented
 
 log = structlog.get_logger()
-MOST = 500
+MOST, MOST_ASKED = 500, 1_000
 SPOT = r"([A-Za-z0-9._-]{1,249})/([0-9]{1,5})/([0-9]{1,18})"
 PRIVATE = {"Cache-Control": "private, no-store"}
 SpotText = Annotated[str, Field(pattern=f"^{SPOT}$")]
@@ -92,7 +92,13 @@ class Request(ParkedView):
 class Asked(ParkedView):
     """The records that were asked for, by id."""
 
-    records: list[SpotText] = Field(max_length=100 * MOST)
+    records: list[SpotText]
+
+
+class Wanted(ParkedView):
+    """The records whose outcomes are asked for."""
+
+    records: list[SpotText] = Field(max_length=MOST_ASKED)
 
 
 class ParkedOutcomes(ParkedView):
@@ -151,9 +157,9 @@ def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
         return Asked(records=[str(spot) for spot in spots])
 
     @router.post("/v1/parked/outcomes")
-    def outcomes(asked: Asked) -> ParkedOutcomes:
+    def outcomes(wanted: Wanted) -> ParkedOutcomes:
         """What became of records that were asked for."""
-        found = parked.outcomes([spot_of(text) for text in asked.records])
+        found = parked.outcomes([spot_of(text) for text in wanted.records])
         return ParkedOutcomes(outcomes={str(spot): outcome for spot, outcome in found.items()})
 
 

@@ -4,7 +4,7 @@ and repeats nothing of what was sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +25,7 @@ STATUS_OF_CODE = {
     "not_json": HTTPStatus.BAD_REQUEST,
     "not_utf8": HTTPStatus.BAD_REQUEST,
     "too_deep": HTTPStatus.BAD_REQUEST,
+    "too_complex": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unknown_case": HTTPStatus.NOT_FOUND,
     "not_latest": HTTPStatus.CONFLICT,
@@ -79,8 +80,15 @@ def respond(
     return Response(document.model_dump_json(), status, dict(headers or {}), MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Answers every error of the application with a problem document."""
+Form = Callable[[int, str, str, Mapping[str, str] | None], Response]
+"""(status, code, detail, headers): the answer to a request that failed."""
+
+
+def install(app: FastAPI, forms: Mapping[str, Form] | None = None) -> None:
+    """Answers every error of the application with a problem document, or in the form of the paths
+    that begin so.
+    """
+    app.state.problem_forms = forms or {}
     app.add_exception_handler(PriorauthError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
@@ -99,35 +107,51 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     }
 
 
-async def _on_error(_: Request, error: Exception) -> Response:
+def _form(scope: Scope) -> Form:
+    """How errors on the request's path are told."""
+    forms: Mapping[str, Form] = scope["app"].state.problem_forms
+    return next((form for path, form in forms.items() if scope["path"].startswith(path)), respond)
+
+
+def answer_to(scope: Scope, error: Exception) -> Response:
+    """The answer to a request that ended with an error of ours."""
+    form = _form(scope)
     match error:
         case Problem():
-            return respond(error.status, error.code or "problem", str(error), error.headers)
+            return form(error.status, error.code or "problem", str(error), error.headers)
         case Malformed() | Impossible():
-            return respond(status_of(error.code or ""), error.code or "malformed", str(error))
+            return form(status_of(error.code or ""), error.code or "malformed", str(error), None)
         case Unavailable():
-            return respond(
+            return form(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 error.code or "unavailable",
                 str(error),
                 {"Retry-After": str(RETRY_SECONDS)},
             )
         case _:
-            return _internal()
+            return form(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "internal_error",
+                "Something went wrong here.",
+                None,
+            )
 
 
-async def _on_validation(_: Request, error: Exception) -> Response:
+async def _on_error(request: Request, error: Exception) -> Response:
+    return answer_to(request.scope, error)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    places = "; ".join(misfits(error.errors()))
-    return respond(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "schema", f"The request does not fit: {places}."
-    )
+    detail = f"The request does not fit: {misfits(error.errors())}."
+    return answer_to(request.scope, Malformed(detail, code="schema"))
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     status = HTTPStatus(error.status_code)
-    return respond(status, status.name.lower(), status.description or status.phrase, error.headers)
+    detail = status.description or status.phrase
+    return _form(request.scope)(status, status.name.lower(), detail, error.headers)
 
 
 class Shield:
@@ -147,8 +171,4 @@ class Shield:
             # No traceback, see above.
             log.error("request_failed", error=type(error).__name__)  # noqa: TRY400
             if scope["type"] == "http":
-                await _internal()(scope, receive, send)
-
-
-def _internal() -> Response:
-    return respond(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here.")
+                await answer_to(scope, error)(scope, receive, send)

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from shared.errors import PriorauthError, Unavailable, unwritable
 from shared.observe.logs import configure
 from shared.settings import Settings, load
+from shared.web.connection import HEADER_BYTES, KEPT_SECONDS, Connection
 
 
 def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
@@ -32,12 +33,26 @@ def _serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
     settings = load(service)
     configure(service, settings.log_level)
     app = build(settings)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, loop="uvloop"
-    )
+    config = served(app)
     with _listener(settings) as listener:
         _announce(settings.state, service, listener.getsockname()[1])
         uvicorn.Server(config).run([listener])
+
+
+def served(app: FastAPI) -> uvicorn.Config:
+    """How the server treats connections; what it has no setting for is in `Connection`."""
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        loop="uvloop",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=KEPT_SECONDS,
+        h11_max_incomplete_event_size=HEADER_BYTES,
+    )
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -19,7 +19,7 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from services.criteria.handlers import service as criteria
 from services.intake import handlers, store
-from services.intake.api import routes
+from services.intake.api import entrance, routes
 from services.intake.model import IntakeState
 from services.letters.api import routes as letter_routes
 from services.letters.handlers import documents_folder
@@ -41,7 +41,7 @@ from shared.lanes.store.connect import reading_engine, sqlite_path, store_of
 from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.sqlite import SqliteDatabase
 from shared.settings import Settings, load
-from shared.web import problems
+from shared.web.entrance import Entrance, guard
 from tests.cases.table import RECEIVED
 
 SERVICES = ("intake", "criteria", "letters")
@@ -117,13 +117,13 @@ class Platform:
 
         external = handlers.submissions(self.settings["intake"])
         app = FastAPI()
-        problems.install(app)
+        guard(app, entrance(self.settings["intake"].max_native_bytes))
         app.include_router(routes(engine, self._publish, look, external, self.clock))
         return app
 
     def _letters(self) -> FastAPI:
         app = FastAPI()
-        problems.install(app)
+        guard(app, Entrance())
         folder = documents_folder(self.settings["letters"])
         app.include_router(letter_routes(self._reading["letters"], folder))
         return app

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.events.envelope import headers_of
+from shared.events.envelope import UNREADABLE, headers_of
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
@@ -32,8 +32,9 @@ Headers = tuple[tuple[str, bytes | None], ...]
         ((("x", b"\xff"),), b"{}", "header"),
         ((("x", None),), b"{}", "header"),
         ((("x", b"two\nlines"),), b"{}", "header"),
-        ((("na\nme", b"x"),), b"{}", "header"),
-        ((("n\u00e4me", b"x"),), b"{}", "header"),
+        ((("x", b"y" * 1_001),), b"{}", "header"),
+        (((UNREADABLE, None),), b"{}", "header"),
+        ((("foreign", None), ("n\u00e4me", b"\xff")), b"{}", "toy-order"),
     ],
 )
 def test_what_cannot_be_read_is_answered_and_harms_nobody(
@@ -54,7 +55,9 @@ def test_what_cannot_be_read_is_answered_and_harms_nobody(
 def test_a_record_in_another_lane_goes_home_with_its_first_id_and_receipt(world: World) -> None:
     node = world.start(intake())
     world.submit(
-        Order("ann", 3, "first"), partition=7, headers=[("ce_type", b"toy"), ("x", b"kept")]
+        Order("ann", 3, "first"),
+        partition=7,
+        headers=[("ce_type", b"toy"), ("x", b"kept"), ("y", b"\xff")],
     )
     node.engine.step(0)
     node.engine.step(0)
@@ -68,6 +71,7 @@ def test_a_record_in_another_lane_goes_home_with_its_first_id_and_receipt(world:
     assert content["received_at"].startswith(START.isoformat()[:19])
     forwarded = world.broker.records(SUBMISSIONS)[0]
     assert dict(forwarded.headers)["x"] == b"kept"
+    assert "y" not in dict(forwarded.headers)
 
 
 def test_a_record_handed_on_twice_is_one_submission(world: World) -> None:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from shared.events.intake import INTAKE
 from shared.web import parked as web
-from shared.web.problems import install
+from shared.web.entrance import Entrance, guard
 from tests.contracts.test_lanes_parking import ANN, given
 from tests.contracts.test_lanes_requeue import parked
 from tests.contracts.toy import Faults, criteria
@@ -59,7 +59,7 @@ class Http:
 def client(world: World, node: Node) -> Http:
     assert len(node.engine.health.refused) == 0
     app = FastAPI()
-    install(app)
+    guard(app, Entrance())
     app.include_router(web.routes(criteria(), parked(world)))
     return Http(app)
 
@@ -129,6 +129,17 @@ def test_what_is_not_parked_is_a_404_with_a_code_and_what_is_no_place_a_422(clie
     assert (missing.status_code, missing.json()["code"]) == (404, "not_parked")
     assert client.get("/v1/parked/no-place").status_code == 422
     assert client.post("/v1/parked/requeue", json={"records": ["x/y/z"]}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/v1/parked/requeue", 500), ("/v1/parked/outcomes", 1_000)]
+)
+def test_nobody_asks_for_more_than_a_page_of_records_at_a_time(client: Http, path: str, most: int):
+    spots = [f"{INTAKE}/3/{n}" for n in range(most + 1)]
+    assert client.post(path, json={"records": spots[:most]}).status_code == 200
+    assert client.post(path, json={"records": spots}).status_code == 422
+    assert client.post(path, content=b" " * 65_537).status_code == 413
+    assert client.get("/v1/parked", params={"limit": 501}).status_code == 422
 
 
 def test_a_requeue_names_what_it_asked_for_and_its_outcomes_follow(client: Http, node: Node):

@@ -161,6 +161,7 @@ def intake(faults: Faults | None = None) -> CaseService[Tally]:
                     tuple(order.alias.split(",")) if order.alias else (),
                 ),
                 reject,
+                frozenset({"x"}),
             )
         },
         tasks={"count": lambda payload: {"n": payload["n"] + 1}},

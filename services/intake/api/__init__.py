@@ -2,6 +2,6 @@
 intake's own store.
 """
 
-from services.intake.api.routes import routes
+from services.intake.api.routes import entrance, routes
 
-__all__ = ["routes"]
+__all__ = ["entrance", "routes"]

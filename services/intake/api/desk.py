@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import Request
@@ -13,9 +12,9 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
+from services.intake.fhir.read import SENDER_LENGTH
 from services.intake.handlers import SENDER
 from services.intake.model import REJECTED, IntakeState, Submission
-from services.intake.reading.guard import MAX_BYTES
 from shared.errors import Malformed
 from shared.ids import NAMESPACE
 from shared.lanes.service import External
@@ -23,7 +22,6 @@ from shared.web.problems import Problem, status_of
 
 WAIT_SECONDS = 15.0
 POLL_SECONDS = 0.025
-DRAINED_BYTES = 64 * 1024 * 1024
 HTTP_SENDER = "pa-sender"
 
 Publish = Callable[[str, int, dict[str, str], bytes], Awaitable[UUID]]
@@ -66,9 +64,9 @@ class SubmissionGateway:
 
     async def take(self, request: Request, ce_type: str, media_type: str) -> Taken:
         """The submission in a request's body, once the log has it; `Malformed` when it cannot be
-        read, 413 beyond 10 MiB.
+        read.
         """
-        value = await body_of(request)
+        value = await request.body()
         headers = {"content-type": media_type} | sender_of(request)
         submission: Submission = self.external.read(ce_type, headers, value)
         home = self.external.address(submission, NAMESPACE).partition
@@ -106,39 +104,12 @@ class SubmissionGateway:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def body_of(request: Request) -> bytes:
-    """The request's body; 413 beyond 10 MiB, at once where no length was declared.
-
-    Of a declared length up to `DRAINED_BYTES` are read and dropped first, unless the client asks
-    before sending: it would lose the answer with the connection.
-    """
-    declared = request.headers.get("content-length", "")
-    length = int(declared) if declared.isascii() and declared.isdigit() else 0
-    if length > DRAINED_BYTES or (
-        length > MAX_BYTES and "100-continue" in request.headers.get("expect", "")
-    ):
-        raise _too_large()
-    size, chunks = 0, []
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > max(length, MAX_BYTES):
-            raise _too_large()
-        if length <= MAX_BYTES:
-            chunks.append(chunk)
-    if length > MAX_BYTES:
-        raise _too_large()
-    return b"".join(chunks)
-
-
 def sender_of(request: Request) -> dict[str, str]:
     """The sender as the channel names it, for the record's header; nothing where it names none."""
     sender = request.headers.get(HTTP_SENDER, "")
-    if sender and not (sender.isascii() and sender.isprintable()):
-        raise Malformed("The pa-sender header is not printable ASCII.", code="bad_sender")
+    if len(sender) > SENDER_LENGTH or not (sender.isascii() and sender.isprintable()):
+        raise Malformed(
+            f"The pa-sender header is not printable ASCII of up to {SENDER_LENGTH} characters.",
+            code="bad_sender",
+        )
     return {SENDER: sender} if sender else {}
-
-
-def _too_large() -> Problem:
-    return Problem(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The submission is larger than 10 MiB."
-    )

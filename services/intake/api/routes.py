@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -23,11 +24,13 @@ from services.intake.api.views import (
 from services.intake.fhir import respond
 from services.intake.model import IntakeState
 from shared.clock import Clock
-from shared.errors import Malformed
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.service import External
-from shared.web.problems import Problem, documented, status_of
+from shared.web.entrance import Entrance
+from shared.web.problems import Problem, documented
 
+NATIVE, FHIR = "/v1/submissions", "/fhir"
 FHIR_JSON = "application/fhir+json"
 FHIR_SECONDS = 14.0
 """PAS asks for an answer within 15 s (spec-7); the last one is for the way back."""
@@ -58,7 +61,7 @@ def routes(
 
 def _add_submissions(router: APIRouter, desk: SubmissionGateway) -> None:
     @router.post(
-        "/v1/submissions",
+        NATIVE,
         status_code=HTTPStatus.ACCEPTED,
         response_model_exclude_unset=True,
         responses=documented(*REFUSALS),
@@ -113,9 +116,8 @@ def _add_reads(router: APIRouter, engine: Engine) -> None:
 
 def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
     @router.post(
-        "/fhir/Claim/$submit",
+        f"{FHIR}/Claim/$submit",
         response_class=JSONResponse,
-        responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
     )
     async def claim_submit(
         request: Request, wait: Annotated[float, Query(ge=0, le=FHIR_SECONDS)] = FHIR_SECONDS
@@ -123,15 +125,8 @@ def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
         """Takes a PAS request bundle and answers in time: determined, else pended, else queued; a
         refusal is one OperationOutcome.
         """
-        try:
-            taken = await desk.take(request, FHIR_BUNDLE, FHIR_JSON)
-            answer = await desk.answer(taken, wait)
-        except (Malformed, Problem) as refused:
-            code = refused.code or "malformed"
-            return _fhir(
-                respond.operation_outcome(code, str(refused)),
-                refused.status if isinstance(refused, Problem) else status_of(code),
-            )
+        taken = await desk.take(request, FHIR_BUNDLE, FHIR_JSON)
+        answer = await desk.answer(taken, wait)
         answered = respond.response_bundle(
             taken.submission.content,
             taken.submission_id,
@@ -142,7 +137,19 @@ def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
         return _fhir(answered, HTTPStatus.OK, followed_at)
 
 
+def outcome(
+    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An error on a path of FHIR: one OperationOutcome."""
+    return _fhir(respond.operation_outcome(code, detail), status, headers)
+
+
+def entrance(max_native_bytes: int) -> Entrance:
+    """What may come in, and how FHIR tells errors."""
+    return Entrance({NATIVE: max_native_bytes, FHIR: MAX_VALUE}, {FHIR: outcome})
+
+
 def _fhir(
-    content: dict[str, Any], status: HTTPStatus, headers: dict[str, str] | None = None
+    content: dict[str, Any], status: int, headers: Mapping[str, str] | None = None
 ) -> Response:
     return JSONResponse(content, status, headers, FHIR_JSON)

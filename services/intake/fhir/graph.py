@@ -44,14 +44,13 @@ class Graph:
 
 
 def typed(model: type[E], content: Any) -> E:
-    """The content as a resource; `schema` with up to five element paths, without values."""
+    """The content as a resource; `schema` with element paths, without values."""
     try:
         return model.model_validate(content)
     except ValidationError as problem:
         errors = problem.errors(include_url=False, include_context=False, include_input=False)
-        shown = "; ".join(misfits(errors))
         raise Malformed(
-            f"The bundle's {model.__name__} cannot be read: {shown}."[:1_000], code="schema"
+            f"The bundle's {model.__name__} cannot be read: {misfits(errors)}.", code="schema"
         ) from None
 
 

@@ -16,7 +16,7 @@ from services.intake.model import Submission
 from shared.errors import Malformed
 from shared.events.intake import Channel
 from shared.events.request import AuthorizationRequest, LineOfBusiness
-from shared.json_text import SHOWN, dotted
+from shared.json_text import dotted, listed
 
 PRIOR = frozenset({"prior", ""})
 """How a claim is related to the one that it updates; said by nothing else, it is meant."""
@@ -107,8 +107,7 @@ def _request(bundle: Graph, people: dict[str, Any], *, opens: bool) -> Authoriza
     except ValidationError as problem:
         places = sorted({dotted(error["loc"]) for error in problem.errors(include_input=False)})
         raise Malformed(
-            f"Values of the bundle do not fit a request: {', '.join(places[:SHOWN])}."[:1_000],
-            code="schema",
+            f"Values of the bundle do not fit a request: {listed(places)}.", code="schema"
         ) from None
 
 

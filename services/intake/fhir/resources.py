@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
+from shared.events.model import Several
+
 
 class Element(BaseModel):
     """A FHIR element, read leniently."""
@@ -25,7 +27,7 @@ class Coding(Element):
 class Concept(Element):
     """A CodeableConcept; its first coding is the one that counts."""
 
-    coding: tuple[Coding, ...] = ()
+    coding: Several[Coding] = ()
 
     @property
     def first(self) -> Coding:
@@ -55,13 +57,13 @@ class Extension(Element):
     code: Annotated[str, Field(alias="valueCode")] = ""
     string: Annotated[str, Field(alias="valueString")] = ""
     boolean: Annotated[StrictBool, Field(alias="valueBoolean")] = False
-    extension: tuple[Extension, ...] = ()
+    extension: Several[Extension] = ()
 
 
 class Extensible(Element):
     """An element that carries extensions."""
 
-    extension: tuple[Extension, ...] = ()
+    extension: Several[Extension] = ()
 
     def coded(self, url: str) -> str:
         """The code of an extension, whether it is a code or a concept; empty when absent."""
@@ -86,8 +88,8 @@ class ClaimItem(Extensible):
     """A requested item: `sequence` is its name for life."""
 
     sequence: Annotated[StrictInt, Field(ge=1)]
-    modifiers: Annotated[tuple[Extension, ...], Field(alias="modifierExtension")] = ()
-    diagnosis_sequence: Annotated[tuple[StrictInt, ...], Field(alias="diagnosisSequence")] = ()
+    modifiers: Annotated[Several[Extension], Field(alias="modifierExtension")] = ()
+    diagnosis_sequence: Annotated[Several[StrictInt], Field(alias="diagnosisSequence")] = ()
     product: Annotated[Concept, Field(alias="productOrService")] = Concept()
     date: Annotated[str, Field(alias="servicedDate")] = ""
     period: Annotated[Period, Field(alias="servicedPeriod")] = Period()
@@ -119,7 +121,7 @@ class Related(Element):
 class Meta(Element):
     """The profiles that a resource claims to follow."""
 
-    profile: tuple[str, ...] = ()
+    profile: Several[str] = ()
 
 
 class Claim(Extensible):
@@ -129,22 +131,22 @@ class Claim(Extensible):
     id: str = ""
     status: str = ""
     use: str = ""
-    identifier: tuple[Identifier, ...] = ()
+    identifier: Several[Identifier] = ()
     patient: Reference = Reference()
     insurer: Reference = Reference()
     provider: Reference = Reference()
     priority: Concept = Concept()
-    related: tuple[Related, ...] = ()
-    diagnosis: tuple[Diagnosis, ...] = ()
-    insurance: tuple[Insurance, ...] = ()
-    item: tuple[ClaimItem, ...] = ()
+    related: Several[Related] = ()
+    diagnosis: Several[Diagnosis] = ()
+    insurance: Several[Insurance] = ()
+    item: Several[ClaimItem] = ()
 
 
 class HumanName(Element):
     """A person's name."""
 
     family: str = ""
-    given: tuple[str, ...] = ()
+    given: Several[str] = ()
     text: str = ""
 
 
@@ -164,11 +166,11 @@ class Communication(Element):
 class Patient(Element):
     """The member."""
 
-    identifier: tuple[Identifier, ...] = ()
-    name: tuple[HumanName, ...] = ()
+    identifier: Several[Identifier] = ()
+    name: Several[HumanName] = ()
     birth_date: Annotated[str, Field(alias="birthDate")] = ""
-    address: tuple[PatientAddress, ...] = ()
-    communication: tuple[Communication, ...] = ()
+    address: Several[PatientAddress] = ()
+    communication: Several[Communication] = ()
 
 
 class Coverage(Element):
@@ -183,8 +185,8 @@ class Requester(Element):
     to either.
     """
 
-    identifier: tuple[Identifier, ...] = ()
-    name: str | tuple[HumanName, ...] = ""
+    identifier: Several[Identifier] = ()
+    name: str | Several[HumanName] = ""
     practitioner: Reference = Reference()
     organization: Reference = Reference()
 
@@ -201,4 +203,4 @@ class PasBundle(Element):
 
     type_name: Annotated[str, Field(alias="resourceType")]
     meta: Meta = Meta()
-    entry: tuple[BundleEntry, ...] = ()
+    entry: Several[BundleEntry] = ()

@@ -18,6 +18,16 @@ from shared.ids import derive
 ECHOED = ("identifier", "type", "use", "patient", "insurer")
 ISSUES = {
     "too_large": "too-long",
+    "too_complex": "too-costly",
+    "too_slow": "timeout",
+    "busy": "transient",
+    "not_acknowledged": "transient",
+    "unavailable": "transient",
+    "media_type": "not-supported",
+    "content_encoding": "not-supported",
+    "method_not_allowed": "not-supported",
+    "not_found": "not-supported",
+    "internal_error": "exception",
     "unknown_case": "not-found",
     "duplicate_sequence": "duplicate",
     "duplicate_entry": "duplicate",

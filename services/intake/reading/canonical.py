@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import hashlib
 
-from services.intake.reading.guard import MAX_BYTES
 from shared.errors import Malformed
 from shared.events.request import AuthorizationRequest
 from shared.events.submissions import AuthorizationRequestSubmitted
+from shared.json_bounds import MAX_VALUE
 
-MAX_REQUEST = MAX_BYTES - 64 * 1024
+MAX_REQUEST = MAX_VALUE - 64 * 1024
 """Room is left for what the event that passes a request on adds to it."""
 
 

@@ -9,19 +9,19 @@ from pydantic import ValidationError
 
 from services.intake.model import Submission
 from services.intake.reading.canonical import request_hash
-from services.intake.reading.guard import admit
 from shared.errors import Malformed
 from shared.events.intake import Channel
 from shared.events.request import Choice, Fact, FactValue, Interval
 from shared.events.submissions import AuthorizationRequestSubmitted
-from shared.json_text import SHOWN, dotted
+from shared.json_bounds import admit
+from shared.json_text import misfits
 
 
-def read(raw: bytes) -> Submission:
-    """The submission in `raw`; else `Malformed` with a code and, for `schema`, up to five field
-    paths without their values.
+def read(raw: bytes, most: int) -> Submission:
+    """The submission in `raw`, of up to `most` bytes; else `Malformed` with a code and, for
+    `schema`, field paths without their values.
     """
-    admit(raw)
+    admit(raw, most)
     try:
         submitted = AuthorizationRequestSubmitted.model_validate_json(raw)
     except ValidationError as problem:
@@ -47,21 +47,7 @@ def refusal(problem: ValidationError) -> Malformed:
     errors = problem.errors(include_url=False, include_context=False, include_input=False)
     if errors[0]["type"] == "json_invalid":
         return Malformed("The submission is not JSON.", code="not_json")
-    shown = "; ".join(
-        f"{_path(error['loc'], error['type'])}: {error['type']}" for error in errors[:SHOWN]
-    )
-    more = f" (and {len(errors) - SHOWN} more)" if len(errors) > SHOWN else ""
-    return Malformed(
-        f"The submission does not fit the schema: {shown}{more}."[:1_000], code="schema"
-    )
-
-
-def _path(location: tuple[int | str, ...], kind: str) -> str:
-    """A field's place, `lines.0.codes`; the name of a field that the schema does not know is the
-    sender's text and stays out.
-    """
-    known = location[:-1] if kind == "extra_forbidden" else location
-    return dotted(known) or "(top)"
+    return Malformed(f"The submission does not fit the schema: {misfits(errors)}.", code="schema")
 
 
 def _check(submitted: AuthorizationRequestSubmitted) -> None:

@@ -13,9 +13,9 @@ import structlog
 
 from shared.errors import Impossible, Malformed
 from shared.ids import NO_LANE, lane_of
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.batch.delivery import BatchContext, CausalDelivery
 from shared.lanes.batch.handover import handed_on
-from shared.lanes.batch.outcome_writer import MAX_VALUE
 from shared.lanes.batch.reader import ReadRecord, refusal
 from shared.lanes.batch.timers_and_tasks import keep, settle
 from shared.lanes.outcome import Received
@@ -231,7 +231,8 @@ class Batch:
         """
         record, value = item.record, item.record.value or b""
         lane = self._lanes[record.partition]
-        headers = handed_on(item, lane.next_seq, self._context.key)
+        names = self._context.service.external[record.topic].headers
+        headers = handed_on(item, names, lane.next_seq, self._context.key)
         # Looked at before it is stored: a committed entry that the broker refuses stops its lane.
         if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
             item.rejection, item.case_id = (

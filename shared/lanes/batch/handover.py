@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from shared.events.envelope import pack_headers
-from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, VIA, ReadRecord, seal
+from collections.abc import Collection
+
+from shared.events.envelope import named_headers, pack_headers
+from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, TYPE, VIA, ReadRecord, seal
 
 
-def handed_on(item: ReadRecord, seq: int, key: bytes) -> bytes:
-    """The record's packed headers, with its first id and receipt and its place `seq` in the outbox
-    of the lane that hands it on, sealed with `key`.
+def handed_on(item: ReadRecord, names: Collection[str], seq: int, key: bytes) -> bytes:
+    """Those of the record's headers that its home lane reads, packed, with its first id and receipt
+    and its place `seq` in the outbox of the lane that hands it on, sealed with `key`.
 
     By that place its reader knows a repeat, and not by its offset: one that was parked unread is
     handed on after those that came behind it.
@@ -19,13 +21,8 @@ def handed_on(item: ReadRecord, seq: int, key: bytes) -> bytes:
         item.received_at.isoformat(),
         f"{record.partition}:{seq}",
     )
-    kept = {
-        name: text.decode("ascii")
-        for name, text in record.headers
-        if text is not None and name not in (ORIGIN, RECEIVED, VIA, SEAL)
-    }
     return pack_headers(
-        kept
+        named_headers(record.headers, {TYPE, *names})
         | dict(zip((ORIGIN, RECEIVED, VIA), provenance, strict=True))
         | {SEAL: seal(key, provenance, record.value or b"")}
     )

@@ -15,14 +15,11 @@ from shared.events.envelope import Envelope, pack
 from shared.events.model import EventData
 from shared.ids import derive, text_of
 from shared.instants import micros
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.outcome import Emit, Outcome, Row, Task, Timer
 from shared.lanes.state.case import Case
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.write_set import OpenTask, OpenTimer, OutboxEntry, Writes
-
-MAX_VALUE = 10 * 1024 * 1024 - 8192
-"""Bytes of an event: what topics and producer take (10 MiB), less room for key, headers and frame.
-"""
 
 
 class EncodedEvent(NamedTuple):

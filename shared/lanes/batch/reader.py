@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 
 from shared.errors import Impossible, Malformed
 from shared.events.catalogue import BY_TYPE, PRODUCERS
-from shared.events.envelope import Envelope, text_headers, unpack
+from shared.events.envelope import Envelope, named_headers, unpack
 from shared.events.evolution.upcasters import UPCASTERS, Upcasters, present_type, upcast
 from shared.events.model import EventData
 from shared.events.reading import validated
@@ -29,7 +28,8 @@ from shared.lanes.service import CaseService, External, HomeAddress, Rejection, 
 from shared.lanes.state.record import Record
 
 NIL = UUID(int=0)
-ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
+TYPE = "ce_type"
+PROVENANCE = ORIGIN, RECEIVED, VIA, SEAL = "pa_origin", "pa_received", "pa_via", "pa_seal"
 
 
 class ReadRecord:
@@ -119,8 +119,7 @@ class Reader:
         """Which lane handed an outsider's record on, and when, by its headers alone."""
         item = ReadRecord(record, NIL, NIL, EPOCH)
         if record.topic in self._service.external:
-            with suppress(Malformed):
-                self._unseal(item, text_headers(record.headers))
+            self._unseal(item)
         return item.via
 
     def _internal(self, record: Record) -> ReadRecord:
@@ -149,9 +148,9 @@ class Reader:
         ident = record_id(self._topic_ids(record.topic), record.partition, record.offset)
         item = ReadRecord(record, ident, ident, self._receipt(record, now))
         try:
-            headers = text_headers(record.headers)
-            self._unseal(item, headers)
-            item.type = headers.get("ce_type", "")
+            self._unseal(item)
+            headers = named_headers(record.headers, {TYPE, *external.headers})
+            item.type = headers.get(TYPE, "")
             refuse_nul(record.value or b"")
             item.data = external.read(item.type, headers, record.value or b"")
             item.address = external.address(item.data, item.id)
@@ -173,10 +172,14 @@ class Reader:
             return _instant(record.timestamp)
         return now
 
-    def _unseal(self, item: ReadRecord, headers: dict[str, str]) -> None:
+    def _unseal(self, item: ReadRecord) -> None:
         """Takes id and receipt from a record that a lane of ours handed on; an outsider cannot
         forge them.
         """
+        try:
+            headers = named_headers(item.record.headers, PROVENANCE)
+        except Malformed:
+            return
         if SEAL not in headers:
             return
         provenance = (headers.get(ORIGIN, ""), headers.get(RECEIVED, ""), headers.get(VIA, ""))
@@ -199,8 +202,9 @@ def read_data(event: type[EventData], value: bytes | None) -> EventData:
         return validated(event, value or b"")
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        places = ", ".join(misfits(errors, "document"))
-        raise Malformed(f"The event does not fit its schema ({places}).", code="schema") from None
+        raise Malformed(
+            f"The event does not fit its schema ({misfits(errors, 'document')}).", code="schema"
+        ) from None
 
 
 def refuse_nul(value: bytes) -> None:

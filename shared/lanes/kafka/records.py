@@ -10,12 +10,9 @@ import structlog
 from confluent_kafka import Message, TopicPartition
 from faststream.confluent.message import KafkaMessage
 
+from shared.events.envelope import UNREADABLE
 from shared.lanes.state.record import Record
 
-UNREADABLE: tuple[tuple[str, bytes | None], ...] = (("", None),)
-"""In place of headers whose names are not UTF-8, which the client cannot give: no header of ours
-lacks a value, so the record is refused.
-"""
 log = structlog.get_logger()
 
 # For a name that is not UTF-8 the client returns a list and leaves an exception pending. A plain
@@ -43,7 +40,8 @@ def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
     try:
         return tuple(_read_headers(message) or ())
     except (SystemError, UnicodeDecodeError):
-        return UNREADABLE
+        # Refused wherever it is read: no header of ours lacks a value.
+        return ((UNREADABLE, None),)
 
 
 async def untouched(messages: tuple[Message, ...]) -> KafkaMessage:

@@ -117,7 +117,7 @@ def test_a_sender_may_name_no_line_of_business_that_is_not_known(business: str):
     member = {"id": "M-1", "line_of_business": business}
 
     with pytest.raises(Malformed) as refused:
-        native.read(of_intake.raw(of_intake.request(member=member)))
+        native.read(of_intake.raw(of_intake.request(member=member)), 10_000)
 
     assert refused.value.code == "schema"
     assert "member" in str(refused.value)

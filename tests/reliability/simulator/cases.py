@@ -13,6 +13,7 @@ from services.intake.reading import native
 from shared import examples
 from shared.errors import Malformed
 from shared.ids import case_id, home_partition, member_token, record_id
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.state.record import Record
 from tests.reliability.simulator.unevaluable import UNEVALUABLE
 
@@ -90,7 +91,7 @@ def case_of(record: Record, topic_id: str) -> UUID | None:
     that it names, else its own; none if it cannot be read.
     """
     try:
-        read = native.read(record.value or b"")
+        read = native.read(record.value or b"", MAX_VALUE)
     except Malformed:
         return None
     ident = record_id(topic_id, record.partition, record.offset)

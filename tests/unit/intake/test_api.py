@@ -19,9 +19,8 @@ from sqlalchemy import Engine, create_engine
 from sqlmodel import Session, SQLModel, select
 
 from services.intake import handlers, store
-from services.intake.api import routes
+from services.intake.api import entrance, routes
 from services.intake.model import IntakeState
-from services.intake.reading.guard import MAX_BYTES
 from services.intake.tables import AppealRow, SubmissionRow
 from shared.clock import SettableClock
 from shared.errors import Malformed, Unavailable
@@ -29,11 +28,13 @@ from shared.events.criteria import Determination
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples.pas import bundle
 from shared.ids import NAMESPACE, case_id, lane_of, record_id
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import HomeAddress
 from shared.lanes.store.tables import AliasRow, CaseRow, table_of
-from shared.settings import Settings, load
+from shared.settings import MAX_NATIVE_BYTES, Settings, load
 from shared.web import problems
+from shared.web.entrance import guard
 from tests.unit.intake.given import (
     RECEIVED_AT,
     case_determined,
@@ -118,7 +119,7 @@ def platform(tmp_path: Path) -> Platform:
 @pytest_asyncio.fixture
 async def client(platform: Platform) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
-    problems.install(app)
+    guard(app, entrance(MAX_NATIVE_BYTES))
     external = handlers.submissions(platform.settings)
     app.include_router(
         routes(
@@ -136,6 +137,13 @@ def problem(response: Response) -> tuple[int, str]:
     assert body["status"] == response.status_code
     assert body["type"].endswith(body["code"])
     return response.status_code, body["code"]
+
+
+def outcome(response: Response) -> tuple[int, str]:
+    assert response.headers["content-type"] == "application/fhir+json"
+    body = response.json()
+    assert body["resourceType"] == "OperationOutcome"
+    return response.status_code, body["issue"][0]["details"]["coding"][0]["code"]
 
 
 @pytest.mark.asyncio
@@ -272,7 +280,7 @@ async def test_an_amendment_of_nothing_is_a_problem_for_who_waits(client: AsyncC
         (b"{", (400, "not_json")),
         (b"\xff", (400, "not_utf8")),
         (b"[" * 5_000, (400, "too_deep")),
-        (b" " * (MAX_BYTES + 1), (413, "too_large")),
+        (b" " * (MAX_VALUE + 1), (413, "too_large")),
         (raw(request(urgency="soon")), (422, "schema")),
         (raw(request(sender="\x00")), (422, "null_character")),
     ],
@@ -318,16 +326,57 @@ async def test_every_error_is_a_problem_document(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("path", ["/v1/submissions", "/fhir/Claim/$submit"])
 async def test_a_log_that_is_away_is_503_with_a_time_to_retry(
-    client: AsyncClient, platform: Platform, path: str
+    client: AsyncClient, platform: Platform
 ):
     platform.away = True
-    response = await client.post(
-        path, content=raw(request() if "v1" in path else bundle("homecare"))
+    native = await client.post("/v1/submissions", content=raw(request()))
+    assert problem(native) == (503, "unavailable")
+    fhir = await client.post("/fhir/Claim/$submit", content=raw(bundle("homecare")))
+    assert outcome(fhir) == (503, "unavailable")
+    assert int(native.headers["retry-after"]) == int(fhir.headers["retry-after"]) > 0
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("POST", "/fhir/Claim/$inquire", (404, "not_found")),
+        ("GET", "/fhir/metadata/nowhere", (404, "not_found")),
+        ("GET", "/fhir/Claim/$submit", (405, "method_not_allowed")),
+        ("POST", "/fhir/Claim/$submit?wait=999", (422, "schema")),
+    ],
+)
+async def test_every_error_of_fhir_is_an_operation_outcome(
+    client: AsyncClient, method: str, path: str, expected: tuple[int, str]
+):
+    assert outcome(await client.request(method, path)) == expected
+
+
+@pytest.mark.asyncio
+async def test_a_bug_behind_fhir_is_an_operation_outcome(client: AsyncClient, platform: Platform):
+    platform.settings = replace(platform.settings, lane_key=None)  # type: ignore[arg-type]
+    content = raw(bundle("homecare"))
+    assert outcome(await client.post("/fhir/Claim/$submit", content=content)) == (
+        500,
+        "internal_error",
     )
-    assert problem(response) == (503, "unavailable")
-    assert int(response.headers["retry-after"]) > 0
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("/v1/submissions", MAX_NATIVE_BYTES), ("/fhir/Claim/$submit", MAX_VALUE)],
+)
+async def test_a_body_may_have_what_its_path_allows_and_no_byte_more(
+    client: AsyncClient, platform: Platform, path: str, size: int
+):
+    good = raw(request() if "v1" in path else bundle("homecare"))
+    assert (await client.post(path, content=good.ljust(size))).is_success
+    refused = await client.post(path, content=good.ljust(size + 1))
+    assert refused.status_code == 413
+    assert f"larger than {size:,} bytes" in refused.text
+    assert len(platform.published) == 1
 
 
 @pytest.mark.asyncio
@@ -413,7 +462,7 @@ async def test_an_update_is_answered_by_the_case_that_it_updates(
     [
         (b"{", 400, "not_json"),
         (raw({"resourceType": "Bundle"}), 422, "no_entries"),
-        (b" " * (MAX_BYTES + 1), 413, "too_large"),
+        (b" " * (MAX_VALUE + 1), 413, "too_large"),
         (raw(bundle("homecare_update")), 404, "unknown_case"),
     ],
     ids=["json", "empty", "large", "orphan"],

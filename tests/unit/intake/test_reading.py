@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from services.intake.handlers import read
 from services.intake.model import Submission
-from services.intake.reading.guard import MAX_BYTES, admit
 from shared.errors import Malformed
 from shared.events.request import ServiceLine
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
+from shared.examples.pas import bundle
+from shared.json_bounds import MAX_VALUE, admit
+from shared.settings import MAX_NATIVE_BYTES
 from tests.unit.intake.given import line, outcome_of, raw, request
 from tests.unit.intake.hostile import LARGE
 
@@ -88,7 +90,7 @@ def test_the_content_hash_is_stable_between_versions_of_the_software():
         (b"[" * 5_000 + b"]" * 5_000, "too_deep"),
         (b'{"a":' * 5_000, "too_deep"),
         (b"[" * 101, "too_deep"),
-        (b" " * (MAX_BYTES + 1), "too_large"),
+        (b" " * (MAX_VALUE + 1), "too_large"),
         (raw(request(lines=[line(1), line(1)])), "duplicate_sequence"),
         (raw(request(lines=[line(1, cancelled=True)])), "nothing_requested"),
         (raw(request(lines=[])), "schema"),
@@ -128,7 +130,7 @@ def test_an_escaped_backslash_before_u0000_is_ordinary_text():
     assert read(NATIVE, {}, raw(request(reference="\\u0000"))).reference == "\\u0000"
 
 
-def test_a_refusal_names_at_most_five_fields_and_none_of_their_content():
+def test_a_refusal_names_fields_and_none_of_their_content():
     private = "JANE-DOE-1"
     found = refusal(
         raw(
@@ -139,8 +141,30 @@ def test_a_refusal_names_at_most_five_fields_and_none_of_their_content():
         )
     )
     assert private not in str(found)
-    assert "lines.0.sequence: int_parsing" in str(found)
-    assert "(and 7 more)" in str(found)
+    assert str(found).endswith(
+        ": member.state: string_pattern_mismatch; member: extra_forbidden; "
+        "lines.0.sequence: int_parsing."
+    )
+
+
+def test_a_refusal_names_as_many_fields_as_its_detail_has_room_for_and_counts_the_others():
+    found = refusal(raw(request(member={"id": "M", **{f"field-{n}": n for n in range(300)}})))
+    named = str(found).count("member: extra_forbidden")
+    assert named > 20
+    assert str(found).endswith(f"(and {300 - named} more).")
+    assert len(str(found)) <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("content", "ce_type"),
+    [
+        (request(facts=[{}] * 5_000), NATIVE),
+        (request(lines=[line(1, diagnoses=[1] * 10_000)]), NATIVE),
+        (bundle("homecare") | {"entry": [{}] * 10_000}, FHIR_BUNDLE),
+    ],
+)
+def test_of_a_long_list_only_the_first_misfit_is_looked_for(content: dict[str, Any], ce_type: str):
+    assert "more)" not in str(refusal(raw(content), ce_type))
 
 
 def test_a_hundred_levels_are_read_and_brackets_in_text_do_not_count():
@@ -151,7 +175,15 @@ def test_a_hundred_levels_are_read_and_brackets_in_text_do_not_count():
 @pytest.mark.parametrize("name", LARGE)
 def test_ten_hostile_mebibytes_are_refused(name: str):
     value, code = LARGE[name]
-    assert refusal(value).code == code
+    assert refusal(value, FHIR_BUNDLE).code == code
+
+
+def test_a_native_request_has_a_limit_of_its_own():
+    good = raw(request())
+    assert read(NATIVE, {}, good, len(good)).sender == "clinic-1"
+    with pytest.raises(Malformed, match=f"larger than {len(good) - 1:,} bytes"):
+        read("", {}, good, len(good) - 1)
+    assert refusal(good.ljust(MAX_NATIVE_BYTES + 1)).code == "too_large"
 
 
 JSON = st.recursive(

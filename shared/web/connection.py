@@ -1,0 +1,85 @@
+"""One HTTP connection with deadlines: who sends slowly, or reads slowly, does not keep it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEADER_SECONDS = 10.0
+"""From the connection, or the last answer, until the headers of a request are there."""
+READING_SECONDS = 60.0
+"""How long a client may leave an answer unread."""
+KEPT_SECONDS = 5
+HEADER_BYTES = 32 * 1024
+MOST_CONNECTIONS = 700
+"""Below the 1,024 files that a process may have open by default, with room for stores and Kafka."""
+FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"
+LATE = b"HTTP/1.1 408 Request Timeout\r\n"
+END = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class Connection(H11Protocol):
+    """The server's own protocol, which has a deadline for idle connections alone, and none for
+    those that send a byte now and then.
+    """
+
+    _late: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Takes a connection if there is room for it."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.write(FULL + END)
+            transport.close()
+        else:
+            self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the deadlines."""
+        self._late = _cancelled(self._late)
+        self._unread = _cancelled(self._unread)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what came, and looks whether the headers are there."""
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        """From here on the next request is waited for."""
+        super().on_response_complete()
+        self._watch()
+
+    def pause_writing(self) -> None:
+        """The client does not read; from here on it has so many seconds."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(READING_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        self._unread = _cancelled(self._unread)
+        super().resume_writing()
+
+    def _watch(self) -> None:
+        """Sets the deadline for headers, unless it runs or a request is being worked."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._late = _cancelled(self._late)
+        elif self._late is None and not self.transport.is_closing():
+            self._late = self.loop.call_later(HEADER_SECONDS, self._too_late)
+
+    def _too_late(self) -> None:
+        self._late = None
+        if self.transport.is_closing():
+            return
+        # Who never began gets no answer: a client that keeps connections ready would take it for
+        # that to its next request.
+        if self.conn.trailing_data[0]:
+            self.transport.write(LATE + END)
+        self.transport.close()
+
+
+def _cancelled(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
