@@ -42,7 +42,10 @@ class Person(LetterView):
 
 
 class RequestView(LetterView):
-    """The version of the request that stands, reduced to what letters say. Times are UTC."""
+    """The version of the request that stands, reduced to what letters say. Times are UTC.
+
+    `may_be_appeal`: the same was asked for before and refused, and a person decides what this is.
+    """
 
     version: int
     received_at: datetime
@@ -55,6 +58,7 @@ class RequestView(LetterView):
     language: str = "en"
     lines: tuple[LetterLine, ...] = ()
     documents: dict[str, str] = {}
+    may_be_appeal: bool = False
 
 
 class ClinicianDecision(LetterView):

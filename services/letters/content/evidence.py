@@ -70,7 +70,7 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     if not notice.lines(LineOutcome.OPEN):
         return []
     asked = [visible(one.text) + _lines(one.lines, language) for one in notice.determined.questions]
-    due = _due(notice, language, plan)
+    due = [*_likeness(notice, language), *_due(notice, language, plan)]
     if not asked:
         return [
             section(
@@ -90,6 +90,11 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
             *due,
         )
     ]
+
+
+def _likeness(notice: Notice, language: Catalogue) -> list[Block]:
+    """That the request may be an appeal, where the same was refused before."""
+    return [text(language["provider.questions_like"])] if notice.request.may_be_appeal else []
 
 
 def _due(notice: Notice, language: Catalogue, plan: Plan) -> list[Block]:

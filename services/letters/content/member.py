@@ -160,6 +160,8 @@ def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     steps = [
         language["member.next_questions" if notice.determined.questions else "member.next_review"]
     ]
+    if notice.request.may_be_appeal:
+        steps.append(language["member.next_like"])
     if notice.matter.due_at is not None:
         due = plan.last_day(notice.matter.due_at)
         steps.append(language["member.next_due"].format(date=day(language, due)))

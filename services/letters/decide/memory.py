@@ -24,6 +24,7 @@ from shared.events.intake import (
     ClockExtended,
     ClockKind,
     ClockStarted,
+    ReceivedOutline,
     RequestCancelled,
 )
 from shared.events.letters import Audience
@@ -35,8 +36,9 @@ def remembered(case: LettersState, event: EventData) -> LettersState:
     """The case with what letters need of an event that calls for no letter."""
     match event:
         case AcceptedOutline():
+            request = _view(event).model_copy(update={"may_be_appeal": _may_be_appeal(case, event)})
             return case.model_copy(
-                update={"request": _view(event), "due_at": event.due_at or case.due_at}
+                update={"request": request, "due_at": event.due_at or case.due_at}
             )
         case RequestCancelled():
             return case.model_copy(update={"due_at": None})
@@ -49,6 +51,13 @@ def remembered(case: LettersState, event: EventData) -> LettersState:
             return _reviewed(case, event)
         case _:
             return case
+
+
+def _may_be_appeal(case: LettersState, accepted: AcceptedOutline) -> bool:
+    """Whether the case began like one that was refused: its later versions do not say so again."""
+    if isinstance(accepted, ReceivedOutline):
+        return accepted.resembles is not None
+    return case.request is not None and case.request.may_be_appeal
 
 
 def _view(accepted: AcceptedOutline) -> RequestView:

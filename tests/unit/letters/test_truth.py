@@ -143,6 +143,7 @@ TRUE: dict[str, Truth] = {
             "next_heading",
             "next_questions",
             "next_review",
+            "next_like",
             "next_due",
             "next_urgent",
         )
@@ -182,7 +183,13 @@ TRUE: dict[str, Truth] = {
     },
     **{
         f"provider.{name}": one_is("A4")
-        for name in ("questions_heading", "questions_opening", "questions_none", "due")
+        for name in (
+            "questions_heading",
+            "questions_opening",
+            "questions_none",
+            "questions_like",
+            "due",
+        )
     },
     "provider.reason_given": ADVERSE,
     "closing.disclaimer": always,
