@@ -12,6 +12,7 @@ from services.criteria import reference
 from services.criteria.engine.edition.library import packaged
 from shared.events.policies import PublishedItem, ReferencePublished
 from shared.instants import micros
+from shared.lanes.state.reference import ReferenceSet
 from shared.lanes.state.write_set import Writes
 from tests.reliability.simulator.violated import must
 
@@ -45,37 +46,59 @@ def _published(kind: str, ident: str, content: str) -> bytes:
 
 
 class Editions:
-    """From which instant on an edition is read, and since when every replica could know."""
+    """From which instant on an edition is read, by the sets that were committed, and which set each
+    lane reads.
+    """
 
     def __init__(self) -> None:
         self._from: dict[str, int] = {
             one.ref.version: 0 for one in packaged().editions if one.ref.policy == POLICY
         }
-        self._known_at = 0
+        self._sets: list[ReferenceSet] = []
+        self._reads: dict[int, int] = {}
 
-    def taken_up(self, writes: Writes, now: int) -> None:
-        """A transaction that plans an item is durable."""
+    def committed(self, writes: Writes) -> None:
+        """A transaction of criteria is durable: which set its lanes have read, and what it adds."""
+        for note in writes.batches:
+            before = self._reads.get(note.p, -1)
+            self._reads[note.p] = self._place(note.reference)
+            must(
+                self._reads[note.p] >= before,
+                "reference data is read in its time",
+                f"lane {note.p} goes back to an older set",
+            )
         for planned in writes.planned:
             if planned.item.kind == reference.EDITION:
-                version = planned.item.id.rpartition("@")[2]
-                self._from.setdefault(version, planned.active_from)
-                self._known_at = now
+                self._from.setdefault(planned.item.id.rpartition("@")[2], planned.active_from)
+        if writes.reference is not None:
+            self._sets.append(writes.reference.created)
+
+    def _place(self, sha256: str) -> int:
+        """Where a set comes in the order in which they were committed; the packaged one first."""
+        places = [at for at, known in enumerate(self._sets) if known.sha256 == sha256]
+        return places[-1] if places else -1
 
     def evaluated(self, said: Durable) -> None:
-        """No line is judged by an edition outside its time."""
+        """No line is judged by an edition before its instant, nor by a superseded one from a set
+        that has the newer one in force.
+        """
         at = micros(datetime.fromisoformat(said.envelope.time))
+        place = self._reads.get(said.p, -1)
+        newer = (
+            self._sets[place].find(reference.EDITION, f"{POLICY}@{NEWER}") if place >= 0 else None
+        )
         for line in said.data["lines"]:
             policy = line.get("policy")
             if policy is None or policy["policy"] != POLICY:
                 continue
-            version, newer = policy["version"], self._from.get(NEWER)
+            version = policy["version"]
             must(
                 self._from.get(version, at + 1) <= at,
                 "reference data is read in its time",
                 f"{version} at {said.envelope.time}",
             )
             must(
-                version == NEWER or newer is None or at < max(newer, self._known_at),
+                version == NEWER or newer is None or at < newer.active_from,
                 "reference data is read in its time",
                 f"{version} still at {said.envelope.time}",
             )

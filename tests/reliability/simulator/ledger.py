@@ -81,6 +81,8 @@ class Ledger(Events):
             must(lane.last_at >= self.instants[service, p], "time goes on", f"{service} lane {p}")
             self.instants[service, p] = lane.last_at
             self._moved(service, p, lane)
+        if service == "criteria":
+            self.editions.committed(writes)
         for entry in writes.outbox:
             self._stored(service, entry)
         for lane in writes.lanes.values():
@@ -95,7 +97,6 @@ class Ledger(Events):
                 self._applied(service, case)
         if service == "intake":
             self._breached(process, writes)
-        self.editions.taken_up(writes, process.world.now)
         self._entered(writes)
         self.queues.committed(service, writes)
 
