@@ -78,7 +78,7 @@ class RuleTable(BaseModel):
 
     @model_validator(mode="after")
     def _unique_ids(self) -> RuleTable:
-        ids = [rule.id for rule in (*self.rules, *self.appeals)]
+        ids = [*(rule.id for rule in self.rules), *(rule.id for rule in self.appeals)]
         if len(set(ids)) != len(ids):
             raise ValueError("two rules have the same id")
         return self
