@@ -40,7 +40,10 @@ def compose(letter: LetterSpec, language: Catalogue, plan: Plan) -> Wording:
         "about": _about(notice, language, plan),
         "opening": part.opening(notice, language),
         "sections": part.sections(notice, language, plan),
-        "closing": [language["closing.disclaimer"]],
+        "closing": [
+            language["closing.disclaimer"],
+            language["closing.zone"].format(zone=plan.time_zone_name[language.language]),
+        ],
     }
 
 

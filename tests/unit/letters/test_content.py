@@ -328,6 +328,13 @@ def test_an_instant_names_its_zone_and_stays_one_instant_when_the_clocks_change(
     assert instant(catalogues()["en"], plan(), datetime(*at, tzinfo=UTC)) == told
 
 
+@pytest.mark.parametrize("audience", Audience.known())
+@pytest.mark.parametrize(("language", "zone"), [("en", "Central Time"), ("es", "hora del Centro")])
+def test_every_letter_names_the_zone_of_its_days(audience: Audience, language: str, zone: str):
+    said = wordings(LetterKind.REFUSAL, language)[audience]["closing"]
+    assert any(zone in sentence for sentence in said)
+
+
 def test_the_appeal_runs_from_the_day_of_the_notice_where_the_plan_is():
     late = datetime(2026, 1, 6, 3, 0, tzinfo=UTC)
     state = decide(paper(), None, received(request_received()), late).state

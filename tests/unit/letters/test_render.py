@@ -28,7 +28,8 @@ from services.letters.render.seal import seal
 from services.letters.rendering import render
 from shared.errors import Impossible, Malformed
 from shared.events.letters import Audience, LetterKind
-from tests.unit.letters.examples import determined, line, member, told
+from shared.events.request import ServiceCode
+from tests.unit.letters.examples import determined, line, member, request, told
 from tests.unit.letters.pdf_text import pieces_of, text_of
 
 HOSTILE = (
@@ -235,6 +236,24 @@ def test_an_authorization_number_stays_in_its_cell(number: str):
     assert drawn == 4
     assert len(number) > SHORT or sum(piece.count(number) for piece in pieces) == drawn
     assert max(map(len, pieces)) < 100
+
+
+@pytest.mark.parametrize("before", range(5))
+@pytest.mark.parametrize("code", ["22612", "L-5000-RT-59", "0095T", "1234567890123456789"])
+def test_a_code_stays_whole_in_its_cell(code: str, before: int):
+    """The codes before it move the code over the end of a line of its cell."""
+    codes = [*("27447" for _ in range(before)), code]
+    lines = tuple(
+        one.model_copy(
+            update={"codes": tuple(ServiceCode(system="hcpcs", code=other) for other in codes)}
+        )
+        for one in request().lines
+    )
+    letter = documents(worded(payloads(lines=lines)[Audience.PROVIDER]))
+
+    drawn = text_of(letter["pdf"]).count(code)
+    assert drawn >= 2
+    assert sum(piece.count(code) for piece in pieces_of(letter["pdf"])) == drawn
 
 
 @pytest.mark.parametrize(

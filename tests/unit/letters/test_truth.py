@@ -193,6 +193,7 @@ TRUE: dict[str, Truth] = {
     },
     "provider.reason_given": ADVERSE,
     "closing.disclaimer": always,
+    "closing.zone": always,
 }
 
 
