@@ -17,7 +17,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 def routes(engine: Engine) -> APIRouter:
     """The read side: `GET /v1/cases/{case_id}/evaluation`, `GET /v1/worklist`, `GET
-    /v1/cases/{case_id}/reviews/{idempotency_key}`.
+    /v1/cases/{case_id}/reviews/{idempotency_key}`, `GET /v1/reviews/{record_id}`.
     """
     router = APIRouter()
 
@@ -48,6 +48,24 @@ def routes(engine: Engine) -> APIRouter:
             "content_digest": found.content_digest,
             "evaluation_id": str(found.evaluation_id),
             "outcome": found.outcome,
+        }
+
+    @router.get("/v1/reviews/{record_id}")
+    def unreadable(record_id: UUID) -> dict[str, Any]:
+        """Why a record on the reviews' topic decided nothing; 404 where it is a review (which is
+        asked for by its case), or was not read yet.
+        """
+        found = store.unreadable_review(engine, record_id)
+        if found is None:
+            raise HTTPException(404, "There is no such record, or not yet, or it is a review.")
+        return {
+            "record_id": str(record_id),
+            "outcome": "unreadable",
+            "code": found.code,
+            "detail": found.detail,
+            "sha256": found.sha256,
+            "size": found.size,
+            "received_at": instant(found.received_at).isoformat(),
         }
 
     return router

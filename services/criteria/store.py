@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from services.criteria.tables import EvaluationRow, ReviewRow, WorklistRow
+from services.criteria.tables import EvaluationRow, ReviewRow, UnreadableReviewRow, WorklistRow
 
 
 def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
@@ -37,3 +37,9 @@ def review(engine: Engine, case_id: UUID, idempotency_key: str) -> ReviewRow | N
     """What became of a review, or none while nobody has read it."""
     with Session(engine) as session:
         return session.get(ReviewRow, (case_id, idempotency_key))
+
+
+def unreadable_review(engine: Engine, record_id: UUID) -> UnreadableReviewRow | None:
+    """Why a record is no review, or none where it is one or nobody has read it."""
+    with Session(engine) as session:
+        return session.get(UnreadableReviewRow, record_id)
