@@ -36,6 +36,11 @@ def routes(engine: Engine) -> APIRouter:
         """The lines that wait for a clinician, sorted by when they are due and by nothing else."""
         return [_entry(row) for row in store.worklist(engine, limit)]
 
+    _add_reviews(router, engine)
+    return router
+
+
+def _add_reviews(router: APIRouter, engine: Engine) -> None:
     @router.get("/v1/cases/{case_id}/reviews/{idempotency_key}")
     def review(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
         """What became of a clinician's decision; 404 until it was read."""
@@ -67,8 +72,6 @@ def routes(engine: Engine) -> APIRouter:
             "size": found.size,
             "received_at": instant(found.received_at).isoformat(),
         }
-
-    return router
 
 
 def _entry(row: WorklistRow) -> dict[str, Any]:
