@@ -26,7 +26,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 def routes(engine: Engine) -> APIRouter:
     """The read side: `GET /v1/cases/{case_id}/evaluation`, `GET /v1/worklist`, `GET
-    /v1/cases/{case_id}/reviews/{idempotency_key}`.
+    /v1/cases/{case_id}/reviews/{idempotency_key}`, `GET /v1/reviews/{record_id}`.
     """
     router = APIRouter()
 
@@ -45,6 +45,11 @@ def routes(engine: Engine) -> APIRouter:
         """The lines that wait for a clinician, sorted by when they are due and by nothing else."""
         return [_entry(row) for row in store.worklist(engine, limit)]
 
+    _add_reviews(router, engine)
+    return router
+
+
+def _add_reviews(router: APIRouter, engine: Engine) -> None:
     @router.get("/v1/cases/{case_id}/reviews/{idempotency_key}")
     def review(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
         """What became of a clinician's decision; 404 until it was read."""
@@ -59,7 +64,23 @@ def routes(engine: Engine) -> APIRouter:
             "outcome": found.outcome,
         }
 
-    return router
+    @router.get("/v1/reviews/{record_id}")
+    def unreadable(record_id: UUID) -> dict[str, Any]:
+        """Why a record on the reviews' topic decided nothing; 404 where it is a review (which is
+        asked for by its case), or was not read yet.
+        """
+        found = store.unreadable_review(engine, record_id)
+        if found is None:
+            raise HTTPException(404, "There is no such record, or not yet, or it is a review.")
+        return {
+            "record_id": str(record_id),
+            "outcome": "unreadable",
+            "code": found.code,
+            "detail": found.detail,
+            "sha256": found.sha256,
+            "size": found.size,
+            "received_at": instant(found.received_at).isoformat(),
+        }
 
 
 def _entry(row: WorklistRow) -> dict[str, Any]:

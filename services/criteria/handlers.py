@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
+from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
 
@@ -29,14 +30,17 @@ from shared.events.intake import (
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS, ReevaluationRequested, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
+from shared.instants import micros
 from shared.json_bounds import admit
-from shared.lanes.outcome import Outcome, Received
+from shared.json_text import misfits
+from shared.lanes.outcome import Outcome, Received, Row
 from shared.lanes.publications import publications, taken_up
 from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
 from shared.lanes.state.reference import ReferenceItem
 from shared.settings import Settings
 
 MAX_REVIEW_BYTES = 65_536
+MOST_SEQUENCE = 100_000
 ReviewCommand: TypeAlias = ReviewSubmitted | ReevaluationRequested
 COMMANDS: dict[str, type[ReviewCommand]] = {
     "": ReviewSubmitted,
@@ -99,9 +103,16 @@ def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewC
         raise Malformed("This is not a review.", code="unknown_type")
     admit(value, MAX_REVIEW_BYTES)
     try:
-        return command.model_validate_json(value)
-    except ValidationError:
-        raise Malformed("The review does not have the expected fields.", code="schema") from None
+        read = command.model_validate_json(value)
+    except ValidationError as problem:
+        errors = problem.errors(include_url=False, include_context=False, include_input=False)
+        raise Malformed(
+            f"The review does not have the expected fields: {misfits(errors)}.", code="schema"
+        ) from None
+    # No line has it, and no column takes it.
+    if isinstance(read, ReviewSubmitted) and not 0 < read.sequence <= MOST_SEQUENCE:
+        raise Malformed("The review names no line.", code="schema")
+    return read
 
 
 def address(review: ReviewCommand, _record_id: UUID) -> HomeAddress:
@@ -113,7 +124,20 @@ def address(review: ReviewCommand, _record_id: UUID) -> HomeAddress:
 
 
 def reject(
-    _record_id: UUID, _rejection: Rejection, _raw: bytes, _received_at: datetime
+    record_id: UUID, rejection: Rejection, raw: bytes, received_at: datetime
 ) -> Outcome[CriteriaState]:
-    """A review that cannot be read changes nothing; its sender was told by the HTTP interface."""
-    return Outcome(None)
+    """What cannot be read decides nothing, and its sender finds out why by the record's id: no
+    event, for it belongs to no case.
+    """
+    row = Row(
+        "unreadable_review",
+        {
+            "record_id": record_id,
+            "code": rejection.code,
+            "detail": rejection.detail,
+            "sha256": sha256(raw).hexdigest(),
+            "size": len(raw),
+            "received_at": micros(received_at),
+        },
+    )
+    return Outcome(None, rows=(row,))

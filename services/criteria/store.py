@@ -13,6 +13,7 @@ from services.criteria.tables import (
     EvaluationRow,
     ReevaluationRow,
     ReviewRow,
+    UnreadableReviewRow,
     WorklistRow,
 )
 
@@ -62,3 +63,9 @@ def reevaluation(engine: Engine, reevaluation_id: UUID) -> ReevaluationRow | Non
     """What came of asking for another evaluation, or none while nobody has read it."""
     with Session(engine) as session:
         return session.get(ReevaluationRow, reevaluation_id)
+
+
+def unreadable_review(engine: Engine, record_id: UUID) -> UnreadableReviewRow | None:
+    """Why a record is no review, or none where it is one or nobody has read it."""
+    with Session(engine) as session:
+        return session.get(UnreadableReviewRow, record_id)

@@ -123,6 +123,21 @@ class ReevaluationRow(SQLModel, table=True):
     taken_at: int = Field(sa_type=BigInteger)
 
 
+class UnreadableReviewRow(SQLModel, table=True):
+    """A record on the reviews' topic that is no review, by its id, and why: nothing was decided by
+    it. `sha256` and `size` are of its bytes; `received_at` in microseconds since 1970 (UTC).
+    """
+
+    __tablename__ = "unreadable_review"
+
+    record_id: UUID = Field(primary_key=True)
+    code: str
+    detail: str
+    sha256: str
+    size: int
+    received_at: int = Field(sa_type=BigInteger)
+
+
 CRITERIA_TABLES: tuple[type[SQLModel], ...] = (
     EvaluationRow,
     LineDeterminationRow,
@@ -130,4 +145,5 @@ CRITERIA_TABLES: tuple[type[SQLModel], ...] = (
     ReviewRow,
     EvaluationFailureRow,
     ReevaluationRow,
+    UnreadableReviewRow,
 )

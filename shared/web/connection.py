@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEADER_SECONDS = 10.0
 """From the connection, or the last answer, until the headers of a request are there."""
@@ -38,8 +38,8 @@ class Connection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets the deadlines."""
-        self._late = _cancelled(self._late)
-        self._unread = _cancelled(self._unread)
+        self._forget_late()
+        self._forget_unread()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -59,13 +59,14 @@ class Connection(H11Protocol):
 
     def resume_writing(self) -> None:
         """The client reads again."""
-        self._unread = _cancelled(self._unread)
+        self._forget_unread()
         super().resume_writing()
 
     def _watch(self) -> None:
         """Sets the deadline for headers, unless it runs or a request is being worked."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self._late = _cancelled(self._late)
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            self._forget_late()
         elif self._late is None and not self.transport.is_closing():
             self._late = self.loop.call_later(HEADER_SECONDS, self._too_late)
 
@@ -79,7 +80,12 @@ class Connection(H11Protocol):
             self.transport.write(LATE + END)
         self.transport.close()
 
+    def _forget_late(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
+    def _forget_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None

@@ -19,6 +19,6 @@ class Heads:
 
         async def bodiless(message: Message) -> None:
             is_body = message["type"] == "http.response.body"
-            await send(message | {"body": b""} if is_body else message)
+            await send({**message, "body": b""} if is_body else message)
 
-        await self._app(scope | {"method": "GET"}, receive, bodiless)
+        await self._app({**scope, "method": "GET"}, receive, bodiless)

@@ -183,9 +183,8 @@ class Reader:
         if SEAL not in headers:
             return
         provenance = (headers.get(ORIGIN, ""), headers.get(RECEIVED, ""), headers.get(VIA, ""))
-        if hmac.compare_digest(
-            headers[SEAL], seal(self._key, provenance, item.record.value or b"")
-        ):
+        ours = seal(self._key, provenance, item.record.value or b"")
+        if hmac.compare_digest(headers[SEAL], ours):
             # Its first id: one derived from this place would differ each time it is handed on.
             item.id = item.case_id = UUID(provenance[0])
             item.received_at = datetime.fromisoformat(provenance[1])

@@ -11,6 +11,7 @@ from itertools import count
 
 import structlog
 
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.batch import batch, outcome_writer
 from tests.reliability.simulator import ending
 from tests.reliability.simulator.cases import LARGEST
@@ -54,7 +55,7 @@ def prepared() -> None:
 @contextmanager
 def restored() -> Iterator[None]:
     """Leaves the process as it was found, whatever was simulated meanwhile."""
-    logs, largest, collecting = structlog.get_config(), outcome_writer.MAX_VALUE, gc.isenabled()
+    logs, largest, collecting = structlog.get_config(), MAX_VALUE, gc.isenabled()
     try:
         yield
     finally:

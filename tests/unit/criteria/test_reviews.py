@@ -205,6 +205,13 @@ def test_what_is_no_review_is_malformed(ce_type: str, value: bytes, code: str):
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("sequence", [0, -1, 100_001, 10**30])
+def test_a_review_of_what_can_be_no_line_is_refused(sequence: int):
+    value = review(pended(), sequence=sequence).model_dump_json().encode()
+    with pytest.raises(Malformed, match="names no line"):
+        read_review("", {}, value)
+
+
 def test_the_service_names_the_editions_that_it_decides_by():
     references = service(settings.load("criteria")).references
     assert references is not None

@@ -64,6 +64,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "idempotency_key"),
     )
     op.create_table(
+        "unreadable_review",
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id"),
+    )
+    op.create_table(
         "worklist",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -83,6 +93,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("worklist_due", table_name="worklist")
     op.drop_table("worklist")
+    op.drop_table("unreadable_review")
     op.drop_table("review")
     op.drop_table("line_determination")
     op.drop_index(op.f("ix_evaluation_case_id"), table_name="evaluation")
