@@ -1,24 +1,18 @@
-"""HTTP of criteria: a case's evaluation, the clinicians' worklist, and evaluations that failed with
-a door to ask for another.
-"""
+"""HTTP reads of criteria: a case's evaluation, the worklist, and evaluations that failed."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from operator import itemgetter
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
 from services.criteria import store
-from services.criteria.tables import EvaluationFailureRow, WorklistRow
-from shared.events.model import Token
-from shared.events.reviews import REVIEWS, ReevaluationRequested
-from shared.ids import PARTITIONS, lane_of, text_of
+from services.criteria.tables import CallRow, EvaluationFailureRow, WorklistRow
 from shared.instants import instant
-from shared.lanes.kafka.ingress import Ingress
 from shared.web.problems import Problem, documented
 
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -42,8 +36,14 @@ def routes(engine: Engine) -> APIRouter:
 
     @router.get("/v1/worklist")
     def worklist(limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[dict[str, Any]]:
-        """The lines that wait for a clinician, sorted by when they are due and by nothing else."""
-        return [_entry(row) for row in store.worklist(engine, limit)]
+        """The lines that wait for a clinician (`kind` is `review`) and the calls that are to be
+        made (`call`), sorted by when they are due and by nothing else.
+        """
+        work = [
+            *((row.due_at, _entry(row)) for row in store.worklist(engine, limit)),
+            *((row.due_at, _call(row)) for row in store.calls_due(engine, limit)),
+        ]
+        return [entry for _, entry in sorted(work, key=itemgetter(0))[:limit]]
 
     _add_reviews(router, engine)
     return router
@@ -86,6 +86,7 @@ def _add_reviews(router: APIRouter, engine: Engine) -> None:
 def _entry(row: WorklistRow) -> dict[str, Any]:
     """A line of the worklist as the list shows it."""
     return {
+        "kind": "review",
         "case_id": str(row.case_id),
         "sequence": row.sequence,
         "segment": row.segment,
@@ -97,17 +98,20 @@ def _entry(row: WorklistRow) -> dict[str, Any]:
     }
 
 
-class ReevaluationReason(BaseModel):
-    """Why the case is to be evaluated again, and who asks."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
-    by: Token
+def _call(row: CallRow) -> dict[str, Any]:
+    """A call as the list shows it; when it is due is the plan's own business."""
+    return {
+        "kind": "call",
+        "case_id": str(row.case_id),
+        "item": row.item,
+        "lines": [int(line) for line in row.lines.split(",") if line],
+        "due_at": instant(row.due_at).isoformat(),
+        "breached": row.breached,
+    }
 
 
 def evaluation_failures(engine: Engine) -> APIRouter:
-    """`GET /v1/evaluation-failures`, and what came of asking for another evaluation."""
+    """`GET /v1/evaluation-failures`."""
     router = APIRouter(tags=["evaluations"])
 
     @router.get("/v1/evaluation-failures")
@@ -118,6 +122,21 @@ def evaluation_failures(engine: Engine) -> APIRouter:
         page before.
         """
         return [_failure(row) for row in store.evaluation_failures(engine, limit, after)]
+
+    return router
+
+
+def results(engine: Engine) -> APIRouter:
+    """What became of what people wrote: of closing a call, of asking for another evaluation."""
+    router = APIRouter(tags=["work"])
+
+    @router.get("/v1/cases/{case_id}/call-closures/{idempotency_key}")
+    def closure(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
+        """What became of closing a call; 404 until it was read."""
+        found = store.closure(engine, case_id, idempotency_key)
+        if found is None:
+            raise HTTPException(404, "This was not read yet.")
+        return {"case_id": str(case_id), "item": found.item, "outcome": found.result}
 
     @router.get(
         "/v1/cases/{case_id}/reevaluations/{reevaluation_id}",
@@ -138,29 +157,6 @@ def evaluation_failures(engine: Engine) -> APIRouter:
             "outcome": row.outcome,
             "at": instant(row.taken_at).isoformat(),
         }
-
-    return router
-
-
-def reevaluations(ingress: Ingress) -> APIRouter:
-    """`POST /v1/cases/{case_id}/reevaluations`."""
-    router = APIRouter(tags=["evaluations"])
-
-    @router.post(
-        "/v1/cases/{case_id}/reevaluations",
-        status_code=HTTPStatus.ACCEPTED,
-        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
-    )
-    async def ask(case_id: UUID, asked: ReevaluationReason, response: Response) -> dict[str, Any]:
-        """Asks that the case be evaluated again: 202 with the place where the result will be."""
-        lane = lane_of(case_id)
-        if lane >= PARTITIONS:
-            raise Problem(HTTPStatus.NOT_FOUND, "unknown_case", "This is not the id of a case.")
-        event = ReevaluationRequested(case_id=case_id, reason=asked.reason, by=asked.by)
-        key, headers = text_of(case_id).encode(), {"ce_type": event.TYPE}
-        record = await ingress.publish(REVIEWS, lane, key, headers, event.published())
-        response.headers["Location"] = f"/v1/cases/{case_id}/reevaluations/{record}"
-        return {"reevaluation_id": str(record), "status": "accepted"}
 
     return router
 

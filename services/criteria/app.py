@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.criteria.api import evaluation_failures, reevaluations, routes
+from services.criteria.api import evaluation_failures, results, routes
+from services.criteria.doors import doors
 from services.criteria.handlers import service
 from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
@@ -32,7 +33,8 @@ def build(settings: Settings) -> FastAPI:
         [
             routes(engine),
             evaluation_failures(engine),
-            reevaluations(ingress),
+            results(engine),
+            doors(ingress),
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],

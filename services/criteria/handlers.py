@@ -28,7 +28,7 @@ from shared.events.intake import (
     RequestReceived,
 )
 from shared.events.policies import POLICIES, ReferencePublished
-from shared.events.reviews import REVIEWS, ReevaluationRequested, ReviewSubmitted
+from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
 from shared.instants import micros
 from shared.json_bounds import admit
@@ -41,11 +41,12 @@ from shared.settings import Settings
 
 MAX_REVIEW_BYTES = 65_536
 MOST_SEQUENCE = 100_000
-ReviewCommand: TypeAlias = ReviewSubmitted | ReevaluationRequested
+ReviewCommand: TypeAlias = ReviewSubmitted | ReevaluationRequested | CallClosed
 COMMANDS: dict[str, type[ReviewCommand]] = {
     "": ReviewSubmitted,
     ReviewSubmitted.TYPE: ReviewSubmitted,
     ReevaluationRequested.TYPE: ReevaluationRequested,
+    CallClosed.TYPE: CallClosed,
 }
 """What may be written to the topic of reviews, by type; without one it is a review."""
 

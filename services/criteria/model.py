@@ -110,11 +110,24 @@ class EvaluationFailure(CriteriaView):
     accepted: str
 
 
+class CallItem(CriteriaView):
+    """A call that an advisory asks for, named after it: due by an internal time that nobody outside
+    is promised. `outcome` is how it ended, None while it is open.
+    """
+
+    item: str
+    lines: tuple[int, ...]
+    due_at: datetime
+    breached: bool = False
+    outcome: str | None = None
+    closed_by: str | None = None
+
+
 class CriteriaState(CriteriaView):
     """The case of one `member`.
 
     `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews`
-    are idempotency keys.
+    and `closures` (of calls) are idempotency keys.
 
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
     is compared with. `failure` stands as long as this version has not been evaluated.
@@ -131,9 +144,11 @@ class CriteriaState(CriteriaView):
     due_at: datetime | None = None
     clock_due_at: datetime | None = None
     reviews: tuple[str, ...] = ()
+    closures: tuple[str, ...] = ()
     withdrawn: bool = False
     evaluated: str | None = None
     failure: EvaluationFailure | None = None
+    calls: tuple[CallItem, ...] = ()
     resembles: UUID | None = None
 
     def why_listed(self, line: Line) -> str | None:

@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from services.criteria.tables import (
+    CallClosureRow,
+    CallRow,
     EvaluationFailureRow,
     EvaluationRow,
     ReevaluationRow,
@@ -69,3 +71,17 @@ def unreadable_review(engine: Engine, record_id: UUID) -> UnreadableReviewRow | 
     """Why a record is no review, or none where it is one or nobody has read it."""
     with Session(engine) as session:
         return session.get(UnreadableReviewRow, record_id)
+
+
+def calls_due(engine: Engine, limit: int) -> Sequence[CallRow]:
+    """The calls that are open, the one due first at the top."""
+    with Session(engine) as session:
+        chosen = select(CallRow).where(col(CallRow.is_open).is_(True))
+        ordered = chosen.order_by(col(CallRow.due_at), col(CallRow.case_id), col(CallRow.item))
+        return session.exec(ordered.limit(limit)).all()
+
+
+def closure(engine: Engine, case_id: UUID, idempotency_key: str) -> CallClosureRow | None:
+    """What became of closing a call, or none while nobody has read it."""
+    with Session(engine) as session:
+        return session.get(CallClosureRow, (case_id, idempotency_key))

@@ -138,6 +138,37 @@ class UnreadableReviewRow(SQLModel, table=True):
     received_at: int = Field(sa_type=BigInteger)
 
 
+class CallRow(SQLModel, table=True):
+    """A call on the worklist, `item` the advisory that asks for it; open until a person closes it,
+    and `breached` from the moment that it was not by `due_at`. `lines` are joined by commas.
+    """
+
+    __tablename__ = "call_item"
+    __table_args__ = (Index("call_item_due", "is_open", "due_at"),)
+
+    case_id: UUID = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    lines: str
+    due_at: int = Field(sa_type=BigInteger)
+    breached: bool
+    is_open: bool
+    outcome: str | None = None
+    closed_by: str | None = None
+
+
+class CallClosureRow(SQLModel, table=True):
+    """What became of closing a call: `recorded`, or why it changed nothing."""
+
+    __tablename__ = "call_closure"
+
+    case_id: UUID = Field(primary_key=True)
+    idempotency_key: str = Field(primary_key=True)
+    item: str
+    closed_by: str
+    result: str
+    taken_at: int = Field(sa_type=BigInteger)
+
+
 CRITERIA_TABLES: tuple[type[SQLModel], ...] = (
     EvaluationRow,
     LineDeterminationRow,
@@ -146,4 +177,6 @@ CRITERIA_TABLES: tuple[type[SQLModel], ...] = (
     EvaluationFailureRow,
     ReevaluationRow,
     UnreadableReviewRow,
+    CallRow,
+    CallClosureRow,
 )

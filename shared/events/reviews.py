@@ -1,14 +1,17 @@
-"""What people write to `pa.reviews.v1`: decisions on lines, and requests to evaluate again."""
+"""What people write to `pa.reviews.v1`: decisions on lines, calls that are done, requests for
+another evaluation; and what criteria publishes of calls.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.events.content import ContentDigest
-from shared.events.criteria import Determination, Reviewer
+from shared.events.criteria import CRITERIA, Determination, Reviewer
 from shared.events.model import Code, EventData, Token
 
 REVIEWS = "pa.reviews.v1"
@@ -47,3 +50,44 @@ class ReevaluationRequested(EventData):
     case_id: UUID
     reason: Annotated[str, Field(min_length=1, max_length=400)]
     by: Token
+
+
+class CallClosed(EventData):
+    """A call that the worklist asked for is done: `item` names it within its case, `by` says who
+    called.
+    """
+
+    TYPE: ClassVar[str] = "pa.reviews.call-closed.v1"
+    TOPIC: ClassVar[str] = REVIEWS
+
+    case_id: UUID
+    idempotency_key: Token
+    item: Code
+    by: Token
+    outcome: Literal["reached", "not_reached", "declined"]
+
+
+class CallBreached(EventData):
+    """A call on the worklist was not closed by `due_at`; `item` is the id of the advisory that asks
+    for it. It stays open.
+    """
+
+    TYPE: ClassVar[str] = "pa.criteria.call-breached.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    item: Code
+    lines: tuple[int, ...]
+    due_at: datetime
+
+
+class CallRecorded(EventData):
+    """A call on the worklist is closed: who called, and whether somebody was reached (`reached`,
+    `not_reached`, `declined`).
+    """
+
+    TYPE: ClassVar[str] = "pa.criteria.call-recorded.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    item: Code
+    by: Token
+    outcome: Code

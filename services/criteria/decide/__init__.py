@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.criteria.decide import calls
 from services.criteria.decide.reevaluations import reevaluated
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.reviews import reviewed
@@ -21,8 +22,8 @@ from shared.events.intake import (
     RequestCancelled,
     RequestReceived,
 )
-from shared.events.reviews import ReevaluationRequested, ReviewSubmitted
-from shared.lanes.outcome import Outcome, Received
+from shared.events.reviews import CallClosed, ReevaluationRequested, ReviewSubmitted
+from shared.lanes.outcome import Outcome, Received, TimerDue
 
 __all__ = ["decide"]
 
@@ -43,9 +44,26 @@ def decide(
             ClockStarted(kind=ClockKind.DETERMINATION) | ClockExtended(kind=ClockKind.DETERMINATION)
         ) as clock:
             return amended_clock(case, clock, received)
-        case ReviewSubmitted() as review:
-            return reviewed(reference, case, review, received, now)
-        case ReevaluationRequested() as asked:
-            return reevaluated(reference, case, asked, received, now)
+        case ReviewSubmitted() | ReevaluationRequested() | CallClosed() as command:
+            return _commanded(reference, case, command, received, now)
+        case TimerDue(kind=calls.TIMER) as timer:
+            return calls.overdue(case, timer, received)
         case _:
             return Outcome(case)
+
+
+def _commanded(
+    reference: DecisionReference,
+    case: CriteriaState | None,
+    command: ReviewSubmitted | ReevaluationRequested | CallClosed,
+    received: Received,
+    now: datetime,
+) -> Outcome[CriteriaState]:
+    """What a person's command does to the case."""
+    match command:
+        case ReviewSubmitted():
+            return reviewed(reference, case, command, received, now)
+        case ReevaluationRequested():
+            return reevaluated(reference, case, command, received, now)
+        case CallClosed():
+            return calls.closed(case, command, received, now)

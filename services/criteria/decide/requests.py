@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.criteria.decide.calls import called, listed
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
@@ -78,11 +79,12 @@ def evaluated(
             }
         )
     answer = _kept(_answer(reference, version), event)
-    return Outcome(
+    outcome = Outcome(
         answer.case,
         events=_events(answer, evaluation, event),
         rows=_rows(answer, event, version),
     )
+    return listed(outcome, case, received.case_id)
 
 
 def _kept(answer: RequestAnswer, event: CriteriaEvaluated) -> RequestAnswer:
@@ -107,6 +109,8 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         lines=lines,
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
+        closures=before.closures if before else (),
+        calls=called(before, evaluation.advisories, accepted.received_at),
         resembles=resembled(accepted, before),
     )
     due_at = review_due(case, evaluation.review_within_minutes, before)
@@ -192,9 +196,9 @@ def _rows(
         "content": event,
     }
     waiting = [worklist_row(case_id, case, line) for line in case.lines]
-    listed = [row for row in waiting if row.values["is_open"] or version.before is not None]
+    worklist = [row for row in waiting if row.values["is_open"] or version.before is not None]
     return (
         Row("evaluation", kept),
         *(line_row(case_id, line, now) for line in answer.new),
-        *listed,
+        *worklist,
     )

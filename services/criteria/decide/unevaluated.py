@@ -120,6 +120,8 @@ def _case(
         lines=(*lines, *known.values()),
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
+        closures=before.closures if before else (),
+        calls=before.calls if before else (),
         evaluated=before.evaluated if before else None,
         failure=failure,
         resembles=resembled(accepted, before),

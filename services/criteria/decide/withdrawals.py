@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.criteria.decide import calls
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
@@ -31,6 +32,7 @@ def cancelled(
             "withdrawn": True,
             "version": max(case.version, withdrawal.version),
             "failure": None,
+            "calls": calls.withdrawn(case.calls),
         }
     )
     new = [
@@ -39,7 +41,7 @@ def cancelled(
         if old.summary.determination is not Determination.CANCELLED
     ]
     waited = {line.sequence for line in case.lines if line.listed}
-    return Outcome(
+    outcome = Outcome(
         made,
         events=(*(determined(line, case.evaluation_id) for line in new), case_determined(made)),
         rows=(
@@ -48,6 +50,7 @@ def cancelled(
             *mended(received.case_id, case),
         ),
     )
+    return calls.listed(outcome, case, received.case_id)
 
 
 def amended_clock(

@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 from uuid import UUID
 
 from services.criteria.decide import requests
+from services.criteria.engine.answer.evaluate import Evaluation, evaluate
+from services.criteria.engine.edition.library import Library
 from shared.events.request import AuthorizationRequest
 from tests.reliability.simulator.violated import must
 
@@ -24,18 +27,14 @@ Version = tuple[UUID, int]
 @contextmanager
 def evaluating(*, repaired: bool) -> Iterator[None]:
     """Within it the engine fails at such requests, unless it is repaired."""
-    evaluate = vars(requests)["evaluate"]
 
-    def evaluated(request: AuthorizationRequest, at: datetime, *more: Any) -> Any:
+    def evaluated(request: AuthorizationRequest, at: datetime, library: Library) -> Evaluation:
         if request.note == UNEVALUABLE and not repaired:
             raise ZeroDivisionError
-        return evaluate(request, at, *more)
+        return evaluate(request, at, library)
 
-    vars(requests)["evaluate"] = evaluated
-    try:
+    with patch.object(requests, "evaluate", evaluated):
         yield
-    finally:
-        vars(requests)["evaluate"] = evaluate
 
 
 class Unevaluated:

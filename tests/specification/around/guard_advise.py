@@ -25,7 +25,8 @@ ENTRY = Entry(
     "unknown, with `unknown_text` (else the engine says that it could not be checked). "
     "`name_by: item` names it after each item of the list in `when`, `name_by` with a computed "
     "fact after the item that the fact stands for; `{item}` and `{segment}` in the text are filled "
-    "in. `call_within_minutes` says how soon somebody should call.",
+    "in. `call_within_minutes` opens a call on the worklist, due that soon after receipt; nobody "
+    "outside is promised a time.",
     criteria="{fact: pain.daily, is: true}",
     policy=WEAK,
     examples=(

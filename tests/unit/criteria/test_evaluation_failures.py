@@ -1,4 +1,4 @@
-"""Evaluations that failed over HTTP: which they are, and asking for another."""
+"""Evaluations that failed, and calls, over HTTP: which they are, and what people do about them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from services.criteria.api import evaluation_failures, reevaluations
-from services.criteria.tables import EvaluationFailureRow, ReevaluationRow
-from shared.events.reviews import REVIEWS, ReevaluationRequested
+from services.criteria.api import evaluation_failures, results, routes
+from services.criteria.doors import doors
+from services.criteria.tables import (
+    CallClosureRow,
+    CallRow,
+    EvaluationFailureRow,
+    ReevaluationRow,
+    WorklistRow,
+)
+from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested
 from shared.ids import case_id
 from shared.web.problems import install
 from tests.unit.criteria.test_tables import engine, store
@@ -39,7 +46,9 @@ def ask(engine: Engine, method: str, path: str, log: Log | None = None, **body: 
         app = FastAPI()
         install(app)
         app.include_router(evaluation_failures(engine))
-        app.include_router(reevaluations(log or Log()))  # type: ignore[arg-type]
+        app.include_router(routes(engine))
+        app.include_router(results(engine))
+        app.include_router(doors(log or Log()))  # type: ignore[arg-type]
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://service"
         ) as client:
@@ -115,3 +124,59 @@ def test_the_result_is_there_once_it_was_read_and_under_its_own_case_alone(engin
     assert ask(engine, "GET", path).json()["outcome"] == "evaluated"
     other = f"/v1/cases/{UUID(int=9)}/reevaluations/{RECORD}"
     assert ask(engine, "GET", other).status_code == 404
+
+
+def test_the_worklist_has_reviews_and_open_calls_by_due_time_alone(engine: Engine) -> None:
+    def call(item: str, due_at: int, *, is_open: bool = True) -> CallRow:
+        return CallRow(
+            case_id=HOME, item=item, lines="1,2", due_at=due_at, breached=False, is_open=is_open
+        )
+
+    review = WorklistRow(
+        case_id=HOME,
+        sequence=1,
+        content_digest="1:" + "0" * 64,
+        evaluation_id=HOME,
+        reason="not_evaluated",
+        urgency="standard",
+        due_at=2,
+        is_open=True,
+    )
+    store(engine, call("late", 3), call("soon", 1), call("done", 0, is_open=False), review)
+    found = ask(engine, "GET", "/v1/worklist").json()
+    assert [(one["kind"], one.get("item")) for one in found] == [
+        ("call", "soon"),
+        ("review", None),
+        ("call", "late"),
+    ]
+    assert found[0]["lines"] == [1, 2]
+    assert [one["kind"] for one in ask(engine, "GET", "/v1/worklist?limit=2").json()] == [
+        "call",
+        "review",
+    ]
+
+
+def test_a_call_is_closed_by_an_event_in_the_cases_lane(engine: Engine) -> None:
+    log, item = Log(), "uncovered-level:L1"
+    path, body = f"/v1/cases/{HOME}/calls/{item}/closed", {"by": "rn-1", "outcome": "reached"}
+    assert ask(engine, "POST", path, log, **body).status_code == 422
+    assert ask(engine, "POST", path, log, **body | {"outcome": "x"}).status_code == 422
+    answer = ask(engine, "POST", path, log, **body, idempotency_key="k-1")
+    assert answer.status_code == 202
+    ((topic, lane, _, headers, value),) = log.published
+    event = CallClosed(case_id=HOME, item=item, by="rn-1", outcome="reached", idempotency_key="k-1")
+    assert (topic, lane) == (REVIEWS, 3)
+    assert (headers, value) == ({"ce_type": event.TYPE}, event.published())
+
+    place = answer.headers["Location"]
+    assert ask(engine, "GET", place).status_code == 404
+    row = CallClosureRow(
+        case_id=HOME,
+        idempotency_key="k-1",
+        item=item,
+        closed_by="rn-1",
+        result="recorded",
+        taken_at=0,
+    )
+    store(engine, row)
+    assert ask(engine, "GET", place).json()["outcome"] == "recorded"

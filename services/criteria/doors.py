@@ -1,0 +1,80 @@
+"""What people write to criteria over HTTP: each is an event on the record, and its result is looked
+up where the answer says.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.model import Code, Token
+from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested
+from shared.ids import PARTITIONS, lane_of, text_of
+from shared.lanes.kafka.ingress import Ingress
+from shared.web.problems import Problem, documented
+
+REFUSED = documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class ReevaluationReason(BaseModel):
+    """Why the case is to be evaluated again, and who asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+    by: Token
+
+
+class CallReport(BaseModel):
+    """Who called, and whether somebody was reached."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Token
+    outcome: Literal["reached", "not_reached", "declined"]
+    idempotency_key: Token
+
+
+def doors(ingress: Ingress) -> APIRouter:
+    """`POST /v1/cases/{case_id}/reevaluations`, `POST /v1/cases/{case_id}/calls/{item}/closed`."""
+    router = APIRouter(tags=["work"])
+
+    @router.post(
+        "/v1/cases/{case_id}/reevaluations", status_code=HTTPStatus.ACCEPTED, responses=REFUSED
+    )
+    async def ask(case_id: UUID, asked: ReevaluationReason, response: Response) -> dict[str, Any]:
+        """Asks that the case be evaluated again: 202 with the place where the result will be."""
+        event = ReevaluationRequested(case_id=case_id, reason=asked.reason, by=asked.by)
+        record = await _written(ingress, event)
+        response.headers["Location"] = f"/v1/cases/{case_id}/reevaluations/{record}"
+        return {"reevaluation_id": str(record), "status": "accepted"}
+
+    @router.post(
+        "/v1/cases/{case_id}/calls/{item}/closed",
+        status_code=HTTPStatus.ACCEPTED,
+        responses=REFUSED,
+    )
+    async def close(
+        case_id: UUID, item: Code, report: CallReport, response: Response
+    ) -> dict[str, Any]:
+        """Closes a call of the worklist: 202 with the place where the result will be; the same key
+        again changes nothing.
+        """
+        await _written(ingress, CallClosed(case_id=case_id, item=item, **report.model_dump()))
+        response.headers["Location"] = f"/v1/cases/{case_id}/call-closures/{report.idempotency_key}"
+        return {"idempotency_key": report.idempotency_key, "status": "accepted"}
+
+    return router
+
+
+async def _written(ingress: Ingress, event: ReevaluationRequested | CallClosed) -> UUID:
+    """The id of the record, in the lane of the case."""
+    lane = lane_of(event.case_id)
+    if lane >= PARTITIONS:
+        raise Problem(HTTPStatus.NOT_FOUND, "unknown_case", "This is not the id of a case.")
+    key, headers = text_of(event.case_id).encode(), {"ce_type": event.TYPE}
+    return await ingress.publish(REVIEWS, lane, key, headers, event.published())
