@@ -109,9 +109,7 @@ class _Refused(Exception):
 
 def busy(detail: str) -> Problem:
     """The refusal of a request that a moment later would be taken."""
-    return Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE, "busy", f"{detail} Try again.", {"Retry-After": "1"}
-    )
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", detail, {"Retry-After": "1"})
 
 
 def _too_slow() -> Problem:

@@ -13,7 +13,8 @@ from confluent_kafka import KafkaException, Producer
 
 from shared.errors import Unavailable
 from shared.ids import record_id
-from shared.lanes.kafka.log import KafkaLog
+from shared.json_bounds import MAX_VALUE, too_large
+from shared.lanes.kafka.log import KafkaLog, code_of
 from shared.lanes.kafka.publisher import producer_settings
 
 PATIENCE = 10_000
@@ -76,6 +77,9 @@ class Ingress:
             ]
             self._producer.produce(topic, value, key, partition, acknowledged, headers=pairs)
         except (BufferError, KafkaException) as error:
+            # Too large now is too large in a second.
+            if isinstance(error, KafkaException) and code_of(error) == "MSG_SIZE_TOO_LARGE":
+                raise too_large(MAX_VALUE) from error
             raise Unavailable(
                 "The submission queue is full.", code="busy", remedy="Try again in a second."
             ) from error

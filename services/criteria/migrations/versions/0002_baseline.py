@@ -88,9 +88,18 @@ def upgrade() -> None:
     )
     op.create_index("worklist_due", "worklist", ["is_open", "due_at"], unique=False)
     uncompressed(op.get_bind(), (("evaluation", "content"),))
+    _failures()
+    _calls()
 
 
 def downgrade() -> None:
+    op.drop_table("call_closure")
+    op.drop_index("call_item_due", table_name="call_item")
+    op.drop_table("call_item")
+    op.drop_index(op.f("ix_reevaluation_case_id"), table_name="reevaluation")
+    op.drop_table("reevaluation")
+    op.drop_index("evaluation_failure_open", table_name="evaluation_failure")
+    op.drop_table("evaluation_failure")
     op.drop_index("worklist_due", table_name="worklist")
     op.drop_table("worklist")
     op.drop_table("unreadable_review")
@@ -99,3 +108,58 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_evaluation_case_id"), table_name="evaluation")
     op.drop_table("evaluation")
     first.drop()
+
+
+def _failures() -> None:
+    op.create_table(
+        "evaluation_failure",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("cause", sa.Uuid(), nullable=False),
+        sa.Column("request_version", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("engine_version", sa.String(), nullable=False),
+        sa.Column("failed_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index(
+        "evaluation_failure_open", "evaluation_failure", ["is_open", "failed_at"], unique=False
+    )
+    op.create_table(
+        "reevaluation",
+        sa.Column("reevaluation_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reevaluation_id"),
+    )
+    op.create_index(op.f("ix_reevaluation_case_id"), "reevaluation", ["case_id"], unique=False)
+
+
+def _calls() -> None:
+    op.create_table(
+        "call_item",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("lines", sa.String(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("breached", sa.Boolean(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "item"),
+    )
+    op.create_index("call_item_due", "call_item", ["is_open", "due_at"], unique=False)
+    op.create_table(
+        "call_closure",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "idempotency_key"),
+    )
