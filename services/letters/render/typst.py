@@ -41,8 +41,8 @@ def pdf(wording: Wording) -> bytes:
 
 def _explained(wording: Wording) -> Wording:
     """The letter; where the fonts lack a character of it, it ends with what stands in its place."""
-    said = [value for name, value in wording.items() if name != "labels"]
-    if coverage().issuperset(map(ord, json.dumps(said, ensure_ascii=False))):
+    printed = [value for name, value in wording.items() if name != "labels"]
+    if coverage().issuperset(map(ord, json.dumps(printed, ensure_ascii=False))):
         return wording
     return {**wording, "closing": [*wording["closing"], wording["labels"]["undrawn"]]}
 
