@@ -12,7 +12,7 @@ from services.intake.clocks.reference import clock_rules
 from services.intake.decide.ending import OVER
 from services.intake.model import IntakeState
 from services.letters.content.plan import Plan
-from services.letters.rendering import plan
+from services.letters.reference import plan
 from shared.events.criteria import Determination
 from shared.events.intake import ClockStarted, RequestReceived
 from shared.events.letters import LetterKind
