@@ -10,8 +10,8 @@ import pytest
 from services.letters.content.compose import compose
 from services.letters.decide import decide
 from services.letters.model import LetterSpec, LettersState
+from services.letters.reference import catalogues, plan
 from services.letters.render.text import plain
-from services.letters.rendering import catalogues, plan
 from shared.events.intake import RequestAmended, RequestReceived
 from shared.events.letters import LetterKind
 from tests.unit.letters.examples import CASE, NOW, determined, paper, received, request_received
