@@ -329,14 +329,15 @@ def test_a_requeue_gives_the_bytes_that_would_have_been(
         assert sorted(map(known, requeued[topic])) == sorted(map(known, undisturbed[topic]))
 
 
-def test_a_requeue_an_hour_later_gives_the_same_events_at_their_own_time(
+def test_a_requeue_later_gives_the_same_events_at_their_own_time(
     world: World, server: SqliteServer | PostgresServer
 ) -> None:
     undisturbed = lived(world, parks="", later=timedelta(0))
     world.stores.close()
     again = World(server.stores())
 
-    requeued = lived(again, parks="criteria", later=timedelta(hours=1))
+    # Before the call that one of the requests asks for is due: that would be one event more.
+    requeued = lived(again, parks="criteria", later=timedelta(minutes=30))
     again.stores.close()
 
     for topic in TOPIC_OF.values():
