@@ -130,8 +130,24 @@ def test_a_position_outside_the_records_stops_its_lane(world: World, *, trim: bo
     assert world.state("intake", case_of("bob")) == ["first"]
 
 
-def test_a_place_that_gives_nothing_any_more_is_noticed_and_read_again(world: World) -> None:
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_place_that_gives_nothing_any_more_is_noticed_and_read_again(
+    world: World, *, hidden: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     node = world.start(intake(), limits=Limits(tick=0.0, watch=0.0))
+    if hidden:
+        # As on the embedded broker: where a place ends is not known, only how far it reaches.
+        bounds = node.source.bounds
+        monkeypatch.setattr(
+            node.source,
+            "bounds",
+            lambda places: {place: (first, -1) for place, (first, _) in bounds(places).items()},
+        )
+        monkeypatch.setattr(
+            node.source,
+            "ends",
+            lambda places: {place: bounds([place])[place][1] for place in places},
+        )
     world.submit(Order("bob", 4, "first"))
     node.settle()
     node.source.deaf.add((SUBMISSIONS, 3))

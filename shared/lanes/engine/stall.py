@@ -8,6 +8,8 @@ from shared.lanes.engine.claims import LaneClaims
 from shared.lanes.engine.ports import Ports
 from shared.lanes.transport import PartitionRef
 
+UNKNOWN = -1
+
 
 class StallWatch:
     """Looks now and then; what had to move at one look and has not at the next is stuck: it is
@@ -36,12 +38,23 @@ class StallWatch:
             for p, lane in self._claims.lanes.items()
             for topic in self._topics
         }
-        bounds = self._ports.source.bounds(positions)
-        behind = {
-            place: positions[place]
-            for place, (_, end) in bounds.items()
-            if end not in (-1, positions[place])
-        }
+        behind = self._not_at_the_end(positions)
         # One look proves nothing: between the client and the inbox records are under way.
         before, self._behind = self._behind, behind
         return [place for place, position in behind.items() if before.get(place) == position]
+
+    def _not_at_the_end(self, positions: dict[PartitionRef, int]) -> dict[PartitionRef, int]:
+        """The positions that do not stand at the end of their place."""
+        bounds = self._ports.source.bounds(positions)
+        hidden = [place for place, (_, end) in bounds.items() if end == UNKNOWN]
+        # Of the embedded broker only how far a place reaches at least is known.
+        least = self._ports.source.ends(hidden) if hidden else {}
+        return {
+            place: position
+            for place, position in positions.items()
+            if (
+                position < least[place]
+                if place in least
+                else place in bounds and position != bounds[place][1]
+            )
+        }
