@@ -199,7 +199,7 @@ class Platform:
         return [
             f"{name}: {reason}"
             for name, settings in self.settings.items()
-            for (reason,) in _rows(settings.database_url, "SELECT reason FROM parked")
+            for (reason,) in rows(settings.database_url, "SELECT reason FROM parked")
         ]
 
     def close(self) -> None:
@@ -215,7 +215,8 @@ def _of(record: Record) -> UUID:
     return unpack(record.headers).case_id
 
 
-def _rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a query on a store."""
     database = SqliteDatabase(sqlite_path(url))
     try:
         return [tuple(row) for row in database.query(sql)]

@@ -1,0 +1,107 @@
+"""Every service that decides, replayed from its history after a day with everything in it: the same
+bytes, across publications of reference data.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.criteria import reference
+from services.criteria.handlers import service as criteria
+from services.intake.handlers import service as intake
+from services.letters.handlers import service as letters
+from shared.events.policies import POLICIES, PublishedItem, ReferencePublished
+from shared.examples import bariatric_without_bmi, reference_case
+from shared.examples.pas import text
+from shared.lanes.engine.ports import Setup
+from shared.lanes.replay import Replay, with_reference
+from shared.lanes.state.record import Record
+from shared.lanes.state.write_set import BatchNote
+from shared.lanes.store.connect import store_of
+from tests.cases.conversation import cases
+from tests.cases.platform import Platform, rows, running, templates
+
+BUILT = {"intake": intake, "criteria": criteria, "letters": letters}
+TOLD = "SELECT p, n, kind, at, ranges, parked, reference, code FROM lane_batch ORDER BY at, p, n"
+BARIATRIC = "bariatric.ncd-100-1"
+
+
+def publication(kind: str, ident: str, content: str) -> bytes:
+    item = PublishedItem(kind=kind, id=ident, content=content)
+    return ReferencePublished(items=(item,), published_by="committee", reason="a test").published()
+
+
+def newer_edition() -> bytes:
+    packaged = {item.id: item.content.decode() for item in reference.packaged()}
+    changed = packaged[f"{BARIATRIC}@1.0.0"].replace(
+        "version: 1.0.0", "version: 1.0.1\nprecedence: 1"
+    )
+    return publication("edition", f"{BARIATRIC}@1.0.1", changed)
+
+
+def lived(platform: Platform) -> None:
+    """Requests over both doors, an edition and a switch that are published in between, an
+    amendment, what cannot be read, and a month in which every timer goes off.
+    """
+
+    def native(request: dict[str, object]) -> None:
+        platform.send("/v1/submissions", json.dumps(request).encode(), "application/json")
+
+    native(bariatric_without_bmi())
+    platform.broker.append((POLICIES, 3), b"", (), newer_edition())
+    platform.send("/fhir/Claim/$submit?wait=0", text("homecare"), "application/fhir+json")
+    native(reference_case())
+    known = {"path": "body.bmi", "value": 41, "unit": "kg/m2"}
+    complete = bariatric_without_bmi()
+    complete["facts"] = [*complete["facts"], known | {"source": {"document": "chart", "page": 1}}]
+    native(complete | {"amends": str(cases(platform)[0])})
+    switch = reference.Switch(stopped=True, reason="A doubt.").model_dump_json()
+    platform.broker.append((POLICIES, 0), b"", (), publication("switch", "all", switch))
+    platform.send("/fhir/Claim/$submit?wait=0", text("homecare_update"), "application/fhir+json")
+    native(complete | {"reference": "R-2", "note": "Another request."})
+    platform.record(5, [], b"nonsense")
+    platform.pass_days(30)
+
+
+@pytest.mark.parametrize("name", list(BUILT))
+def test_a_service_is_replayed_to_the_same_bytes(name: str, stores: Path, tmp_path: Path):
+    with running(stores, tmp_path / "platform", documents=False) as platform:
+        lived(platform)
+        settings = platform.settings[name]
+        service = BUILT[name](settings)
+        history = [BatchNote(*row) for row in rows(settings.database_url, TOLD)]
+        original = store_of(service, settings.database_url)
+        empty = templates(tmp_path)
+        store = store_of(service, f"sqlite:///{empty}/{name}.sqlite")
+
+        def read(topic: str, p: int, first: int, last: int) -> list[Record]:
+            return [
+                record
+                for record in platform.broker.records(topic)
+                if record.partition == p and first <= record.offset <= last
+            ]
+
+        with_reference(store, original, history)
+        topic_ids = {topic: platform.broker.topic_id(topic) for topic in service.consumes}
+        replay = Replay(service, store, Setup("replay", settings.lane_key), topic_ids)
+        replay.run(history, read)
+
+        assert len({note.reference for note in history}) >= (1 if name != "criteria" else 3)
+        assert published(replay.broker.records(service.topic)) == published(
+            platform.broker.records(service.topic)
+        )
+        for table in ("case_state", "reference_set", "reference_publication", "timer", "task"):
+            sql = f"SELECT * FROM {table}"
+            assert sorted(rows(f"sqlite:///{empty}/{name}.sqlite", sql), key=str) == sorted(
+                rows(settings.database_url, sql), key=str
+            ), table
+        original.close()
+        store.close()
+
+
+def published(records: list[Record]) -> set[tuple[object, ...]]:
+    """Records without repeats and without what the broker gave them."""
+    return {(one.partition, one.key, one.headers, one.value) for one in records}
