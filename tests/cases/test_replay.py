@@ -42,6 +42,11 @@ def newer_edition() -> bytes:
     return publication("edition", f"{BARIATRIC}@1.0.1", changed)
 
 
+def stopping(*, stopped: bool) -> bytes:
+    switch = reference.Switch(stopped=stopped, reason="A doubt.").model_dump_json()
+    return publication("switch", "all", switch)
+
+
 def lived(platform: Platform) -> None:
     """Requests over both doors, an edition and a switch that are published in between, an
     amendment, what cannot be read, and a month in which every timer goes off.
@@ -58,11 +63,13 @@ def lived(platform: Platform) -> None:
     complete = bariatric_without_bmi()
     complete["facts"] = [*complete["facts"], known | {"source": {"document": "chart", "page": 1}}]
     native(complete | {"amends": str(cases(platform)[0])})
-    switch = reference.Switch(stopped=True, reason="A doubt.").model_dump_json()
-    platform.broker.append((POLICIES, 0), b"", (), publication("switch", "all", switch))
+    platform.broker.append((POLICIES, 0), b"", (), stopping(stopped=True))
     platform.send("/fhir/Claim/$submit?wait=0", text("homecare_update"), "application/fhir+json")
     native(complete | {"reference": "R-2", "note": "Another request."})
     platform.record(5, [], b"nonsense")
+    platform.settle()
+    platform.broker.append((POLICIES, 0), b"", (), stopping(stopped=False))
+    platform.send("/fhir/Claim/$submit?wait=0", text("referral"), "application/fhir+json")
     platform.pass_days(30)
 
 
@@ -92,6 +99,10 @@ def test_a_service_is_replayed_to_the_same_bytes(name: str, stores: Path, tmp_pa
         assert len({note.reference for note in history}) >= (1 if name != "criteria" else 3)
         assert published(replay.broker.records(service.topic)) == published(
             platform.broker.records(service.topic)
+        )
+        worked = "SELECT p, n, kind, at, ranges, parked, reference FROM lane_batch ORDER BY p, n"
+        assert rows(f"sqlite:///{empty}/{name}.sqlite", worked) == rows(
+            settings.database_url, worked
         )
         for table in ("case_state", "reference_set", "reference_publication", "timer", "task"):
             sql = f"SELECT * FROM {table}"
