@@ -27,7 +27,7 @@ from shared.settings import load
 
 Json = dict[str, Any]
 REFERENCE = "reference-case"
-PATIENCE = 45.0
+PATIENCE = 120.0
 
 
 def demo(

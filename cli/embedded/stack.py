@@ -23,7 +23,7 @@ from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES, environment_of
 
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 
 
 @dataclass
