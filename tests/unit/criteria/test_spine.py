@@ -12,7 +12,7 @@ def test_there_are_twenty_nine_levels_from_c1_to_s5():
 
 
 @pytest.mark.parametrize(
-    "text", ["L6", "T13", "C8", "S6", "", "T4-", "T8-T4", "T4-T6-T8", None, "L5-S6"]
+    "text", ["L6", "T13", "C8", "S6", "", "T4-", "T8-4", "T4-T6-T8", None, "L5-S6"]
 )
 def test_what_is_no_standard_segment_is_not_read_as_one(text: str | None):
     assert spine.segment(text) is None
