@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import wait
 from typing import Any, TypeVar, cast
 
 from confluent_kafka import (
@@ -86,9 +87,15 @@ class KafkaLog:
 
     def _answers(self, ask: Callable[[], dict[T, Any]]) -> dict[T, Any]:
         try:
-            return {key: future.result() for key, future in ask().items()}
+            futures = ask()
+            # All of them, before anything is raised: the client may be replaced then, and must not
+            # go while its own thread still hands out answers.
+            wait(futures.values())
+            return {key: future.result() for key, future in futures.items()}
         except KafkaException as error:
-            self._admin = AdminClient(self._settings)
+            # What the broker itself says of a topic is an answer.
+            if is_local(error):
+                self._admin = AdminClient(self._settings)
             remedy = "Check PRIORAUTH_BROKER and that the topics exist: priorauth topics apply."
             raise Unavailable(
                 f"Kafka does not answer ({code_of(error)}).", remedy=remedy
@@ -99,6 +106,12 @@ def code_of(error: KafkaException) -> str:
     """The client's name for what went wrong."""
     inner = error.args[0] if error.args else None
     return str(inner.name()) if isinstance(inner, KafkaError) else type(error).__name__
+
+
+def is_local(error: KafkaException) -> bool:
+    """Whether the client says so itself (no answer, no connection), and not the broker."""
+    inner = error.args[0] if error.args else None
+    return not isinstance(inner, KafkaError) or inner.code() < 0
 
 
 def _spec(name: str) -> OffsetSpec:

@@ -4,6 +4,9 @@ has no past.
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from threading import Timer
+
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
@@ -36,3 +39,28 @@ def test_a_client_that_got_no_answer_is_not_asked_again(monkeypatch: pytest.Monk
         log.bounds([("pa.intake.v1", 3)])
 
     assert Client.made == 3
+
+
+class Refusing(Client):
+    """A client whose broker does not know the topic; the last answer comes late."""
+
+    late: Future[object]
+
+    def describe_topics(self, *_: object, **__: object) -> dict[str, Future[object]]:
+        refused: Future[object] = Future()
+        refused.set_exception(KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART)))
+        type(self).late = Future()
+        Timer(0.1, type(self).late.set_result, [None]).start()
+        return {"pa.intake.v1": refused, "pa.criteria.v1": type(self).late}
+
+
+def test_a_client_whose_broker_answers_is_kept_and_heard_out(monkeypatch: pytest.MonkeyPatch):
+    Refusing.made = 0
+    monkeypatch.setattr(kafka_log, "AdminClient", Refusing)
+    log = KafkaLog("127.0.0.1:1", embedded=False)
+
+    with pytest.raises(Unavailable, match="UNKNOWN_TOPIC"):
+        log.ids(["pa.intake.v1", "pa.criteria.v1"])
+
+    assert Refusing.late.done()
+    assert Refusing.made == 1
