@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import Zombie
+from shared.errors import Unavailable, Zombie
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
 from shared.lanes.engine.ports import Limits
 from shared.lanes.state.write_set import Writes
 from tests.contracts.toy import Order, case_of, intake
 from tests.contracts.toy_rows import audit
-from tests.contracts.world import World
+from tests.contracts.world import Node, World, faults_at
+
+LANE_3 = "SELECT next_seq, next_batch, last_at FROM lane WHERE p = 3"
 
 
 def test_a_claim_raises_the_epoch_of_every_lane(world: World) -> None:
@@ -186,3 +188,27 @@ def test_a_lane_service_stops_the_lane_whose_record_it_cannot_store(world: World
     assert world.stores.rows(
         "audit", "SELECT p, COUNT(*) FROM toy_entry GROUP BY p ORDER BY p"
     ) == [(3, 1), (4, 2)]
+
+
+def test_what_may_have_been_committed_is_not_written_over_at_the_end(world: World) -> None:
+    node = world.start(intake())
+    node.publisher.held = True
+    world.submit(Order("ann", 3, "first"))
+    for _ in range(4):
+        node.engine.step(0)
+    world.submit(Order("ann", 3, "second"))
+    faults_at(node.database, "after-commit", Unavailable("The answer is lost.", code="test"))
+    with pytest.raises(Unavailable):
+        stepped(node)
+    committed = world.stores.rows("intake", LANE_3)
+
+    node.publisher.held = False
+    node.engine.close(0)
+
+    assert world.stores.rows("intake", LANE_3) == committed
+
+
+def stepped(node: Node) -> None:
+    """A few steps, whatever they raise."""
+    for _ in range(4):
+        node.engine.step(0)
