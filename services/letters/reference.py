@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -71,7 +72,7 @@ def plan_reference(items: tuple[ReferenceItem, ...]) -> PlanReference:
     text = texts.get((PLAN, PLAN))
     if text is None:
         raise Impossible(f"There is one plan, named {PLAN}.", code="item_name")
-    name = yaml.safe_load(text).get("time_zone")
+    name = str(_content(text).get("time_zone"))
     zone = texts.get((ZONE, name))
     if zone is None:
         raise Impossible(f"The rules of the plan's time zone {name} are missing.", code="plan")
@@ -82,10 +83,21 @@ def plan_reference(items: tuple[ReferenceItem, ...]) -> PlanReference:
 def plan_of(plan_text: str, zone_text: str) -> Plan:
     """The plan in a text, with its zone's rules in base64; raises `Malformed`."""
     try:
-        content, rules = yaml.safe_load(plan_text), b64decode(zone_text, validate=True)
-    except (yaml.YAMLError, ValueError) as error:
+        rules = b64decode(zone_text, validate=True)
+    except ValueError:
+        raise Malformed("The rules of the plan's time zone are not base64.", code="plan") from None
+    return read_plan(_content(plan_text), frozenset(catalogues()), rules)
+
+
+def _content(plan_text: str) -> dict[str, Any]:
+    """The plan as parsed YAML; raises `Malformed` where it is no mapping."""
+    try:
+        content = yaml.safe_load(plan_text)
+    except yaml.YAMLError as error:
         raise Malformed(f"The plan's description cannot be read: {error}", code="plan") from None
-    return read_plan(content, frozenset(catalogues()), rules)
+    if not isinstance(content, dict):
+        raise Malformed("The plan's description is no mapping.", code="plan")
+    return content
 
 
 @cache

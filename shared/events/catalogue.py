@@ -42,16 +42,6 @@ PRODUCERS: dict[str, str] = {
     letters.LETTERS: "letters",
     audit.AUDIT: "audit",
 }
-PLANNED: frozenset[str] = frozenset(
-    {"pa.access.v1", "pa.history.v1", "pa.handover.v1", "pa.outcomes.v1"}
-)
-"""Topics that are made with the others and that nobody writes or reads yet: who looked at what,
-notes of batches, records handed to their home lane, and what payer platforms read.
-
-A reader asks the broker for all its partitions with every fetch, also for empty ones: to read these
-before they are used cost 13 % of the processor time of a case (`priorauth bench pipeline`). The
-release that writes one reads it.
-"""
 EXTERNAL: frozenset[str] = frozenset({submissions.SUBMISSIONS, reviews.REVIEWS, policies.POLICIES})
 CONSUMES: dict[str, tuple[str, ...]] = {
     "intake": (

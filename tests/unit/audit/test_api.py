@@ -19,9 +19,8 @@ from services.audit.model import Head
 from services.audit.store import LogStore
 from shared.errors import Impossible, Unavailable
 from shared.events.audit import AUDIT
-from shared.events.catalogue import PLANNED
+from shared.events.catalogue import EXTERNAL, PRODUCERS
 from shared.ids import NAMESPACE, derive
-from shared.kafka.topics import declared
 from shared.settings import Settings
 from tests.unit.asking import Http
 from tests.unit.audit import given
@@ -49,7 +48,7 @@ def header(name: str, value: str, **deviating: Any) -> dict[str, Any]:
 
 
 def test_audit_reads_every_topic_but_its_own(settings: Settings):
-    assert set(service(settings).consumes) == {one.name for one in declared()} - {AUDIT, *PLANNED}
+    assert set(service(settings).consumes) == {*PRODUCERS, *EXTERNAL} - {AUDIT}
 
 
 def test_an_empty_log_has_no_size_and_verifies(http: Http):

@@ -380,6 +380,12 @@ def test_rules_that_cannot_be_read_are_refused():
         plan_reference((packaged()[0], nonsense))
 
 
+@pytest.mark.parametrize("text", [b"", b"- a list", b"name: [", b"time_zone: [America/Chicago]"])
+def test_a_plan_that_is_none_is_refused_by_name(text: bytes):
+    with pytest.raises((Malformed, Impossible), match="plan"):
+        plan_reference((packaged()[0]._replace(content=text), packaged()[1]))
+
+
 def test_a_day_is_that_of_the_rules_that_were_published():
     utc = packaged()[1]._replace(content=b64encode(rules_of("Etc/UTC")))
     midnight = datetime(2026, 1, 5, 1, tzinfo=UTC)
