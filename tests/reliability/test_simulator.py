@@ -74,6 +74,7 @@ def test_the_cases_are_of_every_kind() -> None:
         "spine",
         "unwritable",
         "undecidable",
+        "unevaluable",
         "oversized",
         "deadly",
     }

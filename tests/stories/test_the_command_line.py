@@ -43,6 +43,8 @@ CASE = {
     "scores",
     "citations",
     "letters",
+    "resembles",
+    "refused_before",
 }
 Json = dict[str, Any]
 

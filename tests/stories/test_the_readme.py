@@ -34,14 +34,6 @@ def test_the_request_of_the_readme_can_be_sent_with_curl(stack: RunningStack):
         line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")
     ]
 
-    ran = run(
-        [
-            "sh",
-            "-c",
-            command.replace("http://127.0.0.1:8080", stack.urls["intake"]).replace(
-                "--json", "--data-binary"
-            ),
-        ]
-    )
+    ran = run(["sh", "-c", command.replace("http://127.0.0.1:8080", stack.urls["intake"])])
 
     assert '"case_id"' in ran.stdout, ran.stderr
