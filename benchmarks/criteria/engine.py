@@ -45,7 +45,7 @@ next_review: 2030-01-01
 
 def reference() -> Edition:
     """The reference policy."""
-    found = packaged().find(REFERENCE, "1.0.0")
+    found = packaged().find(REFERENCE, "1.1.0")
     if found is None:
         message = f"{REFERENCE} is not packaged"
         raise LookupError(message)

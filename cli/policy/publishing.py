@@ -83,7 +83,7 @@ def new(
     *,
     vocabulary: Annotated[
         str, typer.Option("--vocabulary", help="The vocabulary that the policy reads.")
-    ] = "metabolic-facts@1",
+    ] = "metabolic-facts@2",
     fact: Annotated[
         str | None, typer.Option("--fact", help="A yes-no fact of the vocabulary to begin with.")
     ] = None,

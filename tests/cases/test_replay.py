@@ -36,10 +36,10 @@ def publication(kind: str, ident: str, content: str) -> bytes:
 
 def newer_edition() -> bytes:
     packaged = {item.id: item.content.decode() for item in reference.packaged()}
-    changed = packaged[f"{BARIATRIC}@1.0.0"].replace(
-        "version: 1.0.0", "version: 1.0.1\nprecedence: 1"
+    changed = packaged[f"{BARIATRIC}@1.1.0"].replace(
+        "version: 1.1.0", "version: 1.1.1\nprecedence: 1"
     )
-    return publication("edition", f"{BARIATRIC}@1.0.1", changed)
+    return publication("edition", f"{BARIATRIC}@1.1.1", changed)
 
 
 def stopping(*, stopped: bool) -> bytes:

@@ -12,9 +12,9 @@ from services.criteria.engine.edition.library import packaged
 
 EDITIONS = {f"{one.ref.policy} {one.ref.version}": one for one in packaged().editions}
 QUICK = [
-    "bariatric.ncd-100-1 1.0.0",
-    "cpap.continuation.lcd-l33718 1.0.0",
-    "cpap.initial.ncd-240-4 1.0.0",
+    "bariatric.ncd-100-1 1.1.0",
+    "cpap.continuation.lcd-l33718 1.1.0",
+    "cpap.initial.ncd-240-4 1.1.0",
 ]
 """Editions whose mutants take seconds; `priorauth policy mutate` tries them all."""
 

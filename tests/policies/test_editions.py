@@ -49,14 +49,14 @@ def selected(received: date = RECEIVED, **line: Any) -> str:
 
 def test_there_are_eight_editions_of_seven_policies():
     assert sorted(EDITIONS) == [
-        "bariatric.ncd-100-1 1.0.0",
-        "cpap.continuation.lcd-l33718 1.0.0",
-        "cpap.initial.ncd-240-4 1.0.0",
-        "oxygen.ncd-240-2 1.0.0",
-        "spine.lumbar-fusion 1.0.0",
-        "spine.lumbar-fusion 2.0.0",
-        "spine.metastatic.decompression-fusion 1.0.0",
-        "spine.vertebral-augmentation 1.0.0",
+        "bariatric.ncd-100-1 1.1.0",
+        "cpap.continuation.lcd-l33718 1.1.0",
+        "cpap.initial.ncd-240-4 1.1.0",
+        "oxygen.ncd-240-2 1.1.0",
+        "spine.lumbar-fusion 1.1.0",
+        "spine.lumbar-fusion 2.1.0",
+        "spine.metastatic.decompression-fusion 1.1.0",
+        "spine.vertebral-augmentation 1.1.0",
     ]
 
 
@@ -113,10 +113,10 @@ def test_no_procedure_code_and_no_proprietary_criteria_stand_in_it(name: str, te
     ("service_date", "edition"),
     [
         (date(2023, 12, 31), "no_policy_in_force"),
-        (date(2024, 1, 1), "spine.lumbar-fusion 1.0.0"),
-        (date(2025, 6, 30), "spine.lumbar-fusion 1.0.0"),
-        (date(2025, 7, 1), "spine.lumbar-fusion 2.0.0"),
-        (None, "spine.lumbar-fusion 2.0.0"),
+        (date(2024, 1, 1), "spine.lumbar-fusion 1.1.0"),
+        (date(2025, 6, 30), "spine.lumbar-fusion 1.1.0"),
+        (date(2025, 7, 1), "spine.lumbar-fusion 2.1.0"),
+        (None, "spine.lumbar-fusion 2.1.0"),
     ],
 )
 def test_the_date_of_service_chooses_the_edition(service_date: date | None, edition: str):
@@ -133,7 +133,7 @@ def test_the_date_of_service_chooses_the_edition(service_date: date | None, edit
 
 @pytest.mark.parametrize(
     ("service_date", "others"),
-    [(date(2025, 6, 30), ["2.0.0"]), (date(2025, 7, 1), []), (None, [])],
+    [(date(2025, 6, 30), ["2.1.0"]), (date(2025, 7, 1), []), (None, [])],
 )
 def test_an_edition_that_another_date_would_choose_is_shown(
     service_date: date | None, others: list[str]
@@ -154,15 +154,15 @@ def test_an_edition_that_another_date_would_choose_is_shown(
 @pytest.mark.parametrize(
     ("dates", "chosen"),
     [
-        ({"start_of_care": date(2025, 1, 1), "service_date": date(2025, 8, 1)}, "1.0.0"),
-        ({"service_date": date(2025, 8, 1)}, "2.0.0"),
-        ({}, "2.0.0"),
+        ({"start_of_care": date(2025, 1, 1), "service_date": date(2025, 8, 1)}, "1.1.0"),
+        ({"service_date": date(2025, 8, 1)}, "2.1.0"),
+        ({}, "2.1.0"),
     ],
 )
 def test_the_start_of_care_chooses_the_edition_where_the_policy_says_so(
     dates: dict[str, Any], chosen: str
 ):
-    editions = [_by_start_of_care(version) for version in ("1.0.0", "2.0.0")]
+    editions = [_by_start_of_care(version) for version in ("1.1.0", "2.1.0")]
     line = ServiceLine(sequence=1, services=("spinal_fusion",), **dates)
 
     assert [one.spec.version for one in editions if in_force(one, line, RECEIVED)] == [chosen]
@@ -179,7 +179,7 @@ def _by_start_of_care(version: str) -> Edition:
 def test_metastatic_disease_belongs_to_its_own_policy_whatever_else_is_diagnosed(diagnosis: str):
     assert (
         selected(services=("spinal_fusion",), diagnoses=("M43.16", diagnosis))
-        == "spine.metastatic.decompression-fusion 1.0.0"
+        == "spine.metastatic.decompression-fusion 1.1.0"
     )
 
 
@@ -191,11 +191,11 @@ def test_a_metastasis_that_no_policy_names_has_none(diagnosis: str):
 @pytest.mark.parametrize(
     ("service", "edition"),
     [
-        ("vertebral_augmentation", "spine.vertebral-augmentation 1.0.0"),
-        ("home_oxygen", "oxygen.ncd-240-2 1.0.0"),
-        ("cpap_initial", "cpap.initial.ncd-240-4 1.0.0"),
-        ("cpap_continuation", "cpap.continuation.lcd-l33718 1.0.0"),
-        ("bariatric_surgery", "bariatric.ncd-100-1 1.0.0"),
+        ("vertebral_augmentation", "spine.vertebral-augmentation 1.1.0"),
+        ("home_oxygen", "oxygen.ncd-240-2 1.1.0"),
+        ("cpap_initial", "cpap.initial.ncd-240-4 1.1.0"),
+        ("cpap_continuation", "cpap.continuation.lcd-l33718 1.1.0"),
+        ("bariatric_surgery", "bariatric.ncd-100-1 1.1.0"),
         ("epidural_steroid_injection", "no_policy"),
     ],
 )
@@ -209,5 +209,5 @@ def test_oxygen_before_the_determination_took_effect_goes_to_a_person():
     )
     assert (
         selected(services=("home_oxygen",), service_date=date(2021, 9, 27))
-        == "oxygen.ncd-240-2 1.0.0"
+        == "oxygen.ncd-240-2 1.1.0"
     )

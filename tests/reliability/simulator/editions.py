@@ -19,7 +19,7 @@ from tests.reliability.simulator.violated import must
 if TYPE_CHECKING:
     from tests.reliability.simulator.invariants import Durable
 
-POLICY, FORMER, NEWER = "bariatric.ncd-100-1", "1.0.0", "1.0.1"
+POLICY, FORMER, NEWER = "bariatric.ncd-100-1", "1.1.0", "1.1.1"
 
 
 @cache

@@ -17,7 +17,7 @@ from services.criteria.engine.language.yaml_source import PolicyInvalid
 from shared.events.request import AuthorizationRequest
 from tests.unit.criteria.given import AT, HEAD, fact, library, policy, toy_request
 
-SPINE = f"{HEAD.replace('toy@1', 'spine-facts@1').replace('services: [toy]', 'services: [spine]')}"
+SPINE = f"{HEAD.replace('toy@1', 'spine-facts@2').replace('services: [toy]', 'services: [spine]')}"
 COUNT = "derived: {fall: {count_within: {list: sites, where: {fact: site.bad, is: true}}}}"
 
 
@@ -82,7 +82,7 @@ def test_a_score_of_the_patient_is_computed_shown_and_asked_for():
     found = spine(
         "{fact: exam.mrc, at_most: 3}",
         fact("exam.neurologic_deficit", value=True),
-        more="derived: {exam.mrc: {score_table: mrc}}",
+        more="derived: {exam.mrc: {score_table: mrc@2}}",
     )
     assert [(score.subject, score.score, score.low, score.high) for score in found.scores] == [
         ("member", "mrc", 0, 5)
@@ -95,7 +95,7 @@ def test_a_score_inside_one_band_is_still_asked_for_where_the_threshold_lies_ins
     found = spine(
         criteria,
         fact("slip.percent", 25, subject="slip:L4"),
-        more="derived: {slip.meyerding: {score_table: meyerding}}",
+        more="derived: {slip.meyerding: {score_table: meyerding@2}}",
         segment="L4-L5",
     )
     assert [question.id for question in found.questions] == ["slip.grade:L4"]

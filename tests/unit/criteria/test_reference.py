@@ -43,9 +43,9 @@ def sha256(items: tuple[ReferenceItem, ...]) -> str:
 def test_an_editions_hash_covers_all_that_it_decides_by():
     hashes = {
         sha256(packaged()),
-        sha256(changed(EDITION, f"{SPINE}@1.0.0", ("title: ", "title: Another "))),
-        sha256(changed("vocabulary", "spine-facts@1", ("version: 1", "version: 1\n# a word more"))),
-        sha256(changed("score", "sins@1", ("title: ", "title: Another "))),
+        sha256(changed(EDITION, f"{SPINE}@1.1.0", ("title: ", "title: Another "))),
+        sha256(changed("vocabulary", "spine-facts@2", ("version: 2", "version: 2\n# a word more"))),
+        sha256(changed("score", "sins@2", ("title: ", "title: Another "))),
     }
     assert len(hashes) == 4
 
@@ -80,15 +80,15 @@ def test_a_switch_that_would_stop_nothing_is_refused():
 
 
 def test_an_item_is_what_its_name_says():
-    spine = next(item for item in packaged() if item.id == f"{SPINE}@1.0.0")
+    spine = next(item for item in packaged() if item.id == f"{SPINE}@1.1.0")
     others = tuple(item for item in packaged() if item is not spine)
-    with pytest.raises(Impossible, match=f"stands in edition {SPINE}@2.0.0"):
-        library_of((*others, spine._replace(id=f"{SPINE}@2.0.0")))
+    with pytest.raises(Impossible, match=f"stands in edition {SPINE}@2.1.0"):
+        library_of((*others, spine._replace(id=f"{SPINE}@2.1.0")))
 
 
 def test_what_does_not_load_is_refused_with_its_line():
-    broken = changed(EDITION, f"{SPINE}@1.0.0", ("source_rank: ", "source_rink: "))
-    with pytest.raises(Malformed, match=rf"edition {SPINE}@1.0.0:\d+: "):
+    broken = changed(EDITION, f"{SPINE}@1.1.0", ("source_rank: ", "source_rink: "))
+    with pytest.raises(Malformed, match=rf"edition {SPINE}@1.1.0:\d+: "):
         library_of(broken)
 
 

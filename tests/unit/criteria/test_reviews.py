@@ -217,9 +217,9 @@ def test_the_service_names_the_editions_that_it_decides_by():
     assert references is not None
     items = {(item.kind, item.id) for item in references.packaged()}
     assert items >= {
-        ("edition", "bariatric.ncd-100-1@1.0.0"),
-        ("vocabulary", "spine-facts@1"),
-        ("score", "sins@1"),
+        ("edition", "bariatric.ncd-100-1@1.1.0"),
+        ("vocabulary", "spine-facts@2"),
+        ("score", "sins@2"),
     }
 
 

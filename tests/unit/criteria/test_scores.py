@@ -44,7 +44,7 @@ def sins(level: str, **facts: object) -> Total:
     edition = packaged().select(request.lines[0], AT.date())
     assert not isinstance(edition, str)
     prepared = PreparedRequest(request, AT, edition)
-    return total(packaged().scores["sins"], prepared.items["lesion"][0][2])
+    return total(packaged().scores["sins@2"], prepared.items["lesion"][0][2])
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_what_is_only_possible_counts_as_unknown():
         {},
         date(2025, 1, 1),
     )
-    assert total(packaged().scores["sins"], table.member).reachable == tuple(range(19))
+    assert total(packaged().scores["sins@2"], table.member).reachable == tuple(range(19))
 
 
 def test_the_cord_grade_is_one_of_three_where_the_cord_is_touched():
     facts = {"lesion.cord_impingement": KnownFact("lesion.cord_impingement", "mild")}
-    assert total(packaged().scores["escc"], facts).reachable == (3, 4, 5)
+    assert total(packaged().scores["escc@2"], facts).reachable == (3, 4, 5)

@@ -28,7 +28,7 @@ TWO = (
 @pytest.fixture
 def draft(tmp_path: Path) -> Piece:
     for name, text in scaffold(
-        "knee.brace", "metabolic-facts@1", "treatment.medical_for_obesity_failed", date(2025, 1, 2)
+        "knee.brace", "metabolic-facts@2", "treatment.medical_for_obesity_failed", date(2025, 1, 2)
     ).items():
         (tmp_path / name).write_text(text, "utf-8")
     return in_folder(tmp_path)

@@ -117,7 +117,7 @@ def test_loss_sets_of_approved_lines_are_those_that_trying_everything_finds(seed
     assert paths(of_criteria.sets) == brute_losses(made, known)
 
 
-SPINE = packaged().find("spine.metastatic.decompression-fusion", "1.0.0")
+SPINE = packaged().find("spine.metastatic.decompression-fusion", "1.1.0")
 
 
 def test_the_bladder_is_what_the_lower_line_misses():
