@@ -18,6 +18,8 @@ from pydantic_core import CoreSchema
 from shared.errors import Impossible
 
 OTHER = "other"
+READ_ONLY = b'"other"'
+"""How `OTHER` looks in JSON, wherever it stands."""
 MARK = "x-open"
 """The keyword that marks an open enumeration in a JSON Schema."""
 _tolerant: ContextVar[bool] = ContextVar("unknown values are taken as other", default=False)

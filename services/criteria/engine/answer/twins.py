@@ -19,6 +19,8 @@ def twins(request: AuthorizationRequest) -> tuple[Advisory, ...]:
     nothing.
     """
     lines = [line for line in request.lines if not line.cancelled]
+    if len(lines) == 1:
+        return ()
     found: dict[str, list[ServiceLine]] = {}
     for line in lines:
         found.setdefault(repr(canonical(LineContent(line=line))), []).append(line)
