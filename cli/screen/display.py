@@ -116,6 +116,14 @@ def _notes(summary: Json) -> Iterator[RenderableType]:
                 f"[{style}]{kind[:-1] if kind == 'questions' else 'advisory'}[/] "
                 f"[bold]{safe(one['id'])}[/]  {safe(one['text'])}"
             )
+    yield from other_ways(summary["other_ways"])
+
+
+def other_ways(ways: Iterable[Json]) -> Iterator[RenderableType]:
+    """What would settle a line as well, instead of what it is asked."""
+    for way in ways:
+        asked = "; ".join(f"[bold]{safe(one['id'])}[/]" for one in way["questions"])
+        yield marked(f"[magenta]or instead[/] {asked}  [dim]settles line {way['line']} as well[/]")
 
 
 def _scores(summary: Json) -> Iterator[RenderableType]:

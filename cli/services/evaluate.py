@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.screen.display import evaluation_trees, out, print_json
+from cli.screen.display import evaluation_trees, other_ways, out, print_json
 from cli.screen.safe import safe
 from cli.services.request_file import content_of, submission_of
 from services.criteria.engine.answer.evaluate import evaluate as judged
@@ -42,6 +42,8 @@ def evaluate(
     out.print(evaluation_trees(found))
     for note in (*found["advisories"], *found["questions"]):
         out.print(f"[bold]{safe(note['id'])}[/]  {safe(note['text'])}")
+    for way in other_ways(found["other_ways"]):
+        out.print(way)
 
 
 def evaluated(content: bytes, now: datetime) -> Json:

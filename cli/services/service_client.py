@@ -91,6 +91,13 @@ def summary(
         "lines": [_only(one, *LINE, "reason", "former_authorizations") for one in case["lines"]],
         "advisories": [_only(one, "id", "text") for one in case["advisories"]],
         "questions": [_only(one, "id", "text", "paths", "lines") for one in case["questions"]],
+        "other_ways": [
+            {
+                "line": way["line"],
+                "questions": [_only(one, "id", "text") for one in way["questions"]],
+            }
+            for way in found.get("other_ways", ())
+        ],
         "scores": [
             _only(one, "subject", "score", "low", "high", "settled_by")
             for one in found.get("scores", ())

@@ -17,6 +17,7 @@ from shared.events.evaluation import (
     Advisory,
     Citation,
     LineEvaluation,
+    OtherWay,
     PolicyRef,
     Question,
     Score,
@@ -81,6 +82,7 @@ class CriteriaEvaluated(EvaluationOutline):
     lines: tuple[LineEvaluation, ...]
     scores: tuple[Score, ...] = ()
     citations: tuple[Citation, ...] = ()
+    other_ways: tuple[OtherWay, ...] = ()
     facts_sha256: Sha256
     vocabulary_sha256: Sha256 | None = None
     engine_version: Code
@@ -226,5 +228,6 @@ class CaseDetermined(EventData):
     lines: tuple[LineSummary, ...]
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
+    other_ways: tuple[OtherWay, ...] = ()
     statements: tuple[Statement, ...] = ()
     evaluation_failed: bool = False

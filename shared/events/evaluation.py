@@ -84,6 +84,15 @@ class Question(Part):
     lines: tuple[int, ...] = ()
 
 
+class OtherWay(Part):
+    """Another smallest set of questions whose answers could settle a line, instead of those that it
+    is asked.
+    """
+
+    line: int
+    questions: tuple[Question, ...]
+
+
 class Score(Part):
     """A score whose items are partly unknown: the reachable bounds, and the items that would settle
     it.

@@ -38,8 +38,9 @@ def outcome(found: Evaluation) -> str:
 
 
 def questions(found: Evaluation) -> str:
-    """The outcome, and what is asked for."""
-    asked = ", ".join(one.id for one in found.questions)
+    """The outcome, what is asked for, and the other ways."""
+    ways = (found.questions, *(way.questions for way in found.other_ways))
+    asked = "; or for ".join(", ".join(one.id for one in way) for way in ways)
     return f"{found.lines[0].outcome}, asks for {asked or 'nothing'}"
 
 

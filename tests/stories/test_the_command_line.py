@@ -40,6 +40,7 @@ CASE = {
     "lines",
     "advisories",
     "questions",
+    "other_ways",
     "scores",
     "citations",
     "letters",

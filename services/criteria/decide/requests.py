@@ -164,6 +164,7 @@ def _events(
         case,
         advisories=(*evaluation.advisories, *_contradicted(evaluation, approved)),
         questions=asked,
+        other_ways=tuple(way for way in evaluation.other_ways if way.line in open_lines),
         statements=tuple(one for one in evaluation.statements if set(one.lines) <= approved),
     )
     return (*events, whole)

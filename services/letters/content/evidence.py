@@ -86,10 +86,23 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
             language["provider.questions_heading"],
             lead,
             items(asked, lang=_record(language), numbered=True),
+            *_other_ways(notice, language),
             sent,
             *due,
         )
     ]
+
+
+def _other_ways(notice: Notice, language: Catalogue) -> list[Block]:
+    """What would settle a line as well, instead of the questions above."""
+    ways = [
+        " ".join(visible(one.text) for one in way.questions) + _lines((way.line,), language)
+        for way in notice.determined.other_ways
+    ]
+    if not ways:
+        return []
+    lead = text(language["provider.questions_instead"])
+    return [lead, items(ways, lang=_record(language))]
 
 
 def _likeness(notice: Notice, language: Catalogue) -> list[Block]:

@@ -13,7 +13,7 @@ from services.letters.reference import catalogues, plan
 from services.letters.render.text import plain
 from services.letters.rendering import stationery
 from shared.events.criteria import CaseDetermined
-from shared.events.evaluation import Question
+from shared.events.evaluation import OtherWay, Question
 from shared.events.intake import RequestAmended
 from shared.events.letters import Audience, LetterIssued, LetterKind
 from shared.ids import derive
@@ -92,6 +92,16 @@ def test_a_review_of_one_line_leaves_the_questions_on_the_others_open():
     assert "Where is the scan? (Lines: 2)" in text
     assert "Where is the signature?" in text
     assert "note" not in text.partition("What to send")[2].partition("Line by line")[0]
+
+
+def test_the_provider_reads_what_would_settle_a_line_as_well():
+    other = OtherWay(line=1, questions=(question("film"), question("report")))
+    told = Case().take(lines("A4", questions=(question("scan", 1),), other_ways=(other,)))
+
+    text = " ".join(texts(told)[Audience.PROVIDER].split())
+
+    assert "Or send, in place of these, all that one of the points below asks for" in text
+    assert "Where is the film? Where is the report? (Lines: 1)" in text
 
 
 def test_a_question_is_gone_when_a_new_evaluation_asks_it_no_more():

@@ -188,6 +188,7 @@ TRUE: dict[str, Truth] = {
             "questions_opening",
             "questions_none",
             "questions_like",
+            "questions_instead",
             "due",
         )
     },

@@ -78,7 +78,7 @@ def behaviour(
                     for one in findings.advisories(found)
                 ),
             ),
-            ("question", tuple((one.id, one.lines) for one in questions(found))),
+            ("question", tuple((one.id, one.lines) for one in questions(found)[0])),
             ("urgency", (engine.urgency(request, found),)),
             ("review", tuple(engine.review(one) for one in found)),
             (

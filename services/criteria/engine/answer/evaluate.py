@@ -25,7 +25,7 @@ from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from shared.events.criteria import CriteriaEvaluated, Statement
-from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score
+from shared.events.evaluation import Advisory, Citation, LineEvaluation, OtherWay, Question, Score
 from shared.events.request import (
     AuthorizationRequest,
     Fact,
@@ -58,6 +58,7 @@ class Evaluation:
     lines: tuple[LineEvaluation, ...]
     advisories: tuple[Advisory, ...]
     questions: tuple[Question, ...]
+    other_ways: tuple[OtherWay, ...]
     scores: tuple[Score, ...]
     citations: tuple[Citation, ...]
     statements: tuple[Statement, ...]
@@ -76,6 +77,7 @@ class Evaluation:
             lines=self.lines,
             advisories=self.advisories,
             questions=self.questions,
+            other_ways=self.other_ways,
             scores=self.scores,
             citations=self.citations,
             facts_sha256=self.facts_sha256,
@@ -198,11 +200,13 @@ def _evaluation(
 ) -> Evaluation:
     urgent = [rule for one in judged if (rule := review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
+    asked, other_ways = questions(judged)
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
         advisories=(*findings.advisories(judged), *twins(request), *turned(request), *stopped),
-        questions=questions(judged),
+        questions=asked,
+        other_ways=other_ways,
         scores=findings.score_list(prepared),
         citations=findings.citation_list(judged),
         statements=findings.statements(judged),

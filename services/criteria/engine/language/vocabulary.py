@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -24,7 +25,8 @@ class PathSpec(Strict):
     """One fact.
 
     `of` is the kind of subject; `units` are factors to the fact's own unit; `range` says that an
-    interval is a range over muscle groups.
+    interval is a range over muscle groups; `invasive` that to learn it takes an invasive test,
+    which nobody is asked for while there is another way.
 
     Several observations: `agree` (else a conflict), `latest` (within `days`), or `worst` (the
     lowest number).
@@ -41,6 +43,7 @@ class PathSpec(Strict):
     days: Annotated[int | None, Field(ge=0)] = None
     derive: str | None = None
     ask: str | None = None
+    invasive: bool = False
 
 
 class ListSpec(Strict):
@@ -90,6 +93,11 @@ class Vocabulary:
     sha256: str
     of_services: tuple[tuple[str, str], ...]
     of_levels: tuple[str, ...]
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of every path and list: the order in which their author wrote them."""
+        return {name: at for at, name in enumerate((*self.entries, *self.lists))}
 
     def ask(self, path: str, item: str | None) -> str:
         """The question that asks for a fact (of an item) or for a whole list."""

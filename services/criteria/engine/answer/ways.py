@@ -1,0 +1,130 @@
+"""How a line that pends could still be approved: every smallest set of unknown facts whose answers
+could make an unknown node met, what is nearest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations, islice
+
+from services.criteria.engine.language.vocabulary import Vocabulary
+from services.criteria.engine.logic.values import MET, UNKNOWN
+from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.scope import PolicyNode, Result
+
+Pair = tuple[str, str | None]
+"""A path (or list) and its item."""
+Missing = frozenset[Pair]
+MOST = 6
+"""Ways that are kept at a node: a tree of many choices has millions, and nobody reads the
+seventh.
+"""
+MOST_CHOICES = 200
+"""Combinations that a group of at least n is asked for."""
+NOTHING: list[Missing] = [frozenset()]
+
+
+class Ways:
+    """Reads the ways off one line's results, in the words of a vocabulary.
+
+    Nearest is: no invasive test, then the fewest facts that nobody has spoken of, then the fewest
+    facts, then the vocabulary's order, which is its author's.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._entries, self._order = vocabulary.entries, vocabulary.order
+        self.spoken: dict[Pair, str] = {}
+        """Facts that were said and cannot be used, and why."""
+
+    def of(self, result: Result) -> list[Missing]:  # noqa: PLR0911 - one return a kind of node
+        """The ways of an unknown node, nearest first; none where it asks for nothing."""
+        mark, below = result.mark, result.below
+        if result.state != UNKNOWN:
+            return NOTHING
+        match mark.kind:
+            case "leaf":
+                return [self._leaf(mark, result.known)]
+            case "any" | "unless":
+                return self._either(below) or NOTHING
+            case "enough":
+                return self._several(below, mark.n - sum(one.state == MET for one in below))
+            case "some":
+                return self._or_list(self._either(below), mark)
+            case "every":
+                return self._or_list(self._all(below), mark)
+            case _:
+                return [self._on(result.subject, way) for way in self._all(below)]
+
+    def nearest(self, ways: Iterable[Missing]) -> list[Missing]:
+        """The smallest of these sets, nearest first."""
+        ordered = sorted(frozenset(ways), key=self._distance)
+        if len(ordered) < 2:  # noqa: PLR2004
+            return ordered
+        return [one for one in ordered if not any(other < one for other in ordered)][:MOST]
+
+    def ordered(self, pairs: Iterable[Pair]) -> list[Pair]:
+        """What was said and cannot be used first, then the vocabulary's order."""
+        return sorted(pairs, key=lambda pair: (pair not in self.spoken, *self._place(pair)))
+
+    def _leaf(self, mark: PolicyNode, known: KnownFact | None) -> Missing:
+        """The fact itself; of a computed one, the facts that it was computed from."""
+        if known is not None and known.asks:
+            return frozenset(known.asks)
+        if mark.computed:
+            return frozenset()
+        item = None if known is None or self._of_member(mark.path) else known.subject or None
+        if known is not None and known.facts and known.reason is not None:
+            self.spoken[mark.path, item] = known.reason
+        return frozenset(((mark.path, item),))
+
+    def _or_list(self, ways: list[Missing], mark: PolicyNode) -> list[Missing]:
+        """The whole list is asked for where none of its items is."""
+        return ways if any(ways) else [frozenset(((mark.path, None),))]
+
+    def _either(self, results: Iterable[Result]) -> list[Missing]:
+        return self.nearest(way for one in results if one.state == UNKNOWN for way in self.of(one))
+
+    def _all(self, results: Iterable[Result]) -> list[Missing]:
+        found = NOTHING
+        for one in results:
+            if one.state != UNKNOWN:
+                continue
+            ways = self.of(one)
+            if len(found) == len(ways) == 1:
+                found = [found[0] | ways[0]]
+            else:
+                found = self.nearest(some | more for some in found for more in ways)
+        return found
+
+    def _several(self, results: Iterable[Result], n: int) -> list[Missing]:
+        options = [one for one in results if one.state == UNKNOWN]
+        options.sort(key=lambda one: self._distance(self.of(one)[0]))
+        chosen = islice(combinations(options, n), MOST_CHOICES)
+        return self.nearest(way for some in chosen for way in self._all(some))
+
+    def _on(self, subject: str | None, way: Missing) -> Missing:
+        """The way with the name of the item that it is of."""
+        if subject is None:
+            return way
+        return frozenset(
+            pair if pair[1] or self._of_member(pair[0]) else (pair[0], subject) for pair in way
+        )
+
+    def _of_member(self, path: str) -> bool:
+        entry = self._entries.get(path)
+        return entry is None or entry.spec.of == "member"
+
+    def _distance(self, way: Missing) -> tuple[int, int, int, list[tuple[int, str]]]:
+        return (
+            sum(self._invasive(path) for path, _ in way),
+            sum(pair not in self.spoken for pair in way),
+            len(way),
+            sorted(self._place(pair) for pair in way),
+        )
+
+    def _invasive(self, path: str) -> bool:
+        entry = self._entries.get(path)
+        return entry is not None and entry.spec.invasive
+
+    def _place(self, pair: Pair) -> tuple[int, str]:
+        return self._order.get(pair[0], len(self._order)), pair[1] or ""

@@ -1,0 +1,63 @@
+"""Every smallest set of facts that could settle a line, against a search through all subsets."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from random import Random
+
+import pytest
+
+from services.criteria.engine.answer.evaluate import evaluate
+from services.criteria.engine.edition.edition import Edition
+from tests.unit.criteria.given import AT, fact, library, policy, toy_request
+
+FACTS = ("a", "b", "c")
+
+
+def tree(random: Random, depth: int) -> str:
+    """A criteria tree over yes-no facts, in YAML."""
+    if depth == 0 or random.random() < 0.2:
+        return f"{{fact: {random.choice(FACTS)}, is: true}}"
+    group = random.choice(("all", "any", "at_least_2"))
+    below = ", ".join(tree(random, depth - 1) for _ in range(random.randint(2, 3)))
+    if group == "at_least_2":
+        return f"{{at_least: 2, of: [{below}]}}"
+    return f"{{{group}: [{below}]}}"
+
+
+def approved_with(made: Edition, known: frozenset[str]) -> bool:
+    """Whether these facts, all true, are enough."""
+    request = toy_request(*(fact(name, value=True) for name in sorted(known)))
+    return evaluate(request, AT, library(made)).lines[0].outcome == "approve"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_ways_are_the_smallest_sets_that_approve(seed: int):
+    random = Random(seed)  # noqa: S311 - a tree, not a secret
+    made = policy(tree(random, 3))
+    every = [
+        frozenset(chosen)
+        for size in range(len(FACTS) + 1)
+        for chosen in combinations(FACTS, size)
+        if approved_with(made, frozenset(chosen))
+    ]
+    smallest = {one for one in every if not any(other < one for other in every)}
+
+    found = evaluate(toy_request(), AT, library(made))
+    ways = [found.questions, *(way.questions for way in found.other_ways)]
+
+    assert {frozenset(one.id for one in way) for way in ways} <= smallest
+    assert len(ways) == min(len(smallest), 6)
+    assert len(ways[0]) == min(map(len, smallest))
+
+
+def test_a_tree_of_a_million_ways_tells_six_of_them():
+    pairs = ", ".join(
+        f"{{any: [{{fact: {one}, is: true}}, {{fact: {other}, is: true}}]}}"
+        for one, other in product("ab", "bc")
+    )
+    deep = f"{{all: [{', '.join([pairs] * 5)}]}}"
+
+    found = evaluate(toy_request(), AT, library(policy(deep)))
+
+    assert 1 <= len(found.other_ways) + 1 <= 6
