@@ -4,44 +4,74 @@ questions that are open.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.mixture import LineOutcome
 from services.letters.content.notice import RECORD_LANGUAGE, Notice, items, section, text
 from services.letters.content.plan import Plan
 from services.letters.content.text import instant, visible
 from services.letters.model import Block, Section
+from shared.events.criteria import Doubt, Figure, Statement
 from shared.events.request import Source
 
 
 def evidence(notice: Notice, language: Catalogue) -> list[Section]:
-    """The statements, each with the numbers of its sources, and the sources; a statement that no
-    source in the chart bears out is left out.
+    """The statements, each with the numbers of its sources, what was computed for it and what is to
+    be doubted; and the sources. A statement that nothing bears out is left out.
     """
     numbers: dict[tuple[str, int | None, str | None], int] = {}
-    entries = []
-    for statement in notice.determined.statements:
-        if statement.sources:
-            marks = dict.fromkeys(
-                numbers.setdefault((one.document, one.page, one.span), len(numbers) + 1)
-                for one in statement.sources
-            )
-            where = _lines(statement.lines, language)
-            entries.append(
-                f"{visible(statement.text)}{where} " + " ".join(f"[{mark}]" for mark in marks)
-            )
+    entries = [
+        _entry(statement, numbers, language)
+        for statement in notice.determined.statements
+        if statement.sources or statement.figures
+    ]
     if not entries:
         return []
     sources = [
         _source(Source(document=document, page=page, span=span), notice, language)
         for document, page, span in numbers
     ]
+    told = section(
+        language["provider.statements_heading"],
+        *_foreign(language),
+        items(entries, lang=_record(language)),
+        *_doubts(notice.determined.statements, language),
+    )
+    if not sources:
+        return [told]
+    return [told, section(language["provider.sources_heading"], items(sources, numbered=True))]
+
+
+def _entry(
+    statement: Statement,
+    numbers: dict[tuple[str, int | None, str | None], int],
+    language: Catalogue,
+) -> str:
+    """A statement with the numbers of its sources, which `numbers` keeps, and its figures."""
+    marks = dict.fromkeys(
+        numbers.setdefault((one.document, one.page, one.span), len(numbers) + 1)
+        for one in statement.sources
+    )
+    where = _lines(statement.lines, language)
+    figures = "; ".join(f"{visible(one.label)}: {_figure(one)}" for one in statement.figures)
+    computed = f" ({language['phrases.computed'].format(figures=figures)})" if figures else ""
+    cited = "".join(f" [{mark}]" for mark in marks)
+    return f"{visible(statement.text)}{where}{computed}{cited}"
+
+
+def _figure(one: Figure) -> str:
+    low, high = f"{one.low:g}", f"{one.high:g}"
+    return (low if low == high else f"{low}-{high}") + (f" {visible(one.unit)}" if one.unit else "")
+
+
+def _doubts(statements: Iterable[Statement], language: Catalogue) -> list[Block]:
+    """What a reader should know of the facts under these statements, each once."""
+    found = {doubt for statement in statements for doubt in statement.doubts}
     return [
-        section(
-            language["provider.statements_heading"],
-            *_foreign(language),
-            items(entries, lang=_record(language)),
-        ),
-        section(language["provider.sources_heading"], items(sources, numbered=True)),
+        text(language[f"provider.doubts.{doubt.value}"])
+        for doubt in Doubt.known()
+        if doubt in found
     ]
 
 

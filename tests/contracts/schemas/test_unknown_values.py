@@ -23,7 +23,14 @@ from services.intake.model import IntakeState
 from services.letters.decide import decide as write
 from services.letters.handlers import service as letters
 from services.letters.model import LettersState
-from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
+from shared.events.criteria import (
+    Basis,
+    CaseDetermined,
+    Determination,
+    Doubt,
+    LineDetermined,
+    Statement,
+)
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import ClockExtended, ClockKind, RequestAmended
 from shared.events.letters import LetterIssued, LetterKind
@@ -63,15 +70,21 @@ def told(kind: LetterKind) -> CaseDetermined:
     return of_letters.determined(kind, lines=based)
 
 
+DOUBTED = told(LetterKind.APPROVAL).model_copy(
+    update={"statements": (Statement(text="Seen.", lines=(1,), doubts=(Doubt.UNDATED,)),)}
+)
+
+
 class Row(NamedTuple):
     """A reader, an event that it reads, and a place in it; `acts`: what is there now has an
-    effect.
+    effect; `informs`: it is told beside what the event does, and never changes that.
     """
 
     reader: str
     event: EventData
     place: str
     acts: bool = True
+    informs: bool = False
 
     def __str__(self) -> str:
         return f"{self.reader}-{type(self.event).__name__}-{self.place}"
@@ -83,6 +96,8 @@ ROWS = (
     Row("intake", CASE_REFUSED, "determination"),
     Row("intake", LINE_OF_CASE_REFUSED, "lines.0.determination"),
     Row("intake", LINE_OF_CASE_REFUSED, "lines.0.basis"),
+    Row("intake", DOUBTED, "statements.0.doubts.0", acts=False, informs=True),
+    Row("letters", DOUBTED, "statements.0.doubts.0", acts=False, informs=True),
     Row("intake", of_intake.letter(), "kind"),
     Row("intake", of_intake.letter(), "audience"),
     *(
@@ -181,8 +196,9 @@ def test_on_a_value_that_its_reader_does_not_know_nothing_acts(row: Row):
 
     data = read_data(event, with_new_value(row.event, row.place))
     _, effects = DECIDES[row.reader](data)
+    known = read_data(event, row.event.published())
 
-    assert effects == set()
+    assert effects == (DECIDES[row.reader](known)[1] if row.informs else set())
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.acts], ids=str)

@@ -35,6 +35,7 @@ from services.letters.render.fonts import shown
 from services.letters.render.text import plain
 from services.letters.rendering import stationery
 from shared.errors import Impossible, Malformed
+from shared.events.criteria import Doubt
 from shared.events.letters import Audience, LetterKind
 from tests.unit.letters.examples import (
     NOW,
@@ -232,6 +233,7 @@ def test_every_message_is_used_and_every_used_message_exists():
     dynamic = {
         f"{audience.value}.title.{name}" for audience in Audience.known() for name in names
     } | {f"{audience.value}.opening.{name}" for audience in Audience.known() for name in sentences}
+    dynamic |= {f"provider.doubts.{doubt.value}" for doubt in Doubt.known()}
     labels = {
         f"labels.{name}"
         for name in (

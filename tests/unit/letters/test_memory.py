@@ -12,7 +12,7 @@ from services.letters.model import LetterSpec, LettersState
 from services.letters.reference import catalogues, plan
 from services.letters.render.text import plain
 from services.letters.rendering import stationery
-from shared.events.criteria import CaseDetermined
+from shared.events.criteria import CaseDetermined, Doubt, Figure, Statement
 from shared.events.evaluation import OtherWay, Question
 from shared.events.intake import RequestAmended
 from shared.events.letters import Audience, LetterIssued, LetterKind
@@ -102,6 +102,25 @@ def test_the_provider_reads_what_would_settle_a_line_as_well():
 
     assert "Or send, in place of these, all that one of the points below asks for" in text
     assert "Where is the film? Where is the report? (Lines: 1)" in text
+
+
+def test_the_provider_reads_what_was_computed_and_what_is_doubted():
+    statement = Statement(
+        text="The levels fit.",
+        lines=(1,),
+        figures=(
+            Figure(label="Levels above", low=2, high=2),
+            Figure(label="SINS", low=9, high=13, unit="points"),
+        ),
+        doubts=(Doubt.UNDATED,),
+    )
+    told = Case().take(lines("A1", statements=(statement,)))
+
+    text = " ".join(texts(told)[Audience.PROVIDER].split())
+
+    assert "The levels fit. (Lines: 1) (computed: Levels above: 2; SINS: 9-13 points)" in text
+    assert "Some of these facts have no date." in text
+    assert "no document is named" not in text
 
 
 def test_a_question_is_gone_when_a_new_evaluation_asks_it_no_more():

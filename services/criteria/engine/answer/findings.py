@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.criteria.engine.answer.evidence import items_met, made, sources
+from services.criteria.engine.answer.ground import doubts, figures
 from services.criteria.engine.answer.judge import Judged, advises
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.timing import RETROSPECTIVE
@@ -155,6 +156,8 @@ def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
                         text=text[:1_000],
                         lines=(one.line.sequence,),
                         sources=sources(result),
+                        figures=figures(result, one.edition.vocabulary),
+                        doubts=doubts(result),
                         criterion=spec.when,
                     )
                 )
