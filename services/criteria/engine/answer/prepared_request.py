@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, UNKNOWN
-from services.criteria.engine.runtime.facts import Facts, FactTable, KnownFact
+from services.criteria.engine.runtime.contradicting import contradictions
+from services.criteria.engine.runtime.fact_table import Doubted, FactTable, closed_names
+from services.criteria.engine.runtime.facts import Facts, KnownFact
+from services.criteria.engine.runtime.observation_dates import is_placeholder
 from services.criteria.engine.runtime.scope import EvaluatedList, EvaluationScope, Items
 from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import Segment, level, segment
@@ -15,15 +20,31 @@ from shared.spine import Segment, level, segment
 Item = tuple[str, int | None, Facts]
 
 
+class Distrust(NamedTuple):
+    """What of a request is not relied on: facts, and lists of these kinds of item, of which
+    something was left unread.
+    """
+
+    facts: Doubted = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+EVERYTHING_COUNTS = Distrust()
+
+
 class PreparedRequest:
     """One request in the words of one policy edition: facts resolved once, shared by its lines."""
 
     __slots__ = (
         "closed",
+        "contradictions",
         "day",
+        "distrust",
         "edition",
+        "extremes",
         "items",
         "member",
+        "old",
         "received_at",
         "request",
         "segments",
@@ -35,22 +56,33 @@ class PreparedRequest:
         received_at: datetime,
         edition: Edition,
         like: PreparedRequest | None = None,
+        distrust: Distrust = EVERYTHING_COUNTS,
     ) -> None:
         self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
-        self.closed = {statement.name for statement in request.lists if statement.closed}
+        self.distrust = distrust
+        self.closed = closed_names(request)
         self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]
         self.member: Facts = {}
         self.items: dict[str, list[Item]] = {}
+        self.extremes: Doubted = frozenset()
+        self.old = False
+        self.contradictions: tuple[ContradictionRule, ...] = ()
         if like is not None:
             self.member, self.items = like.member, like.items
+            self.extremes, self.contradictions = like.extremes, like.contradictions
+            self.old = like.old
         else:
             self.read()
 
     def read(self) -> None:
         """Resolves the facts and computes what follows from them."""
-        table = FactTable(self.request, self.edition.entries, self.day)
-        self.member = table.member
+        table = FactTable(self.request, self.edition.read, self.received_at, self.distrust.facts)
+        self.member, self.extremes = table.member, frozenset(table.extremes)
+        self.old = table.old
+        self.contradictions = contradictions(
+            self.edition.vocabulary.contradictions, self.member, self.request
+        )
         self.items = {
             kind: [
                 self.item(self.edition.vocabulary, kind, name, facts) for name, facts in of.items()
@@ -68,6 +100,15 @@ class PreparedRequest:
             self.received_at,
             edition,
             self if edition.reads_like(self.edition) else None,
+        )
+
+    def doubting(self, facts: Doubted) -> PreparedRequest:
+        """The same request, as if nobody could use these facts."""
+        return PreparedRequest(
+            self.request,
+            self.received_at,
+            self.edition,
+            distrust=self.distrust._replace(facts=facts),
         )
 
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
@@ -100,7 +141,11 @@ class PreparedRequest:
         for path in vocabulary.of_levels if standard is not None else ():
             self.member[path] = KnownFact(path, standard)
         born = self.request.member.birth_date
-        if born is not None and "member.birth_date" in vocabulary.entries:
+        if (
+            born is not None
+            and not is_placeholder(born)
+            and "member.birth_date" in vocabulary.entries
+        ):
             self.member["member.birth_date"] = KnownFact("member.birth_date", born)
         whole = EvaluationScope(self.member, {}, self.day)
         for kind, path, run in self.edition.of_items:
@@ -176,4 +221,10 @@ class PreparedRequest:
                 if one is None:
                     one = made[id(facts)] = scope.on(name, facts, MET)
                 here.append(one)
-        return Items(here, closed=spec.closed_by in self.closed)
+        return Items(here, closed=self.is_closed(spec))
+
+    def is_closed(self, spec: EvaluatedList) -> bool:
+        """Whether the request says that a list is complete, and nothing that it says of such items
+        was left unread.
+        """
+        return spec.closed_by in self.closed and spec.of not in self.distrust.kinds

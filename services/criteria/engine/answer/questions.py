@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from services.criteria.engine.answer.evidence import made
 from services.criteria.engine.answer.judge import Judged, holds
 from services.criteria.engine.answer.ways import Missing, Pair, Ways
-from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from shared.events.evaluation import OtherWay, Question
@@ -56,7 +55,7 @@ def questions(judged: Iterable[Judged]) -> tuple[tuple[Question, ...], tuple[Oth
     other ways of each line, in whole.
     """
     lines: dict[Pair, list[int]] = {}
-    asking: dict[Pair, Edition] = {}
+    asking: dict[Pair, Judged] = {}
     others: list[OtherWay] = []
     for one in judged:
         ways = Ways(one.edition.vocabulary)
@@ -67,7 +66,7 @@ def questions(judged: Iterable[Judged]) -> tuple[tuple[Question, ...], tuple[Oth
                 continue
             for pair in asked:
                 lines.setdefault(pair, []).append(one.line.sequence)
-                asking[pair] = one.edition
+                asking[pair] = one
     nearest = tuple(_question(pair, asking[pair], tuple(of)) for pair, of in lines.items())
     return nearest, tuple(others[:MOST_OTHER_WAYS])
 
@@ -77,16 +76,23 @@ def _other(judged: Judged, asked: list[Pair]) -> OtherWay:
     return made(
         OtherWay,
         line=line,
-        questions=tuple(_question(pair, judged.edition, (line,)) for pair in asked),
+        questions=tuple(_question(pair, judged, (line,)) for pair in asked),
     )
 
 
-def _question(pair: Pair, edition: Edition, lines: tuple[int, ...]) -> Question:
+def _question(pair: Pair, judged: Judged, lines: tuple[int, ...]) -> Question:
     path, item = pair
     return made(
         Question,
         id=f"{path}:{item}"[:64] if item else path,
-        text=edition.vocabulary.ask(path, item)[:1_000],
+        text=_text(judged, path, item)[:1_000],
         paths=(path,),
         lines=lines,
     )
+
+
+def _text(judged: Judged, path: str, item: str | None) -> str:
+    """The question; first why what is recorded cannot be used."""
+    known = judged.scope.known(path, item)
+    asked = judged.edition.vocabulary.ask(path, item)
+    return f"{known.why} {asked}" if known is not None and known.why else asked

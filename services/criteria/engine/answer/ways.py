@@ -9,7 +9,7 @@ from itertools import combinations, islice
 
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, UNKNOWN
-from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.facts import DOUBTED, KnownFact
 from services.criteria.engine.runtime.scope import PolicyNode, Result
 
 Pair = tuple[str, str | None]
@@ -27,14 +27,14 @@ NOTHING: list[Missing] = [frozenset()]
 class Ways:
     """Reads the ways off one line's results, in the words of a vocabulary.
 
-    Nearest is: no invasive test, then the fewest facts that nobody has spoken of, then the fewest
+    Nearest is: no invasive test, then the fewest facts that nobody recorded, then the fewest
     facts, then the vocabulary's order, which is its author's.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._entries, self._order = vocabulary.entries, vocabulary.order
-        self.spoken: dict[Pair, str] = {}
-        """Facts that were said and cannot be used, and why."""
+        self._recorded: set[Pair] = set()
+        """Facts that are recorded and cannot be used as they stand."""
 
     def of(self, result: Result) -> list[Missing]:  # noqa: PLR0911 - one return a kind of node
         """The ways of an unknown node, nearest first; none where it asks for nothing."""
@@ -63,19 +63,20 @@ class Ways:
         return [one for one in ordered if not any(other < one for other in ordered)][:MOST]
 
     def ordered(self, pairs: Iterable[Pair]) -> list[Pair]:
-        """What was said and cannot be used first, then the vocabulary's order."""
-        return sorted(pairs, key=lambda pair: (pair not in self.spoken, *self._place(pair)))
+        """What is recorded and cannot be used first, then the vocabulary's order."""
+        return sorted(pairs, key=lambda pair: (pair not in self._recorded, *self._place(pair)))
 
     def _leaf(self, mark: PolicyNode, known: KnownFact | None) -> Missing:
         """The fact itself; of a computed one, the facts that it was computed from."""
+        asked: Missing = frozenset()
         if known is not None and known.asks:
-            return frozenset(known.asks)
-        if mark.computed:
-            return frozenset()
-        item = None if known is None or self._of_member(mark.path) else known.subject or None
-        if known is not None and known.facts and known.reason is not None:
-            self.spoken[mark.path, item] = known.reason
-        return frozenset(((mark.path, item),))
+            asked = frozenset(known.asks)
+        elif not mark.computed:
+            item = None if known is None or self._of_member(mark.path) else known.subject or None
+            asked = frozenset(((mark.path, item),))
+        if known is not None and known.reason in DOUBTED:
+            self._recorded.update(asked)
+        return asked
 
     def _or_list(self, ways: list[Missing], mark: PolicyNode) -> list[Missing]:
         """The whole list is asked for where none of its items is."""
@@ -117,7 +118,7 @@ class Ways:
     def _distance(self, way: Missing) -> tuple[int, int, int, list[tuple[int, str]]]:
         return (
             sum(self._invasive(path) for path, _ in way),
-            sum(pair not in self.spoken for pair in way),
+            sum(pair not in self._recorded for pair in way),
             len(way),
             sorted(self._place(pair) for pair in way),
         )
