@@ -14,12 +14,24 @@ SHOWN, ROOM = 50, 900
 the detail of a refusal has a thousand.
 """
 
+BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern", "expected")
+"""What pydantic knows of a schema's bounds; the rest of its context may repeat a value."""
+
 
 def misfits(errors: Sequence[Mapping[str, Any]], root: str = "(top)") -> str:
     """The errors of a schema as `place: kind`, the first of them and how many more there are; never
     a value. `errors` is what pydantic's `errors()` gives, `root` stands for the document itself.
     """
-    return listed([f"{_place(one) or root}: {one['type']}" for one in errors if _own(one, errors)])
+    return listed([f"{_place(one) or root}: {misfit(one)}" for one in errors if _own(one, errors)])
+
+
+def misfit(error: Mapping[str, Any]) -> str:
+    """What kind of error it is, with the bound or the values that the schema allows, where they
+    were asked for (`include_context`).
+    """
+    known = error.get("ctx", {})
+    bounds = [f"{name.replace('_', ' ')} {known[name]}" for name in BOUNDS if name in known]
+    return f"{error['type']} ({', '.join(bounds)})" if bounds else str(error["type"])
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -60,6 +60,14 @@ class Scope(StrEnum):
     GROUP = "group"
 
 
+MOST_UNITS = 2**53 - 1
+"""Clotting factor is asked for by the unit, in thousands: there is no bound but the largest integer
+that every reader of JSON can hold (RFC 7493).
+"""
+MOST_SEQUENCE = 2**31 - 1
+"""The largest sequence of FHIR (`positiveInt`)."""
+
+
 class Member(Part):
     """The person the request is for, as the sender names them. Never logged."""
 
@@ -73,18 +81,37 @@ class Member(Part):
 class Provider(Part):
     """Who asks, or who will do it: an NPI and a name."""
 
-    npi: Annotated[str | None, Field(pattern=r"^\d{10}$")] = None
+    npi: Annotated[str | None, Field(pattern=r"^[0-9]{10}$")] = None
     name: Annotated[str | None, Field(max_length=400)] = None
+
+
+class Translation(Part):
+    """The same service in another code system."""
+
+    system: Code
+    code: Code
 
 
 class ServiceCode(Part):
     """A procedure or item code with its system (`cpt`, `hcpcs` or a URI); numbers only, no
     descriptors.
+
+    `through` is the last code of a range that begins with `code`; `modifiers` are those of CPT and
+    HCPCS (`RT`, `50`).
     """
 
     system: Code
     code: Code
-    units: Annotated[int, Field(ge=1, le=10_000)] = 1
+    units: Annotated[int, Field(ge=1, le=MOST_UNITS)] = 1
+    through: Code | None = None
+    modifiers: Annotated[Several[Code], Field(max_length=20)] = ()
+    translations: Annotated[Several[Translation], Field(max_length=50)] = ()
+
+    @property
+    def written(self) -> str:
+        """The code as a person writes it: a range with both its ends, modifiers behind it."""
+        span = f"{self.code}\N{EN DASH}{self.through}" if self.through else self.code
+        return "-".join((span, *self.modifiers))
 
 
 class ServiceLine(Part):
@@ -93,7 +120,7 @@ class ServiceLine(Part):
     `start_of_care` is when a course of care began that this line continues.
     """
 
-    sequence: Annotated[int, Field(ge=1, le=100_000)]
+    sequence: Annotated[int, Field(ge=1, le=MOST_SEQUENCE)]
     segment: Annotated[str | None, Field(max_length=64)] = None
     services: Annotated[Several[Code], Field(max_length=50)] = ()
     codes: Annotated[Several[ServiceCode], Field(max_length=200)] = ()

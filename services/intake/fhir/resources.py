@@ -4,11 +4,30 @@ refused.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Container
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from shared.events.model import Several
+
+T = TypeVar("T")
+
+
+def _present(values: Any) -> Any:
+    """The values of a repeating primitive element: `null` keeps the place of one that has only
+    extensions (FHIR R4, JSON).
+    """
+    if isinstance(values, list) and None in values:
+        return [one for one in values if one is not None]
+    return values
+
+
+Primitives = Annotated[tuple[T, ...], Field(fail_fast=True), BeforeValidator(_present)]
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T.*)?)?)?$")]
+"""A date or an instant: a year, a month or a day, as FHIR writes them."""
+OLD = "old"
+"""The use of what is no longer in use."""
 
 
 class Element(BaseModel):
@@ -25,17 +44,36 @@ class Coding(Element):
 
 
 class Concept(Element):
-    """A CodeableConcept; its first coding is the one that counts."""
+    """A CodeableConcept: one concept, coded in several systems."""
 
     coding: Several[Coding] = ()
 
-    @property
-    def first(self) -> Coding:
-        """The first coding, empty when there is none."""
-        return self.coding[0] if self.coding else Coding()
+    def of(self, systems: Container[str]) -> Coding:
+        """The coding in one of the systems, else one whose system nobody names, else none."""
+        coded = [one for one in self.coding if one.code]
+        known = [one for one in coded if one.system in systems]
+        return next(iter([*known, *(one for one in coded if not one.system)]), Coding())
 
 
-class Identifier(Element):
+class Period(Element):
+    """A time with a beginning and an end."""
+
+    start: Day | None = None
+    end: Day | None = None
+
+
+class Dated(Element):
+    """What is in use for a time: `use` tells what for."""
+
+    use: str = ""
+    period: Period = Period()
+
+    def lasts(self, day: str) -> bool:
+        """Whether it is in use on a day (ISO 8601), as far as anybody says."""
+        return self.use != OLD and not (day and self.period.end and self.period.end < day)
+
+
+class Identifier(Dated):
     """A business identifier."""
 
     system: str = ""
@@ -44,9 +82,11 @@ class Identifier(Element):
 
 
 class Reference(Element):
-    """A pointer to another resource."""
+    """A pointer to another resource, or the identifier of what no resource stands for."""
 
     reference: str = ""
+    identifier: Identifier = Identifier()
+    display: str = ""
 
 
 class Extension(Element):
@@ -65,23 +105,18 @@ class Extensible(Element):
 
     extension: Several[Extension] = ()
 
-    def coded(self, url: str) -> str:
-        """The code of an extension, whether it is a code or a concept; empty when absent."""
-        return next(
-            (one.code or one.concept.first.code for one in self.extension if one.url == url), ""
-        )
-
-
-class Period(Element):
-    """A period; only its start is read."""
-
-    start: str = ""
+    def codings(self, url: str) -> tuple[Coding, ...]:
+        """Everything that the extensions of this address say, as codes or as concepts."""
+        named = [one for one in self.extension if one.url == url]
+        plain = (Coding(code=one.code) for one in named if one.code)
+        return (*plain, *(coding for one in named for coding in one.concept.coding))
 
 
 class Quantity(Element):
-    """An amount."""
+    """An amount; with a comparator it is a bound."""
 
-    value: float | None = None
+    value: Annotated[float | None, Field(strict=True)] = None
+    comparator: str = ""
 
 
 class ClaimItem(Extensible):
@@ -89,19 +124,27 @@ class ClaimItem(Extensible):
 
     sequence: Annotated[StrictInt, Field(ge=1)]
     modifiers: Annotated[Several[Extension], Field(alias="modifierExtension")] = ()
-    diagnosis_sequence: Annotated[Several[StrictInt], Field(alias="diagnosisSequence")] = ()
+    diagnosis_sequence: Annotated[Primitives[StrictInt], Field(alias="diagnosisSequence")] = ()
     product: Annotated[Concept, Field(alias="productOrService")] = Concept()
-    date: Annotated[str, Field(alias="servicedDate")] = ""
+    code_modifiers: Annotated[Several[Concept], Field(alias="modifier")] = ()
+    date: Annotated[Day | None, Field(alias="servicedDate")] = None
     period: Annotated[Period, Field(alias="servicedPeriod")] = Period()
     place: Annotated[Concept, Field(alias="locationCodeableConcept")] = Concept()
-    quantity: Quantity = Quantity()
+    quantity: Quantity | None = None
 
 
 class Diagnosis(Element):
-    """A diagnosis of the claim."""
+    """A diagnosis of the claim, coded here or by a Condition."""
 
     sequence: StrictInt
     concept: Annotated[Concept, Field(alias="diagnosisCodeableConcept")] = Concept()
+    condition: Annotated[Reference, Field(alias="diagnosisReference")] = Reference()
+
+
+class Condition(Element):
+    """A diagnosis on its own."""
+
+    code: Concept = Concept()
 
 
 class Insurance(Element):
@@ -121,7 +164,7 @@ class Related(Element):
 class Meta(Element):
     """The profiles that a resource claims to follow."""
 
-    profile: Several[str] = ()
+    profile: Primitives[str] = ()
 
 
 class Claim(Extensible):
@@ -131,6 +174,8 @@ class Claim(Extensible):
     id: str = ""
     status: str = ""
     use: str = ""
+    created: Day = ""
+    type: Concept = Concept()
     identifier: Several[Identifier] = ()
     patient: Reference = Reference()
     insurer: Reference = Reference()
@@ -142,15 +187,20 @@ class Claim(Extensible):
     item: Several[ClaimItem] = ()
 
 
-class HumanName(Element):
+class HumanName(Dated):
     """A person's name."""
 
     family: str = ""
-    given: Several[str] = ()
+    given: Primitives[str] = ()
     text: str = ""
 
+    @property
+    def full(self) -> str:
+        """The name as one text."""
+        return self.text or " ".join((*self.given, self.family)).strip()
 
-class PatientAddress(Element):
+
+class PatientAddress(Dated):
     """An address; only the state is read."""
 
     state: str = ""
@@ -168,7 +218,7 @@ class Patient(Element):
 
     identifier: Several[Identifier] = ()
     name: Several[HumanName] = ()
-    birth_date: Annotated[str, Field(alias="birthDate")] = ""
+    birth_date: Annotated[Day | None, Field(alias="birthDate")] = None
     address: Several[PatientAddress] = ()
     communication: Several[Communication] = ()
 
@@ -176,6 +226,7 @@ class Patient(Element):
 class Coverage(Element):
     """The member's plan."""
 
+    identifier: Several[Identifier] = ()
     type: Concept = Concept()
     subscriber_id: Annotated[str, Field(alias="subscriberId")] = ""
 
@@ -204,3 +255,16 @@ class PasBundle(Element):
     type_name: Annotated[str, Field(alias="resourceType")]
     meta: Meta = Meta()
     entry: Several[BundleEntry] = ()
+
+
+class Parameter(Element):
+    """A parameter of an operation, of which resources are read."""
+
+    name: str = ""
+    resource: dict[str, Any] | None = None
+
+
+class Parameters(Element):
+    """What an operation is called with."""
+
+    parameter: Several[Parameter] = ()

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.intake.fhir import codes
 from services.intake.fhir.respond import held, operation_outcome, response_bundle
 from services.intake.model import IntakeState
+from shared.errors import Fault
 from shared.events.criteria import Authorization, Basis, Determination, LineDetermined
 from shared.examples.pas import bundle
 from tests.unit.intake.given import RECEIVED_AT, case_of, line_determined, submitted, told, when
@@ -115,7 +116,7 @@ def test_the_same_answer_has_the_same_bytes():
 
 
 def test_a_refusal_is_one_issue_with_our_code():
-    (issue,) = operation_outcome("no_items", "The Claim has no items.")["issue"]
+    (issue,) = operation_outcome([Fault("no_items", "The Claim has no items.")])["issue"]
     assert (issue["severity"], issue["code"], issue["details"]["coding"][0]["code"]) == (
         "error",
         "invalid",
