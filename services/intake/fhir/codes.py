@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from services.intake.fhir.resources import Coding, Concept
+from services.intake.fhir.datatypes import Coding, Concept
 from shared.events.request import LineOfBusiness
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, TypeVar
 
 from shared.errors import Fault, Malformed
-from shared.json_text import listed, misfit
+from shared.json_text import listed, misfit, own
 
 T = TypeVar("T")
 Step = int | str
@@ -50,12 +50,12 @@ def refusal(faults: tuple[Fault, ...]) -> Malformed:
     return Malformed(text, code=faults[0].code, faults=faults)
 
 
-def misfitting(root: str, errors: Iterable[Mapping[str, Any]]) -> Malformed:
+def misfitting(root: str, errors: Sequence[Mapping[str, Any]]) -> Malformed:
     """The refusal of a resource that does not fit its schema; never a value."""
     return refusal(
         tuple(
             Fault("schema", f"{at} cannot be read: {misfit(one)}.", at)
-            for one in errors
+            for one in own(errors)
             for at in [expression(root, takewhile(_is_element, one["loc"]))]
         )
     )

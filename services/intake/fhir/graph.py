@@ -9,17 +9,11 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from services.intake.fhir.datatypes import Element, Reference
 from services.intake.fhir.elements import implicit_rules, not_understood
 from services.intake.fhir.faults import fault, misfitting, refusal
 from services.intake.fhir.references import References, Resource, held
-from services.intake.fhir.resources import (
-    BundleEntry,
-    Claim,
-    Element,
-    Parameters,
-    PasBundle,
-    Reference,
-)
+from services.intake.fhir.resources import BundleEntry, Claim, Parameters, PasBundle
 from shared.errors import Malformed
 
 E = TypeVar("E", bound=Element)

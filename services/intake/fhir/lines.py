@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.intake.fhir import codes
+from services.intake.fhir.datatypes import Coding, Concept
 from services.intake.fhir.faults import Faults, fault
 from services.intake.fhir.graph import Graph, typed
-from services.intake.fhir.resources import Claim, ClaimItem, Coding, Concept, Condition, Diagnosis
+from services.intake.fhir.resources import Claim, ClaimItem, Condition, Diagnosis
 from shared.errors import Fault
 from shared.events.request import Urgency
 

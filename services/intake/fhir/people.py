@@ -8,19 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from services.intake.fhir import codes
+from services.intake.fhir.datatypes import Dated, Identifier, Reference
 from services.intake.fhir.faults import fault
 from services.intake.fhir.graph import Graph, typed
 from services.intake.fhir.lines import full_date
 from services.intake.fhir.references import Resource
-from services.intake.fhir.resources import (
-    Coverage,
-    Dated,
-    HumanName,
-    Identifier,
-    Patient,
-    Reference,
-    Requester,
-)
+from services.intake.fhir.resources import Coverage, HumanName, Patient, Requester
 
 D = TypeVar("D", bound=Dated)
 PARTIES = ("Organization", "Practitioner", "PractitionerRole")

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from services.intake.fhir import codes, graph, lines, people
-from services.intake.fhir.elements import implicit_rules, not_understood, pointers
+from services.intake.fhir.claims import findings, prior_claim
 from services.intake.fhir.faults import Faults, expression, fault, refusal
 from services.intake.fhir.graph import Graph, typed
 from services.intake.fhir.language import preferred
 from services.intake.fhir.resources import Coverage, Patient
 from services.intake.fhir.sameness import request_hash
 from services.intake.model import Submission
-from shared.errors import Fault, Malformed
+from shared.errors import Fault
 from shared.events.intake import Channel
 from shared.events.request import AuthorizationRequest
-from shared.json_text import misfit
+from shared.json_text import misfit, own
 
-PRIOR = "prior"
-"""How a claim is related to the one that it updates; said by nothing else, it is meant."""
 SENDER_LENGTH = 200
 ELEMENTS = {
+    "sequence": "sequence",
     "codes": "productOrService",
     "units": "quantity",
     "modifiers": "modifier",
@@ -58,9 +56,9 @@ def read(content: dict[str, Any], header_sender: str = "") -> Submission:
     """
     bundle = graph.read(content)
     claim, faults = bundle.claim, Faults()
-    faults.add(*_findings(bundle))
+    faults.add(*findings(bundle))
     parties = _parties(bundle, header_sender, faults)
-    prior = faults.tried(lambda: _prior(bundle))
+    prior = faults.tried(lambda: prior_claim(bundle))
     withdrawn = lines.withdrawn(claim)
     if withdrawn and prior == "":
         text = "A cancellation names no request that it cancels."
@@ -87,47 +85,6 @@ def claim_alias(sender: str, member: str, url: str) -> str:
     """
     parts = b"".join(f"{len(part)}:{part}".encode() for part in (sender, member, url))
     return f"fhir-claim:{hashlib.sha256(parts).hexdigest()}"
-
-
-def _findings(bundle: Graph) -> Iterator[Fault]:
-    """What is wrong with the claim and its envelope before anybody reads who and what is in it."""
-    claim = bundle.claim
-    if claim.status != "active":
-        text = "The Claim is not active (a draft, perhaps)."
-        yield Fault("claim_not_active", text, "Claim.status")
-    if claim.use != "preauthorization":
-        text = "The Claim is not a prior authorization request."
-        yield Fault("not_preauthorization", text, "Claim.use")
-    yield from _missing(bundle)
-    if bundle.content.get("implicitRules"):
-        yield implicit_rules("Bundle")
-    yield from not_understood(bundle.at)
-    for element, reference in pointers(bundle.at):
-        # A claim that this one updates has a refusal of its own.
-        if not element.startswith("Claim.related"):
-            yield from _unresolved(bundle, element, reference)
-
-
-def _missing(bundle: Graph) -> Iterator[Fault]:
-    """What the profile demands and the answer repeats."""
-    asked = any(one.startswith(codes.REQUEST_PROFILE) for one in bundle.profiles)
-    insurer = bundle.claim.insurer
-    there = {
-        "Bundle.identifier": bundle.content.get("identifier") or not asked,
-        "Claim.type": bundle.at.content.get("type"),
-        "Claim.insurer": insurer.reference or insurer.identifier.value,
-    }
-    for element, found in there.items():
-        if not found:
-            yield Fault("required", f"{element} is required.", element)
-
-
-def _unresolved(bundle: Graph, element: str, reference: str) -> Iterator[Fault]:
-    try:
-        if bundle.references.find(reference, bundle.at, element) is None:
-            yield from graph.dangling(element).faults
-    except Malformed as ambiguous:
-        yield from ambiguous.faults
 
 
 def _parties(bundle: Graph, header: str, faults: Faults) -> Parties | None:
@@ -179,7 +136,7 @@ def _fitting(content: dict[str, Any]) -> AuthorizationRequest:
         return AuthorizationRequest.model_validate(content)
     except ValidationError as problem:
         errors = problem.errors(include_url=False, include_input=False)
-        found = [(_element(one["loc"]), misfit(one)) for one in errors]
+        found = [(_element(one["loc"]), misfit(one)) for one in own(errors)]
         raise refusal(
             tuple(Fault("schema", f"{at} does not fit: {why}.", at) for at, why in found)
         ) from None
@@ -199,43 +156,6 @@ def _element(place: tuple[int | str, ...]) -> str:
             return "Claim"
 
 
-def _prior(bundle: Graph) -> str:
-    """The full address of the claim that this one updates, empty where there is none;
-    `prior_claim_missing` where the bundle does not hold it.
-    """
-    related, place = bundle.claim.related, "Claim.related"
-    for one in related:
-        said = {coding.code for coding in one.relationship.coding if coding.code}
-        if said and PRIOR not in said:
-            raise fault(
-                "unsupported_relationship",
-                "The Claim is related to another one otherwise than as its update.",
-                place,
-            )
-    named = [one.claim for one in related if one.claim.reference]
-    if len(named) < len(related):
-        raise _prior_missing("The Claim that this one updates is not referenced")
-    if not named:
-        _check_opens(bundle)
-        return ""
-    if len(named) > 1:
-        raise fault("several_prior_claims", "The Claim updates more than one claim.", place)
-    address = bundle.address(named[0], place)
-    if not address:
-        raise _prior_missing("The bundle lacks the Claim that it updates")
-    return address
-
-
-def _check_opens(bundle: Graph) -> None:
-    """Refuses a claim that says that it is an update, and of what it does not say."""
-    if any(profile.startswith(codes.CLAIM_UPDATE) for profile in bundle.claim.meta.profile):
-        raise _prior_missing("A claim update names no claim that it updates")
-
-
-def _prior_missing(why: str) -> Malformed:
-    return fault("prior_claim_missing", f"{why}, so it cannot be found.", "Claim.related.claim")
-
-
 def _patient(bundle: Graph) -> Patient:
     found = bundle.follow(bundle.claim.patient, "Claim.patient", ("Patient",))
     return typed(Patient, found.content)
@@ -243,11 +163,12 @@ def _patient(bundle: Graph) -> Patient:
 
 def _coverage(bundle: Graph) -> Coverage:
     """The coverage in focus, else the first one; an empty one where the claim names none."""
-    named = sorted(bundle.claim.insurance, key=lambda one: not one.focal)
+    named = sorted(enumerate(bundle.claim.insurance), key=lambda one: not one[1].focal)
     if not named:
         return Coverage()
-    element = "Claim.insurance.coverage"
-    return typed(Coverage, bundle.follow(named[0].coverage, element, ("Coverage",)).content)
+    at, insurance = named[0]
+    element = f"Claim.insurance[{at}].coverage"
+    return typed(Coverage, bundle.follow(insurance.coverage, element, ("Coverage",)).content)
 
 
 def _sender(bundle: Graph, header: str, requester: dict[str, Any]) -> str:

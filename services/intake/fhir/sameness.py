@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from services.intake.fhir.graph import Graph
@@ -17,11 +18,11 @@ and timestamp are no part of a claim.
 
 
 def request_hash(bundle: Graph) -> str:
-    """SHA-256 (hex) of the claim with everything that it references in its place, however the
-    resources are named and ordered. A resource that nothing references does not count.
+    """SHA-256 (hex) of the claim and everything that it references, however the resources are named
+    and ordered. A resource that nothing references does not count.
     """
     written = json.dumps(
-        _plain(bundle, bundle.at.content, bundle.at, ()),
+        list(_Writing(bundle).resources()),
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=False,
@@ -30,23 +31,38 @@ def request_hash(bundle: Graph) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _plain(bundle: Graph, value: Any, at: Resource, above: tuple[str, ...]) -> Any:
-    """The value without its envelope, references that `at` makes replaced by what they lead to.
-    `above` are the addresses that lead here, so that a circle ends.
-    """
-    match value:
-        case {"reference": str(address)} if found := bundle.references.candidates(address, at):
-            one = found[0]
-            if one.url in above:
-                return {"reference": above.index(one.url)}
-            return _plain(bundle, one.content, one, (*above, one.url))
-        case dict():
-            return {
-                name: _plain(bundle, item, at, above)
-                for name, item in value.items()
-                if name not in ENVELOPE
-            }
-        case list():
-            return [_plain(bundle, item, at, above) for item in value]
-        case _:
-            return value
+class _Writing:
+    """The resources that a claim leads to, each once: they are numbered as they are met."""
+
+    def __init__(self, bundle: Graph) -> None:
+        self._bundle = bundle
+        self._met = [bundle.at]
+        self._numbers = {bundle.at.url: 0}
+
+    def resources(self) -> Iterator[Any]:
+        """The claim, and then one after another."""
+        for one in self._met:
+            yield self._plain(one.content, one)
+
+    def _plain(self, value: Any, at: Resource) -> Any:
+        """The value without its envelope, and numbers for what it references."""
+        match value:
+            case {"reference": str(address)} if found := self._found(address, at):
+                return {"reference": self._number(found[0])}
+            case dict():
+                # Sorted, so that what is met first does not depend on the sender's order.
+                names = sorted(name for name in value if name not in ENVELOPE)
+                return {name: self._plain(value[name], at) for name in names}
+            case list():
+                return [self._plain(item, at) for item in value]
+            case _:
+                return value
+
+    def _found(self, address: str, at: Resource) -> list[Resource]:
+        return self._bundle.references.candidates(address, at)
+
+    def _number(self, one: Resource) -> int:
+        if one.url not in self._numbers:
+            self._numbers[one.url] = len(self._met)
+            self._met.append(one)
+        return self._numbers[one.url]
