@@ -102,7 +102,7 @@ class ServiceCode(Part):
 
     system: Code
     code: Code
-    units: Annotated[int, Field(ge=1, le=MOST_UNITS)] = 1
+    units: Annotated[StrictInt, Field(ge=1, le=MOST_UNITS)] = 1
     through: Code | None = None
     modifiers: Annotated[Several[Code], Field(max_length=20)] = ()
     translations: Annotated[Several[Translation], Field(max_length=50)] = ()
@@ -120,7 +120,7 @@ class ServiceLine(Part):
     `start_of_care` is when a course of care began that this line continues.
     """
 
-    sequence: Annotated[int, Field(ge=1, le=MOST_SEQUENCE)]
+    sequence: Annotated[StrictInt, Field(ge=1, le=MOST_SEQUENCE)]
     segment: Annotated[str | None, Field(max_length=64)] = None
     services: Annotated[Several[Code], Field(max_length=50)] = ()
     codes: Annotated[Several[ServiceCode], Field(max_length=200)] = ()
@@ -128,14 +128,14 @@ class ServiceLine(Part):
     service_date: date | None = None
     start_of_care: date | None = None
     site: Annotated[str | None, Field(max_length=64)] = None
-    cancelled: bool = False
+    cancelled: StrictBool = False
 
 
 class Source(Part):
     """Where in the chart a fact stands."""
 
     document: Token
-    page: Annotated[int | None, Field(ge=1)] = None
+    page: Annotated[StrictInt | None, Field(ge=1)] = None
     span: Annotated[str | None, Field(max_length=1_000)] = None
 
 
@@ -144,16 +144,18 @@ class Interval(Part):
     groups; ends may be open.
     """
 
-    low: float | int | None = None
-    high: float | int | None = None
-    low_open: bool = False
-    high_open: bool = False
+    low: StrictFloat | StrictInt | None = None
+    high: StrictFloat | StrictInt | None = None
+    low_open: StrictBool = False
+    high_open: StrictBool = False
 
 
 class Choice(Part):
     """A value known only to be one of several."""
 
-    any_of: Annotated[Several[bool | int | float | str], Field(min_length=1, max_length=100)]
+    any_of: Annotated[
+        Several[StrictBool | StrictInt | StrictFloat | str], Field(min_length=1, max_length=100)
+    ]
 
 
 Words = Annotated[str, Field(max_length=2_000)]
@@ -203,7 +205,7 @@ class ListStatement(Part):
     """
 
     name: Code
-    closed: bool
+    closed: StrictBool
 
 
 class RequestOutline(Part):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.intake.fhir import codes
-from services.intake.fhir.elements import implicit_rules, not_understood, pointers
+from services.intake.fhir.elements import implicit_rules, marked, not_understood, pointers
 from services.intake.fhir.faults import fault
 from services.intake.fhir.graph import Graph, dangling
 from shared.errors import Fault, Malformed
@@ -28,8 +28,9 @@ def findings(bundle: Graph) -> Iterator[Fault]:
     yield from _missing(bundle)
     if bundle.content.get("implicitRules"):
         yield implicit_rules("Bundle")
-    yield from not_understood(bundle.at)
-    for element, reference in pointers(bundle.at):
+    elements = marked(bundle.at.content)
+    yield from not_understood(bundle.at, elements)
+    for element, reference in pointers(bundle.at, elements):
         # A claim that this one updates has a refusal of its own.
         if not element.startswith("Claim.related"):
             yield from _unresolved(bundle, element, reference)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from services.intake.fhir.datatypes import Element, Reference
-from services.intake.fhir.elements import implicit_rules, not_understood
+from services.intake.fhir.elements import implicit_rules, marked, not_understood
 from services.intake.fhir.faults import fault, misfitting, refusal
 from services.intake.fhir.references import References, Resource, held
 from services.intake.fhir.resources import BundleEntry, Claim, Parameters, PasBundle
@@ -45,7 +45,7 @@ class Graph:
             raise dangling(element)
         if found.kind not in kinds:
             raise fault("wrong_type", f"{element} points at no {' or '.join(kinds)}.", element)
-        strange = tuple(not_understood(found))
+        strange = tuple(not_understood(found, marked(found.content)))
         if strange:
             raise refusal(strange)
         return found

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from services.intake.fhir import codes, graph, lines, people
 from services.intake.fhir.claims import findings, prior_claim
+from services.intake.fhir.datatypes import Element
 from services.intake.fhir.faults import Faults, expression, fault, refusal
 from services.intake.fhir.graph import Graph, typed
 from services.intake.fhir.language import preferred
@@ -18,6 +19,7 @@ from services.intake.model import Submission
 from shared.errors import Fault
 from shared.events.intake import Channel
 from shared.events.request import AuthorizationRequest
+from shared.field_names import names_below
 from shared.json_text import misfit, own
 
 SENDER_LENGTH = 200
@@ -77,6 +79,11 @@ def read(content: dict[str, Any], header_sender: str = "") -> Submission:
         alias=claim_alias(who.sender, who.member, bundle.at.url) if bundle.at.url else None,
         changed=lines.changed(claim),
     )
+
+
+def names() -> frozenset[str]:
+    """The elements of a bundle that are read."""
+    return names_below(Element)
 
 
 def claim_alias(sender: str, member: str, url: str) -> str:

@@ -16,6 +16,8 @@ narrative. What a resource contains stands where it is referenced. The bundle's 
 and timestamp are no part of a claim.
 """
 
+NESTED = (dict, list)
+
 
 def request_hash(bundle: Graph) -> str:
     """SHA-256 (hex) of the claim and everything that it references, however the resources are named
@@ -45,18 +47,19 @@ class _Writing:
             yield self._plain(one.content, one)
 
     def _plain(self, value: Any, at: Resource) -> Any:
-        """The value without its envelope, and numbers for what it references."""
-        match value:
-            case {"reference": str(address)} if found := self._found(address, at):
-                return {"reference": self._number(found[0])}
-            case dict():
-                # Sorted, so that what is met first does not depend on the sender's order.
-                names = sorted(name for name in value if name not in ENVELOPE)
-                return {name: self._plain(value[name], at) for name in names}
-            case list():
-                return [self._plain(item, at) for item in value]
-            case _:
-                return value
+        """An object or a list without its envelope, and numbers for what it references."""
+        if type(value) is list:
+            return [self._plain(one, at) if type(one) in NESTED else one for one in value]
+        address = value.get("reference")
+        if isinstance(address, str) and (found := self._found(address, at)):
+            return {"reference": self._number(found[0])}
+        plain = {}
+        # Sorted, so that what is met first does not depend on the sender's order.
+        for name in sorted(value):
+            if name not in ENVELOPE:
+                inner = value[name]
+                plain[name] = self._plain(inner, at) if type(inner) in NESTED else inner
+        return plain
 
     def _found(self, address: str, at: Resource) -> list[Resource]:
         return self._bundle.references.candidates(address, at)

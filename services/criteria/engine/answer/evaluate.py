@@ -15,6 +15,7 @@ from services.criteria.engine.answer import findings
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
+from services.criteria.engine.answer.provider_numbers import mistyped
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.stops import allowed, stops
@@ -201,7 +202,13 @@ def _evaluation(
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
-        advisories=(*findings.advisories(judged), *twins(request), *turned(request), *stopped),
+        advisories=(
+            *findings.advisories(judged),
+            *twins(request),
+            *turned(request),
+            *mistyped(request),
+            *stopped,
+        ),
         questions=questions(judged),
         scores=findings.score_list(prepared),
         citations=findings.citation_list(judged),
