@@ -5,6 +5,9 @@ Attributes hold ids and codes, never health information.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 
 class PriorauthError(Exception):
     """Something went wrong."""
@@ -18,8 +21,29 @@ class PriorauthError(Exception):
         super().__init__(f"{text} {remedy}" if remedy else text)
 
 
+class Fault(NamedTuple):
+    """One of the reasons why content is refused: a stable code, a sentence, and where it is, as
+    the content's own format names places.
+    """
+
+    code: str
+    text: str
+    place: str = ""
+
+
 class Malformed(PriorauthError):
     """The content cannot be read as what it claims to be, and never will be."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        code: str | None = None,
+        remedy: str | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> None:
+        super().__init__(message, code=code, remedy=remedy)
+        self.faults = tuple(faults)
 
 
 class Impossible(PriorauthError):

@@ -23,20 +23,32 @@ _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _STEPS = {byte: 1 if byte in b"[{" else -1 for byte in b"[]{}"}
 
 
-def admit(raw: bytes, most: int = MAX_VALUE) -> None:
+def admit(raw: bytes, most: int = MAX_VALUE) -> bytes:
     """Refuses bytes that no parser should see: `too_large`, `too_complex`, `too_deep`, `not_utf8`,
-    `null_character`. Linear in their length, at the speed of C.
+    `null_character`. Linear in their length, at the speed of C. Gives the tokens, if they had to be
+    looked at, for `members`; else nothing.
 
     Tokens are strings, the brackets `{}` and `[]`, commas and colons. A string is one token however
     long it is. Numbers, `true`, `false` and `null` are not counted: each ends at one that is.
     """
     if len(raw) > most:
         raise too_large(most)
-    _check_structure(raw)
+    tokens = _check_structure(raw)
     if not raw.isascii():
         _check_text(raw)
     if b"\x00" in raw or (b"\\u0000" in raw and ESCAPED_NUL.search(raw)):
         raise Malformed("The content holds the character U+0000.", code="null_character")
+    return tokens
+
+
+def members(raw: bytes, tokens: bytes = b"") -> int:
+    """How many members the objects of JSON have, those that stand twice included."""
+    return (tokens or _tokens(raw)).count(b":")
+
+
+def unmarked(raw: bytes) -> bytes:
+    """The bytes without a byte order mark, which a reader may ignore (RFC 8259, section 8.1)."""
+    return raw.removeprefix(codecs.BOM_UTF8)
 
 
 def too_large(most: int) -> Malformed:
@@ -46,12 +58,15 @@ def too_large(most: int) -> Malformed:
     )
 
 
-def _check_structure(raw: bytes) -> None:
-    """Refuses too many tokens or levels: memory and time of parsing go by them, not by bytes."""
+def _check_structure(raw: bytes) -> bytes:
+    """Refuses too many tokens or levels: memory and time of parsing go by them, not by bytes. The
+    tokens, if they had to be told from the marks in strings; else nothing.
+    """
+    tokens = b""
     # In strings too, so at most as many tokens: the rest of the work is for the few that have more.
     marks = raw.translate(None, _NO_MARKS)
     if len(marks) > MAX_TOKENS:
-        marks = _tokens(raw)
+        marks = tokens = _tokens(raw)
         if len(marks) > MAX_TOKENS:
             raise Malformed(
                 f"The content has more than {MAX_TOKENS:,} tokens (strings, brackets, commas, "
@@ -59,8 +74,11 @@ def _check_structure(raw: bytes) -> None:
                 code="too_complex",
             )
     opened = marks.count(b"{") + marks.count(b"[")
-    if opened > MAX_DEPTH and _depth(_tokens(raw)) > MAX_DEPTH:
+    if opened > MAX_DEPTH:
+        tokens = tokens or _tokens(raw)
+    if opened > MAX_DEPTH and _depth(tokens) > MAX_DEPTH:
         raise Malformed(f"The content is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
+    return tokens
 
 
 def _tokens(raw: bytes) -> bytes:

@@ -14,12 +14,24 @@ SHOWN, ROOM = 50, 900
 the detail of a refusal has a thousand.
 """
 
+BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern", "expected")
+"""What pydantic knows of a schema's bounds; the rest of its context may repeat a value."""
+
 
 def misfits(errors: Sequence[Mapping[str, Any]], root: str = "(top)") -> str:
     """The errors of a schema as `place: kind`, the first of them and how many more there are; never
     a value. `errors` is what pydantic's `errors()` gives, `root` stands for the document itself.
     """
-    return listed([f"{_place(one) or root}: {one['type']}" for one in errors if _own(one, errors)])
+    return listed([f"{_place(one) or root}: {misfit(one)}" for one in own(errors)])
+
+
+def misfit(error: Mapping[str, Any]) -> str:
+    """What kind of error it is, with the bound or the values that the schema allows, where they
+    were asked for (`include_context`).
+    """
+    known = error.get("ctx", {})
+    bounds = [f"{name.replace('_', ' ')} {known[name]}" for name in BOUNDS if name in known]
+    return f"{error['type']} ({', '.join(bounds)})" if bounds else str(error["type"])
 
 
 def listed(texts: Sequence[str]) -> str:
@@ -30,13 +42,17 @@ def listed(texts: Sequence[str]) -> str:
     return "; ".join(texts[:shown]) + more
 
 
-def _own(error: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether an error is one of the document: pydantic calls a list too short as well when it
-    stopped reading it at a misfit.
+def own(errors: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The errors that are of the document: pydantic calls a list too short as well when it stopped
+    reading it at a misfit.
     """
-    place = error["loc"]
-    within = (one["loc"] for one in errors if len(one["loc"]) > len(place))
-    return error["type"] != "too_short" or all(one[: len(place)] != place for one in within)
+    return [one for one in errors if one["type"] != "too_short" or not _within(one["loc"], errors)]
+
+
+def _within(place: tuple[int | str, ...], errors: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether there is an error below a place."""
+    below = (one["loc"] for one in errors if len(one["loc"]) > len(place))
+    return any(one[: len(place)] == place for one in below)
 
 
 def _place(error: Mapping[str, Any]) -> str:

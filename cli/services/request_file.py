@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.intake.fhir.read import names
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import Submission
 from services.intake.reading import guard, native
@@ -49,5 +50,5 @@ def submission_of(content: bytes) -> Submission:
     """
     if form_of(content) is NATIVE:
         return native.read(content, load().max_native_bytes)
-    bundle = guard.parse(content)
+    bundle = guard.parse(content, names)
     return read_bundle(bundle)

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.intake.clocks.reference import KINDS, ClockReference, clock_reference, packaged
 from services.intake.decide import decide, reject_unreadable
 from services.intake.decide.refusals import UNKNOWN_CASE
+from services.intake.fhir.read import names
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import IntakeState, Refusal, Submission
 from services.intake.reading import canonical, guard, native
@@ -96,7 +97,7 @@ def read(
     if ce_type not in ("", FHIR_BUNDLE, AuthorizationRequestSubmitted.TYPE):
         raise Malformed("The submission's ce_type is not known.", code="unknown_type")
     if ce_type == FHIR_BUNDLE or (not ce_type and b'"resourceType"' in value):
-        content = guard.parse(value)
+        content = guard.parse(value, names)
         submission = read_bundle(content, headers.get(SENDER, ""))
         if submission.request is not None:
             canonical.written(submission.request)

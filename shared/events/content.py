@@ -45,12 +45,12 @@ def content_digest(member: str, content: LineContent) -> str:
 def canonical(content: LineContent) -> dict[str, Any]:
     """The fields that make a content, each as it is compared: neither the line's sequence nor
     spelling, order or repetition of codes and diagnoses makes a difference. Units belong to their
-    code.
+    code. Translations say the same once more.
     """
     line, performer = content.line, content.performer
     return {
         "services": sorted(set(line.services)),
-        "codes": sorted([*_procedure(one), one.units] for one in line.codes),
+        "codes": sorted([*_procedure(one), one.units, *_extent(one)] for one in line.codes),
         "segment": (line.segment or "").strip().upper(),
         "site": (line.site or "").strip().lower(),
         "diagnoses": sorted({_diagnosis(one) for one in line.diagnoses}),
@@ -73,3 +73,9 @@ def _procedure(code: ServiceCode) -> tuple[str, str]:
     """
     system, text = code.system.strip().lower(), code.code.strip()
     return system, text.upper() if system in ANY_CASE else text
+
+
+def _extent(code: ServiceCode) -> list[str]:
+    """How far a code reaches: to the end of its range, and what its modifiers make of it."""
+    through = [f"through {code.through.strip().upper()}"] if code.through else []
+    return [*through, *sorted(one.strip().upper() for one in code.modifiers)]

@@ -85,6 +85,14 @@ class Scope(StrEnum):
     GROUP = "group"
 
 
+MOST_UNITS = 2**53 - 1
+"""Clotting factor is asked for by the unit, in thousands: there is no bound but the largest integer
+that every reader of JSON can hold (RFC 7493).
+"""
+MOST_SEQUENCE = 2**31 - 1
+"""The largest sequence of FHIR (`positiveInt`)."""
+
+
 class Member(Part):
     """The person the request is for, as the sender names them. Never logged."""
 
@@ -98,18 +106,37 @@ class Member(Part):
 class Provider(Part):
     """Who asks, or who will do it: an NPI and a name."""
 
-    npi: Annotated[str | None, Field(pattern=r"^\d{10}$")] = None
+    npi: Annotated[str | None, Field(pattern=r"^[0-9]{10}$")] = None
     name: Annotated[str | None, Field(max_length=400)] = None
+
+
+class Translation(Part):
+    """The same service in another code system."""
+
+    system: Code
+    code: Code
 
 
 class ServiceCode(Part):
     """A procedure or item code with its system (`cpt`, `hcpcs` or a URI); numbers only, no
     descriptors.
+
+    `through` is the last code of a range that begins with `code`; `modifiers` are those of CPT and
+    HCPCS (`RT`, `50`).
     """
 
     system: Code
     code: Code
-    units: Annotated[int, Field(ge=1, le=10_000)] = 1
+    units: Annotated[StrictInt, Field(ge=1, le=MOST_UNITS)] = 1
+    through: Code | None = None
+    modifiers: Annotated[Several[Code], Field(max_length=20)] = ()
+    translations: Annotated[Several[Translation], Field(max_length=50)] = ()
+
+    @property
+    def written(self) -> str:
+        """The code as a person writes it: a range with both its ends, modifiers behind it."""
+        span = f"{self.code}\N{EN DASH}{self.through}" if self.through else self.code
+        return "-".join((span, *self.modifiers))
 
 
 class ServiceLine(Part):
@@ -118,7 +145,7 @@ class ServiceLine(Part):
     `start_of_care` is when a course of care began that this line continues.
     """
 
-    sequence: Annotated[int, Field(ge=1, le=100_000)]
+    sequence: Annotated[StrictInt, Field(ge=1, le=MOST_SEQUENCE)]
     segment: Annotated[str | None, Field(max_length=64)] = None
     services: Annotated[Several[Code], Field(max_length=50)] = ()
     codes: Annotated[Several[ServiceCode], Field(max_length=200)] = ()
@@ -126,14 +153,14 @@ class ServiceLine(Part):
     service_date: Day | None = None
     start_of_care: Day | None = None
     site: Annotated[str | None, Field(max_length=64)] = None
-    cancelled: bool = False
+    cancelled: StrictBool = False
 
 
 class Source(Part):
     """Where in the chart a fact stands."""
 
     document: Token
-    page: Annotated[int | None, Field(ge=1)] = None
+    page: Annotated[StrictInt | None, Field(ge=1)] = None
     span: Annotated[str | None, Field(max_length=1_000)] = None
 
 
@@ -142,16 +169,18 @@ class Interval(Part):
     groups; ends may be open.
     """
 
-    low: float | int | None = None
-    high: float | int | None = None
-    low_open: bool = False
-    high_open: bool = False
+    low: StrictFloat | StrictInt | None = None
+    high: StrictFloat | StrictInt | None = None
+    low_open: StrictBool = False
+    high_open: StrictBool = False
 
 
 class Choice(Part):
     """A value known only to be one of several."""
 
-    any_of: Annotated[Several[bool | int | float | str], Field(min_length=1, max_length=100)]
+    any_of: Annotated[
+        Several[StrictBool | StrictInt | StrictFloat | str], Field(min_length=1, max_length=100)
+    ]
 
 
 Words = Annotated[str, Field(max_length=2_000)]
@@ -204,7 +233,7 @@ class ListStatement(Part):
     """
 
     name: Code
-    closed: bool
+    closed: StrictBool
 
 
 class RequestOutline(Part):

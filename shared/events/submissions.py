@@ -4,10 +4,10 @@ is.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from shared.events.model import EventData, Token
@@ -15,6 +15,16 @@ from shared.events.request import AuthorizationRequest, Member
 
 SUBMISSIONS = "pa.submissions.v1"
 FHIR_BUNDLE = "pa.submissions.fhir-bundle.v1"
+
+
+UUID_LENGTH = 36
+
+
+def _hyphenated(value: Any) -> Any:
+    """A case's id as RFC 9562 writes it, as the schema says: pydantic takes other spellings."""
+    if isinstance(value, str) and len(value) != UUID_LENGTH:
+        raise PydanticCustomError("uuid_parsing", "not written with four hyphens")
+    return value
 
 
 class AuthorizationRequestSubmitted(EventData, AuthorizationRequest):
@@ -28,7 +38,7 @@ class AuthorizationRequestSubmitted(EventData, AuthorizationRequest):
 
     sender: Token
     reference: Annotated[str | None, Field(max_length=200)] = None
-    amends: UUID | None = None
+    amends: Annotated[UUID, BeforeValidator(_hyphenated)] | None = None
 
     @field_validator("member")
     @classmethod

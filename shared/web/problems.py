@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.errors import Impossible, Malformed, PriorauthError, Unavailable
+from shared.errors import Fault, Impossible, Malformed, PriorauthError, Unavailable
 from shared.json_text import misfits
 
 log = structlog.get_logger()
@@ -24,6 +24,7 @@ RETRY_SECONDS = 1
 STATUS_OF_CODE = {
     "not_json": HTTPStatus.BAD_REQUEST,
     "not_utf8": HTTPStatus.BAD_REQUEST,
+    "duplicate_member": HTTPStatus.BAD_REQUEST,
     "too_deep": HTTPStatus.BAD_REQUEST,
     "too_complex": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -66,22 +67,33 @@ def status_of(code: str) -> HTTPStatus:
     return STATUS_OF_CODE.get(code, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def respond(
-    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
-) -> Response:
+class Failure(NamedTuple):
+    """What a request that failed is answered, before it has a form; `faults` are there where there
+    is more to tell than one code and one sentence.
+    """
+
+    status: int
+    code: str
+    detail: str
+    headers: Mapping[str, str] | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def respond(failure: Failure) -> Response:
     """A problem document as an HTTP response."""
     document = ProblemDocument(
-        type=f"urn:priorauth:problem:{code}",
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        code=code,
+        type=f"urn:priorauth:problem:{failure.code}",
+        title=HTTPStatus(failure.status).phrase,
+        status=failure.status,
+        detail=failure.detail,
+        code=failure.code,
     )
-    return Response(document.model_dump_json(), status, dict(headers or {}), MEDIA_TYPE)
+    headers = dict(failure.headers or {})
+    return Response(document.model_dump_json(), failure.status, headers, MEDIA_TYPE)
 
 
-Form = Callable[[int, str, str, Mapping[str, str] | None], Response]
-"""(status, code, detail, headers): the answer to a request that failed."""
+Form = Callable[[Failure], Response]
+"""The answer to a request that failed."""
 
 
 def install(app: FastAPI, forms: Mapping[str, Form] | None = None) -> None:
@@ -115,25 +127,27 @@ def _form(scope: Scope) -> Form:
 
 def answer_to(scope: Scope, error: Exception) -> Response:
     """The answer to a request that ended with an error of ours."""
-    form = _form(scope)
+    return _form(scope)(_failure(error))
+
+
+def _failure(error: Exception) -> Failure:
     match error:
         case Problem():
-            return form(error.status, error.code or "problem", str(error), error.headers)
+            return Failure(error.status, error.code or "problem", str(error), error.headers)
         case Malformed() | Impossible():
-            return form(status_of(error.code or ""), error.code or "malformed", str(error), None)
+            faults = error.faults if isinstance(error, Malformed) else ()
+            code = error.code or "malformed"
+            return Failure(status_of(error.code or ""), code, str(error), faults=faults)
         case Unavailable():
-            return form(
+            return Failure(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 error.code or "unavailable",
                 str(error),
                 {"Retry-After": str(RETRY_SECONDS)},
             )
         case _:
-            return form(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "internal_error",
-                "Something went wrong here.",
-                None,
+            return Failure(
+                HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here."
             )
 
 
@@ -151,7 +165,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     status = HTTPStatus(error.status_code)
     detail = status.description or status.phrase
-    return _form(request.scope)(status, status.name.lower(), detail, error.headers)
+    return _form(request.scope)(Failure(status, status.name.lower(), detail, error.headers))
 
 
 class Shield:

@@ -24,11 +24,12 @@ from services.intake.api.views import (
 from services.intake.fhir import respond
 from services.intake.model import IntakeState
 from shared.clock import Clock
+from shared.errors import Fault
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
 from shared.json_bounds import MAX_VALUE
 from shared.lanes.service import External
 from shared.web.entrance import Entrance
-from shared.web.problems import Problem, documented
+from shared.web.problems import Failure, Problem, documented
 
 NATIVE, FHIR = "/v1/submissions", "/fhir"
 FHIR_JSON = "application/fhir+json"
@@ -137,11 +138,10 @@ def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
         return _fhir(answered, HTTPStatus.OK, followed_at)
 
 
-def outcome(
-    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
-) -> Response:
+def outcome(failure: Failure) -> Response:
     """An error on a path of FHIR: one OperationOutcome."""
-    return _fhir(respond.operation_outcome(code, detail), status, headers)
+    faults = failure.faults or (Fault(failure.code, failure.detail),)
+    return _fhir(respond.operation_outcome(faults), failure.status, failure.headers)
 
 
 def entrance(max_native_bytes: int) -> Entrance:

@@ -123,7 +123,7 @@ def _line_view(status: LineStatus) -> LineView:
         sequence=status.line.sequence,
         segment=status.line.segment,
         services=status.line.services,
-        codes=tuple(one.code for one in status.line.codes),
+        codes=tuple(one.written for one in status.line.codes),
         determination=status.determination,
         reason=status.reason,
         change=status.change,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from services.intake.fhir.datatypes import Coding, Concept
 from shared.events.request import LineOfBusiness
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
@@ -16,16 +18,42 @@ REVIEW_ACTION = PAS + "extension-reviewAction"
 REVIEW_ACTION_CODE = PAS + "extension-reviewActionCode"
 REVIEWER = PAS + "extension-claimResponseReviewer"
 ADMINISTRATION_NUMBER = PAS + "extension-administrationReferenceNumber"
+CODE_END = PAS + "extension-productOrServiceCodeEnd"
 CLAIM_UPDATE = PAS + "profile-claim-update"
+REQUEST_PROFILE = PAS + "profile-pas-request-bundle"
 RESPONSE_PROFILE = PAS + "profile-pas-response-bundle"
 CLAIM_RESPONSE_PROFILE = PAS + "profile-claimresponse"
 X12_306 = "https://codesystem.x12.org/005010/306"
 ADJUDICATION = "http://terminology.hl7.org/CodeSystem/adjudication"
 NPI = "http://hl7.org/fhir/sid/us-npi"
-CANCEL = "3"
-EMERGENCY = "03"
-URGENT = "U"
+CANCEL = ("1322", "3")
+EMERGENCY = ("1338", "03")
+URGENT = ("1338", "U")
+"""Codes of X12, each with its data element."""
 STAT = "stat"
+ICD_10 = frozenset(
+    {
+        "http://hl7.org/fhir/sid/icd-10-cm",
+        "http://hl7.org/fhir/sid/icd-10",
+        "http://www.cms.gov/Medicare/Coding/ICD10",
+        "https://www.cms.gov/Medicare/Coding/ICD10",
+        "urn:oid:2.16.840.1.113883.6.90",
+        "urn:oid:2.16.840.1.113883.6.3",
+    }
+)
+PLACE_OF_SERVICE = frozenset(
+    {
+        "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
+        "http://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
+    }
+)
+IDENTIFIER_TYPES = frozenset({"", "http://terminology.hl7.org/CodeSystem/v2-0203"})
+MEMBER_NUMBER = frozenset({"MB"})
+SOCIAL_SECURITY = frozenset({"SS"})
+UNTYPED = frozenset({""})
+SOCIAL_SECURITY_SYSTEMS = frozenset(
+    {"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"}
+)
 
 _BILLING = frozenset(
     {
@@ -59,10 +87,36 @@ def code_system(system: str, code: str) -> str:
     return system or "unknown"
 
 
-def line_of_business(system: str, code: str) -> LineOfBusiness:
+def billed(concept: Concept) -> Coding:
+    """The coding by which a service is billed, else the first one: the others translate it."""
+    coded = [one for one in concept.coding if one.code]
+    known = [one for one in coded if code_system(one.system, one.code) != (one.system or "unknown")]
+    return next(iter([*known, *coded]), Coding())
+
+
+def says(codings: Iterable[Coding], meant: tuple[str, str]) -> bool:
+    """Whether any of the codings is a code of X12, by its data element; a code without a system is
+    taken for it.
+    """
+    element, code = meant
+    return any(
+        one.code == code and (not one.system or one.system.endswith(f"/{element}"))
+        for one in codings
+    )
+
+
+def identifier_types(kind: Concept, system: str) -> frozenset[str]:
+    """What an identifier is, by the codes of HL7 and by its own system."""
+    if system in SOCIAL_SECURITY_SYSTEMS:
+        return SOCIAL_SECURITY
+    said = {one.code.upper() for one in kind.coding if one.system in IDENTIFIER_TYPES and one.code}
+    return frozenset(said) or UNTYPED
+
+
+def line_of_business(kind: Concept) -> LineOfBusiness:
     """The kind of plan that a coverage type names; unknown unless it is certain."""
+    named = [one.code[:2] for one in kind.coding if one.system == _PAYMENT]
+    found = {_PLANS[one] for one in named if one in _PLANS}
     return (
-        _PLANS.get(code[:2], LineOfBusiness.UNKNOWN)
-        if system == _PAYMENT
-        else LineOfBusiness.UNKNOWN
+        next(iter(found)) or LineOfBusiness.UNKNOWN if len(found) == 1 else LineOfBusiness.UNKNOWN
     )

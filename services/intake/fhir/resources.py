@@ -6,82 +6,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
+from services.intake.fhir.datatypes import (
+    Concept,
+    Dated,
+    Day,
+    Element,
+    Extensible,
+    Extension,
+    Identifier,
+    Period,
+    Primitives,
+    Quantity,
+    Reference,
+)
 from shared.events.model import Several
-
-
-class Element(BaseModel):
-    """A FHIR element, read leniently."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Coding(Element):
-    """A code and the address of its system."""
-
-    system: str = ""
-    code: str = ""
-
-
-class Concept(Element):
-    """A CodeableConcept; its first coding is the one that counts."""
-
-    coding: Several[Coding] = ()
-
-    @property
-    def first(self) -> Coding:
-        """The first coding, empty when there is none."""
-        return self.coding[0] if self.coding else Coding()
-
-
-class Identifier(Element):
-    """A business identifier."""
-
-    system: str = ""
-    value: str = ""
-    type: Concept = Concept()
-
-
-class Reference(Element):
-    """A pointer to another resource."""
-
-    reference: str = ""
-
-
-class Extension(Element):
-    """An extension with the kinds of value that intake reads."""
-
-    url: str = ""
-    concept: Annotated[Concept, Field(alias="valueCodeableConcept")] = Concept()
-    code: Annotated[str, Field(alias="valueCode")] = ""
-    string: Annotated[str, Field(alias="valueString")] = ""
-    boolean: Annotated[StrictBool, Field(alias="valueBoolean")] = False
-    extension: Several[Extension] = ()
-
-
-class Extensible(Element):
-    """An element that carries extensions."""
-
-    extension: Several[Extension] = ()
-
-    def coded(self, url: str) -> str:
-        """The code of an extension, whether it is a code or a concept; empty when absent."""
-        return next(
-            (one.code or one.concept.first.code for one in self.extension if one.url == url), ""
-        )
-
-
-class Period(Element):
-    """A period; only its start is read."""
-
-    start: str = ""
-
-
-class Quantity(Element):
-    """An amount."""
-
-    value: float | None = None
 
 
 class ClaimItem(Extensible):
@@ -89,19 +29,27 @@ class ClaimItem(Extensible):
 
     sequence: Annotated[StrictInt, Field(ge=1)]
     modifiers: Annotated[Several[Extension], Field(alias="modifierExtension")] = ()
-    diagnosis_sequence: Annotated[Several[StrictInt], Field(alias="diagnosisSequence")] = ()
+    diagnosis_sequence: Annotated[Primitives[StrictInt], Field(alias="diagnosisSequence")] = ()
     product: Annotated[Concept, Field(alias="productOrService")] = Concept()
-    date: Annotated[str, Field(alias="servicedDate")] = ""
+    code_modifiers: Annotated[Several[Concept], Field(alias="modifier")] = ()
+    date: Annotated[Day | None, Field(alias="servicedDate")] = None
     period: Annotated[Period, Field(alias="servicedPeriod")] = Period()
     place: Annotated[Concept, Field(alias="locationCodeableConcept")] = Concept()
-    quantity: Quantity = Quantity()
+    quantity: Quantity | None = None
 
 
 class Diagnosis(Element):
-    """A diagnosis of the claim."""
+    """A diagnosis of the claim, coded here or by a Condition."""
 
     sequence: StrictInt
     concept: Annotated[Concept, Field(alias="diagnosisCodeableConcept")] = Concept()
+    condition: Annotated[Reference, Field(alias="diagnosisReference")] = Reference()
+
+
+class Condition(Element):
+    """A diagnosis on its own."""
+
+    code: Concept = Concept()
 
 
 class Insurance(Element):
@@ -121,7 +69,7 @@ class Related(Element):
 class Meta(Element):
     """The profiles that a resource claims to follow."""
 
-    profile: Several[str] = ()
+    profile: Primitives[str] = ()
 
 
 class Claim(Extensible):
@@ -131,6 +79,8 @@ class Claim(Extensible):
     id: str = ""
     status: str = ""
     use: str = ""
+    created: Day = ""
+    type: Concept = Concept()
     identifier: Several[Identifier] = ()
     patient: Reference = Reference()
     insurer: Reference = Reference()
@@ -142,15 +92,20 @@ class Claim(Extensible):
     item: Several[ClaimItem] = ()
 
 
-class HumanName(Element):
+class HumanName(Dated):
     """A person's name."""
 
     family: str = ""
-    given: Several[str] = ()
+    given: Primitives[str] = ()
     text: str = ""
 
+    @property
+    def full(self) -> str:
+        """The name as one text."""
+        return self.text or " ".join((*self.given, self.family)).strip()
 
-class PatientAddress(Element):
+
+class PatientAddress(Dated):
     """An address; only the state is read."""
 
     state: str = ""
@@ -168,7 +123,7 @@ class Patient(Element):
 
     identifier: Several[Identifier] = ()
     name: Several[HumanName] = ()
-    birth_date: Annotated[str, Field(alias="birthDate")] = ""
+    birth_date: Annotated[Day | None, Field(alias="birthDate")] = None
     address: Several[PatientAddress] = ()
     communication: Several[Communication] = ()
 
@@ -176,6 +131,7 @@ class Patient(Element):
 class Coverage(Element):
     """The member's plan."""
 
+    identifier: Several[Identifier] = ()
     type: Concept = Concept()
     subscriber_id: Annotated[str, Field(alias="subscriberId")] = ""
 
@@ -204,3 +160,16 @@ class PasBundle(Element):
     type_name: Annotated[str, Field(alias="resourceType")]
     meta: Meta = Meta()
     entry: Several[BundleEntry] = ()
+
+
+class Parameter(Element):
+    """A parameter of an operation, of which resources are read."""
+
+    name: str = ""
+    resource: dict[str, Any] | None = None
+
+
+class Parameters(Element):
+    """What an operation is called with."""
+
+    parameter: Several[Parameter] = ()

@@ -4,16 +4,18 @@ OperationOutcome.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.intake.fhir import codes, graph
-from services.intake.fhir.resources import Reference
+from services.intake.fhir.references import Resource
 from services.intake.model import IntakeState, LineStatus
+from shared.errors import Fault
 from shared.events.criteria import Determination
 from shared.ids import derive
+from shared.json_text import SHOWN
 
 ECHOED = ("identifier", "type", "use", "patient", "insurer")
 ISSUES = {
@@ -29,7 +31,14 @@ ISSUES = {
     "not_found": "not-supported",
     "internal_error": "exception",
     "unknown_case": "not-found",
+    "required": "required",
+    "dangling_reference": "not-found",
+    "modifier_extension": "extension",
+    "implicit_rules": "not-supported",
+    "quantity": "value",
+    "schema": "structure",
     "duplicate_sequence": "duplicate",
+    "duplicate_member": "duplicate",
     "duplicate_entry": "duplicate",
     "not_latest": "conflict",
     "claim_known": "conflict",
@@ -61,48 +70,50 @@ def response_bundle(
     answer.
     """
     found = graph.read(request)
-    claim = request["entry"][0]["resource"]
+    claim = found.at.content
     response = {
         "resourceType": "ClaimResponse",
-        "id": str(derive(submission_id, "claim-response", found.claim_url, at.isoformat())),
+        "id": str(derive(submission_id, "claim-response", found.at.url, at.isoformat())),
         "meta": {"profile": [codes.CLAIM_RESPONSE_PROFILE]},
+        **_contained(found),
         **({} if case is None else _reviewer(case.state)),
         "status": "active",
         **{name: claim[name] for name in ECHOED if name in claim},
         "created": at.isoformat(),
         "requestor": claim.get("provider"),
-        "request": {"reference": found.claim_url},
+        **({"request": {"reference": found.at.url}} if found.at.url else {}),
         "outcome": "queued" if case is None else "complete",
         **({} if case is None else _items(_statuses(found.claim.item, case.state), case.case_id)),
     }
-    parties = _parties(request, found, claim)
+    parties = _parties(request, found)
     return {
         "resourceType": "Bundle",
-        "id": str(derive(submission_id, "response-bundle", found.claim_url, at.isoformat())),
+        "id": str(derive(submission_id, "response-bundle", found.at.url, at.isoformat())),
         "meta": {"profile": [codes.RESPONSE_PROFILE]},
-        **({"identifier": request["identifier"]} if "identifier" in request else {}),
+        "identifier": request.get("identifier") or _identifier(submission_id),
         "type": "collection",
         "timestamp": at.isoformat(),
         "entry": [{"fullUrl": f"urn:uuid:{response['id']}", "resource": response}, *parties],
     }
 
 
-def operation_outcome(code: str, detail: str) -> dict[str, Any]:
-    """The one OperationOutcome of a refused request, with our stable code beside FHIR's own kind of
-    issue.
+def operation_outcome(faults: Sequence[Fault]) -> dict[str, Any]:
+    """The one OperationOutcome of a refused request: an issue for each fault, with our stable code
+    beside FHIR's own kind of issue, and the FHIRPath of the element where there is one.
     """
+    issues = [_issue(one) for one in faults[:SHOWN]]
+    return {"resourceType": "OperationOutcome", "issue": issues}
+
+
+def _issue(fault: Fault) -> dict[str, Any]:
     return {
-        "resourceType": "OperationOutcome",
-        "issue": [
-            {
-                "severity": "error",
-                "code": ISSUES.get(code, INVALID),
-                "details": {
-                    "coding": [{"system": "urn:priorauth:submission-refusal", "code": code}],
-                    "text": detail,
-                },
-            }
-        ],
+        "severity": "error",
+        "code": ISSUES.get(fault.code, INVALID),
+        "details": {
+            "coding": [{"system": "urn:priorauth:submission-refusal", "code": fault.code}],
+            "text": fault.text,
+        },
+        **({"expression": [fault.place]} if fault.place else {}),
     }
 
 
@@ -188,14 +199,29 @@ def _reviewer(state: IntakeState) -> dict[str, Any]:
     }
 
 
-def _parties(
-    request: dict[str, Any], found: graph.Graph, claim: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """The request's own entries for the patient, the insurer and who asked, each once."""
-    named = [found.claim.patient, found.claim.insurer, found.claim.provider, Reference()]
-    urls = {address for one in named if (address := found.address(one))}
+def _identifier(submission_id: UUID) -> dict[str, str]:
+    """What the answer is called to a request that has no identifier to repeat."""
+    return {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{submission_id}"}
+
+
+def _named(found: graph.Graph) -> list[Resource]:
+    """The resources that the answer points at: the patient, the insurer and who asked."""
+    claim = found.claim
+    pointed = (claim.patient.reference, claim.insurer.reference, claim.provider.reference)
+    return [one for text in pointed if text for one in found.references.candidates(text, found.at)]
+
+
+def _contained(found: graph.Graph) -> dict[str, Any]:
+    """What the claim contains of that: it stands in the answer as well."""
+    inner = [one.content for one in _named(found) if one.content is not one.entry.resource]
+    return {"contained": inner} if inner else {}
+
+
+def _parties(request: dict[str, Any], found: graph.Graph) -> list[dict[str, Any]]:
+    """The request's own entries of that, each once."""
+    named = [one.entry for one in _named(found)]
     return [
         entry
-        for entry in request["entry"]
-        if entry["resource"] is not claim and entry.get("fullUrl") in urls
+        for entry, read in list(zip(request["entry"], found.entries, strict=True))[1:]
+        if any(read is one for one in named)
     ]

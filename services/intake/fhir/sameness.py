@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from services.intake.fhir.graph import Graph
+from services.intake.fhir.references import Resource
 
-ENVELOPE = frozenset({"id", "meta", "text", "fullUrl"})
+ENVELOPE = frozenset({"id", "meta", "text", "fullUrl", "contained"})
 """What a sender's software may make anew for a retry: names of resources, profiles and versions,
-narrative. The bundle's own id, identifier and timestamp are no part of a claim.
+narrative. What a resource contains stands where it is referenced. The bundle's own id, identifier
+and timestamp are no part of a claim.
 """
+
+NESTED = (dict, list)
 
 
 def request_hash(bundle: Graph) -> str:
-    """SHA-256 (hex) of the claim with everything that it references in its place, however the
-    resources are named and ordered. A resource that nothing references does not count.
+    """SHA-256 (hex) of the claim and everything that it references, however the resources are named
+    and ordered. A resource that nothing references does not count.
     """
     written = json.dumps(
-        _plain(bundle, bundle.entries[0].resource, ()),
+        list(_Writing(bundle).resources()),
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=False,
@@ -28,24 +33,39 @@ def request_hash(bundle: Graph) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _plain(bundle: Graph, value: Any, above: tuple[str, ...]) -> Any:
-    """The value without its envelope, references replaced by what they lead to. `above` are the
-    addresses that lead here, so that a circle ends.
-    """
-    match value:
-        case {"reference": str(address)} if address in bundle.by_address:
-            entry = bundle.by_address[address]
-            url = entry.full_url or address
-            if url in above:
-                return {"reference": above.index(url)}
-            return _plain(bundle, entry.resource, (*above, url))
-        case dict():
-            return {
-                name: _plain(bundle, item, above)
-                for name, item in value.items()
-                if name not in ENVELOPE
-            }
-        case list():
-            return [_plain(bundle, item, above) for item in value]
-        case _:
-            return value
+class _Writing:
+    """The resources that a claim leads to, each once: they are numbered as they are met."""
+
+    def __init__(self, bundle: Graph) -> None:
+        self._bundle = bundle
+        self._met = [bundle.at]
+        self._numbers = {bundle.at.url: 0}
+
+    def resources(self) -> Iterator[Any]:
+        """The claim, and then one after another."""
+        for one in self._met:
+            yield self._plain(one.content, one)
+
+    def _plain(self, value: Any, at: Resource) -> Any:
+        """An object or a list without its envelope, and numbers for what it references."""
+        if type(value) is list:
+            return [self._plain(one, at) if type(one) in NESTED else one for one in value]
+        address = value.get("reference")
+        if isinstance(address, str) and (found := self._found(address, at)):
+            return {"reference": self._number(found[0])}
+        plain = {}
+        # Sorted, so that what is met first does not depend on the sender's order.
+        for name in sorted(value):
+            if name not in ENVELOPE:
+                inner = value[name]
+                plain[name] = self._plain(inner, at) if type(inner) in NESTED else inner
+        return plain
+
+    def _found(self, address: str, at: Resource) -> list[Resource]:
+        return self._bundle.references.candidates(address, at)
+
+    def _number(self, one: Resource) -> int:
+        if one.url not in self._numbers:
+            self._numbers[one.url] = len(self._met)
+            self._met.append(one)
+        return self._numbers[one.url]

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable
+from functools import partial
 
 from pydantic import ValidationError
 
 from services.intake.model import Submission
-from services.intake.reading.canonical import request_hash
+from services.intake.reading.canonical import written
+from services.intake.reading.members import check_members
+from services.intake.reading.misfits import misfits_of
 from shared.errors import Malformed
 from shared.events.intake import Channel
+from shared.events.model import Part
 from shared.events.request import Choice, Fact, FactValue, Interval
 from shared.events.submissions import AuthorizationRequestSubmitted
-from shared.json_bounds import admit
-from shared.json_text import misfits
+from shared.field_names import names_below
+from shared.json_bounds import admit, members, unmarked
+from shared.json_text import listed
 
 
 def read(raw: bytes, most: int) -> Submission:
     """The submission in `raw`, of up to `most` bytes; else `Malformed` with a code and, for
     `schema`, field paths without their values.
     """
-    admit(raw, most)
+    raw = unmarked(raw)
+    tokens = admit(raw, most)
     try:
         submitted = AuthorizationRequestSubmitted.model_validate_json(raw)
     except ValidationError as problem:
         raise refusal(problem) from None
     _check(submitted)
-    sha256 = request_hash(submitted)
+    content = written(submitted)
+    check_members(raw, members(raw, tokens), members(content), partial(names_below, Part))
     return Submission(
         content={},
         channel=Channel.NATIVE,
         sender=submitted.sender,
-        content_sha256=sha256,
+        content_sha256=hashlib.sha256(content).hexdigest(),
         request=submitted,
         reference=submitted.reference,
         member=submitted.member.id,
@@ -41,13 +49,14 @@ def read(raw: bytes, most: int) -> Submission:
 
 
 def refusal(problem: ValidationError) -> Malformed:
-    """What a schema's refusal says to a stranger: where and which kind of error, never the value,
-    never an unknown field's name.
+    """What a schema's refusal says to a stranger: every place once, with the kind of error and what
+    the schema allows there; never the value, never an unknown field's name.
     """
-    errors = problem.errors(include_url=False, include_context=False, include_input=False)
+    errors = problem.errors(include_url=False, include_input=False)
     if errors[0]["type"] == "json_invalid":
         return Malformed("The submission is not JSON.", code="not_json")
-    return Malformed(f"The submission does not fit the schema: {misfits(errors)}.", code="schema")
+    told = listed(misfits_of(AuthorizationRequestSubmitted, errors))
+    return Malformed(f"The submission does not fit the schema: {told}.", code="schema")
 
 
 def _check(submitted: AuthorizationRequestSubmitted) -> None:

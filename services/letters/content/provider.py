@@ -141,7 +141,7 @@ def _codes(line: LineSummary, view: LetterLine | None, language: Catalogue) -> s
     codes_in_words = [
         language["phrases.code"].format(
             system=SYSTEMS.get(one.system, visible(one.system)),
-            code=visible(one.code),
+            code=visible(one.written),
             units=one.units,
         )
         for one in codes

@@ -480,6 +480,18 @@ async def test_a_refused_bundle_gets_one_operation_outcome(
 
 
 @pytest.mark.asyncio
+async def test_a_bundle_is_told_all_its_faults_in_one_answer(client: AsyncClient):
+    content = bundle("homecare")
+    content["entry"][0]["resource"] |= {"status": "draft", "insurer": {"reference": "nobody"}}
+    response = await client.post("/fhir/Claim/$submit", content=raw(content))
+    assert response.status_code == 422
+    assert [issue["expression"] for issue in response.json()["issue"]] == [
+        ["Claim.status"],
+        ["Claim.insurer"],
+    ]
+
+
+@pytest.mark.asyncio
 async def test_a_sender_that_no_record_header_can_carry_is_refused(client: AsyncClient):
     response = await client.post(
         "/v1/submissions", content=raw(request()), headers={b"pa-sender": b"\xe9"}

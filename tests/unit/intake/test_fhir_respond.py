@@ -8,9 +8,11 @@ from uuid import UUID
 from services.intake.fhir import codes
 from services.intake.fhir.respond import held, operation_outcome, response_bundle
 from services.intake.model import IntakeState
+from shared.errors import Fault
 from shared.events.criteria import Authorization, Basis, Determination, LineDetermined
 from shared.examples.pas import bundle
 from tests.unit.intake.given import RECEIVED_AT, case_of, line_determined, submitted, told, when
+from tests.unit.intake.plain import PAYER, plain, resource
 
 CASE = UUID(int=77)
 
@@ -115,7 +117,7 @@ def test_the_same_answer_has_the_same_bytes():
 
 
 def test_a_refusal_is_one_issue_with_our_code():
-    (issue,) = operation_outcome("no_items", "The Claim has no items.")["issue"]
+    (issue,) = operation_outcome([Fault("no_items", "The Claim has no items.")])["issue"]
     assert (issue["severity"], issue["code"], issue["details"]["coding"][0]["code"]) == (
         "error",
         "invalid",
@@ -151,3 +153,41 @@ def test_a_refusal_of_changed_content_says_why_and_what_stays_valid():
     assert [item["noteNumber"] for item in found["item"]] == [[1, 2], [3]]
     assert [one["number"] for one in found["processNote"]] == [1, 2, 3]
     assert "PA-1" in found["processNote"][1]["text"]
+
+
+def test_the_answer_carries_everybody_whom_it_names_without_addresses_too():
+    content = plain()
+    for entry in content["entry"]:
+        del entry["fullUrl"]
+    found = response_bundle(content, SUBMISSION, None, RECEIVED_AT)
+    assert [entry["resource"]["resourceType"] for entry in found["entry"]] == [
+        "ClaimResponse",
+        "Patient",
+        "Organization",
+        "Organization",
+    ]
+    assert found["entry"][0]["resource"]["request"] == {"reference": "Claim/c-plain"}
+
+
+def test_what_the_claim_contains_stands_in_the_answer_that_names_it():
+    content = plain()
+    payer = resource(content, PAYER) | {"id": "in"}
+    other = {"resourceType": "Location", "id": "elsewhere"}
+    resource(content, 0).update(insurer={"reference": "#in"}, contained=[other, payer])
+    found = response_bundle(content, SUBMISSION, None, RECEIVED_AT)["entry"][0]["resource"]
+    assert (found["contained"], found["insurer"]) == ([payer], {"reference": "#in"})
+
+
+def test_an_answer_has_an_identifier_even_where_the_request_has_none():
+    found = response_bundle(plain(), SUBMISSION, None, RECEIVED_AT)
+    assert found["identifier"] == {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{SUBMISSION}"}
+
+
+def test_every_fault_is_an_issue_with_its_element():
+    issues = operation_outcome(
+        [Fault("quantity", "None.", "Claim.item[0].quantity"), Fault("no_sender", "Nobody.")]
+    )["issue"]
+    assert [(one["code"], one.get("expression")) for one in issues] == [
+        ("value", ["Claim.item[0].quantity"]),
+        ("invalid", None),
+    ]

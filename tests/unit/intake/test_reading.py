@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from services.intake.handlers import read
 from services.intake.model import Submission
 from shared.errors import Malformed
-from shared.events.request import ServiceLine
+from shared.events.request import Fact, Member, ServiceLine
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
 from shared.examples.pas import bundle
 from shared.json_bounds import MAX_VALUE, admit
@@ -72,6 +73,43 @@ def test_the_content_hash_is_stable_between_versions_of_the_software():
         read(NATIVE, {}, raw(request())).content_sha256
         == "60df0dc066a88f644d95dc7c6a9474088bb63741e4214065ce3aeee53b9db538"
     )
+
+
+def test_a_byte_order_mark_is_passed_over_once():
+    mark = b"\xef\xbb\xbf"
+    for ce_type, value in ((NATIVE, raw(request())), ("", raw(bundle("homecare")))):
+        marked = read(ce_type, {}, mark + value)
+        assert marked.content_sha256 == read(ce_type, {}, value).content_sha256
+        assert refusal(mark + mark + value, ce_type).code == "not_json"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (b'{"resourceType": "Bundle", "entry": [], "entry": []}', "twice: entry."),
+        (b'{"resourceType": "Bundle", "\\u0065ntry": [], "entry": []}', "twice: entry."),
+        (b'{"resourceType": "Bundle", "John": 1, "John": 1}', "of a name that is not known here"),
+        (b'{"resourceType": "Bundle", "a": [{"type": 1, "id": 1, "type": 2}]}', "twice: type."),
+    ],
+)
+def test_a_member_that_stands_twice_in_a_bundle_is_named_if_bundles_have_it(
+    value: bytes, told: str
+):
+    found = refusal(value, FHIR_BUNDLE)
+    assert (found.code, told in str(found)) == ("duplicate_member", True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b'{"a": ":", "b": "\\":\\":"}', b'{"a\\\\": {"b": [{"c": "{:"}, {"c": 1}]}, ":": {}}'],
+)
+def test_colons_in_text_are_no_members(value: bytes):
+    assert refusal(value, FHIR_BUNDLE).code == "not_a_bundle"
+
+
+@pytest.mark.parametrize("npi", ["\u0661" * 10, "199999997", "19999999766", "199999997a"])
+def test_the_number_of_a_provider_has_ten_ascii_digits(npi: str):
+    assert "requester.npi" in str(refusal(raw(request(requester={"npi": npi}))))
 
 
 @pytest.mark.parametrize(
@@ -142,17 +180,35 @@ def test_a_refusal_names_fields_and_none_of_their_content():
     )
     assert private not in str(found)
     assert str(found).endswith(
-        ": member.state: string_pattern_mismatch; member: extra_forbidden; "
-        "lines.0.sequence: int_parsing."
+        ": member.state: string_pattern_mismatch (pattern ^[A-Z]{2}$); "
+        "lines.0.sequence: int_type; member: extra_forbidden (there are birth_date, id, "
+        "line_of_business, name, state)."
     )
 
 
 def test_a_refusal_names_as_many_fields_as_its_detail_has_room_for_and_counts_the_others():
-    found = refusal(raw(request(member={"id": "M", **{f"field-{n}": n for n in range(300)}})))
-    named = str(found).count("member: extra_forbidden")
-    assert named > 20
-    assert str(found).endswith(f"(and {300 - named} more).")
+    wrong = {name: {} for name in ServiceLine.model_fields}
+    provider = {"npi": [], "name": []}
+    found = refusal(
+        raw(
+            {name: {} for name in AuthorizationRequestSubmitted.model_fields}
+            | {"member": {name: {} for name in Member.model_fields}, "lines": [wrong]}
+            | {"requester": provider, "performer": provider}
+            | {"facts": [{name: [[]] for name in Fact.model_fields}]}
+        )
+    )
+    named = str(found).count("; ") + 1
+    assert named > 15
+    assert re.search(r" \(and [1-9][0-9]* more\)\.$", str(found))
     assert len(str(found)) <= 1_000
+
+
+def test_fields_that_the_schema_lacks_are_told_once_with_their_number():
+    found = refusal(raw(request(member={"id": "M", **{f"field-{n}": n for n in range(300)}})))
+    assert str(found).endswith(
+        ": member: extra_forbidden (300 fields; there are birth_date, id, line_of_business, name, "
+        "state)."
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.old_evidence import aged
 from services.criteria.engine.answer.prepared_request import Distrust, PreparedRequest
+from services.criteria.engine.answer.provider_numbers import mistyped
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.stops import allowed, stops
@@ -231,6 +232,7 @@ def _evaluation(
             *aged(judged),
             *twins(request),
             *turned(request),
+            *mistyped(request),
             *stopped,
         ),
         questions=asked,
