@@ -15,12 +15,9 @@ from services.criteria.engine.answer import findings
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
-from services.criteria.engine.answer.provider_numbers import mistyped
 from services.criteria.engine.answer.questions import questions
-from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.stops import allowed, stops
 from services.criteria.engine.answer.timing import RETROSPECTIVE, in_time
-from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
@@ -202,13 +199,7 @@ def _evaluation(
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
-        advisories=(
-            *findings.advisories(judged),
-            *twins(request),
-            *turned(request),
-            *mistyped(request),
-            *stopped,
-        ),
+        advisories=(*findings.advisories(judged), *findings.of_request(request), *stopped),
         questions=questions(judged),
         scores=findings.score_list(prepared),
         citations=findings.citation_list(judged),
