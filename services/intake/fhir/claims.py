@@ -13,7 +13,7 @@ from services.intake.fhir.graph import Graph, dangling
 from shared.errors import Fault, Malformed
 
 PRIOR = "prior"
-"""How a claim is related to the one that it updates; said by nothing else, it is meant."""
+"""How a claim is related to the one that it updates; relationships by nothing else, it is meant."""
 
 
 def findings(bundle: Graph) -> Iterator[Fault]:
@@ -64,8 +64,8 @@ def prior_claim(bundle: Graph) -> str:
     """
     related, place = bundle.claim.related, "Claim.related"
     for one in related:
-        said = {coding.code for coding in one.relationship.coding if coding.code}
-        if said and PRIOR not in said:
+        relationships = {coding.code for coding in one.relationship.coding if coding.code}
+        if relationships and PRIOR not in relationships:
             raise fault(
                 "unsupported_relationship",
                 "The Claim is related to another one otherwise than as its update.",

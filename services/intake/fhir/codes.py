@@ -109,8 +109,8 @@ def identifier_types(kind: Concept, system: str) -> frozenset[str]:
     """What an identifier is, by the codes of HL7 and by its own system."""
     if system in SOCIAL_SECURITY_SYSTEMS:
         return SOCIAL_SECURITY
-    said = {one.code.upper() for one in kind.coding if one.system in IDENTIFIER_TYPES and one.code}
-    return frozenset(said) or UNTYPED
+    kinds = {one.code.upper() for one in kind.coding if one.system in IDENTIFIER_TYPES and one.code}
+    return frozenset(kinds) or UNTYPED
 
 
 def line_of_business(kind: Concept) -> LineOfBusiness:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from services.intake.fhir.datatypes import Element, Reference
 from services.intake.fhir.elements import implicit_rules, marked, not_understood
 from services.intake.fhir.faults import fault, misfitting, refusal
-from services.intake.fhir.references import References, Resource, held
+from services.intake.fhir.references import ReferenceIndex, Resource, held
 from services.intake.fhir.resources import BundleEntry, Claim, Parameters, PasBundle
 from shared.errors import Malformed
 
@@ -29,7 +29,7 @@ class Graph:
     claim: Claim
     at: Resource
     entries: tuple[BundleEntry, ...]
-    references: References
+    references: ReferenceIndex
 
     def follow(
         self, reference: Reference, element: str, kinds: tuple[str, ...], at: Resource | None = None
@@ -112,7 +112,7 @@ def read(content: dict[str, Any]) -> Graph:
     claim = typed(Claim, first.resource)
     _check_profiles(claim.meta.profile, "Claim.meta.profile")
     return Graph(
-        content, bundle.meta.profile, claim, held(first), bundle.entry, References(bundle.entry)
+        content, bundle.meta.profile, claim, held(first), bundle.entry, ReferenceIndex(bundle.entry)
     )
 
 

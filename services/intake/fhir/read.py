@@ -19,8 +19,7 @@ from services.intake.model import Submission
 from shared.errors import Fault
 from shared.events.intake import Channel
 from shared.events.request import AuthorizationRequest
-from shared.field_names import names_below
-from shared.json_text import misfit, own
+from shared.json_text import misfit, names_below, own
 
 SENDER_LENGTH = 200
 ELEMENTS = {

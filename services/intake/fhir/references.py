@@ -36,7 +36,7 @@ class Resource:
         return str(self.content.get("resourceType"))
 
 
-class References:
+class ReferenceIndex:
     """The entries of a bundle by their addresses; the same address twice is `duplicate_entry`."""
 
     def __init__(self, entries: Iterable[BundleEntry]) -> None:

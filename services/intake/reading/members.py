@@ -24,8 +24,8 @@ def check_members(raw: bytes, there: int, kept: int, known: Names) -> None:
 
 
 def _refusal(names: frozenset[str]) -> Malformed:
-    told = listed(sorted(names)) or "of a name that is not known here"
-    text = f"A member of a JSON object stands there twice: {told}."
+    which = listed(sorted(names)) or "of a name that is not known here"
+    text = f"A member of a JSON object stands there twice: {which}."
     return Malformed(text, code="duplicate_member", faults=[Fault("duplicate_member", text)])
 
 

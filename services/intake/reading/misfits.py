@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.field_names import Place, located
-from shared.json_text import dotted, misfit, own
+from shared.json_text import Place, dotted, located, misfit, own
 
 TOP = "(top)"
 FORMS = {
@@ -28,7 +27,7 @@ def misfits_of(model: type[BaseModel], errors: Sequence[Mapping[str, Any]]) -> l
     """`place: kind (what is allowed)` for every place: a value that may have several forms and has
     none is one misfit, and a field that the schema lacks is told with those that it has.
     """
-    told: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     strange: Counter[tuple[str, str]] = Counter()
     forms: dict[str, list[str]] = {}
     for error in own(errors):
@@ -36,16 +35,16 @@ def misfits_of(model: type[BaseModel], errors: Sequence[Mapping[str, Any]]) -> l
         beyond: Place = error["loc"][len(place) :]
         at = dotted(place) or TOP
         if not beyond:
-            told.setdefault(at, misfit(error))
+            kinds.setdefault(at, misfit(error))
         elif error["type"] == "extra_forbidden" and len(beyond) == 1:
             strange[at, _fields(models)] += 1
         else:
             forms.setdefault(at, []).append(_form(str(beyond[0])))
     for at, several in forms.items():
-        told.setdefault(at, f"no_form_fits ({', '.join(dict.fromkeys(several))})")
+        kinds.setdefault(at, f"no_form_fits ({', '.join(dict.fromkeys(several))})")
     for (at, known), count in strange.items():
-        told.setdefault(at, f"extra_forbidden ({_times(count)}there are {known})")
-    return [f"{at}: {kind}" for at, kind in told.items()]
+        kinds.setdefault(at, f"extra_forbidden ({_times(count)}there are {known})")
+    return [f"{at}: {kind}" for at, kind in kinds.items()]
 
 
 def _times(count: int) -> str:

@@ -18,9 +18,8 @@ from shared.events.intake import Channel
 from shared.events.model import Part
 from shared.events.request import Choice, Fact, FactValue, Interval
 from shared.events.submissions import AuthorizationRequestSubmitted
-from shared.field_names import names_below
 from shared.json_bounds import admit, members, unmarked
-from shared.json_text import listed
+from shared.json_text import listed, names_below
 
 
 def read(raw: bytes, most: int) -> Submission:
@@ -55,8 +54,8 @@ def refusal(problem: ValidationError) -> Malformed:
     errors = problem.errors(include_url=False, include_input=False)
     if errors[0]["type"] == "json_invalid":
         return Malformed("The submission is not JSON.", code="not_json")
-    told = listed(misfits_of(AuthorizationRequestSubmitted, errors))
-    return Malformed(f"The submission does not fit the schema: {told}.", code="schema")
+    places = listed(misfits_of(AuthorizationRequestSubmitted, errors))
+    return Malformed(f"The submission does not fit the schema: {places}.", code="schema")
 
 
 def _check(submitted: AuthorizationRequestSubmitted) -> None:

@@ -17,12 +17,9 @@ from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.old_evidence import aged
 from services.criteria.engine.answer.prepared_request import Distrust, PreparedRequest
-from services.criteria.engine.answer.provider_numbers import mistyped
 from services.criteria.engine.answer.questions import questions
-from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.stops import allowed, stops
 from services.criteria.engine.answer.timing import in_time
-from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.answer.unread import leftovers
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
@@ -230,9 +227,7 @@ def _evaluation(
             *findings.advisories(judged),
             *contradictory(judged),
             *aged(judged),
-            *twins(request),
-            *turned(request),
-            *mistyped(request),
+            *findings.of_request(request),
             *stopped,
         ),
         questions=asked,

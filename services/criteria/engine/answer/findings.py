@@ -11,7 +11,10 @@ from services.criteria.engine.answer.evidence import items_met, made, sources
 from services.criteria.engine.answer.ground import doubts, figures
 from services.criteria.engine.answer.judge import Judged, advises
 from services.criteria.engine.answer.prepared_request import PreparedRequest
+from services.criteria.engine.answer.provider_numbers import mistyped
+from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.timing import RETROSPECTIVE
+from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.language.policy import Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.recorded import only_old
@@ -19,6 +22,7 @@ from services.criteria.engine.runtime.scope import Result
 from services.criteria.engine.runtime.scores import Total
 from shared.events.criteria import Statement
 from shared.events.evaluation import Advisory, Citation, Score
+from shared.events.request import AuthorizationRequest
 from shared.spine import POSITION
 
 
@@ -49,6 +53,11 @@ def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
         )
         for name, note in found.items()
     )
+
+
+def of_request(request: AuthorizationRequest) -> tuple[Advisory, ...]:
+    """What there is to tell of a request whatever policy judges it; none of it holds a line."""
+    return (*twins(request), *turned(request), *mistyped(request))
 
 
 def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, int]]:
