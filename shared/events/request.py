@@ -4,14 +4,39 @@ sources.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, SerializeAsAny, StrictBool, StrictFloat, StrictInt
+from pydantic import BeforeValidator, Field, SerializeAsAny, StrictBool, StrictFloat, StrictInt
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, Part, Several, Text, Token
+
+CALENDAR_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _iso(value: Any) -> Any:
+    """A date as it was written; `ValueError` for a number or digits alone, which could be a day or
+    a count of seconds.
+    """
+    if isinstance(value, str):
+        if CALENDAR_DAY.fullmatch(value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        digits = value.strip().lstrip("+-").replace(".", "", 1).isdigit()
+    else:
+        digits = isinstance(value, int | float)
+    if digits:
+        msg = "a date is written as in 2026-11-15 (ISO 8601), not in digits alone"
+        raise ValueError(msg)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
+"""A calendar day."""
 
 
 class LineOfBusiness(OpenEnumeration):
@@ -65,7 +90,7 @@ class Member(Part):
 
     id: Token
     name: Annotated[str | None, Field(max_length=400)] = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     line_of_business: LineOfBusiness = LineOfBusiness.UNKNOWN
     state: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
 
@@ -98,8 +123,8 @@ class ServiceLine(Part):
     services: Annotated[Several[Code], Field(max_length=50)] = ()
     codes: Annotated[Several[ServiceCode], Field(max_length=200)] = ()
     diagnoses: Annotated[Several[Code], Field(max_length=200)] = ()
-    service_date: date | None = None
-    start_of_care: date | None = None
+    service_date: Day | None = None
+    start_of_care: Day | None = None
     site: Annotated[str | None, Field(max_length=64)] = None
     cancelled: bool = False
 
@@ -142,13 +167,15 @@ a lenient reader would see in anything.
 Written by what the value is: to try each form of the union takes longer than all the rest of a
 fact.
 """
-Observed = Annotated[datetime | date | None, SerializeAsAny()]
+Observed = Annotated[datetime | date | None, SerializeAsAny(), BeforeValidator(_iso)]
 """The day or the instant of an observation, if it is known."""
 
 
 class Fact(Part):
     """One clinical fact: `path` from a vocabulary, `subject` (`member`, `lesion:T6`,
     `segment:T4-T8`), its value and where it is documented.
+
+    `verified`: the sender was asked about an unusual value, or looked again, and stands by it.
     """
 
     path: Code
@@ -160,6 +187,7 @@ class Fact(Part):
     observed_at: Observed = None
     asserted_by: Annotated[str | None, Field(max_length=200)] = None
     source: Source | None = None
+    verified: bool = False
 
 
 class Document(Part):

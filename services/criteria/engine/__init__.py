@@ -11,6 +11,8 @@ ENGINE = CompiledGroup(
         "services.criteria.engine.logic": ("values", "comparisons"),
         "services.criteria.engine.runtime": (
             "facts",
+            "observations",
+            "fact_table",
             "scope",
             "leaves",
             "level_and_date_leaves",

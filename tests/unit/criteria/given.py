@@ -32,17 +32,17 @@ paths:
   a: {type: boolean, ask: "a?"}
   b: {type: boolean, ask: "b?"}
   c: {type: boolean, ask: "c?"}
-  n: {type: number, unit: kg, units: {lb: "0.45359237", third: "1/3"}, step: 1, ask: "n?"}
-  grade: {type: number, range: true, ask: "grade?"}
+  n: {type: number, possible: [null, null], unit: kg, units: {lb: {times: "0.45359237", bare: [1000, 2000]}, third: {times: "1/3", bare: [3000, 4000]}}, step: 1, ask: "n?"}
+  grade: {type: number, possible: [null, null], range: true, ask: "grade?"}
   kind: {type: choice, allowed: [x, y, z], ask: "kind?"}
   level: {type: choice, allowed: [0, 1], ask: "level?"}
   many: {type: set, allowed: [x, y, z], ask: "many?"}
   day: {type: date, ask: "day?"}
   words: {type: text, ask: "words?"}
-  newest: {type: number, observations: latest, days: 30, ask: "newest?"}
-  lowest: {type: number, observations: worst, ask: "lowest?"}
+  newest: {type: number, possible: [null, null], observations: latest, days: 30, ask: "newest?"}
+  lowest: {type: number, possible: [null, null], observations: worst, ask: "lowest?"}
   fall: {type: number, derive: policy}
-  other: {type: number, ask: "other?"}
+  other: {type: number, possible: [null, null], ask: "other?"}
   site.bad: {type: boolean, of: site, ask: "bad at {item}?"}
   site.seen: {type: boolean, of: site, ask: "seen at {item}?"}
 """

@@ -8,7 +8,8 @@ import pytest
 
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.library import packaged
-from services.criteria.engine.runtime.facts import FactTable, KnownFact
+from services.criteria.engine.runtime.fact_table import FactTable
+from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scores import Total, total
 from shared.events.request import AuthorizationRequest
 from tests.unit.criteria.given import AT

@@ -28,7 +28,7 @@ vocabulary: toy
 version: 1
 lists: {nights: {of: night, closed_by: nights, ask: "Which nights?"}}
 paths:
-  night.hours: {type: number, of: night, ask: "hours at {item}?"}
+  night.hours: {type: number, possible: [0, 24], of: night, ask: "hours at {item}?"}
   begun: {type: date, ask: "begun?"}
   seen: {type: date, ask: "seen?"}
   best: {type: number, derive: policy}

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, HeldValue, Span
 from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.observation_dates import day_observed
 from services.criteria.engine.runtime.scope import PolicyNode, Result
 from shared.events.evaluation import Evidence, Node, State
 from shared.events.request import Fact, Interval, Source
 from shared.spine import LEVELS
 
-CERTAINTIES = ("possible", "probable", "confirmed")
 STATES = (State.NOT_MET, State.NOT_DOCUMENTED, State.MET)
 M = TypeVar("M", bound=BaseModel)
 _new = object.__new__
@@ -127,9 +127,9 @@ def _observation(known: KnownFact, fact: Fact) -> Evidence:
         "subject": known.subject or fact.subject,
         "value": fact.value,
         "unit": fact.unit,
-        "certainty": CERTAINTIES[known.rank],
+        "certainty": fact.certainty.value,
         "observed_at": fact.observed_at,
-        "date_assumed": fact.observed_at is None,
+        "date_assumed": fact.observed_at is None or day_observed(fact) is None,
         "source": fact.source,
     }
     return built(Evidence, values, EVIDENCE_FIELDS)

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, UNKNOWN
-from services.criteria.engine.runtime.facts import Facts, FactTable, KnownFact
+from services.criteria.engine.runtime.fact_table import Doubted, FactTable, closed_names
+from services.criteria.engine.runtime.facts import Facts, KnownFact
+from services.criteria.engine.runtime.observation_dates import is_placeholder
 from services.criteria.engine.runtime.scope import EvaluatedList, EvaluationScope, Items
 from shared.events.request import AuthorizationRequest, ServiceLine
 from shared.spine import Segment, level, segment
@@ -21,6 +23,7 @@ class PreparedRequest:
     __slots__ = (
         "closed",
         "day",
+        "doubted",
         "edition",
         "items",
         "member",
@@ -35,10 +38,12 @@ class PreparedRequest:
         received_at: datetime,
         edition: Edition,
         like: PreparedRequest | None = None,
+        doubted: Doubted = frozenset(),
     ) -> None:
         self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
-        self.closed = {statement.name for statement in request.lists if statement.closed}
+        self.doubted = doubted
+        self.closed = closed_names(request)
         self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]
         self.member: Facts = {}
         self.items: dict[str, list[Item]] = {}
@@ -49,7 +54,7 @@ class PreparedRequest:
 
     def read(self) -> None:
         """Resolves the facts and computes what follows from them."""
-        table = FactTable(self.request, self.edition.entries, self.day)
+        table = FactTable(self.request, self.edition.read, self.received_at, self.doubted)
         self.member = table.member
         self.items = {
             kind: [
@@ -100,7 +105,11 @@ class PreparedRequest:
         for path in vocabulary.of_levels if standard is not None else ():
             self.member[path] = KnownFact(path, standard)
         born = self.request.member.birth_date
-        if born is not None and "member.birth_date" in vocabulary.entries:
+        if (
+            born is not None
+            and not is_placeholder(born)
+            and "member.birth_date" in vocabulary.entries
+        ):
             self.member["member.birth_date"] = KnownFact("member.birth_date", born)
         whole = EvaluationScope(self.member, {}, self.day)
         for kind, path, run in self.edition.of_items:

@@ -1,20 +1,29 @@
 """What to ask for when a line pends because facts are unknown: the fewest facts that could still
-lead to an approval.
+lead to an approval, and first those that are recorded and cannot be used as they stand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from services.criteria.engine.answer.evidence import made
 from services.criteria.engine.answer.judge import Judged, holds
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.facts import KnownFact
+from services.criteria.engine.runtime.facts import DOUBTED, KnownFact
 from services.criteria.engine.runtime.scope import PolicyNode, Result
 from shared.events.evaluation import Question
 
-Missing = frozenset[tuple[str, str | None]]
-"""(path or list, item) pairs."""
+
+class Wanted(NamedTuple):
+    """A fact (or list) that is asked for; `recorded`: it is there, and cannot be used."""
+
+    path: str
+    item: str | None
+    recorded: bool = False
+
+
+Missing = frozenset[Wanted]
 
 
 def missing(result: Result) -> Missing:  # noqa: PLR0911 - one return for each kind of node
@@ -32,24 +41,25 @@ def missing(result: Result) -> Missing:  # noqa: PLR0911 - one return for each k
         case "enough":
             return _several(below, mark.n - sum(one.state == MET for one in below))
         case "some":
-            return _cheapest(below) or frozenset(((mark.path, None),))
+            return _cheapest(below) or frozenset((Wanted(mark.path, None),))
         case "every":
-            return _union(below) or frozenset(((mark.path, None),))
+            return _union(below) or frozenset((Wanted(mark.path, None),))
         case _:
-            return frozenset(
-                pair if pair[1] else (pair[0], result.subject) for pair in _union(below)
-            )
+            return _of_item(_union(below), result.subject)
 
 
 def _of_leaf(mark: PolicyNode, known: KnownFact | None) -> Missing:
     """The fact itself; of a computed one, the facts that it was computed from."""
+    recorded = known is not None and known.reason in DOUBTED
     if known is not None and known.asks:
-        return frozenset(known.asks)
-    return (
-        frozenset()
-        if mark.computed
-        else frozenset(((mark.path, (known.subject or None) if known else None),))
-    )
+        return frozenset(Wanted(path, item, recorded) for path, item in known.asks)
+    item = (known.subject or None) if known else None
+    return frozenset() if mark.computed else frozenset((Wanted(mark.path, item, recorded),))
+
+
+def _of_item(wanted: Missing, item: str | None) -> Missing:
+    """What is wanted on an item, named after it where it has no name yet."""
+    return frozenset(one if one.item else one._replace(item=item) for one in wanted)
 
 
 def _union(results: Iterable[Result]) -> Missing:
@@ -66,8 +76,10 @@ def _several(results: Iterable[Result], n: int) -> Missing:
     return frozenset().union(*options[:n])
 
 
-def _cost(one: Missing) -> tuple[int, list[tuple[str, str]]]:
-    return len(one), sorted((path, item or "") for path, item in one)
+def _cost(wanted: Missing) -> tuple[int, int, list[tuple[str, str]]]:
+    """Least is what nobody recorded yet."""
+    names = sorted((one.path, one.item or "") for one in wanted)
+    return sum(not one.recorded for one in wanted), len(wanted), names
 
 
 def wanted(judged: Judged) -> Missing:
@@ -80,8 +92,10 @@ def wanted(judged: Judged) -> Missing:
     found = missing(judged.root).union(*(_touched(result) for result in unknown))
     entries = judged.edition.entries
     return frozenset(
-        (path, None if path in entries and entries[path].spec.of == "member" else item)
-        for path, item in found
+        one._replace(item=None)
+        if one.path in entries and entries[one.path].spec.of == "member"
+        else one
+        for one in found
     )
 
 
@@ -92,9 +106,7 @@ def _touched(result: Result) -> Missing:
     if not result.below:
         return missing(result)
     below = frozenset().union(*(_touched(one) for one in result.below)) or missing(result)
-    return frozenset(
-        pair if pair[1] or result.subject is None else (pair[0], result.subject) for pair in below
-    )
+    return below if result.subject is None else _of_item(below, result.subject)
 
 
 def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
@@ -102,9 +114,10 @@ def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
     lines: dict[tuple[str, str | None], list[int]] = {}
     texts: dict[tuple[str, str | None], str] = {}
     for one in judged:
-        for pair in sorted(wanted(one), key=lambda pair: (pair[0], pair[1] or "")):
+        for path, item in sorted({(each.path, each.item or "") for each in wanted(one)}):
+            pair = (path, item or None)
             lines.setdefault(pair, []).append(one.line.sequence)
-            texts[pair] = one.edition.vocabulary.ask(*pair)
+            texts[pair] = _text(one, *pair)
     return tuple(
         made(
             Question,
@@ -115,3 +128,10 @@ def questions(judged: Iterable[Judged]) -> tuple[Question, ...]:
         )
         for path, item in lines
     )
+
+
+def _text(judged: Judged, path: str, item: str | None) -> str:
+    """The question; first why what is recorded cannot be used."""
+    known = judged.scope.known(path, item)
+    asked = judged.edition.vocabulary.ask(path, item)
+    return f"{known.why} {asked}" if known is not None and known.why else asked

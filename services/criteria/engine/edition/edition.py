@@ -30,13 +30,15 @@ class Edition:
     Each of them stands with the kind of its item, or with whether it is the line's (else the
     member's). `tops` are the marks of all its trees, with the place in the file where each stands;
     `lists` and `services` what it reads of a line. `assumes` says whether anything is taken as
-    absent or complete that nobody documented. `text_sha256` is the hash of its file alone.
+    absent or complete that nobody documented. `text_sha256` is the hash of its file alone. `read`
+    has the entries by every name under which a request may send them.
     """
 
     spec: PolicySpec
     ref: PolicyRef
     vocabulary: Vocabulary
     entries: dict[str, VocabularyEntry]
+    read: dict[str, VocabularyEntry]
     root: CompiledNode
     guards: tuple[tuple[Guard, CompiledNode], ...]
     citations: tuple[tuple[CitationSpec, CompiledNode], ...]
@@ -88,7 +90,7 @@ def compiled(
     source = policy_source(document, vocabularies, scores)
     spec, trees = source.spec, CompiledTrees(source)
     computed = ComputedFacts(source, trees)
-    scored = computed.scores()
+    scored, entries = computed.scores(), inputs.entries(source, trees.marks)
     parts = [text_sha256, source.vocabulary.sha256, *sorted({one.sha256 for _, one in scored})]
     return Edition(
         spec=spec,
@@ -100,7 +102,8 @@ def compiled(
             url=spec.url,
         ),
         vocabulary=source.vocabulary,
-        entries=inputs.entries(source, trees.marks),
+        entries=entries,
+        read=inputs.read(source.vocabulary, entries),
         root=trees.root,
         guards=trees.guards(),
         citations=trees.citations(),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from services.criteria.engine.edition.policy_source import PolicySource
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy_trees import counted
-from services.criteria.engine.language.vocabulary import VocabularyEntry
+from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
 from services.criteria.engine.runtime import derivations
 from services.criteria.engine.runtime.scope import EvaluatedList, PolicyNode
 from services.criteria.engine.runtime.scores import ScoreTable
@@ -29,6 +29,14 @@ def entries(source: PolicySource, marks: Marks) -> dict[str, VocabularyEntry]:
         for path in sorted(paths)
         if path in known and known[path].spec.derive is None
     }
+
+
+def read(
+    vocabulary: Vocabulary, entries: Mapping[str, VocabularyEntry]
+) -> dict[str, VocabularyEntry]:
+    """The facts of `entries` by every name under which a request may send them."""
+    aliases = vocabulary.aliases.items()
+    return {**entries, **{alias: entries[path] for alias, path in aliases if path in entries}}
 
 
 def _operands(one: Derived, scores: Mapping[str, ScoreTable]) -> Iterator[str]:

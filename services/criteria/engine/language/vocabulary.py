@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
 from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Strict
+from services.criteria.engine.language.scale import BoundsSpec, Scale, scale
 from services.criteria.engine.language.yaml_source import SourceDocument, read
 from services.criteria.engine.logic.values import Number, exact
 from shared.spine import POSITION
@@ -20,25 +20,23 @@ Kind = Literal["boolean", "choice", "set", "number", "level", "date", "text"]
 Rule = Literal["agree", "latest", "worst"]
 
 
-class PathSpec(Strict):
+class PathSpec(BoundsSpec):
     """One fact.
 
-    `of` is the kind of subject; `units` are factors to the fact's own unit; `range` says that an
-    interval is a range over muscle groups.
+    `of` is the kind of subject; `range` says that an interval is a range over muscle groups.
 
     Several observations: `agree` (else a conflict), `latest` (within `days`), or `worst` (the
-    lowest number).
+    lowest number). `acute`: how it was long ago does not tell how it is now.
     """
 
     type: Kind
     of: Id = "member"
-    unit: str | None = None
-    units: Annotated[dict[str, str], Field(default_factory=dict)]
     step: Numeric | None = None
     allowed: tuple[Scalar, ...] = ()
     range: bool = False
     observations: Rule = "agree"
     days: Annotated[int | None, Field(ge=0)] = None
+    acute: bool = False
     derive: str | None = None
     ask: str | None = None
 
@@ -55,24 +53,31 @@ class ListSpec(Strict):
 
 
 class VocabularySpec(Strict):
-    """A vocabulary file."""
+    """A vocabulary file.
+
+    `aliases` are other spellings of paths; `acute_days` after how many days an acute finding has to
+    be asked about.
+    """
 
     vocabulary: Id
     version: int
+    acute_days: Annotated[int | None, Field(ge=0)] = None
+    aliases: Annotated[dict[Id, Id], Field(default_factory=dict)]
     lists: Annotated[dict[Id, ListSpec], Field(default_factory=dict)]
     paths: dict[Id, PathSpec]
 
 
 @dataclass(frozen=True, slots=True)
 class VocabularyEntry:
-    """A fact as the engine uses it; `factors` convert exactly to its own unit, `plain` are the
-    values of a yes-no fact or a choice.
+    """A fact as the engine uses it; a number has a `scale`, `plain` are the values of a yes-no fact
+    or a choice; evidence older than `old_after` days is asked about.
     """
 
     path: str
     spec: PathSpec
-    factors: dict[str | None, Number]
+    scale: Scale | None
     plain: dict[Any, Any]
+    old_after: int | None = None
 
     @property
     def numeric(self) -> bool:
@@ -86,6 +91,7 @@ class Vocabulary:
 
     name: str
     entries: dict[str, VocabularyEntry]
+    aliases: dict[str, str]
     lists: dict[str, ListSpec]
     sha256: str
     of_services: tuple[tuple[str, str], ...]
@@ -105,15 +111,25 @@ def load(text: str, file: str) -> Vocabulary:
     document = read(text, file)
     spec = validated(VocabularySpec, document)
     entries = {
-        path: VocabularyEntry(path, one, _factors(document, path, one), _plain(one))
+        path: VocabularyEntry(
+            path,
+            one,
+            _scale(document, path, one),
+            _plain(one),
+            spec.acute_days if one.acute else None,
+        )
         for path, one in spec.paths.items()
     }
     for path, entry in entries.items():
         _check(document, path, entry, spec)
+    for alias, path in spec.aliases.items():
+        if path not in entries or alias in entries:
+            raise document.error(("aliases", alias), f"is no other name of a path: {path}")
     derives = {path: one.derive or "" for path, one in spec.paths.items()}
     return Vocabulary(
         name=f"{spec.vocabulary}@{spec.version}",
         entries=entries,
+        aliases=spec.aliases,
         lists=spec.lists,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         of_services=tuple(
@@ -145,6 +161,10 @@ def _check(
         raise document.error(place, "needs its allowed values")
     if one.range and one.type != "number":
         raise document.error(place, "only a number can be a range")
+    if one.type != "number" and one.model_fields_set & BoundsSpec.model_fields.keys():
+        raise document.error(place, "only a number has units and bounds")
+    if one.acute and spec.acute_days is None:
+        raise document.error(place, "needs acute_days of the vocabulary")
     if one.of not in {"member", "line"} and one.of not in {each.of for each in spec.lists.values()}:
         raise document.error(place, f"no list holds {one.of}")
     if one.ask is None and one.derive is None:
@@ -165,20 +185,14 @@ def _plain(spec: PathSpec) -> dict[Any, Any]:
     )
 
 
-def _factors(document: SourceDocument, path: str, spec: PathSpec) -> dict[str | None, Number]:
-    factors: dict[str | None, Number] = {None: 1, spec.unit: 1}
-    for unit, factor in spec.units.items():
-        try:
-            number = exact(Fraction(factor))
-        except (ValueError, ZeroDivisionError):
-            number = None
-        if number is None or number <= 0:
-            raise document.error(
-                ("paths", path, "units", unit),
-                "a factor is a positive decimal or a fraction like 5/9",
-            )
-        factors[unit] = number
-    return factors
+def _scale(document: SourceDocument, path: str, spec: PathSpec) -> Scale | None:
+    """The scale of a number that somebody sends; a computed one is what it is computed from."""
+    if spec.type != "number" or spec.derive is not None:
+        return None
+    try:
+        return scale(path, spec)
+    except ValueError as error:
+        raise document.error(("paths", path), str(error)) from None
 
 
 def limit(value: object, entry: VocabularyEntry) -> Number | None:

@@ -80,6 +80,11 @@ def compare(value: Span, target: Span) -> int:
     return MET if _within(value, target) else UNKNOWN
 
 
+def holds(span: Span, number: Number) -> bool:
+    """Whether a number lies in it."""
+    return _within(Span(number, number), span)
+
+
 def empty(span: Span) -> bool:
     """Whether no number lies in it."""
     if span.low is None or span.high is None:

@@ -4,47 +4,62 @@ illegible, never guessed.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from services.criteria.engine.language.vocabulary import VocabularyEntry
-from services.criteria.engine.logic.values import HeldValue, Number, Span, choice, empty, exact
+from services.criteria.engine.logic.values import HeldValue, Span, choice, empty
+from services.criteria.engine.runtime.number_reading import (
+    Reading,
+    Written,
+    read_interval,
+    read_number,
+)
+from services.criteria.engine.runtime.observation_dates import day_of
 from shared.events.request import Choice, Fact, Interval
 from shared.spine import level
 
-LARGEST: Final = 10**30
+ILLEGIBLE = Reading(None, "What is recorded is not among the answers that this fact can have.")
 
 
-def parsed(entry: VocabularyEntry, fact: Fact, *, closed: bool = False) -> Any:
-    """The fact's possible values, or None if it is illegible.
+def parsed(entry: VocabularyEntry, fact: Fact, *, closed: bool = False) -> Reading:
+    """The fact's possible values, or why it is illegible.
 
     `closed`: the request says that its set is complete.
     """
     value = fact.value
-    if fact.unit is not None and fact.unit not in entry.factors:
-        return None
+    if entry.scale is None and fact.unit is not None:
+        return Reading(None, "A unit is recorded with a fact that has none.")
     if isinstance(value, Choice):
-        read = [_scalar(entry, one, fact.unit) for one in value.any_of]
-        return None if None in read else choice(frozenset(read))
+        return _choice([_scalar(entry, one, fact) for one in value.any_of])
     if isinstance(value, Interval):
-        return _span(entry, value, fact.unit)
+        return _span(entry, value, fact)
     if entry.spec.type == "set":
         things = value if isinstance(value, tuple) else (value,)
-        return (
-            HeldValue(frozenset(things), closed)
-            if all(thing in entry.spec.allowed for thing in things)
-            else None
-        )
-    return None if isinstance(value, tuple) else _scalar(entry, value, fact.unit)
+        allowed = all(thing in entry.spec.allowed for thing in things)
+        return Reading(HeldValue(frozenset(things), closed)) if allowed else ILLEGIBLE
+    return ILLEGIBLE if isinstance(value, tuple) else _scalar(entry, value, fact)
 
 
-def _scalar(entry: VocabularyEntry, value: Any, unit: str | None) -> Any:
+def _choice(read: list[Reading]) -> Reading:
+    for one in read:
+        if one.value is None:
+            return one
+    values = frozenset(one.value for one in read)
+    return Reading(choice(values), extreme=any(one.extreme for one in read))
+
+
+def _scalar(entry: VocabularyEntry, value: Any, fact: Fact) -> Reading:
     """One value by its type: a level becomes its position, a number an exact one in the
     vocabulary's unit.
     """
+    if entry.scale is not None:
+        return read_number(entry.scale, value, Written(fact.unit, fact.verified))
+    read = _word(entry, value)
+    return ILLEGIBLE if read is None else Reading(read)
+
+
+def _word(entry: VocabularyEntry, value: Any) -> Any:
     kind = entry.spec.type
-    if kind == "number":
-        return _number(entry, value, unit)
     if kind == "boolean":
         return value if isinstance(value, bool) else None
     if not isinstance(value, str):
@@ -52,34 +67,13 @@ def _scalar(entry: VocabularyEntry, value: Any, unit: str | None) -> Any:
     if kind == "level":
         return level(value)
     if kind == "date":
-        return _day(value)
+        return day_of(value)
     return value if kind == "text" or value in entry.spec.allowed else None
 
 
-def _number(entry: VocabularyEntry, value: object, unit: str | None) -> Number | None:
-    """An exact number in the vocabulary's unit; None for one that no measurement comes near, which
-    evidence could not show either.
-    """
-    number = exact(value)
-    factor = entry.factors[unit]
-    if number is not None and factor != 1:
-        number = exact(number * factor)
-    return number if number is not None and -LARGEST <= number <= LARGEST else None
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _span(entry: VocabularyEntry, value: Interval, unit: str | None) -> Span | None:
-    if entry.spec.type != "number":
-        return None
-    low = None if value.low is None else _number(entry, value.low, unit)
-    high = None if value.high is None else _number(entry, value.high, unit)
-    if (low is None) != (value.low is None) or (high is None) != (value.high is None):
-        return None
-    span = Span(low, high, value.low_open, value.high_open)
-    return None if empty(span) else span
+def _span(entry: VocabularyEntry, value: Interval, fact: Fact) -> Reading:
+    if entry.scale is None:
+        return ILLEGIBLE
+    read = read_interval(entry.scale, value, Written(fact.unit, fact.verified))
+    hollow = isinstance(read.value, Span) and empty(read.value)
+    return Reading(None, "The range that is recorded is empty.") if hollow else read

@@ -7,8 +7,9 @@ from datetime import date
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, possible
-from services.criteria.engine.runtime.facts import KnownFact, observed_day
+from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.leaves import RANKS, whose, why_unknown
+from services.criteria.engine.runtime.observation_dates import ZONES, observed_day
 from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, PolicyNode, Result
 
 
@@ -63,7 +64,7 @@ class LevelsBelowLeaf(CompiledNode):
 
 class WithinDays(CompiledNode):
     """Whether a date (or the observation of any other fact) lies at most so many days before
-    receipt; a later one is illegible.
+    receipt; a later one is illegible, but for what time zones explain.
     """
 
     __slots__ = ("days", "group_ok", "is_date", "need", "path", "whose")
@@ -95,7 +96,7 @@ class WithinDays(CompiledNode):
 
     def aged(self, known: KnownFact, ages: set[int]) -> Result:
         """The state at these ages, in days."""
-        if not ages or min(ages) < 0:
+        if not ages or min(ages) < -ZONES.days:
             return Result(self.mark, UNKNOWN, (), "illegible", known)
         state = MET if max(ages) <= self.days else NOT_MET if min(ages) > self.days else UNKNOWN
         return Result(self.mark, state, (), None, known)

@@ -77,6 +77,15 @@ class EvaluationScope:
         """The facts of the member, the line, or the item."""
         return self.item if whose == ITEM else self.member if whose == MEMBER else self.line
 
+    def known(self, path: str, item: str | None) -> KnownFact | None:
+        """What is known of a fact, of the member or of an item of any list."""
+        if item is None:
+            return self.member.get(path)
+        found = (one for items in self.lists.values() for one in items.scopes)
+        return next(
+            (one.item[path] for one in found if one.subject == item and path in one.item), None
+        )
+
     def on(self, name: str, facts: Facts, inside: int) -> EvaluationScope:
         """The same view standing on an item."""
         scope = EvaluationScope(self.member, self.line, self.day, self)

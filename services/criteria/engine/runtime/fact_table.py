@@ -1,0 +1,96 @@
+"""The facts of one request that a policy reads, each resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.criteria.engine.language.vocabulary import VocabularyEntry
+from services.criteria.engine.runtime import observation_dates
+from services.criteria.engine.runtime.facts import Facts
+from services.criteria.engine.runtime.number_reading import Reading
+from services.criteria.engine.runtime.observations import plain, resolve, unusable
+from shared.events.request import AuthorizationRequest, Fact
+from shared.spine import canonical
+
+UNNAMED = "unnamed"
+NOT_RELIED_ON = Reading(None, "What is recorded of this is not relied on.")
+Doubted = frozenset[tuple[str, str]]
+"""(path, name of the item or nothing) pairs."""
+
+
+def closed_names(request: AuthorizationRequest) -> frozenset[str]:
+    """The lists and sets that the request says are complete; one that is also said to be open is
+    open.
+    """
+    said = request.lists
+    is_open = {one.name for one in said if not one.closed}
+    return frozenset([one.name for one in said if one.closed and one.name not in is_open])
+
+
+def _subject(named: str) -> str:
+    """The subject by its one name: an item under two spellings is one, so that what is said of it
+    twice is seen together.
+    """
+    kind, colon, name = named.partition(":")
+    return f"{kind}:{canonical(name)}" if colon else named
+
+
+class FactTable:
+    """The facts of one request that a policy reads: of the member, and of each item (lesion,
+    foramen) by its name.
+    """
+
+    __slots__ = ("items", "member")
+
+    def __init__(
+        self,
+        request: AuthorizationRequest,
+        entries: Mapping[str, VocabularyEntry],
+        received_at: datetime,
+        doubted: Doubted = frozenset(),
+    ) -> None:
+        self.member: Facts = {}
+        self.items: dict[str, dict[str, Facts]] = {}
+        grouped: dict[tuple[str, str], list[Fact]] = {}
+        for fact in request.facts:
+            entry = entries.get(fact.path)
+            if entry is not None:
+                grouped.setdefault((_subject(fact.subject), entry.path), []).append(fact)
+            elif ":" in fact.subject:
+                self._of(_subject(fact.subject), fact.subject.partition(":")[0])
+        closed = closed_names(request)
+        for (subject, path), facts in grouped.items():
+            entry = entries[path]
+            target = self._of(subject, entry.spec.of)
+            said = facts if entry.spec.type != "date" else _dated(facts)
+            if target is None or not said:
+                continue
+            name = subject.partition(":")[2]
+            if doubted and (path, name) in doubted:
+                target[path] = unusable(entry, said, name, "illegible", NOT_RELIED_ON)
+                continue
+            known = plain(entry, said[0], name, received_at) if len(said) == 1 else None
+            target[path] = known or resolve(entry, said, name, received_at, closed=path in closed)
+
+    def _of(self, subject: str, kind: str) -> Facts | None:
+        """Where facts of this subject go; None if the vocabulary says the path belongs to another
+        kind of subject.
+        """
+        found, _, name = subject.partition(":")
+        if found != kind:
+            return None
+        return (
+            self.member
+            if kind == "member"
+            else self.items.setdefault(kind, {}).setdefault(name or UNNAMED, {})
+        )
+
+
+def _dated(facts: list[Fact]) -> list[Fact]:
+    """Without the dates that stand for "none"."""
+    return [
+        fact
+        for fact in facts
+        if not isinstance(fact.value, str) or not observation_dates.says_none(fact.value)
+    ]
