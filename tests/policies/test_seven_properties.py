@@ -22,6 +22,7 @@ from services.criteria.authoring.publication.publish import exceptions
 from services.criteria.engine.answer.judge import Judged
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.language.scale import Scale, Unit
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import UNKNOWN
 from services.criteria.engine.runtime.scope import Result
@@ -164,8 +165,12 @@ def test_3_the_order_of_members_does_not_matter(
 
 def converted(fact: Fact, entry: VocabularyEntry, unit: str) -> Fact | None:
     """The fact in another unit, where that can be written down exactly."""
-    here, there = entry.factors.get(fact.unit), entry.factors[unit]
-    if here is None:
+    scale = entry.scale
+    assert scale is not None
+    here = scale.own if fact.unit is None else scale.unit(fact.unit)
+    there = scale.unit(unit)
+    assert there is not None
+    if here is None or (fact.unit is None and not reads_alone(scale, fact.value)):
         return None
     value = fact.value
     if isinstance(value, Interval):
@@ -187,8 +192,15 @@ def converted(fact: Fact, entry: VocabularyEntry, unit: str) -> Fact | None:
     return None if number is None else fact.model_copy(update={"value": number, "unit": unit})
 
 
-def moved(value: float, here: Any, there: Any) -> float | None:
-    exactly = Fraction(Decimal(repr(value))) * Fraction(here) / Fraction(there)
+def reads_alone(scale: Scale, value: Any) -> bool:
+    """Whether a number without a unit is surely in the fact's own."""
+    ends = (value.low, value.high) if isinstance(value, Interval) else (value,)
+    numbers = [Fraction(Decimal(repr(one))) for one in ends if isinstance(one, int | float)]
+    return scale.named or all(scale.meant(one) == (scale.own,) for one in numbers)
+
+
+def moved(value: float, here: Unit, there: Unit) -> float | None:
+    exactly = (here.own(Fraction(Decimal(repr(value)))) - there.plus) / Fraction(there.times)
     number = float(exactly)
     return number if Fraction(Decimal(repr(number))) == exactly else None
 
@@ -202,9 +214,9 @@ def test_4_units_do_not_matter(name: str, draw: st.DataObject):
     for fact in case.request.facts:
         entry = edition.entries.get(fact.path)
         others = [
-            unit
-            for unit in (entry.factors if entry is not None and entry.spec.type == "number" else ())
-            if unit is not None
+            unit.name
+            for unit in (entry.scale.units if entry is not None and entry.scale else ())
+            if unit.name
         ]
         unit = draw.draw(st.sampled_from(others)) if others else None
         facts.append(

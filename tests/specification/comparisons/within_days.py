@@ -5,7 +5,8 @@ ENTRY = Entry(
     keys=("Criterion.within_days",),
     text="The date lies at most so many days before the day of receipt; here that is 2025-11-15. "
     "Of any other fact, the day of its observation does, and an observation without a date counts "
-    "as made on the day of receipt. A day after receipt is illegible.",
+    "as made on the day of receipt. A day after receipt is illegible, but for "
+    "the next one, which it may be elsewhere.",
     criteria="{fact: therapy.began, within_days: 30}",
     examples=(
         Example("met", "The day of receipt is day 0.", ("therapy.began: 2025-11-15",)),
@@ -15,7 +16,7 @@ ENTRY = Entry(
         Example(
             "unknown (illegible)",
             "A day of the future is no answer.",
-            ("therapy.began: 2025-11-16",),
+            ("therapy.began: 2025-11-17",),
         ),
         Example(
             "unknown (uncertain)",

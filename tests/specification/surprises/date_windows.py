@@ -5,16 +5,20 @@ ENTRY = Entry(
     title="8. A date of the future is unknown, and no date is today",
     keys=(),
     text="`within_days` looks back from the day of receipt. A later day is illegible: not met "
-    "would blame the patient for a slip of the pen. An observation without a date "
-    "counts as made on the "
-    "day of receipt, and the evidence says that its date was assumed.",
+    "would blame the patient for a slip of the pen. Tomorrow is today somewhere on earth, and "
+    "counts as today. Dates that stand for none (0001-01-01, 1900-01-01, "
+    "9999-12-31) are absent. An observation without a date counts as made on the day of receipt, "
+    "and the evidence says that its date was assumed.",
     criteria="{fact: therapy.began, within_days: 30}",
     examples=(
-        Example("unknown (illegible)", "Tomorrow.", ("therapy.began: 2025-11-16",)),
+        Example("met", "Tomorrow.", ("therapy.began: 2025-11-16",)),
+        Example("unknown (illegible)", "Two days ahead.", ("therapy.began: 2025-11-17",)),
+        Example("unknown (absent)", "No date.", ("therapy.began: 1900-01-01",)),
+        Example("unknown (illegible)", "Digits alone.", ("therapy.began: '20251110'",)),
         Example(
             "unknown (illegible)",
             "One of two days lies in the future.",
-            ("therapy.began: {value: {any_of: ['2025-11-10', '2025-11-16']}}",),
+            ("therapy.began: {value: {any_of: ['2025-11-10', '2025-11-17']}}",),
         ),
         Example("not met", "Day 31.", ("therapy.began: 2025-10-15",)),
         Example(

@@ -143,7 +143,7 @@ class AnyRequest:
                 "path": entry.path if chance.random() < 0.97 else one(WORDS[2:]),
                 "subject": subject,
                 "value": self._value(entry),
-                "unit": one([*(unit for unit in entry.factors if unit), "stone", ""]),
+                "unit": one([*(entry.scale.spelt if entry.scale else ()), "stone", ""]),
                 "certainty": one(["confirmed", "confirmed", "probable", "possible"]),
                 "scope": one(["own", "own", "group"]),
                 "observed_at": one([*DAYS, *INSTANTS]),

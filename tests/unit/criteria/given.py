@@ -32,7 +32,13 @@ paths:
   a: {type: boolean, ask: "a?"}
   b: {type: boolean, ask: "b?"}
   c: {type: boolean, ask: "c?"}
-  n: {type: number, possible: [null, null], unit: kg, units: {lb: {times: "0.45359237", bare: [1000, 2000]}, third: {times: "1/3", bare: [3000, 4000]}}, step: 1, ask: "n?"}
+  n:
+    type: number
+    unit: kg
+    units: {lb: {times: "0.45359237", bare: [900, 999]}, third: {times: "1/3", bare: [900, 999]}}
+    possible: [null, null]
+    step: 1
+    ask: "n?"
   grade: {type: number, possible: [null, null], range: true, ask: "grade?"}
   kind: {type: choice, allowed: [x, y, z], ask: "kind?"}
   level: {type: choice, allowed: [0, 1], ask: "level?"}

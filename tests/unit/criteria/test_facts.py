@@ -127,7 +127,17 @@ def test_a_leaf_may_accept_less():
     [
         ([fact("a", value=True), fact("a", value=True)], ("met", None)),
         ([fact("a", value=True), fact("a", value=False)], ("not_documented", "conflicting")),
-        ([fact("a", value=True), fact("a", value=False, certainty="possible")], ("met", None)),
+        (
+            [fact("a", value=True), fact("a", value=False, certainty="possible")],
+            ("not_documented", "conflicting"),
+        ),
+        (
+            [
+                fact("a", value=True, observed_at="2025-11-02"),
+                fact("a", value=False, certainty="possible", observed_at="2025-11-01"),
+            ],
+            ("met", None),
+        ),
         ([fact("a", value=True), fact("a", value=False, scope="group")], ("met", None)),
         ([fact("a", value=True), fact("a", value="yes")], ("not_documented", "illegible")),
     ],
@@ -168,7 +178,10 @@ def test_the_worst_observation_counts_where_the_vocabulary_says_so():
         ("2025-11-15", "met"),
         ("2025-11-05", "met"),
         ("2025-11-04", "not_met"),
-        ("2025-11-16", "not_documented"),
+        ("2025-11-16", "met"),
+        ("2025-11-17", "not_documented"),
+        ("20251110", "not_documented"),
+        ("2025-11-10T08:00:00-05:00", "met"),
         ("soon", "not_documented"),
     ],
 )

@@ -113,7 +113,8 @@ def _units(edition: Edition, cases: Iterable[GoldenCase]) -> Iterator[Finding]:
         if fact.unit is not None and fact.path in edition.entries
     }
     for name, path, unit in sorted(known):
-        if unit not in edition.entries[path].factors:
+        scale = edition.entries[path].scale
+        if scale is None or scale.unit(unit) is None:
             yield Finding(
                 "unit mismatch",
                 path,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -15,7 +15,6 @@ from services.criteria.engine.logic.values import Number, Span, exact, holds
 
 Range = tuple[Numeric | None, Numeric | None]
 """From one number to another, both included; None where there is no bound."""
-UNBOUNDED = Span(None, None)
 SLIPS = (Fraction(1, 10), Fraction(1, 100), Fraction(10), Fraction(100))
 """By how much a number is off that lost its decimal point."""
 
@@ -32,18 +31,17 @@ class UnitSpec(Strict):
     bare: Range | None = None
 
 
-class BoundsSpec(Strict):
-    """The units and bounds of a number.
+Units = Annotated[dict[str, str | UnitSpec], Field(default_factory=dict)]
 
-    `possible` holds by definition, and what lies outside is illegible; what lies outside of `usual`
-    is asked about. `zero`: nought is usual, whatever lies between.
-    """
 
-    unit: str | None = None
-    units: Annotated[dict[str, str | UnitSpec], Field(default_factory=dict)]
-    possible: Range | None = None
-    usual: Range | None = None
-    zero: bool = False
+class Bounds(NamedTuple):
+    """What a scale is made from, as a vocabulary says it of a fact."""
+
+    unit: str | None
+    units: Mapping[str, str | UnitSpec]
+    possible: Range | None
+    usual: Range | None
+    zero: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +113,7 @@ class Scale:
         return None
 
 
-def scale(path: str, spec: BoundsSpec) -> Scale:
+def scale(path: str, spec: Bounds) -> Scale:
     """The scale of a fact; raises `ValueError` with the reason why there can be none."""
     if spec.possible is None:
         msg = "a number needs its possible range"

@@ -11,19 +11,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Strict
-from services.criteria.engine.language.scale import BoundsSpec, Scale, scale
+from services.criteria.engine.language.scale import Bounds, Range, Scale, Units, scale
 from services.criteria.engine.language.yaml_source import SourceDocument, read
 from services.criteria.engine.logic.values import Number, exact
 from shared.spine import POSITION
 
 Kind = Literal["boolean", "choice", "set", "number", "level", "date", "text"]
 Rule = Literal["agree", "latest", "worst"]
+OF_NUMBERS = frozenset({"unit", "units", "possible", "usual", "zero"})
 
 
-class PathSpec(BoundsSpec):
+class PathSpec(Strict):
     """One fact.
 
     `of` is the kind of subject; `range` says that an interval is a range over muscle groups.
+
+    Outside of `possible` no number can be, and a number needs it; outside of `usual` it is asked
+    about, but for nought where `zero` says that it is usual.
 
     Several observations: `agree` (else a conflict), `latest` (within `days`), or `worst` (the
     lowest number). `acute`: how it was long ago does not tell how it is now.
@@ -31,6 +35,11 @@ class PathSpec(BoundsSpec):
 
     type: Kind
     of: Id = "member"
+    unit: str | None = None
+    units: Units
+    possible: Range | None = None
+    usual: Range | None = None
+    zero: bool = False
     step: Numeric | None = None
     allowed: tuple[Scalar, ...] = ()
     range: bool = False
@@ -161,7 +170,7 @@ def _check(
         raise document.error(place, "needs its allowed values")
     if one.range and one.type != "number":
         raise document.error(place, "only a number can be a range")
-    if one.type != "number" and one.model_fields_set & BoundsSpec.model_fields.keys():
+    if one.type != "number" and one.model_fields_set & OF_NUMBERS:
         raise document.error(place, "only a number has units and bounds")
     if one.acute and spec.acute_days is None:
         raise document.error(place, "needs acute_days of the vocabulary")
@@ -190,7 +199,7 @@ def _scale(document: SourceDocument, path: str, spec: PathSpec) -> Scale | None:
     if spec.type != "number" or spec.derive is not None:
         return None
     try:
-        return scale(path, spec)
+        return scale(path, Bounds(spec.unit, spec.units, spec.possible, spec.usual, spec.zero))
     except ValueError as error:
         raise document.error(("paths", path), str(error)) from None
 
