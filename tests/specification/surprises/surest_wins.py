@@ -6,7 +6,8 @@ ENTRY = Entry(
     keys=(),
     text="What is said of the subject itself counts before what is said of a group. Two "
     "observations that differ are conflicting, also where one is less sure: only one that is "
-    "later and surer stands in the place of another. The later of two that are equally sure does not, unless the "
+    "later and surer stands in the place of another. The later of two that are "
+    "equally sure does not, unless the "
     "vocabulary says `latest`; and one without a date never does.",
     criteria="{fact: pain.daily, is: true}",
     examples=(

@@ -12,8 +12,10 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings
+from services.criteria.engine.answer.contradictions import contradictory
 from services.criteria.engine.answer.evidence import made, node
-from services.criteria.engine.answer.judge import Judged, advises, judge
+from services.criteria.engine.answer.judge import Judged, advises, judge, presses
+from services.criteria.engine.answer.old_evidence import aged
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.answer.segments import turned
@@ -22,7 +24,8 @@ from services.criteria.engine.answer.timing import RETROSPECTIVE, in_time
 from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.logic.values import NOT_MET
+from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import Result
 from shared.events.criteria import CriteriaEvaluated, Statement
 from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score
@@ -201,7 +204,14 @@ def _evaluation(
     return Evaluation(
         urgency=urgency(request, judged),
         lines=lines,
-        advisories=(*findings.advisories(judged), *twins(request), *turned(request), *stopped),
+        advisories=(
+            *findings.advisories(judged),
+            *contradictory(judged),
+            *aged(judged),
+            *twins(request),
+            *turned(request),
+            *stopped,
+        ),
         questions=questions(judged),
         scores=findings.score_list(prepared),
         citations=findings.citation_list(judged),
@@ -220,11 +230,7 @@ def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
     """The request's urgency, or a higher one that a policy finds; it never falls."""
     found = request.urgency
     for one in judged:
-        rule = one.edition.spec.urgency
-        if rule is None or one.edition.urgency is None or one.reason == RETROSPECTIVE:
-            continue
-        state = one.edition.urgency.run(one.scope).state
-        if state == MET or (state == UNKNOWN and rule.unknown == "expedited"):
+        if one.reason != RETROSPECTIVE and presses(one.edition, one.scope):
             found = faster(found, Urgency.EXPEDITED)
     return found
 
@@ -239,7 +245,8 @@ def review(judged: Judged) -> tuple[int, str] | None:
         or when is None
         or judged.reason == RETROSPECTIVE
         or judged.outcome == "approve"
-        or when.run(judged.scope).state == NOT_MET
+        or (result := when.run(judged.scope)).state == NOT_MET
+        or only_old(result)
     ):
         return None
     return rule.within_minutes, rule.reason

@@ -13,6 +13,7 @@ from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.timing import RETROSPECTIVE
 from services.criteria.engine.language.policy import Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import Result
 from services.criteria.engine.runtime.scores import Total
 from shared.events.criteria import Statement
@@ -33,7 +34,7 @@ def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
     found: dict[str, _Note] = {}
     for one in judged:
         for guard, result in one.guards:
-            if not advises(guard, result.state):
+            if not advises(guard, result.state) or (one.old and only_old(result)):
                 continue
             for subject, state in _subjects(guard, result, one):
                 _add(found, guard, subject, state, one)

@@ -6,15 +6,20 @@ from dataclasses import dataclass
 
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.policy import CitationSpec, Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
+from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import EvaluationScope, Result
 from shared.events.request import ServiceLine
 
 
 @dataclass(slots=True)
 class Judged:
-    """What came of one line; the outcome is `approve` or `pend`, and `reason` says why."""
+    """What came of one line; the outcome is `approve` or `pend`, and `reason` says why.
+
+    `old`: evidence of the request is too old to tell how it is now.
+    """
 
     line: ServiceLine
     edition: Edition
@@ -24,26 +29,63 @@ class Judged:
     citations: tuple[tuple[CitationSpec, Result], ...]
     outcome: str
     reason: str
+    contradictions: tuple[ContradictionRule, ...] = ()
+    old: bool = False
 
 
 def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
     """The line against its policy: approved only if the root is met, no guard holds it, and it
-    rests on nothing that was merely assumed.
+    rests on nothing that was merely assumed, is unusual or contradicted.
     """
     edition, scope = prepared.edition, prepared.scope(line)
     root = edition.root.run(scope)
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
     citations = tuple([(spec, population.run(scope)) for spec, population in edition.citations])
     reason = _reason(root, guards)
-    if (
-        reason == "criteria_met"
-        and edition.assumes
-        and not edition.spec.assumed_may_approve
-        and _rests_on_assumption(prepared, line)
-    ):
-        reason = "rests_on_assumption"
+    if reason == "criteria_met":
+        reason = _doubt(prepared, line, scope) or reason
     outcome = "approve" if reason == "criteria_met" else "pend"
-    return Judged(line, edition, scope, root, guards, citations, outcome, reason)
+    return Judged(
+        line,
+        edition,
+        scope,
+        root,
+        guards,
+        citations,
+        outcome,
+        reason,
+        prepared.contradictions,
+        prepared.old,
+    )
+
+
+def _doubt(prepared: PreparedRequest, line: ServiceLine, scope: EvaluationScope) -> str | None:
+    """Why a line whose criteria are met goes to a person all the same: it rests on an assumption,
+    on a value that is unusual, or on a fact that something else contradicts. The last holds nothing
+    that may be an emergency.
+    """
+    spec, extremes = prepared.edition.spec, prepared.extremes
+    assumes = prepared.edition.assumes and not spec.assumed_may_approve
+    if assumes and not _stands(prepared, line, trusting=False):
+        return "rests_on_assumption"
+    if extremes and not _stands(prepared.doubting(extremes), line):
+        return "confirmed_extreme"
+    for rule in () if presses(prepared.edition, scope) else prepared.contradictions:
+        for path in rule.facts:
+            if not _stands(prepared.doubting(frozenset({(path, "")})), line):
+                return f"contradiction:{rule.spec.id}"
+    return None
+
+
+def presses(edition: Edition, scope: EvaluationScope) -> bool:
+    """Whether the policy finds that the line cannot wait."""
+    rule, when = edition.spec.urgency, edition.urgency
+    if rule is None or when is None:
+        return False
+    result = when.run(scope)
+    if result.state == UNKNOWN:
+        return rule.unknown == "expedited" and not only_old(result)
+    return result.state == MET
 
 
 def _reason(root: Result, guards: tuple[tuple[Guard, Result], ...]) -> str:
@@ -71,10 +113,12 @@ def advises(guard: Guard, state: int) -> bool:
     return state != NOT_MET and not holds(guard, state)
 
 
-def _rests_on_assumption(prepared: PreparedRequest, line: ServiceLine) -> bool:
-    """Whether the approval would not stand, or a guard would hold it, if nothing were assumed."""
-    scope, edition = prepared.scope(line, trusting=False), prepared.edition
+def _stands(prepared: PreparedRequest, line: ServiceLine, *, trusting: bool = True) -> bool:
+    """Whether the line would be approved by these facts; not `trusting`: if nothing were
+    assumed.
+    """
+    scope, edition = prepared.scope(line, trusting=trusting), prepared.edition
     root = edition.root.run(scope)
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
     scope.close()
-    return _reason(root, guards) != "criteria_met"
+    return _reason(root, guards) == "criteria_met"

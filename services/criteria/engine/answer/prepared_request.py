@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, UNKNOWN
+from services.criteria.engine.runtime.contradicting import contradictions
 from services.criteria.engine.runtime.fact_table import Doubted, FactTable, closed_names
 from services.criteria.engine.runtime.facts import Facts, KnownFact
 from services.criteria.engine.runtime.observation_dates import is_placeholder
@@ -22,11 +24,14 @@ class PreparedRequest:
 
     __slots__ = (
         "closed",
+        "contradictions",
         "day",
         "doubted",
         "edition",
+        "extremes",
         "items",
         "member",
+        "old",
         "received_at",
         "request",
         "segments",
@@ -47,15 +52,24 @@ class PreparedRequest:
         self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]
         self.member: Facts = {}
         self.items: dict[str, list[Item]] = {}
+        self.extremes: Doubted = frozenset()
+        self.old = False
+        self.contradictions: tuple[ContradictionRule, ...] = ()
         if like is not None:
             self.member, self.items = like.member, like.items
+            self.extremes, self.contradictions = like.extremes, like.contradictions
+            self.old = like.old
         else:
             self.read()
 
     def read(self) -> None:
         """Resolves the facts and computes what follows from them."""
         table = FactTable(self.request, self.edition.read, self.received_at, self.doubted)
-        self.member = table.member
+        self.member, self.extremes = table.member, frozenset(table.extremes)
+        self.old = table.old
+        self.contradictions = contradictions(
+            self.edition.vocabulary.contradictions, self.member, self.request
+        )
         self.items = {
             kind: [
                 self.item(self.edition.vocabulary, kind, name, facts) for name, facts in of.items()
@@ -74,6 +88,10 @@ class PreparedRequest:
             edition,
             self if edition.reads_like(self.edition) else None,
         )
+
+    def doubting(self, facts: Doubted) -> PreparedRequest:
+        """The same request, as if nobody could use these facts."""
+        return PreparedRequest(self.request, self.received_at, self.edition, doubted=facts)
 
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
         """An item with the facts that follow from its name; `L5/2` is a second one at L5."""

@@ -34,9 +34,13 @@ def entries(source: PolicySource, marks: Marks) -> dict[str, VocabularyEntry]:
 def read(
     vocabulary: Vocabulary, entries: Mapping[str, VocabularyEntry]
 ) -> dict[str, VocabularyEntry]:
-    """The facts of `entries` by every name under which a request may send them."""
+    """The facts of `entries`, and those that may contradict them, by every name under which a
+    request may send them.
+    """
+    others = [path for one in vocabulary.contradictions for path in one.facts]
+    known = {**entries, **{path: vocabulary.entries[path] for path in others}}
     aliases = vocabulary.aliases.items()
-    return {**entries, **{alias: entries[path] for alias, path in aliases if path in entries}}
+    return {**known, **{alias: known[path] for alias, path in aliases if path in known}}
 
 
 def _operands(one: Derived, scores: Mapping[str, ScoreTable]) -> Iterator[str]:

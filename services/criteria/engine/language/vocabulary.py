@@ -10,6 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from services.criteria.engine.language.contradiction import (
+    ContradictionRule,
+    ContradictionSpec,
+    rule,
+)
 from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Strict
 from services.criteria.engine.language.scale import Bounds, Range, Scale, Units, scale
 from services.criteria.engine.language.yaml_source import SourceDocument, read
@@ -72,6 +77,7 @@ class VocabularySpec(Strict):
     version: int
     acute_days: Annotated[int | None, Field(ge=0)] = None
     aliases: Annotated[dict[Id, Id], Field(default_factory=dict)]
+    contradicts: tuple[ContradictionSpec, ...] = ()
     lists: Annotated[dict[Id, ListSpec], Field(default_factory=dict)]
     paths: dict[Id, PathSpec]
 
@@ -101,6 +107,7 @@ class Vocabulary:
     name: str
     entries: dict[str, VocabularyEntry]
     aliases: dict[str, str]
+    contradictions: tuple[ContradictionRule, ...]
     lists: dict[str, ListSpec]
     sha256: str
     of_services: tuple[tuple[str, str], ...]
@@ -139,6 +146,7 @@ def load(text: str, file: str) -> Vocabulary:
         name=f"{spec.vocabulary}@{spec.version}",
         entries=entries,
         aliases=spec.aliases,
+        contradictions=_contradictions(document, spec, entries),
         lists=spec.lists,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         of_services=tuple(
@@ -178,6 +186,24 @@ def _check(
         raise document.error(place, f"no list holds {one.of}")
     if one.ask is None and one.derive is None:
         raise document.error(place, "needs the question that asks for it")
+
+
+def _contradictions(
+    document: SourceDocument, spec: VocabularySpec, entries: dict[str, VocabularyEntry]
+) -> tuple[ContradictionRule, ...]:
+    """The contradictions, of facts of the member that somebody sends."""
+    sent = {
+        path: one
+        for path, one in entries.items()
+        if one.spec.derive is None and one.spec.of == "member"
+    }
+    rules = []
+    for at, one in enumerate(spec.contradicts):
+        try:
+            rules.append(rule(one, sent))
+        except ValueError as error:
+            raise document.error(("contradicts", at), str(error)) from None
+    return tuple(rules)
 
 
 def _plain(spec: PathSpec) -> dict[Any, Any]:

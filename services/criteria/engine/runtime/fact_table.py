@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.runtime import observation_dates
-from services.criteria.engine.runtime.facts import Facts
+from services.criteria.engine.runtime.facts import OLD, Facts
 from services.criteria.engine.runtime.number_reading import Reading
 from services.criteria.engine.runtime.observations import plain, resolve, unusable
 from shared.events.request import AuthorizationRequest, Fact
@@ -39,9 +39,11 @@ def _subject(named: str) -> str:
 class FactTable:
     """The facts of one request that a policy reads: of the member, and of each item (lesion,
     foramen) by its name.
+
+    `extremes` are unusual ones that were verified; `old` says that one was seen too long ago.
     """
 
-    __slots__ = ("items", "member")
+    __slots__ = ("extremes", "items", "member", "old")
 
     def __init__(
         self,
@@ -52,15 +54,10 @@ class FactTable:
     ) -> None:
         self.member: Facts = {}
         self.items: dict[str, dict[str, Facts]] = {}
-        grouped: dict[tuple[str, str], list[Fact]] = {}
-        for fact in request.facts:
-            entry = entries.get(fact.path)
-            if entry is not None:
-                grouped.setdefault((_subject(fact.subject), entry.path), []).append(fact)
-            elif ":" in fact.subject:
-                self._of(_subject(fact.subject), fact.subject.partition(":")[0])
+        self.extremes: set[tuple[str, str]] = set()
+        self.old = False
         closed = closed_names(request)
-        for (subject, path), facts in grouped.items():
+        for (subject, path), facts in self._grouped(request, entries).items():
             entry = entries[path]
             target = self._of(subject, entry.spec.of)
             said = facts if entry.spec.type != "date" else _dated(facts)
@@ -71,7 +68,27 @@ class FactTable:
                 target[path] = unusable(entry, said, name, "illegible", NOT_RELIED_ON)
                 continue
             known = plain(entry, said[0], name, received_at) if len(said) == 1 else None
-            target[path] = known or resolve(entry, said, name, received_at, closed=path in closed)
+            if known is None:
+                known = resolve(entry, said, name, received_at, closed=path in closed)
+                if known.extreme:
+                    self.extremes.add((path, name))
+                self.old = self.old or known.reason == OLD
+            target[path] = known
+
+    def _grouped(
+        self, request: AuthorizationRequest, entries: Mapping[str, VocabularyEntry]
+    ) -> dict[tuple[str, str], list[Fact]]:
+        """The observations of each fact of each subject; an item of which nothing is read is there
+        all the same.
+        """
+        grouped: dict[tuple[str, str], list[Fact]] = {}
+        for fact in request.facts:
+            entry = entries.get(fact.path)
+            if entry is not None:
+                grouped.setdefault((_subject(fact.subject), entry.path), []).append(fact)
+            elif ":" in fact.subject:
+                self._of(_subject(fact.subject), fact.subject.partition(":")[0])
+        return grouped
 
     def _of(self, subject: str, kind: str) -> Facts | None:
         """Where facts of this subject go; None if the vocabulary says the path belongs to another
