@@ -84,6 +84,17 @@ class Question(Part):
     lines: tuple[int, ...] = ()
 
 
+class Unread(Part):
+    """A name of the request that nobody reads, with the known one that it comes nearest to: of a
+    fact (`path`), a `subject`, a `service` or a `list`; or the fact whose `value` is a range that
+    holds nothing. Names alone, never values.
+    """
+
+    kind: Literal["path", "subject", "service", "list", "value"]
+    name: Annotated[str, Field(max_length=200)]
+    nearest: Annotated[str | None, Field(max_length=200)] = None
+
+
 class Score(Part):
     """A score whose items are partly unknown: the reachable bounds, and the items that would settle
     it.

@@ -5,37 +5,35 @@ approved or go to a person. Nothing else exists.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.criteria.engine.answer import findings
+from services.criteria.engine.answer import findings, haste
 from services.criteria.engine.answer.contradictions import contradictory
 from services.criteria.engine.answer.evidence import made, node
-from services.criteria.engine.answer.judge import Judged, advises, judge, presses
+from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.old_evidence import aged
-from services.criteria.engine.answer.prepared_request import PreparedRequest
+from services.criteria.engine.answer.prepared_request import Distrust, PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.stops import allowed, stops
-from services.criteria.engine.answer.timing import RETROSPECTIVE, in_time
+from services.criteria.engine.answer.timing import in_time
 from services.criteria.engine.answer.twins import twins
+from services.criteria.engine.answer.unread import leftovers
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.engine.logic.values import NOT_MET
-from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import Result
 from shared.events.criteria import CriteriaEvaluated, Statement
-from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score
+from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score, Unread
 from shared.events.request import (
     AuthorizationRequest,
     Fact,
     ListStatement,
     ServiceLine,
     Urgency,
-    faster,
 )
 
 ENGINE_VERSION = "1.0.0"
@@ -69,6 +67,7 @@ class Evaluation:
     valid_days: dict[int, int]
     facts_sha256: str
     vocabulary_sha256: str | None
+    unread: tuple[Unread, ...] = ()
 
     def event(self, evaluation_id: UUID, request_version: int) -> CriteriaEvaluated:
         """The event that publishes it."""
@@ -84,6 +83,7 @@ class Evaluation:
             facts_sha256=self.facts_sha256,
             vocabulary_sha256=self.vocabulary_sha256,
             engine_version=ENGINE_VERSION,
+            unread=self.unread,
         )
 
 
@@ -103,23 +103,33 @@ def evaluate(
     library = library or packaged()
     day = received_at.date()
     chosen = [(line, library.select(line, day)) for line in request.lines if not line.cancelled]
+    left = leftovers(request, library.names)
+    distrust = Distrust(kinds=left.open_kinds)
     prepared: dict[str, PreparedRequest] = {}
     judged: dict[int, Judged] = {}
     for line, edition in chosen:
         if isinstance(edition, Edition):
             ready = prepared.get(edition.ref.sha256) or prepared.setdefault(
-                edition.ref.sha256, PreparedRequest(request, received_at, edition)
+                edition.ref.sha256,
+                PreparedRequest(request, received_at, edition, distrust=distrust),
             )
             found = allowed(judge(ready, line), library)
             judged[line.sequence] = found if any_day else in_time(found, received_at)
     room = MOST_SHOWN if len(request.lines) * len(request.facts) >= MEASURED_FROM else None
     lines = _lines(chosen, judged, (library, day), room)
     evaluation = _evaluation(
-        request, lines, list(judged.values()), list(prepared.values()), stops(judged, library)
+        request,
+        lines,
+        list(judged.values()),
+        list(prepared.values()),
+        stops(judged, library),
     )
     for one in judged.values():
         one.scope.close()
-    return evaluation
+    if not left.told:
+        return evaluation
+    told = (*evaluation.advisories, *left.advisories())
+    return replace(evaluation, advisories=told, unread=left.told)
 
 
 def _lines(
@@ -199,10 +209,10 @@ def _evaluation(
     prepared: list[PreparedRequest],
     stopped: tuple[Advisory, ...],
 ) -> Evaluation:
-    urgent = [rule for one in judged if (rule := review(one)) is not None]
+    urgent = [rule for one in judged if (rule := haste.review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
     return Evaluation(
-        urgency=urgency(request, judged),
+        urgency=haste.urgency(request, judged),
         lines=lines,
         advisories=(
             *findings.advisories(judged),
@@ -224,29 +234,3 @@ def _evaluation(
         ).hexdigest(),
         vocabulary_sha256=min((one.edition.vocabulary.sha256 for one in prepared), default=None),
     )
-
-
-def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
-    """The request's urgency, or a higher one that a policy finds; it never falls."""
-    found = request.urgency
-    for one in judged:
-        if one.reason != RETROSPECTIVE and presses(one.edition, one.scope):
-            found = faster(found, Urgency.EXPEDITED)
-    return found
-
-
-def review(judged: Judged) -> tuple[int, str] | None:
-    """Within how many minutes a clinician must look at a pended line, where the policy says so;
-    unknown is looked at as if it were met.
-    """
-    rule, when = judged.edition.spec.review, judged.edition.review
-    if (
-        rule is None
-        or when is None
-        or judged.reason == RETROSPECTIVE
-        or judged.outcome == "approve"
-        or (result := when.run(judged.scope)).state == NOT_MET
-        or only_old(result)
-    ):
-        return None
-    return rule.within_minutes, rule.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.contradiction import ContradictionRule
@@ -19,6 +20,18 @@ from shared.spine import Segment, level, segment
 Item = tuple[str, int | None, Facts]
 
 
+class Distrust(NamedTuple):
+    """What of a request is not relied on: facts, and lists of these kinds of item, of which
+    something was left unread.
+    """
+
+    facts: Doubted = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+EVERYTHING_COUNTS = Distrust()
+
+
 class PreparedRequest:
     """One request in the words of one policy edition: facts resolved once, shared by its lines."""
 
@@ -26,7 +39,7 @@ class PreparedRequest:
         "closed",
         "contradictions",
         "day",
-        "doubted",
+        "distrust",
         "edition",
         "extremes",
         "items",
@@ -43,11 +56,11 @@ class PreparedRequest:
         received_at: datetime,
         edition: Edition,
         like: PreparedRequest | None = None,
-        doubted: Doubted = frozenset(),
+        distrust: Distrust = EVERYTHING_COUNTS,
     ) -> None:
         self.request, self.received_at, self.edition = request, received_at, edition
         self.day: date = received_at.date()
-        self.doubted = doubted
+        self.distrust = distrust
         self.closed = closed_names(request)
         self.segments = [segment(line.segment) for line in request.lines if not line.cancelled]
         self.member: Facts = {}
@@ -64,7 +77,7 @@ class PreparedRequest:
 
     def read(self) -> None:
         """Resolves the facts and computes what follows from them."""
-        table = FactTable(self.request, self.edition.read, self.received_at, self.doubted)
+        table = FactTable(self.request, self.edition.read, self.received_at, self.distrust.facts)
         self.member, self.extremes = table.member, frozenset(table.extremes)
         self.old = table.old
         self.contradictions = contradictions(
@@ -91,7 +104,12 @@ class PreparedRequest:
 
     def doubting(self, facts: Doubted) -> PreparedRequest:
         """The same request, as if nobody could use these facts."""
-        return PreparedRequest(self.request, self.received_at, self.edition, doubted=facts)
+        return PreparedRequest(
+            self.request,
+            self.received_at,
+            self.edition,
+            distrust=self.distrust._replace(facts=facts),
+        )
 
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
         """An item with the facts that follow from its name; `L5/2` is a second one at L5."""
@@ -203,4 +221,10 @@ class PreparedRequest:
                 if one is None:
                     one = made[id(facts)] = scope.on(name, facts, MET)
                 here.append(one)
-        return Items(here, closed=spec.closed_by in self.closed)
+        return Items(here, closed=self.is_closed(spec))
+
+    def is_closed(self, spec: EvaluatedList) -> bool:
+        """Whether the request says that a list is complete, and nothing that it says of such items
+        was left unread.
+        """
+        return spec.closed_by in self.closed and spec.of not in self.distrust.kinds

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.known_names import KnownNames, known_names
 from services.criteria.engine.language import vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.runtime import scores
@@ -34,6 +35,11 @@ class Library:
     vocabularies: dict[str, Vocabulary]
     scores: dict[str, ScoreTable]
     stops: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> KnownNames:
+        """Every name that a request may use."""
+        return known_names(self.editions, self.vocabularies.values())
 
     def stopped(self, policy: str) -> str | None:
         """Why software may approve nothing by a policy at present, if somebody has stopped it."""
