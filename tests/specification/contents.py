@@ -8,6 +8,7 @@ from tests.specification.around import (
     applies_to,
     assumed_may_approve,
     citations,
+    contradicts,
     effective,
     guard_advise,
     guard_pend,
@@ -45,7 +46,18 @@ from tests.specification.computed import (
     score_table,
 )
 from tests.specification.entry import Chapter, Entry
-from tests.specification.facts import derive, observations, scores, sets, types, uncertain, units
+from tests.specification.facts import (
+    acute,
+    aliases,
+    bounds,
+    derive,
+    observations,
+    scores,
+    sets,
+    types,
+    uncertain,
+    units,
+)
 from tests.specification.groups import all_of, any_of, at_least_of, none_of, ref, unless
 from tests.specification.lists import for_every, for_some, inside_line, where
 from tests.specification.surprises import (
@@ -130,6 +142,7 @@ CHAPTERS = (
             urgency,
             review,
             citations,
+            contradicts,
             statements,
             outcomes,
         ),
@@ -140,7 +153,9 @@ CHAPTERS = (
         "package stand in [vocabularies](../services/criteria/vocabularies), its score tables in "
         "[scores](../services/criteria/scores), its policies in "
         "[policies](../services/criteria/policies).",
-        entries(types, sets, units, uncertain, observations, derive, scores),
+        entries(
+            types, sets, units, bounds, uncertain, observations, acute, aliases, derive, scores
+        ),
     ),
     Chapter(
         "Eight that surprise",

@@ -35,7 +35,8 @@ REMARKS = {
 UNKNOWN = {
     "absent": "Nobody documented the fact.",
     "illegible": "The value, its unit or its date cannot be what the vocabulary says.",
-    "conflicting": "Observations of the same weight contradict each other.",
+    "conflicting": "Observations contradict each other, and none is later and surer.",
+    "old_evidence": "An acute finding was seen so long ago that it does not tell how it is now.",
     "stale": "The latest observation is older than the vocabulary allows.",
     "below_confidence": "Nothing is as sure as the leaf asks.",
     "group_scope": "It was said of several subjects together, and the leaf wants one's own.",

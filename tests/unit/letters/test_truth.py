@@ -103,6 +103,8 @@ TRUE: dict[str, Truth] = {
             "criteria_not_met",
             "not_documented",
             "rests_on_assumption",
+            "confirmed_extreme",
+            "contradiction",
             "no_policy",
             "changed_after_determination",
             "retrospective",

@@ -12,7 +12,7 @@ from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Str
 from services.criteria.engine.logic.comparisons import Test, in_span, member_of
 from services.criteria.engine.logic.values import exact
 
-COMPARED = ("at_least", "at_most", "above", "below")
+COMPARED = ("at_least", "at_most")
 
 
 class SideSpec(Strict):
@@ -24,8 +24,6 @@ class SideSpec(Strict):
     is_: Annotated[Scalar | None, Field(alias="is")] = None
     at_least: Numeric | None = None
     at_most: Numeric | None = None
-    above: Numeric | None = None
-    below: Numeric | None = None
     diagnosis: tuple[str, ...] = ()
 
 
