@@ -18,8 +18,8 @@ ENTRY = Entry(
         Example("unknown (absent)", "No name of any fact.", ("pain.dayly: true",)),
         Example(
             "unknown (open_list)",
-            "A visit whose kind is misspelt may be one more.",
-            ("visit.attended@2: false", "{path: visit.attended, subject: 'vist:3', value: true}"),
+            "Something of a visit that nobody can read.",
+            ("visit.attended@2: false", "visit.attendd@2: true"),
             ("visits",),
             criteria="{for_some: visits, all: [{fact: visit.attended, is: true}]}",
         ),
