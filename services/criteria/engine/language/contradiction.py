@@ -93,7 +93,7 @@ def _side(spec: SideSpec, entries: Mapping[str, Entry]) -> Side:
     said = [name for name in ("is_", *COMPARED) if getattr(spec, name) is not None]
     if spec.fact is None and spec.diagnosis and not said:
         return Side("", None, tuple(plain_code(code) for code in spec.diagnosis))
-    if spec.fact not in entries or spec.diagnosis or len(said) != 1:
+    if spec.fact is None or spec.fact not in entries or spec.diagnosis or len(said) != 1:
         msg = "each side is a known fact with one comparison, or a diagnosis"
         raise ValueError(msg)
     return Side(spec.fact, _test(spec, said[0], numeric=entries[spec.fact].numeric), ())
