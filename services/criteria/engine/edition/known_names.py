@@ -11,8 +11,8 @@ from functools import lru_cache
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.vocabulary import Vocabulary
 
-FARTHEST = 3
-"""Letters that may differ; of a short name a third of them."""
+FARTHEST, ONE_IN = 3, 4
+"""Letters that may differ, and of how many one may: of a short name most others lie near."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def nearest(name: str, known: frozenset[str]) -> str | None:
     """The known name that fewest letters tell from this one, the first of equals; None if more than
     a few do.
     """
-    most = min(FARTHEST, len(name) // 3)
+    most = min(FARTHEST, len(name) // ONE_IN)
     found: str | None = None
     for one in sorted(known):
         if abs(len(one) - len(name)) <= most:
