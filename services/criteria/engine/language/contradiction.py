@@ -62,9 +62,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ContradictionRule:
-    """A contradiction that the vocabulary knows."""
+    """A contradiction that the vocabulary knows; `first` is one of its facts."""
 
     spec: ContradictionSpec
+    first: str
     of_facts: tuple[Side, ...]
     of_codes: tuple[Side, ...]
 
@@ -86,7 +87,8 @@ def rule(spec: ContradictionSpec, entries: Mapping[str, Entry]) -> Contradiction
     if not of_facts:
         msg = "one side at least is a fact"
         raise ValueError(msg)
-    return ContradictionRule(spec, of_facts, tuple(side for side in sides if side.test is None))
+    of_codes = tuple(side for side in sides if side.test is None)
+    return ContradictionRule(spec, of_facts[0].fact, of_facts, of_codes)
 
 
 def _side(spec: SideSpec, entries: Mapping[str, Entry]) -> Side:
