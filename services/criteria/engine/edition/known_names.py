@@ -18,14 +18,12 @@ FARTHEST, ONE_IN = 3, 4
 @dataclass(frozen=True)
 class KnownNames:
     """`paths` are the facts that somebody can send, each with the kinds of subject it is said of;
-    `facts` are their names, `of_member` those of the member's, `readable` the pairs of a
-    fact and a kind.
+    `facts` are their names, and `of_member` those of the member's.
     """
 
     paths: dict[str, frozenset[str]]
     facts: frozenset[str]
     of_member: frozenset[str]
-    readable: frozenset[tuple[str, str]]
     kinds: frozenset[str]
     services: frozenset[str]
     lists: frozenset[str]
@@ -48,7 +46,6 @@ def known_names(editions: Iterable[Edition], vocabularies: Iterable[Vocabulary])
         paths=paths,
         facts=frozenset(paths),
         of_member=frozenset(path for path, kinds in paths.items() if "member" in kinds),
-        readable=frozenset((path, kind) for path, kinds in paths.items() for kind in kinds),
         kinds=frozenset(kind for kinds in paths.values() for kind in kinds),
         services=frozenset(name for one in editions for name in one.spec.applies_to.services),
         lists=frozenset(lists),
