@@ -42,7 +42,8 @@ def _named(one: Unread) -> str:
 
 def leftovers(request: AuthorizationRequest, names: KnownNames) -> Leftovers:
     """What of the request nobody reads."""
-    found = [fact for fact in request.facts if _is_unread(fact, names)]
+    members = names.of_member
+    found = [fact for fact in request.facts if _is_unread(fact, names, members)]
     others = [*_services(request, names), *_lists(request, names)]
     if not found and not others:
         return Leftovers()
@@ -51,11 +52,13 @@ def leftovers(request: AuthorizationRequest, names: KnownNames) -> Leftovers:
     return Leftovers(tuple(_with_nearest(one, names) for one in [*told][:MOST]), kinds)
 
 
-def _is_unread(fact: Fact, names: KnownNames) -> bool:
-    kinds = names.paths.get(fact.path)
-    if kinds is None or fact.subject.partition(":")[0] not in kinds:
-        return True
-    return type(fact.value) is Interval and _is_empty(fact.value)
+def _is_unread(fact: Fact, names: KnownNames, members: frozenset[str]) -> bool:
+    path, subject = fact.path, fact.subject
+    if subject == MEMBER:
+        known = path in members
+    else:
+        known = subject.partition(":")[0] in names.paths.get(path, ())
+    return not known or (isinstance(fact.value, Interval) and _is_empty(fact.value))
 
 
 def _is_empty(span: Interval) -> bool:

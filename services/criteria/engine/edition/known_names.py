@@ -11,18 +11,19 @@ from functools import lru_cache
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.vocabulary import Vocabulary
 
-FARTHEST = 3
-"""Letters that may differ; of a short name a third of them."""
+FARTHEST, ONE_IN = 3, 4
+"""Letters that may differ, and of how many one may: of a short name most others lie near."""
 
 
 @dataclass(frozen=True)
 class KnownNames:
     """`paths` are the facts that somebody can send, each with the kinds of subject it is said of;
-    `facts` are their names.
+    `facts` are their names, and `of_member` those of the member's.
     """
 
     paths: dict[str, frozenset[str]]
     facts: frozenset[str]
+    of_member: frozenset[str]
     kinds: frozenset[str]
     services: frozenset[str]
     lists: frozenset[str]
@@ -44,6 +45,7 @@ def known_names(editions: Iterable[Edition], vocabularies: Iterable[Vocabulary])
     return KnownNames(
         paths=paths,
         facts=frozenset(paths),
+        of_member=frozenset(path for path, kinds in paths.items() if "member" in kinds),
         kinds=frozenset(kind for kinds in paths.values() for kind in kinds),
         services=frozenset(name for one in editions for name in one.spec.applies_to.services),
         lists=frozenset(lists),
@@ -55,7 +57,7 @@ def nearest(name: str, known: frozenset[str]) -> str | None:
     """The known name that fewest letters tell from this one, the first of equals; None if more than
     a few do.
     """
-    most = min(FARTHEST, len(name) // 3)
+    most = min(FARTHEST, len(name) // ONE_IN)
     found: str | None = None
     for one in sorted(known):
         if abs(len(one) - len(name)) <= most:

@@ -62,9 +62,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ContradictionRule:
-    """A contradiction that the vocabulary knows."""
+    """A contradiction that the vocabulary knows; `first` is one of its facts."""
 
     spec: ContradictionSpec
+    first: str
     of_facts: tuple[Side, ...]
     of_codes: tuple[Side, ...]
 
@@ -86,14 +87,15 @@ def rule(spec: ContradictionSpec, entries: Mapping[str, Entry]) -> Contradiction
     if not of_facts:
         msg = "one side at least is a fact"
         raise ValueError(msg)
-    return ContradictionRule(spec, of_facts, tuple(side for side in sides if side.test is None))
+    of_codes = tuple(side for side in sides if side.test is None)
+    return ContradictionRule(spec, of_facts[0].fact, of_facts, of_codes)
 
 
 def _side(spec: SideSpec, entries: Mapping[str, Entry]) -> Side:
     said = [name for name in ("is_", *COMPARED) if getattr(spec, name) is not None]
     if spec.fact is None and spec.diagnosis and not said:
         return Side("", None, tuple(plain_code(code) for code in spec.diagnosis))
-    if spec.fact not in entries or spec.diagnosis or len(said) != 1:
+    if spec.fact is None or spec.fact not in entries or spec.diagnosis or len(said) != 1:
         msg = "each side is a known fact with one comparison, or a diagnosis"
         raise ValueError(msg)
     return Side(spec.fact, _test(spec, said[0], numeric=entries[spec.fact].numeric), ())

@@ -55,6 +55,8 @@ class Unit:
 
     def own(self, number: Number) -> Number:
         """A number in this unit as one in the fact's own."""
+        if self.times == 1 and self.plus == 0:
+            return number
         converted = exact(Fraction(number) * self.times + self.plus)
         return number if converted is None else converted
 

@@ -82,7 +82,10 @@ def compare(value: Span, target: Span) -> int:
 
 def holds(span: Span, number: Number) -> bool:
     """Whether a number lies in it."""
-    return _within(Span(number, number), span)
+    low, high = span.low, span.high
+    if low is not None and (number < low or (span.low_open and number == low)):
+        return False
+    return high is None or number < high or (number == high and not span.high_open)
 
 
 def empty(span: Span) -> bool:

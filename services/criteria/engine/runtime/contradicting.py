@@ -12,7 +12,11 @@ def contradictions(
     rules: tuple[ContradictionRule, ...], member: Facts, request: AuthorizationRequest
 ) -> tuple[ContradictionRule, ...]:
     """The rules of which every side is said of the member or diagnosed on a line."""
-    said = [one for one in rules if all(_said(side, member) for side in one.of_facts)]
+    said = [
+        one
+        for one in rules
+        if one.first in member and all(_said(side, member) for side in one.of_facts)
+    ]
     if not said:
         return ()
     lines = [line for line in request.lines if not line.cancelled]

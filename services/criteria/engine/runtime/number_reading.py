@@ -117,7 +117,7 @@ def _bounds(span: Span, unit: Unit) -> str:
 
 def _rounded(number: Number) -> Number:
     """As many decimals as one would say."""
-    return exact(round(float(number), 1 if abs(number) >= TENS else 2)) or 0
+    return exact(round(float(number), 2 if -TENS < number < TENS else 1)) or 0
 
 
 def _text(number: Number) -> str:

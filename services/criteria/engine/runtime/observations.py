@@ -44,6 +44,8 @@ def resolve(
     """What several observations of one fact come to, by the vocabulary's rule; a contradiction is a
     state of its own.
     """
+    if len(facts) == 1:
+        return _alone(entry, facts[0], name, received_at, closed=closed)
     own = [fact for fact in facts if fact.scope is Scope.OWN] or facts
     chosen = [one for one in own if not _outdone(entry, one, own)] or own
     late = _untimely(entry, chosen, received_at)
@@ -69,6 +71,24 @@ def resolve(
     return known
 
 
+def _alone(
+    entry: VocabularyEntry, fact: Fact, name: str, received_at: datetime, *, closed: bool
+) -> KnownFact:
+    """What one observation comes to."""
+    late = None if fact.observed_at is None else _untimely(entry, [fact], received_at)
+    if late is not None:
+        return unusable(entry, [fact], name, *late)
+    read = parsed(entry, fact, closed=closed)
+    if read.value is None:
+        return unusable(entry, [fact], name, "illegible", read)
+    known = KnownFact(entry.path, read.value, facts=(fact,), subject=name)
+    known.rank = RANK[fact.certainty]
+    known.group = fact.scope is Scope.GROUP
+    known.sound = known.rank == CONFIRMED and not known.group
+    known.extreme = read.extreme
+    return known
+
+
 def unusable(
     entry: VocabularyEntry, facts: Sequence[Fact], name: str, reason: str, why: Reading
 ) -> KnownFact:
@@ -84,8 +104,6 @@ def _outdone(entry: VocabularyEntry, one: Fact, facts: list[Fact]) -> bool:
     """Whether a later observation stands in the place of this one: a surer one does; one as sure
     where the vocabulary asks for the latest.
     """
-    if len(facts) == 1:
-        return False
     rank = RANK[one.certainty] + (entry.spec.observations != "latest")
     return any(
         RANK[other.certainty] >= rank and observation_dates.later(other, one) for other in facts
