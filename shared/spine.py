@@ -20,6 +20,9 @@ L6, T13 and other transitional levels are not among them: they go to a person.
 
 POSITION: dict[str, int] = {name: at for at, name in enumerate(LEVELS)}
 SACRUM = POSITION["S1"]
+PARTS: tuple[str, ...] = ("cervical", "thoracic", "lumbar", "sacral")
+"""The parts of the spine from top to bottom."""
+_PART: tuple[str, ...] = tuple(PARTS["CTLS".index(name[0])] for name in LEVELS)
 
 
 class Segment(NamedTuple):
@@ -49,6 +52,11 @@ class Segment(NamedTuple):
     def levels(self) -> tuple[str, ...]:
         """The names of its levels from top to bottom."""
         return LEVELS[self.top : self.bottom + 1]
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of the spine that it reaches."""
+        return frozenset(_PART[self.top : self.bottom + 1])
 
 
 OCCIPUT, SACRUM_END, PELVIS = POSITION["C1"], SACRUM, POSITION["S2"]

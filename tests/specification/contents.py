@@ -8,6 +8,7 @@ from tests.specification.around import (
     applies_to,
     assumed_may_approve,
     citations,
+    code_sets,
     effective,
     guard_advise,
     guard_pend,
@@ -120,6 +121,7 @@ CHAPTERS = (
         "What a policy says besides its criteria.",
         entries(
             applies_to,
+            code_sets,
             effective,
             precedence,
             status,

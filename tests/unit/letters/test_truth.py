@@ -103,6 +103,7 @@ TRUE: dict[str, Truth] = {
             "criteria_not_met",
             "not_documented",
             "rests_on_assumption",
+            "codes_contradict",
             "no_policy",
             "changed_after_determination",
             "retrospective",

@@ -13,7 +13,7 @@ from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language import code_set, vocabulary
 from services.criteria.engine.runtime import scores
 from shared.errors import Impossible, Unavailable
 
@@ -72,9 +72,12 @@ def _named(name: str) -> list[Piece]:
 
 def in_folder(folder: Path) -> Piece:
     """The edition in a folder with `policy.yaml` and `cases.yaml`; vocabularies and scores in the
-    folder (`*.vocabulary.yaml`, `*.score.yaml`) come first.
+    folder (`*.vocabulary.yaml`, `*.score.yaml`) come first. Code sets (`*.code_set.yaml`) are read,
+    so that one that does not load is not published.
     """
     known, tables = words(folder)
+    for one in sorted(folder.glob("*.code_set.yaml")):
+        code_set.load(_text(one), str(one))
     file = folder / "policy.yaml"
     made = edition.load(_text(file), str(file), known, tables)
     cases = folder / "cases.yaml"

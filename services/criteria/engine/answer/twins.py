@@ -14,15 +14,16 @@ MOST_OVERLAPS = 50
 """Pairs that are told: two hundred lines at one level would be twenty thousand of them."""
 
 
-def twins(request: AuthorizationRequest) -> tuple[Advisory, ...]:
+def twins(request: AuthorizationRequest, whole: AuthorizationRequest) -> tuple[Advisory, ...]:
     """What the asker should know of lines that are asked for twice, in whole or in part; it holds
-    nothing.
+    nothing. `whole` is the request with the services of its codes.
     """
     lines = [line for line in request.lines if not line.cancelled]
     found: dict[str, list[ServiceLine]] = {}
     for line in lines:
         found.setdefault(repr(canonical(LineContent(line=line))), []).append(line)
-    first = [same[0] for same in found.values()]
+    alone = {same[0].sequence for same in found.values()}
+    first = [line for line in whole.lines if not line.cancelled and line.sequence in alone]
     return (*_equal(list(found.values())), *islice(_overlapping(first), MOST_OVERLAPS))
 
 

@@ -1,0 +1,41 @@
+"""Why a person looks at a line whatever its policy says: what the line itself says does not fit
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from services.criteria.engine.edition.code_sets import ReadLine
+from services.criteria.engine.edition.library import Library
+from shared.events.evaluation import Advisory
+from shared.events.request import ServiceLine
+
+CODES_CONTRADICT = "codes_contradict"
+
+
+class Doubt(NamedTuple):
+    """The reason that the line pends for, and the sentence that its sender and a person read."""
+
+    reason: str
+    text: str
+
+
+def doubt_of(line: ServiceLine, read: ReadLine, library: Library) -> Doubt | None:
+    """What is doubtful about a line as its sender wrote it, if anything is."""
+    text = library.codes.contradiction(line, read.codes)
+    return None if text is None else Doubt(CODES_CONTRADICT, text)
+
+
+def doubts(found: Iterable[tuple[int, Doubt | None]]) -> tuple[Advisory, ...]:
+    """The doubts of the lines, by sequence, as advisories."""
+    return tuple(
+        Advisory(
+            id=f"{doubt.reason.replace('_', '-')}:{sequence}",
+            text=doubt.text[:1_000],
+            lines=(sequence,),
+        )
+        for sequence, doubt in found
+        if doubt is not None
+    )
