@@ -128,8 +128,10 @@ def told(request: AuthorizationRequest) -> tuple[str, list[str]]:
         (
             ("63030", "22633", "27447"),
             {"segment": "T4-T8"},
-            "The codes 63030 (lumbar), 22633 (lumbar) and 27447 (knee) name another part of the "
-            "body than the segment T4-T8.",
+            (
+                "The codes 63030 (lumbar), 22633 (lumbar) and 27447 (knee) name another part of "
+                "the body than the segment T4-T8."
+            ),
         ),
         (
             ("E0601", "27447"),
@@ -139,8 +141,10 @@ def told(request: AuthorizationRequest) -> tuple[str, list[str]]:
         (
             ("22551", "22612"),
             {},
-            "The codes 22551 (cervical) and 22612 (lumbar) name parts of the body that do not "
-            "meet.",
+            (
+                "The codes 22551 (cervical) and 22612 (lumbar) name parts of the body that do not "
+                "meet."
+            ),
         ),
         (
             ("43644", "22612"),

@@ -104,6 +104,7 @@ TRUE: dict[str, Truth] = {
             "not_documented",
             "rests_on_assumption",
             "codes_contradict",
+            "illegible",
             "no_policy",
             "changed_after_determination",
             "retrospective",

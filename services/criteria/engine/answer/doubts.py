@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from services.criteria.engine.edition.code_sets import ReadLine
+from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library
 from shared.events.evaluation import Advisory
 from shared.events.request import ServiceLine
+from shared.spine import segment
+from shared.spine_names import transitional
 
-CODES_CONTRADICT = "codes_contradict"
+CODES_CONTRADICT, ILLEGIBLE = "codes_contradict", "illegible"
 
 
 class Doubt(NamedTuple):
@@ -22,10 +25,21 @@ class Doubt(NamedTuple):
     text: str
 
 
-def doubt_of(line: ServiceLine, read: ReadLine, library: Library) -> Doubt | None:
-    """What is doubtful about a line as its sender wrote it, if anything is."""
+def doubt_of(
+    line: ServiceLine, read: ReadLine, edition: Edition | str, library: Library
+) -> Doubt | None:
+    """What is doubtful about a line as its sender wrote it, before the edition that judges it, if
+    anything is.
+    """
     text = library.codes.contradiction(line, read.codes)
-    return None if text is None else Doubt(CODES_CONTRADICT, text)
+    if text is not None:
+        return Doubt(CODES_CONTRADICT, text)
+    of_spine = isinstance(edition, Edition) and edition.vocabulary.of_spine
+    named = line.segment or ""
+    if not of_spine or not named or segment(named) is not None or transitional(named) is not None:
+        return None
+    text = f"The segment {named} could not be read as one range of levels of the spine."
+    return Doubt(ILLEGIBLE, text)
 
 
 def doubts(found: Iterable[tuple[int, Doubt | None]]) -> tuple[Advisory, ...]:

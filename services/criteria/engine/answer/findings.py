@@ -93,18 +93,18 @@ def score_list(prepared: Iterable[PreparedRequest]) -> tuple[Score, ...]:
     for one in prepared:
         for path, table in one.edition.scores:
             kind = one.edition.vocabulary.entries[path].spec.of
-            for name, at, facts in one.subjects(kind):
-                total: Total = facts[path].detail
+            for item in one.subjects(kind):
+                total: Total = item.facts[path].detail
                 reachable = total.reachable
                 score = Score(
-                    subject=name or kind,
+                    subject=item.name or kind,
                     score=table.spec.score,
                     low=reachable[0],
                     high=reachable[-1],
                     reachable=reachable,
                     settled_by=total.settled_by,
                 )
-                found.append((len(POSITION) if at is None else at, score))
+                found.append((len(POSITION) if item.span is None else item.span.top, score))
     return tuple(score for _, score in sorted(found, key=lambda pair: pair[0]))
 
 

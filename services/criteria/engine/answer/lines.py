@@ -55,8 +55,9 @@ def asked_lines(request: AuthorizationRequest, library: Library, day: date) -> l
     for line in request.lines:
         if not line.cancelled:
             read = library.codes.read(line)
-            doubt = doubt_of(line, read, library)
-            found.append(AskedLine(read.line, library.select(line, day), read.shown, doubt))
+            edition = library.judging(read, day)
+            doubt = doubt_of(line, read, edition, library)
+            found.append(AskedLine(read.line, edition, read.shown, doubt))
     return found
 
 

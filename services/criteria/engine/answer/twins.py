@@ -43,8 +43,7 @@ def _equal(groups: list[list[ServiceLine]]) -> Iterator[Advisory]:
 def _overlapping(lines: list[ServiceLine]) -> Iterator[Advisory]:
     ranged = [(line, span) for line in lines if (span := segment(line.segment)) is not None]
     for (one, upper), (other, lower) in combinations(ranged, 2):
-        meet = upper.top <= lower.bottom and lower.top <= upper.bottom
-        if meet and set(one.services) & set(other.services):
+        if upper.meets(lower) and set(one.services) & set(other.services):
             yield Advisory(
                 id=f"overlapping-lines:{one.sequence}-{other.sequence}",
                 text=(

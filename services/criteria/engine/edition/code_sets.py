@@ -32,11 +32,12 @@ class CodeMeaning(NamedTuple):
 
 
 class ReadLine(NamedTuple):
-    """A line with the services that its codes add, how each code was read, and whether there is a
-    code of which nothing is known.
+    """A line with the services that its codes add, how many these are, how each code was read, and
+    whether there is a code of which nothing is known.
     """
 
     line: ServiceLine
+    added: int
     codes: tuple[CodeMeaning, ...]
     unknown: bool
 
@@ -64,9 +65,11 @@ class CodeSets:
 
     def read(self, line: ServiceLine) -> ReadLine:
         """The line as its codes complete it; a line that was read so reads as itself."""
+        if not line.codes:
+            return ReadLine(line, 0, (), unknown=False)
         found = [procedure(one.system, one.code) for one in line.codes]
         known = [None if one is None else self.meanings.get(one.code) for one in found]
-        codes = tuple(dict.fromkeys(one for one in known if one is not None))
+        codes = tuple({one.code: one for one in known if one is not None}.values())
         added = dict.fromkeys(
             service
             for one in codes
@@ -76,7 +79,7 @@ class CodeSets:
         )
         if added:
             line = line.model_copy(update={"services": (*line.services, *added)})
-        return ReadLine(line, codes, None in known)
+        return ReadLine(line, len(added), codes, None in known)
 
     def contradiction(self, asked: ServiceLine, codes: tuple[CodeMeaning, ...]) -> str | None:
         """In a sentence, how codes of a line name another part of the body than its segment, than

@@ -12,7 +12,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from services.criteria.engine.edition import edition
-from services.criteria.engine.edition.code_sets import CodeSets
+from services.criteria.engine.edition.code_sets import CodeSets, ReadLine
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language import code_set, vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
@@ -45,11 +45,14 @@ class Library:
         """The one edition that judges this line with the services of its codes, or the reason why
         a person must: `no_policy`, `no_policy_in_force`, `several_policies`.
         """
-        read = self.codes.read(line)
-        if read.unknown and not line.services:
+        return self.judging(self.codes.read(line), received)
+
+    def judging(self, read: ReadLine, received: date) -> Edition | str:
+        """As `select`, of a line whose codes were read."""
+        line = read.line
+        if read.unknown and len(line.services) == read.added:
             # What an unknown code asks for is in no policy, whatever stands beside it.
             return "no_policy"
-        line = read.line
         fitting = [
             one for one in self.editions if one.spec.status == "active" and applies(one, line)
         ]

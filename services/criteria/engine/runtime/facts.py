@@ -13,7 +13,7 @@ from services.criteria.engine.logic.values import Span, agree
 from services.criteria.engine.runtime.fact_parsing import parsed
 from shared.events.evaluation import Evidence
 from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
-from shared.spine import canonical
+from shared.spine_names import canonical, motion_segment
 
 RANK = {Certainty.POSSIBLE: 0, Certainty.PROBABLE: 1, Certainty.CONFIRMED: 2}
 CONFIRMED = 2
@@ -80,12 +80,14 @@ def observed_day(fact: Fact, received: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 
 
-def _subject(named: str) -> str:
+def _subject(named: str, motion: frozenset[str] = frozenset()) -> str:
     """The subject by its one name: an item under two spellings is one, so that what is said of it
-    twice is seen together.
+    twice is seen together. Items of the kinds in `motion` lie between two vertebrae.
     """
     kind, colon, name = named.partition(":")
-    return f"{kind}:{canonical(name)}" if colon else named
+    if not colon:
+        return named
+    return f"{kind}:{motion_segment(name) if kind in motion else canonical(name)}"
 
 
 class FactTable:
@@ -96,16 +98,20 @@ class FactTable:
     __slots__ = ("items", "member")
 
     def __init__(
-        self, request: AuthorizationRequest, entries: dict[str, VocabularyEntry], received: date
+        self,
+        request: AuthorizationRequest,
+        entries: dict[str, VocabularyEntry],
+        received: date,
+        motion: frozenset[str] = frozenset(),
     ) -> None:
         self.member: Facts = {}
         self.items: dict[str, dict[str, Facts]] = {}
         grouped: dict[tuple[str, str], list[Fact]] = {}
         for fact in request.facts:
             if fact.path in entries:
-                grouped.setdefault((_subject(fact.subject), fact.path), []).append(fact)
+                grouped.setdefault((_subject(fact.subject, motion), fact.path), []).append(fact)
             elif ":" in fact.subject:
-                self._of(_subject(fact.subject), fact.subject.partition(":")[0])
+                self._of(_subject(fact.subject, motion), fact.subject.partition(":")[0])
         closed = {statement.name for statement in request.lists if statement.closed}
         for (subject, path), facts in grouped.items():
             entry = entries[path]
@@ -113,7 +119,9 @@ class FactTable:
             if target is None:
                 continue
             known = _plain(entry, facts[0], subject) if len(facts) == 1 else None
-            target[entry.path] = known or resolve(entry, facts, received, path in closed)
+            known = known or resolve(entry, facts, received, path in closed)
+            known.subject = subject.partition(":")[2]
+            target[entry.path] = known
 
     def _of(self, subject: str, kind: str) -> Facts | None:
         """Where facts of this subject go; None if the vocabulary says the path belongs to another
