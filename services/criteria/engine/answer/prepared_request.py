@@ -85,26 +85,31 @@ class PreparedRequest:
 
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
         """An item with the facts that follow from its name; `L5/2` is a second one at L5."""
-        span = place(name)
+        span, near = place(name), transitional(name)
         if span is not None and kind in vocabulary.motion and span.top == span.bottom:
             span = None
         for path, value in (
             ("level", _level(span, upper=kind in vocabulary.motion)),
             ("standard_level", span is not None),
-            ("in_a_requested_segment", self.requested(span)),
+            ("in_a_requested_segment", self.requested(span, near)),
         ):
             full = f"{kind}.{path}"
             if full in vocabulary.entries:
                 facts[full] = KnownFact(
                     full, value, subject=name, reason="illegible" if value is None else None
                 )
-        return Item(name, span, None if span is not None else transitional(name), facts)
+        return Item(name, span, near, facts)
 
-    def requested(self, span: Segment | None) -> bool | None:
-        """Whether one requested segment holds all these levels; None if that cannot be told."""
-        if span is None:
+    def requested(self, span: Segment | None, near: Segment | None) -> bool | None:
+        """Whether one requested segment holds all these levels; None if that cannot be told, as of
+        an item between two levels (`near`) that a segment reaches.
+        """
+        reached = span or near
+        if reached is None:
             return None
-        if any(one is not None and one.holds_all(span) for one in self.segments):
+        if span is None and any(one is not None and one.meets(reached) for one in self.segments):
+            return None
+        if any(one is not None and one.holds_all(reached) for one in self.segments):
             return True
         return None if None in self.segments else False
 
