@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.sides import side, sided
-from shared.spine import LEVELS, POSITION, Segment, level, read_segment
-from shared.spine_names import canonical, motion_segment, place, transitional
+from shared.body.item_names import canonical, motion_segment, place, transitional
+from shared.body.sides import side, sided
+from shared.body.spine import LEVELS, POSITION, Segment, level, read_segment
 
 DASHES = (
     "-",

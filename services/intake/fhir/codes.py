@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shared.body.procedures import procedure
 from shared.events.request import LineOfBusiness
-from shared.procedures import procedure
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 LEVEL_OF_SERVICE = PAS + "extension-levelOfServiceCode"

@@ -19,10 +19,10 @@ from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.criteria.reference import CODE_SET, library_of
 from services.criteria.reference import packaged as packaged_items
 from services.intake.fhir.read import read
+from shared.body.procedures import Procedure, procedure
 from shared.events.request import AuthorizationRequest
 from shared.examples import pas
 from shared.lanes.state.reference import ReferenceItem
-from shared.procedures import Procedure, procedure
 from tests.unit.criteria.given import AT
 
 CODES = packaged().codes

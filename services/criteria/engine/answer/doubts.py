@@ -10,10 +10,10 @@ from typing import NamedTuple
 from services.criteria.engine.edition.code_sets import ReadLine
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library
+from shared.body.item_names import transitional
+from shared.body.spine import segment
 from shared.events.evaluation import Advisory
 from shared.events.request import ServiceLine
-from shared.spine import segment
-from shared.spine_names import transitional
 
 CODES_CONTRADICT, ILLEGIBLE = "codes_contradict", "illegible"
 

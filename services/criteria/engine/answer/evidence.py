@@ -12,9 +12,9 @@ from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, HeldValue, Span
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scope import PolicyNode, Result
+from shared.body.spine import LEVELS
 from shared.events.evaluation import Evidence, Node, State
 from shared.events.request import Fact, Interval, Source
-from shared.spine import LEVELS
 
 CERTAINTIES = ("possible", "probable", "confirmed")
 STATES = (State.NOT_MET, State.NOT_DOCUMENTED, State.MET)

@@ -15,9 +15,9 @@ from services.criteria.engine.language.policy import Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from services.criteria.engine.runtime.scores import Total
+from shared.body.spine import POSITION
 from shared.events.criteria import Statement
 from shared.events.evaluation import Advisory, Citation, Score
-from shared.spine import POSITION
 
 
 @dataclass(slots=True)

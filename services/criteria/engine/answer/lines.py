@@ -24,7 +24,7 @@ MEASURED_FROM = 1_000
 
 
 @dataclass(slots=True)
-class AskedLine:
+class RequestedLine:
     """A line with the services of its codes, the edition that judges it (or why none does), which
     code asks for what, and what is doubtful about it; `judged` once it is.
     """
@@ -49,7 +49,7 @@ class AskedLine:
         return str(self.edition) if self.doubt is None else self.doubt.reason
 
 
-def asked_lines(request: AuthorizationRequest, library: Library, day: date) -> list[AskedLine]:
+def asked_lines(request: AuthorizationRequest, library: Library, day: date) -> list[RequestedLine]:
     """The lines that are not cancelled, as the library reads them on this day."""
     found = []
     for line in request.lines:
@@ -57,11 +57,11 @@ def asked_lines(request: AuthorizationRequest, library: Library, day: date) -> l
             read = library.codes.read(line)
             edition = library.judging(read, day)
             doubt = doubt_of(line, read, edition, library)
-            found.append(AskedLine(read.line, edition, read.shown, doubt))
+            found.append(RequestedLine(read.line, edition, read.shown, doubt))
     return found
 
 
-def completed(request: AuthorizationRequest, asked: list[AskedLine]) -> AuthorizationRequest:
+def completed(request: AuthorizationRequest, asked: list[RequestedLine]) -> AuthorizationRequest:
     """The request with the services of its codes; itself where they add none."""
     lines = iter(asked)
     whole = tuple([line if line.cancelled else next(lines).line for line in request.lines])
@@ -70,7 +70,7 @@ def completed(request: AuthorizationRequest, asked: list[AskedLine]) -> Authoriz
 
 
 def line_evaluations(
-    asked: list[AskedLine], library: Library, day: date, facts: int
+    asked: list[RequestedLine], library: Library, day: date, facts: int
 ) -> tuple[LineEvaluation, ...]:
     """Every line with its evidence, as long as there is room for it; a line without goes to a
     person, for nothing is approved that cannot be shown. `facts` is how many the request has.
@@ -88,7 +88,7 @@ def line_evaluations(
     return tuple(lines)
 
 
-def _unshown(asked: AskedLine) -> LineEvaluation:
+def _unshown(asked: RequestedLine) -> LineEvaluation:
     """A line that pends without a tree: no policy judges it, or its tree has no room."""
     return LineEvaluation(
         sequence=asked.line.sequence,
@@ -100,7 +100,7 @@ def _unshown(asked: AskedLine) -> LineEvaluation:
     )
 
 
-def _line(asked: AskedLine, library: Library, received: date) -> LineEvaluation:
+def _line(asked: RequestedLine, library: Library, received: date) -> LineEvaluation:
     line, judged = asked.line, asked.judged
     if judged is None:
         return _unshown(asked)

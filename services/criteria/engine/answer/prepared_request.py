@@ -10,9 +10,9 @@ from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.facts import Facts, FactTable, KnownFact
 from services.criteria.engine.runtime.scope import EvaluatedList, EvaluationScope, Items
+from shared.body.item_names import place, transitional
+from shared.body.spine import Segment, segment
 from shared.events.request import AuthorizationRequest, ServiceLine
-from shared.spine import Segment, segment
-from shared.spine_names import place, transitional
 
 
 class Item(NamedTuple):

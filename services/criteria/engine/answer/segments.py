@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from shared.body.spine import read_segment
 from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest
-from shared.spine import read_segment
 
 
 def turned(request: AuthorizationRequest) -> tuple[Advisory, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, islice
 
+from shared.body.spine import segment
 from shared.events.content import LineContent, canonical
 from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest, ServiceLine
-from shared.spine import segment
 
 MOST_OVERLAPS = 50
 """Pairs that are told: two hundred lines at one level would be twenty thousand of them."""

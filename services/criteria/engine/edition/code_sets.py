@@ -9,10 +9,10 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 from services.criteria.engine.language.code_set import CodeEntry, CodeSet
+from shared.body.procedures import procedure
+from shared.body.spine import PARTS, segment
 from shared.events.evaluation import LineCode
 from shared.events.request import ServiceLine
-from shared.procedures import procedure
-from shared.spine import PARTS, segment
 
 MOST_NAMED: Final = 10
 """Codes that a sentence names."""

@@ -13,7 +13,7 @@ from services.criteria.engine.language.criterion import Id, Strict
 from services.criteria.engine.language.policy import Sentence
 from services.criteria.engine.language.vocabulary import validated
 from services.criteria.engine.language.yaml_source import SourceDocument, SourcePlace, read
-from shared.spine import PARTS as SPINE
+from shared.body.spine import PARTS as SPINE
 
 Region = Literal[
     "spine",

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Strict
 from services.criteria.engine.language.yaml_source import SourceDocument, read
 from services.criteria.engine.logic.values import Number, exact
-from shared.spine import POSITION
+from shared.body.spine import POSITION
 
 Kind = Literal["boolean", "choice", "set", "number", "level", "date", "text"]
 Rule = Literal["agree", "latest", "worst"]

@@ -21,7 +21,7 @@ from services.criteria.engine.logic.values import (
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, Items
 from services.criteria.engine.runtime.scores import ScoreTable, as_known, total
-from shared.spine import Segment
+from shared.body.spine import Segment
 
 Derivation = Callable[[EvaluationScope, Segment | None], KnownFact | None]
 BIRTH = "member.birth_date"

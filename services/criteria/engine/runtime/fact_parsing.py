@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import HeldValue, Number, Span, choice, empty, exact
+from shared.body.spine import level
 from shared.events.request import Choice, Fact, Interval
-from shared.spine import level
 
 LARGEST: Final = 10**30
 

@@ -11,9 +11,9 @@ from typing import Any
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import Span, agree
 from services.criteria.engine.runtime.fact_parsing import parsed
+from shared.body.item_names import canonical, motion_segment
 from shared.events.evaluation import Evidence
 from shared.events.request import AuthorizationRequest, Certainty, Fact, Scope
-from shared.spine_names import canonical, motion_segment
 
 RANK = {Certainty.POSSIBLE: 0, Certainty.PROBABLE: 1, Certainty.CONFIRMED: 2}
 CONFIRMED = 2

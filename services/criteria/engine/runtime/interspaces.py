@@ -7,7 +7,7 @@ from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.derivations import Derivation
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope
-from shared.spine import Segment
+from shared.body.spine import Segment
 
 VALUES = {MET: True, NOT_MET: False, UNKNOWN: frozenset({True, False})}
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from services.criteria.engine.logic.values import MET
 from services.criteria.engine.runtime.facts import Facts, KnownFact
-from shared.spine import Segment
+from shared.body.spine import Segment
 
 MEMBER: Final = 0
 LINE: Final = 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from shared.sides import sided
-from shared.spine import LEVELS, LONGEST, POSITION, Segment, ends_of, level, segment
+from shared.body.sides import sided
+from shared.body.spine import LEVELS, LONGEST, POSITION, Segment, ends_of, level, segment
 
 TRANSITIONAL: dict[str, Segment] = {
     "T13": Segment(POSITION["T12"], POSITION["L1"]),
