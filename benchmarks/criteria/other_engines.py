@@ -16,7 +16,7 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.policy_trees import trees
 from services.criteria.engine.language.vocabulary import Vocabulary
-from shared.spine import POSITION
+from shared.body.spine import POSITION
 
 Facts = dict[str, Any]
 Run = Callable[[Facts], Any]

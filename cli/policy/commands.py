@@ -64,7 +64,8 @@ def golden(names: Names = None, *, as_json: AsJson = False) -> None:
     """Run the golden cases, and show each that does not give what its source says."""
     with progress("golden cases") as step:
         found = [
-            (piece, check(piece.edition, piece.cases)) for piece in step.over(chosen(names or ()))
+            (piece, check(piece.edition, piece.cases, piece.code_sets))
+            for piece in step.over(chosen(names or ()))
         ]
     reports = [
         {

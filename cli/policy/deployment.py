@@ -17,7 +17,15 @@ from cli.screen.safe import safe
 from cli.services import web
 from cli.services.addresses import url_of
 from services.criteria.authoring.golden.workspace import in_folder
-from services.criteria.reference import EDITION, SCORE, SWITCH, VOCABULARY, Switch, edition_name
+from services.criteria.reference import (
+    CODE_SET,
+    EDITION,
+    SCORE,
+    SWITCH,
+    VOCABULARY,
+    Switch,
+    edition_name,
+)
 from shared.clock import monotonic
 from shared.errors import Impossible, Unavailable
 from shared.events.policies import PublishedItem, ReferencePublished
@@ -43,7 +51,8 @@ def deploy(
 ) -> None:
     """Put a published edition in force on a running platform, a minute from now, without a restart.
 
-    Its vocabularies and scores (`*.vocabulary.yaml`, `*.score.yaml`) go with it.
+    Its vocabularies, scores and code sets (`*.vocabulary.yaml`, `*.score.yaml`,
+    `*.code_set.yaml`) go with it.
     """
     piece = in_folder(folder)
     record = _record(folder)
@@ -56,6 +65,7 @@ def deploy(
     items = [
         *_beside(folder, VOCABULARY),
         *_beside(folder, SCORE),
+        *_beside(folder, CODE_SET),
         _item(EDITION, edition_name(piece.edition), (folder / "policy.yaml").read_text("utf-8")),
     ]
     _publish(items, by, reason)

@@ -44,7 +44,8 @@ def explain(
     """The tree with its evidence, the facts that are missing, and the facts that an approval rests
     on.
     """
-    edition = in_force(chosen([name])[-1].edition)
+    piece = chosen([name])[-1]
+    edition = in_force(piece.edition)
     submission = submission_of(content_of(file))
     if submission.request is None:
         raise Impossible(
@@ -52,7 +53,7 @@ def explain(
         )
     now = SystemClock().now()
     evaluation = (
-        evaluate(submission.request, now, library_for(edition))
+        evaluate(submission.request, now, library_for(edition, piece.code_sets))
         .event(derive(NAMESPACE, "evaluation", submission.content_sha256), 1)
         .model_dump(mode="json")
     )

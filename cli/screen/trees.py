@@ -33,6 +33,9 @@ def tree_of(line: Json) -> Tree:
         top.add(
             f"[yellow]another date of this request would choose edition {safe(other['version'])}[/]"
         )
+    for one in line.get("codes") or ():
+        asked, sets = (", ".join(one[key]) for key in ("services", "code_sets"))
+        top.add(f"[dim]code {safe(one['code'])} asks for {safe(asked)} ({safe(sets)})[/]")
     if line.get("tree"):
         _grow(top, line["tree"])
     guards = line.get("guards") or ()

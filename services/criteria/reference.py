@@ -1,4 +1,4 @@
-"""Criteria's reference data: editions with their vocabularies and scores, and what stops
+"""Criteria's reference data: editions with their vocabularies and scores, code sets, and what stops
 approvals.
 """
 
@@ -19,7 +19,8 @@ from shared.errors import Impossible, Malformed
 from shared.lanes.state.reference import ReferenceItem
 
 EDITION, VOCABULARY, SCORE, SWITCH = "edition", "vocabulary", "score", "switch"
-KINDS = frozenset({EDITION, VOCABULARY, SCORE, SWITCH})
+CODE_SET = "code_set"
+KINDS = frozenset({EDITION, VOCABULARY, SCORE, CODE_SET, SWITCH})
 FIXED = KINDS - {SWITCH}
 """What never changes under its name: what was decided by it could not be told any more."""
 
@@ -43,6 +44,7 @@ def packaged() -> tuple[ReferenceItem, ...]:
     return (
         *_items(VOCABULARY, library.vocabularies, texts.vocabularies),
         *_items(SCORE, [score_name(one) for one in library.scores.values()], texts.scores),
+        *_items(CODE_SET, [one.name for one in library.codes.sets], texts.code_sets),
         *(
             item
             for one, item in zip(
@@ -98,12 +100,13 @@ def _compiled(items: frozenset[ReferenceItem]) -> Library:
         return editions.packaged()
     ordered = sorted(items)
     library = editions.compiled(
-        LibrarySources(*(_texts(ordered, kind) for kind in (VOCABULARY, SCORE, EDITION)))
+        LibrarySources(*(_texts(ordered, kind) for kind in (VOCABULARY, SCORE, EDITION, CODE_SET)))
     )
     said = {
         *((VOCABULARY, name) for name in library.vocabularies),
         *((SCORE, score_name(one)) for one in library.scores.values()),
         *((EDITION, edition_name(one)) for one in library.editions),
+        *((CODE_SET, one.name) for one in library.codes.sets),
     }
     if wrong := sorted({(item.kind, item.id) for item in ordered} - said):
         named = ", ".join(f"{kind} {ident}" for kind, ident in wrong)

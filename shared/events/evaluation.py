@@ -128,10 +128,21 @@ class Citation(Part):
     why: Annotated[str, Field(max_length=1_000)]
 
 
+class LineCode(Part):
+    """A procedure or item code of a line with the services that it asks for, by which code sets
+    (`spine-procedures@1`).
+    """
+
+    code: Code
+    services: tuple[Code, ...] = ()
+    code_sets: tuple[Code, ...] = ()
+
+
 class LineEvaluation(Part):
     """The evaluation of one service line: outcome `approve` or `pend`, nothing else exists.
 
-    `other_editions` are what other dates of the request would choose.
+    `other_editions` are what other dates of the request would choose; `codes` those that name a
+    service.
     """
 
     sequence: int
@@ -142,3 +153,4 @@ class LineEvaluation(Part):
     tree: Node | None = None
     guards: tuple[Node, ...] = ()
     other_editions: tuple[PolicyRef, ...] = ()
+    codes: tuple[LineCode, ...] = ()

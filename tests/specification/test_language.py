@@ -22,6 +22,7 @@ from tests.specification.entry import UNKNOWN_LEAVES, Entry, Example, Refused
 from tests.specification.suitability import SUITABLE, leaf
 from tests.specification.world import (
     CASES,
+    CODE_SET,
     POLICY,
     SCORE,
     VOCABULARY,
@@ -33,7 +34,7 @@ from tests.specification.world import (
 ENTRIES = [entry for chapter in CHAPTERS for entry in chapter.entries]
 LEAVES = [entry for chapter in CHAPTERS if chapter.leaves for entry in chapter.entries]
 STATES = [entry for entry in ENTRIES if entry.answer is answers.state]
-FILES = {"vocabulary": VOCABULARY, "score": SCORE}
+FILES = {"vocabulary": VOCABULARY, "score": SCORE, "code_set": CODE_SET}
 
 
 def name(value: object) -> str | None:

@@ -16,17 +16,18 @@ from services.criteria.authoring.golden import shorthand
 from services.criteria.authoring.golden.cases import read_request
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition import edition
+from services.criteria.engine.edition.code_sets import CodeSets
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library
-from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language import code_set, vocabulary
 from services.criteria.engine.runtime import scores
 from shared.events.request import AuthorizationRequest
 from tests.specification.entry import Entry, Example
 
 FOLDER = Path(__file__).parent
-VOCABULARY, SCORE, POLICY, CASES = (
+VOCABULARY, SCORE, CODE_SET, POLICY, CASES = (
     (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    for name in ("vocabulary", "score", "policy", "cases")
+    for name in ("vocabulary", "score", "code_set", "policy", "cases")
 )
 RECEIVED = datetime(2025, 11, 15, 12, tzinfo=UTC)
 HEAD = """\
@@ -43,6 +44,7 @@ editorial: {state: approved, last_updated: 2020-01-01, board: Board}
 next_review: 2030-01-01
 """
 WORDS = {"example@1": vocabulary.load(VOCABULARY, "vocabulary.yaml")}
+CODES = CodeSets((code_set.load(CODE_SET, "code_set.yaml"),))
 TABLES = {"frailty": scores.load(SCORE, "score.yaml", WORDS)}
 
 
@@ -61,7 +63,7 @@ def load(text: str) -> Edition:
 
 def library(*texts: str) -> Library:
     """A library of these policies alone."""
-    return Library(tuple(load(text) for text in texts), WORDS, TABLES)
+    return Library(tuple(load(text) for text in texts), WORDS, TABLES, codes=CODES)
 
 
 def request_of(example: Example) -> AuthorizationRequest:

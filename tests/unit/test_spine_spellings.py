@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.spine import LEVELS, POSITION, canonical, level, read_segment
+from shared.body.item_names import canonical, motion_segment, place, transitional
+from shared.body.sides import side, sided
+from shared.body.spine import LEVELS, POSITION, Segment, level, read_segment
 
 DASHES = (
     "-",
@@ -167,10 +169,93 @@ def test_what_names_no_segment_or_several_is_not_guessed(text: str):
         ("left", "left"),
         ("", ""),
         ("T6/left", "T6/left"),
+        *(
+            (one, "L4-L5")
+            for one in ("L4/L5", "L4-L5", "L4-5", "l4 / l5", "L04\u201305", "L4 to L5")
+        ),
+        *((one, "L5-S1") for one in ("L5/S1", "l5-s1", "L5-S1 disc", "L5 - sacrum")),
+        *(
+            (one, "T6/left")
+            for one in ("T6 left", "left T6", "T6 L", "T6/LT", "T06 (left)", "t6, L")
+        ),
+        *((one, "L5-S1/right") for one in ("L5/S1 right", "right L5-S1", "L5-S1/R", "RT L5-S1")),
+        *((one, "L5-S1/bilateral") for one in ("L5-S1 both sides", "bilateral L5/S1", "L5-S1 bil")),
+        *((one, "T6/left") for one in ("T6 on the left side", "left-sided T6", "T6 left-sided")),
+        ("L 5", "L5"),
+        ("right iliac wing", "right iliac wing"),
+        ("T13 left", "T13 left"),
     ],
 )
 def test_an_item_has_one_name(name: str, known: str):
     assert canonical(name) == known
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        *((one, "L4-L5") for one in ("L4", "L4/5", "L4/L5", "L4-L5", "L4-5", "l04", "L4 on L5")),
+        *((one, "L5-S1") for one in ("L5", "L5/S1", "L5-S1", "L5/1")),
+        ("C7", "C7-T1"),
+        ("L4/2", "L4-L5/2"),
+        ("L4 left", "L4-L5/left"),
+        ("L3-L5", "L3-L5"),
+        ("S5", "S5"),
+        ("L6", "L6"),
+    ],
+)
+def test_what_lies_between_two_vertebrae_has_the_name_of_both(name: str, known: str):
+    assert motion_segment(name) == known
+    assert motion_segment(known) == known
+
+
+@pytest.mark.parametrize(
+    ("name", "reached"),
+    [
+        ("L6", "L5-S1"),
+        ("l06", "L5-S1"),
+        ("lumbar 6", "L5-S1"),
+        ("L4-L6", "L4-S1"),
+        ("L4-6", "L4-S1"),
+        ("L6-S1", "L5-S1"),
+        ("L6/S1", "L5-S1"),
+        ("T13", "T12-L1"),
+        ("Th 13", "T12-L1"),
+        ("D13-L2", "T12-L2"),
+        ("T11-T13", "T11-L1"),
+        ("L5, L6", "L5-S1"),
+    ],
+)
+def test_a_level_that_not_every_spine_has_lies_between_two_that_it_has(name: str, reached: str):
+    span = read_segment(reached)
+    assert span is not None
+    assert transitional(name) == span.span
+    assert place(canonical(name)) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["", "L5", "T4-T8", "C8", "S6", "T14", "L7", "the sixth", "L" * 99]
+)
+def test_other_names_say_nothing_of_a_level_that_not_every_spine_has(name: str):
+    assert transitional(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        *((one, "left") for one in ("L", "l", "LT", "lt", "left", "LEFT", " Left ")),
+        *((one, "right") for one in ("R", "RT", "rt", "right", "Right side")),
+        *((one, "bilateral") for one in ("50", "bilateral", "both", "Both  sides")),
+        *((one, None) for one in ("", "51", "LR", "middle")),
+    ],
+)
+def test_a_side_has_one_reader(text: str, named: str | None):
+    assert side(text) == named
+
+
+def test_a_letter_is_a_side_only_behind_a_name():
+    assert sided("L 5") is None
+    assert sided("L5 L") == ("L5", "left")
+    assert place("L5/left") == Segment(POSITION["L5"], POSITION["L5"])
 
 
 @pytest.mark.parametrize(("top", "bottom"), list(product(LEVELS[::4], LEVELS[::3])))

@@ -18,7 +18,7 @@ from tests.specification import words
 from tests.specification.contents import CHAPTERS
 from tests.specification.entry import Chapter, Entry, Example
 from tests.specification.suitability import SUITABLE
-from tests.specification.world import CASES, POLICY, RECEIVED, SCORE, VOCABULARY
+from tests.specification.world import CASES, CODE_SET, POLICY, RECEIVED, SCORE, VOCABULARY
 
 COLUMNS = 100
 HEADER = """# The policy language
@@ -40,8 +40,8 @@ cases (`cases.yaml`), which are green; a case that does not say `at` is received
 {golden.AT:%Y-%m-%d %H:%M} UTC. Keys that the language does not know do not load, and the error says
 on which line they stand. A tree has at most {MAX_NODES} nodes and is at most {MAX_DEPTH} deep, a
 file has at most {MAX_BYTES // 1024} KiB, and YAML's anchors, aliases and tags are not taken."""
-WORLD = """The facts that the examples may name, as their vocabulary says them; the score table is
-the one of the example policies."""
+WORLD = """The facts that the examples may name, as their vocabulary says them; the score table
+and the code set are those of the example policies."""
 
 
 def document() -> str:
@@ -64,6 +64,7 @@ def document() -> str:
             f"## The vocabulary of the examples\n\n{_wrapped(WORLD)}\n",
             _code(VOCABULARY),
             _code(SCORE),
+            _code(CODE_SET),
         ]
     )
 

@@ -92,7 +92,7 @@ def evaluated(asked: AskedLine) -> Line:
     summary = LineSummary(
         sequence=line.sequence,
         segment=line.segment,
-        services=line.services,
+        services=asked.library.asked(line).services,
         codes=tuple(code.code for code in line.codes),
         determination=determination,
         basis=basis,
@@ -151,7 +151,6 @@ def kept(
     summary = decision.summary.model_copy(
         update={
             "segment": line.segment,
-            "services": line.services,
             "codes": tuple(code.code for code in line.codes),
             "digest": content_digest(member, content),
             "change": change,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from services.intake.fhir.datatypes import Coding, Concept
+from shared.body.procedures import procedure
 from shared.events.request import LineOfBusiness
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
@@ -55,17 +55,6 @@ SOCIAL_SECURITY_SYSTEMS = frozenset(
     {"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"}
 )
 
-_BILLING = frozenset(
-    {
-        "http://www.ama-assn.org/go/cpt",
-        "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-        "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-        "urn:oid:2.16.840.1.113883.6.12",
-        "urn:oid:2.16.840.1.113883.6.285",
-    }
-)
-_CPT = re.compile(r"^\d{4}[0-9FTU]$")
-_HCPCS = re.compile(r"^[A-Z]\d{4}$")
 # Source of payment typology (NAHDO), the two leading digits that name a managed or unmanaged public
 # plan.
 _PAYMENT = "https://nahdo.org/sopt"
@@ -80,11 +69,8 @@ def code_system(system: str, code: str) -> str:
     """`cpt` or `hcpcs` by the shape of the code, because senders mix up the two addresses; any
     other system stays as it is.
     """
-    if system in _BILLING and _CPT.match(code):
-        return "cpt"
-    if system in _BILLING and _HCPCS.match(code):
-        return "hcpcs"
-    return system or "unknown"
+    known = procedure(system, code)
+    return (system or "unknown") if known is None else known.system
 
 
 def billed(concept: Concept) -> Coding:

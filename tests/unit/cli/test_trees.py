@@ -51,6 +51,13 @@ def test_an_unknown_node_says_why_it_is_unknown():
     assert "not documented  root.1 (absent)" in printed(LINE)
 
 
+def test_a_line_shows_which_of_its_codes_asks_for_what():
+    code = {"code": "22551", "services": ["fusion", "decompression"], "code_sets": ["spine@1"]}
+    assert "code 22551 asks for fusion, decompression (spine@1)" in printed(
+        LINE | {"codes": [code]}
+    )
+
+
 def test_a_line_without_a_policy_says_so():
     assert "pend (no_policy)" in printed(
         {"sequence": 1, "segment": None, "outcome": "pend", "reason": "no_policy", "tree": None}

@@ -10,8 +10,8 @@ from typing import Any
 from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from shared import examples
+from shared.body.spine import LEVELS
 from shared.events.request import LineOfBusiness
-from shared.spine import LEVELS
 
 Json = dict[str, Any]
 EDITIONS = packaged().editions

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.library import packaged
 from services.criteria.engine.language.yaml_source import PolicyInvalid
@@ -98,13 +97,13 @@ def test_a_score_inside_one_band_is_still_asked_for_where_the_threshold_lies_ins
         more="derived: {slip.meyerding: {score_table: meyerding@2}}",
         segment="L4-L5",
     )
-    assert [question.id for question in found.questions] == ["slip.grade:L4"]
+    assert [question.id for question in found.questions] == ["slip.grade:L4-L5"]
     assert found.scores[0].settled_by == ()
 
 
 def test_a_missing_segment_is_asked_for_and_is_no_transitional_anatomy():
     guard = (
-        "guards: [{id: g, when: {fact: request.standard_levels, is: false}, then: pend, text: "
+        "guards: [{id: g, when: {fact: line.standard_levels, is: false}, then: pend, text: "
         "Settle the levels.}]"
     )
     found = spine(
@@ -113,41 +112,7 @@ def test_a_missing_segment_is_asked_for_and_is_no_transitional_anatomy():
     assert [(line.outcome, line.guards[0].state.value) for line in found.lines] == [
         ("pend", "not_documented")
     ]
-    assert [question.id for question in found.questions] == ["request.standard_levels"]
-
-
-@pytest.mark.parametrize(
-    ("segments", "standard"),
-    [
-        (("L4-L5",), True),
-        (("L6",), False),
-        ((None,), None),
-        (("L6", None), False),
-        (("L4", None), None),
-    ],
-)
-def test_levels_are_standard_only_if_every_line_of_the_policy_names_them(
-    segments: tuple[str | None, ...],
-    standard: bool | None,
-):
-    made = edition.load(
-        f"{SPINE}\ncriteria: {{fact: exam.myelopathy, is: true}}\n",
-        "spine.yaml",
-        packaged().vocabularies,
-        {},
-    )
-    numbered = [
-        {"sequence": at + 1, "services": ["spine"], "segment": one}
-        for at, one in enumerate(segments)
-    ]
-    other = {"sequence": 9, "services": ["bariatric_surgery"]}
-    content = json.dumps({"member": {"id": "m"}, "lines": [*numbered, other]})
-    assert (
-        PreparedRequest(
-            AuthorizationRequest.model_validate_json(content), AT, made
-        ).standard_levels()
-        is standard
-    )
+    assert [question.id for question in found.questions] == ["line.standard_levels"]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.answer.evaluate import MOST_SHOWN, evaluate
+from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.answer.evidence import shown
+from services.criteria.engine.answer.lines import MOST_SHOWN
 from services.criteria.engine.answer.twins import MOST_OVERLAPS
 from services.criteria.engine.edition import edition
 from services.criteria.engine.language import vocabulary

@@ -103,7 +103,7 @@ def test_statements_are_made_of_approved_lines_only_and_name_their_documents():
 
 def test_a_request_that_no_policy_covers_pends_without_a_question():
     request = example("bariatric_without_bmi")
-    line = request.lines[0].model_copy(update={"services": ("home_health",)})
+    line = request.lines[0].model_copy(update={"services": ("home_health",), "codes": ()})
     outcome = outcome_of(request.model_copy(update={"lines": (line,)}))
     assert types(outcome) == [
         "CriteriaEvaluated",

@@ -45,7 +45,7 @@ def sins(level: str, **facts: object) -> Total:
     edition = packaged().select(request.lines[0], AT.date())
     assert not isinstance(edition, str)
     prepared = PreparedRequest(request, AT, edition)
-    return total(packaged().scores["sins@2"], prepared.items["lesion"][0][2])
+    return total(packaged().scores["sins@2"], prepared.items["lesion"][0].facts)
 
 
 @pytest.mark.parametrize(

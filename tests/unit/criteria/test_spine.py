@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared import spine
+from shared.body import spine
 
 
 def test_there_are_twenty_nine_levels_from_c1_to_s5():

@@ -105,6 +105,8 @@ TRUE: dict[str, Truth] = {
             "rests_on_assumption",
             "confirmed_extreme",
             "contradiction",
+            "codes_contradict",
+            "illegible",
             "no_policy",
             "changed_after_determination",
             "retrospective",

@@ -128,7 +128,12 @@ class Turning:
             asks = [(derived.difference.of, ""), (derived.difference.less, "")]
         elif (
             derived is not None
-            and (counted := derived.margin_above or derived.margin_below or derived.count_within)
+            and (
+                counted := derived.margin_above
+                or derived.margin_below
+                or derived.every_interspace
+                or derived.count_within
+            )
             is not None
         ):
             asks = [(counted.list, LIST)]

@@ -142,7 +142,7 @@ class Excuses:
         given = {
             path
             for path, one in self.edition.spec.derived.items()
-            if one.reaches_sacrum or one.margin_above or one.margin_below
+            if one.reaches_sacrum or one.margin_above or one.margin_below or one.every_interspace
         }
         of_segment = frozenset(one for one in everything if getattr(one, "path", None) in given)
         return keep | of_segment if keep & of_segment else keep

@@ -13,7 +13,7 @@ from services.criteria.engine.answer.judge import Judged, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.edition.edition import Edition
-from services.criteria.engine.edition.library import applies, in_force
+from services.criteria.engine.edition.library import applies, in_force, packaged
 from shared.events.request import AuthorizationRequest, ServiceLine
 
 Behaviour = tuple[tuple[str, tuple[object, ...]], ...]
@@ -25,10 +25,10 @@ Behaviour = tuple[tuple[str, tuple[object, ...]], ...]
 def lines_of(
     edition: Edition, request: AuthorizationRequest, at: datetime
 ) -> tuple[ServiceLine, ...]:
-    """The lines that the edition is for."""
+    """The lines that the edition is for, with the services of their codes."""
     return tuple(
         one
-        for one in request.lines
+        for one in map(packaged().asked, request.lines)
         if not one.cancelled and applies(edition, one) and in_force(edition, one, at.date())
     )
 

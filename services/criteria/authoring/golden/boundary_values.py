@@ -13,8 +13,8 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Comparison, Criterion
 from services.criteria.engine.language.policy_trees import leaves, trees
 from services.criteria.engine.language.vocabulary import VocabularyEntry
+from shared.body.spine import LEVELS, POSITION, segment
 from shared.events.request import Choice, Fact, Interval
-from shared.spine import LEVELS, POSITION, segment
 
 ABSENT = None
 Values = tuple[Any, ...]

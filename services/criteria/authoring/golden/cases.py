@@ -111,6 +111,7 @@ def request_of(case: Content) -> Content:
         for key, own in (
             ("segments", "segment"),
             ("services", "services"),
+            ("codes", "codes"),
             ("diagnoses", "diagnoses"),
             ("service_dates", "service_date"),
         ):

@@ -8,8 +8,10 @@ from typing import Any
 
 from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
+from services.criteria.engine.edition.code_sets import CodeSets
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
+from services.criteria.engine.language.code_set import CodeSet
 from shared.events.evaluation import LineEvaluation, Node
 
 SORTED = ("advisories", "questions")
@@ -34,17 +36,19 @@ class Checked:
         return {"case": self.name, "why": self.why, "green": not wrong, "wrong": wrong}
 
 
-def check(edition: Edition, cases: Iterable[GoldenCase]) -> list[Checked]:
+def check(
+    edition: Edition, cases: Iterable[GoldenCase], own: tuple[CodeSet, ...] = ()
+) -> list[Checked]:
     """Every golden case of an edition; a packaged one is asked through the whole library, as the
-    service asks it.
+    service asks it. `own` are the code sets that go with it.
     """
-    library = library_for(edition)
+    library = library_for(edition, own)
     return [_checked(case, library) for case in cases]
 
 
-def library_for(edition: Edition) -> Library:
+def library_for(edition: Edition, own: tuple[CodeSet, ...] = ()) -> Library:
     """The packaged library if the edition is part of it; else the edition alone, as if it were in
-    force.
+    force, with the packaged code sets and its own.
     """
     whole = packaged()
     if edition.spec.status == "active" and any(
@@ -55,6 +59,7 @@ def library_for(edition: Edition) -> Library:
         (in_force(edition),),
         {edition.vocabulary.name: edition.vocabulary},
         {table.name: table for _, table in edition.scores},
+        codes=CodeSets((*whole.codes.sets, *own)),
     )
 
 

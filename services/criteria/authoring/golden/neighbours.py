@@ -14,8 +14,8 @@ from typing import Any
 from services.criteria.authoring.golden.boundary_values import ABSENT, fact, thresholds, values
 from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.edition.edition import Edition
+from shared.body.spine import LEVELS
 from shared.events.request import AuthorizationRequest, Fact, ListStatement
-from shared.spine import LEVELS
 
 SERVICES, SEGMENT, LIST, SUBJECT = "services of line", "segment of line", "list", "subject"
 PLACES = ("T6", "L1", "L3", "L5")

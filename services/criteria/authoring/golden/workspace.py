@@ -13,20 +13,22 @@ from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language import code_set, vocabulary
+from services.criteria.engine.language.code_set import CodeSet
 from services.criteria.engine.runtime import scores
 from shared.errors import Impossible, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An edition with its golden cases; `folder` is where its files are, None for a packaged
-    one.
+    """An edition with its golden cases and the code sets that go with it; `folder` is where its
+    files are, None for a packaged one.
     """
 
     edition: Edition
     cases: tuple[GoldenCase, ...]
     folder: Path | None = None
+    code_sets: tuple[CodeSet, ...] = ()
 
     @property
     def name(self) -> str:
@@ -72,13 +74,16 @@ def _named(name: str) -> list[Piece]:
 
 def in_folder(folder: Path) -> Piece:
     """The edition in a folder with `policy.yaml` and `cases.yaml`; vocabularies and scores in the
-    folder (`*.vocabulary.yaml`, `*.score.yaml`) come first.
+    folder (`*.vocabulary.yaml`, `*.score.yaml`) come first. Its code sets (`*.code_set.yaml`) stand
+    beside the packaged ones.
     """
     known, tables = words(folder)
+    sets = [code_set.load(_text(one), str(one)) for one in sorted(folder.glob("*.code_set.yaml"))]
     file = folder / "policy.yaml"
     made = edition.load(_text(file), str(file), known, tables)
     cases = folder / "cases.yaml"
-    return Piece(made, golden.load(_text(cases), str(cases)) if cases.is_file() else (), folder)
+    found = golden.load(_text(cases), str(cases)) if cases.is_file() else ()
+    return Piece(made, found, folder, tuple(sets))
 
 
 def words(folder: Path) -> tuple[dict[str, vocabulary.Vocabulary], dict[str, scores.ScoreTable]]:

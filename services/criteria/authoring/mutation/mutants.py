@@ -20,7 +20,7 @@ from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.language.yaml_source import PolicyInvalid, SourceDocument, SourcePlace
 
 TREES = (("criteria",), ("urgency", "expedited_if"), ("review", "when"))
-COUNTED = ("margin_above", "margin_below", "count_within", "best_window")
+COUNTED = ("margin_above", "margin_below", "every_interspace", "count_within", "best_window")
 
 
 @dataclass(frozen=True, slots=True)

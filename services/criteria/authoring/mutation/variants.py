@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
-from shared.spine import LEVELS, POSITION
+from shared.body.spine import LEVELS, POSITION
 
 Content = dict[str, Any]
 Variant = tuple[str, str, Content]

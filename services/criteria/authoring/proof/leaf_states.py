@@ -14,7 +14,7 @@ from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, HeldValue, Number
 from services.criteria.engine.runtime.leaves import NOT_THERE, RANKS, comparison
-from shared.spine import LEVELS
+from shared.body.spine import LEVELS
 
 Vector = tuple[int, ...]
 NEVER_ABSENT = {"level_of_subject", "in_requested_segment"}

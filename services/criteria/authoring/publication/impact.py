@@ -11,7 +11,7 @@ from typing import Any
 from services.criteria.engine.answer.judge import Judged, holds, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
-from services.criteria.engine.edition.library import applies
+from services.criteria.engine.edition.library import applies, packaged
 from services.criteria.engine.logic.values import MET
 from services.criteria.engine.runtime.scope import Result
 from shared.events.request import AuthorizationRequest, ServiceLine
@@ -112,7 +112,7 @@ def _name(edition: Edition) -> str:
 def _case(found: Impact, editions: tuple[Edition, Edition | None], snapshot: Snapshot) -> None:
     case_id, request, at = snapshot
     prepared: dict[int, PreparedRequest] = {}
-    for line in request.lines:
+    for line in map(packaged().asked, request.lines):
         if line.cancelled:
             continue
         new, old = (_judged(one, line, (request, at), prepared) for one in editions)

@@ -52,7 +52,8 @@ def publication(
     reason against it.
     """
     edition = piece.edition
-    results, coverage = check(edition, piece.cases), measure(edition, piece.cases)
+    results = check(edition, piece.cases, piece.code_sets)
+    coverage = measure(edition, piece.cases)
     red = [one.name for one in results if one.wrong]
     reasons = [
         *(["there are no golden cases"] if not results else []),

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings, haste
 from services.criteria.engine.answer.contradictions import contradictory
-from services.criteria.engine.answer.evidence import made, node
-from services.criteria.engine.answer.judge import Judged, advises, judge
+from services.criteria.engine.answer.doubts import doubts
+from services.criteria.engine.answer.judge import Judged, judge
+from services.criteria.engine.answer.lines import asked_lines, completed, line_evaluations
 from services.criteria.engine.answer.old_evidence import aged
 from services.criteria.engine.answer.prepared_request import Distrust, PreparedRequest
 from services.criteria.engine.answer.questions import questions
@@ -23,7 +24,6 @@ from services.criteria.engine.answer.timing import in_time
 from services.criteria.engine.answer.unread import leftovers
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.engine.runtime.scope import Result
 from shared.events.criteria import CriteriaEvaluated, Statement
 from shared.events.evaluation import (
     Advisory,
@@ -38,18 +38,10 @@ from shared.events.request import (
     AuthorizationRequest,
     Fact,
     ListStatement,
-    ServiceLine,
     Urgency,
 )
 
 ENGINE_VERSION = "1.0.0"
-TOO_MUCH = "too_much_evidence"
-MOST_SHOWN = 6 * 1024 * 1024
-"""Bytes of evidence in an evaluation: every line shows every item of a list anew, and no event
-holds two hundred lines with a thousand lesions each.
-"""
-MEASURED_FROM = 1_000
-"""Lines times facts from which on the trees are measured; those of fewer cannot be too large."""
 _facts = TypeAdapter(tuple[tuple[Fact, ...], tuple[ListStatement, ...]])
 
 
@@ -110,104 +102,33 @@ def evaluate(
     """
     library = library or packaged()
     day = received_at.date()
-    chosen = [(line, library.select(line, day)) for line in request.lines if not line.cancelled]
+    asked = asked_lines(request, library, day)
+    whole = completed(request, asked)
     left = leftovers(request, library.names)
     distrust = Distrust(kinds=left.open_kinds)
     prepared: dict[str, PreparedRequest] = {}
-    judged: dict[int, Judged] = {}
-    for line, edition in chosen:
-        if isinstance(edition, Edition):
-            ready = prepared.get(edition.ref.sha256) or prepared.setdefault(
-                edition.ref.sha256,
-                PreparedRequest(request, received_at, edition, distrust=distrust),
+    for one in asked:
+        if isinstance(one.edition, Edition):
+            ready = prepared.get(one.edition.ref.sha256) or prepared.setdefault(
+                one.edition.ref.sha256,
+                PreparedRequest(whole, received_at, one.edition, distrust=distrust),
             )
-            found = allowed(judge(ready, line), library)
-            judged[line.sequence] = found if any_day else in_time(found, received_at)
-    room = MOST_SHOWN if len(request.lines) * len(request.facts) >= MEASURED_FROM else None
-    lines = _lines(chosen, judged, (library, day), room)
-    evaluation = _evaluation(
-        request,
-        lines,
-        list(judged.values()),
-        list(prepared.values()),
-        stops(judged, library),
+            found = allowed(one.doubted(judge(ready, one.line)), library)
+            one.judged = found if any_day else in_time(found, received_at)
+    lines = line_evaluations(asked, library, day, len(request.facts))
+    judged = [one.judged for one in asked if one.judged is not None]
+    told = (
+        *contradictory(judged),
+        *aged(judged),
+        *findings.of_request(request, whole),
+        *doubts((one.line.sequence, one.doubt) for one in asked),
+        *stops(judged, library),
+        *left.advisories(),
     )
-    for one in judged.values():
-        one.scope.close()
-    if not left.told:
-        return evaluation
-    told = (*evaluation.advisories, *left.advisories())
-    return replace(evaluation, advisories=told, unread=left.told)
-
-
-def _lines(
-    chosen: list[tuple[ServiceLine, Edition | str]],
-    judged: dict[int, Judged],
-    known: tuple[Library, date],
-    room: int | None,
-) -> tuple[LineEvaluation, ...]:
-    """Every line with its evidence, as long as there is room for it; a line without goes to a
-    person, for nothing is approved that cannot be shown.
-    """
-    lines: list[LineEvaluation] = []
-    for line, edition in chosen:
-        one = judged.get(line.sequence)
-        made_of = None if room is not None and room < 0 else _line(line, edition, one, *known)
-        if room is not None and made_of is not None:
-            room -= len(made_of.model_dump_json(exclude_defaults=True))
-        if one is not None and room is not None and room < 0:
-            one.outcome, one.reason = "pend", TOO_MUCH
-            made_of = None
-        lines.append(made_of or _unshown(line, edition, one))
-    return tuple(lines)
-
-
-def _unshown(line: ServiceLine, edition: Edition | str, judged: Judged | None) -> LineEvaluation:
-    """A line that pends without a tree: no policy judges it, or its tree has no room."""
-    return LineEvaluation(
-        sequence=line.sequence,
-        segment=line.segment,
-        outcome="pend",
-        reason=str(edition) if judged is None else judged.reason,
-        policy=None if judged is None else judged.edition.ref,
-    )
-
-
-def _line(
-    line: ServiceLine,
-    edition: Edition | str,
-    judged: Judged | None,
-    library: Library,
-    received: date,
-) -> LineEvaluation:
-    if judged is None:
-        return _unshown(line, edition, judged)
-    return made(
-        LineEvaluation,
-        sequence=line.sequence,
-        segment=line.segment,
-        outcome="approve" if judged.outcome == "approve" else "pend",
-        reason=judged.reason,
-        policy=judged.edition.ref,
-        tree=node(judged.root, judged.edition.vocabulary),
-        guards=tuple(
-            [
-                node(
-                    result
-                    if advises(guard, result.state) or guard.then == "pend"
-                    else _alone(result),
-                    judged.edition.vocabulary,
-                )
-                for guard, result in judged.guards
-            ]
-        ),
-        other_editions=tuple([one.ref for one in library.others(judged.edition, line, received)]),
-    )
-
-
-def _alone(result: Result) -> Result:
-    """A guard that has nothing to say is shown without what is below it."""
-    return Result(result.mark, result.state, (), result.reason, result.known)
+    evaluation = _evaluation(request, lines, judged, list(prepared.values()), told)
+    for line in judged:
+        line.scope.close()
+    return replace(evaluation, unread=left.told) if left.told else evaluation
 
 
 def _evaluation(
@@ -215,7 +136,7 @@ def _evaluation(
     lines: tuple[LineEvaluation, ...],
     judged: list[Judged],
     prepared: list[PreparedRequest],
-    stopped: tuple[Advisory, ...],
+    told: tuple[Advisory, ...],
 ) -> Evaluation:
     urgent = [rule for one in judged if (rule := haste.review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
@@ -223,13 +144,7 @@ def _evaluation(
     return Evaluation(
         urgency=haste.urgency(request, judged),
         lines=lines,
-        advisories=(
-            *findings.advisories(judged),
-            *contradictory(judged),
-            *aged(judged),
-            *findings.of_request(request),
-            *stopped,
-        ),
+        advisories=(*findings.advisories(judged), *told),
         questions=asked,
         other_ways=other_ways,
         scores=findings.score_list(prepared),

@@ -13,9 +13,9 @@ from services.criteria.engine.logic.values import MET, HeldValue, Span
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.observation_dates import day_observed
 from services.criteria.engine.runtime.scope import PolicyNode, Result
+from shared.body.spine import LEVELS
 from shared.events.evaluation import Evidence, Node, State
 from shared.events.request import Fact, Interval, Source
-from shared.spine import LEVELS
 
 STATES = (State.NOT_MET, State.NOT_DOCUMENTED, State.MET)
 M = TypeVar("M", bound=BaseModel)

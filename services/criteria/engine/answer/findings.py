@@ -20,10 +20,10 @@ from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import Result
 from services.criteria.engine.runtime.scores import Total
+from shared.body.spine import POSITION
 from shared.events.criteria import Statement
 from shared.events.evaluation import Advisory, Citation, Score
 from shared.events.request import AuthorizationRequest
-from shared.spine import POSITION
 
 
 @dataclass(slots=True)
@@ -55,9 +55,11 @@ def advisories(judged: Iterable[Judged]) -> tuple[Advisory, ...]:
     )
 
 
-def of_request(request: AuthorizationRequest) -> tuple[Advisory, ...]:
-    """What there is to tell of a request whatever policy judges it; none of it holds a line."""
-    return (*twins(request), *turned(request), *mistyped(request))
+def of_request(request: AuthorizationRequest, whole: AuthorizationRequest) -> tuple[Advisory, ...]:
+    """What there is to tell of a request whatever policy judges it; none of it holds a line.
+    `whole` is the request with the services of its codes.
+    """
+    return (*twins(request, whole), *turned(request), *mistyped(request))
 
 
 def _subjects(guard: Guard, result: Result, judged: Judged) -> list[tuple[str, int]]:
@@ -104,18 +106,18 @@ def score_list(prepared: Iterable[PreparedRequest]) -> tuple[Score, ...]:
     for one in prepared:
         for path, table in one.edition.scores:
             kind = one.edition.vocabulary.entries[path].spec.of
-            for name, at, facts in one.subjects(kind):
-                total: Total = facts[path].detail
+            for item in one.subjects(kind):
+                total: Total = item.facts[path].detail
                 reachable = total.reachable
                 score = Score(
-                    subject=name or kind,
+                    subject=item.name or kind,
                     score=table.spec.score,
                     low=reachable[0],
                     high=reachable[-1],
                     reachable=reachable,
                     settled_by=total.settled_by,
                 )
-                found.append((len(POSITION) if at is None else at, score))
+                found.append((len(POSITION) if item.span is None else item.span.top, score))
     return tuple(score for _, score in sorted(found, key=lambda pair: pair[0]))
 
 

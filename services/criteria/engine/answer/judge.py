@@ -91,12 +91,13 @@ def presses(edition: Edition, scope: EvaluationScope) -> bool:
 def _reason(root: Result, guards: tuple[tuple[Guard, Result], ...]) -> str:
     if root.state == NOT_MET:
         return "criteria_not_met"
-    if root.state == UNKNOWN:
-        return "not_documented"
     for guard, result in guards:
-        if result.state != NOT_MET and holds(guard, result.state):
+        # What is known to need a person comes before what is not documented, and what is not
+        # documented of the criteria before what is not documented of a guard.
+        settled = MET in (root.state, result.state)
+        if settled and result.state != NOT_MET and holds(guard, result.state):
             return f"guard:{guard.id}"[:64]
-    return "criteria_met"
+    return "not_documented" if root.state == UNKNOWN else "criteria_met"
 
 
 def holds(guard: Guard, state: int) -> bool:

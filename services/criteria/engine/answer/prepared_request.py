@@ -8,16 +8,27 @@ from typing import NamedTuple
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.vocabulary import Vocabulary
-from services.criteria.engine.logic.values import MET, UNKNOWN
+from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.contradicting import contradictions
 from services.criteria.engine.runtime.fact_table import Doubted, FactTable, closed_names
 from services.criteria.engine.runtime.facts import Facts, KnownFact
 from services.criteria.engine.runtime.observation_dates import is_placeholder
 from services.criteria.engine.runtime.scope import EvaluatedList, EvaluationScope, Items
+from shared.body.item_names import place, transitional
+from shared.body.spine import Segment, segment
 from shared.events.request import AuthorizationRequest, ServiceLine
-from shared.spine import Segment, level, segment
 
-Item = tuple[str, int | None, Facts]
+
+class Item(NamedTuple):
+    """A subject with its facts and the levels that it reaches, if its name says standard ones.
+
+    `near`: the standard levels on both sides of one that not every spine has.
+    """
+
+    name: str
+    span: Segment | None
+    near: Segment | None
+    facts: Facts
 
 
 class Distrust(NamedTuple):
@@ -77,7 +88,12 @@ class PreparedRequest:
 
     def read(self) -> None:
         """Resolves the facts and computes what follows from them."""
-        table = FactTable(self.request, self.edition.read, self.received_at, self.distrust.facts)
+        table = FactTable(
+            self.request,
+            self.edition.read,
+            self.received_at,
+            (self.distrust.facts, self.edition.vocabulary.motion),
+        )
         self.member, self.extremes = table.member, frozenset(table.extremes)
         self.old = table.old
         self.contradictions = contradictions(
@@ -113,33 +129,37 @@ class PreparedRequest:
 
     def item(self, vocabulary: Vocabulary, kind: str, name: str, facts: Facts) -> Item:
         """An item with the facts that follow from its name; `L5/2` is a second one at L5."""
-        at = level(name.partition("/")[0])
+        span, near = place(name), transitional(name)
+        if span is not None and kind in vocabulary.motion and span.top == span.bottom:
+            span = None
         for path, value in (
-            ("level", at),
-            ("standard_level", at is not None),
-            ("in_a_requested_segment", self.requested(at)),
+            ("level", _level(span, upper=kind in vocabulary.motion)),
+            ("standard_level", span is not None),
+            ("in_a_requested_segment", self.requested(span, near)),
         ):
             full = f"{kind}.{path}"
             if full in vocabulary.entries:
                 facts[full] = KnownFact(
                     full, value, subject=name, reason="illegible" if value is None else None
                 )
-        return name, at, facts
+        return Item(name, span, near, facts)
 
-    def requested(self, at: int | None) -> bool | None:
-        """Whether a requested segment holds this level; None if that cannot be told."""
-        if at is None:
+    def requested(self, span: Segment | None, near: Segment | None) -> bool | None:
+        """Whether one requested segment holds all these levels; None if that cannot be told, as of
+        an item between two levels (`near`) that a segment reaches.
+        """
+        reached = span or near
+        if reached is None:
             return None
-        if any(one is not None and one.holds(at) for one in self.segments):
+        if span is None and any(one is not None and one.meets(reached) for one in self.segments):
+            return None
+        if any(one is not None and one.holds_all(reached) for one in self.segments):
             return True
         return None if None in self.segments else False
 
     def derive(self) -> None:
         """The facts that follow from the request as a whole, and the scores of every item."""
         vocabulary = self.edition.vocabulary
-        standard = self.standard_levels()
-        for path in vocabulary.of_levels if standard is not None else ():
-            self.member[path] = KnownFact(path, standard)
         born = self.request.member.birth_date
         if (
             born is not None
@@ -149,35 +169,27 @@ class PreparedRequest:
             self.member["member.birth_date"] = KnownFact("member.birth_date", born)
         whole = EvaluationScope(self.member, {}, self.day)
         for kind, path, run in self.edition.of_items:
-            for name, _, facts in self.subjects(kind):
-                known = run(whole.on(name, facts, MET), None)
+            for item in self.subjects(kind):
+                known = run(whole.on(item.name, item.facts, MET), None)
                 if known is not None:
-                    facts[path] = known
+                    item.facts[path] = known
         whole.close()
 
-    def standard_levels(self) -> bool | None:
-        """Whether every level that is named is one that every spine has; None if a line of this
-        policy names none.
+    def standard_levels(self, line: ServiceLine, span: Segment | None) -> bool | None:
+        """Whether every spine has the levels that this line names, and those of the items in it;
+        None if its segment cannot be read.
         """
-        named = [line.segment for line in self.request.lines if not line.cancelled and line.segment]
-        if any(segment(one) is None for one in named) or any(
-            at is None for items in self.items.values() for _, at, _ in items
-        ):
-            return False
-        services = set(self.edition.spec.applies_to.services)
-        return (
-            None
-            if any(
-                not line.segment and services & set(line.services)
-                for line in self.request.lines
-                if not line.cancelled
-            )
-            else True
+        if span is None:
+            return False if transitional(line.segment or "") is not None else None
+        return not any(
+            item.near is not None and span.meets(item.near)
+            for items in self.items.values()
+            for item in items
         )
 
     def subjects(self, kind: str) -> list[Item]:
         """Every subject of a kind: its items, or the member, who has no name here."""
-        return [("", None, self.member)] if kind == "member" else self.items.get(kind, [])
+        return [Item("", None, None, self.member)] if kind == "member" else self.items.get(kind, [])
 
     def scope(self, line: ServiceLine, *, trusting: bool = True) -> EvaluationScope:
         """What this line is judged on: lists inside its segment, the member's facts, its own
@@ -191,6 +203,10 @@ class PreparedRequest:
         made: dict[int, EvaluationScope] = {}
         for walked in self.edition.lists:
             scope.lists[walked.name] = self.listed(scope, walked, span, made)
+        for path in self.edition.vocabulary.of_levels if line.segment else ():
+            standard = self.standard_levels(line, span)
+            reason = "illegible" if standard is None else None
+            scope.line[path] = KnownFact(path, standard, reason=reason)
         for path, service in self.edition.services:
             scope.line[path] = KnownFact(path, service in line.services)
         for path, of_line, run in self.edition.of_lines:
@@ -210,21 +226,44 @@ class PreparedRequest:
         segment. `made`: items made before, by their facts.
         """
         items = self.items.get(spec.of, ())
-        if spec.inside_line and span is None:
-            return Items([scope.on(name, facts, UNKNOWN) for name, _, facts in items], closed=False)
+        motion = spec.of in self.edition.vocabulary.motion
         here: list[EvaluationScope] = []
-        for name, at, facts in items:
-            if spec.inside_line and at is None:
-                here.append(scope.on(name, facts, UNKNOWN))
-            elif span is None or not spec.inside_line or span.top <= (at or 0) <= span.bottom:
-                one = made.get(id(facts))
+        for item in items:
+            inside = _inside(item, span, whole=motion) if spec.inside_line else MET
+            if inside == UNKNOWN:
+                here.append(scope.on(item.name, item.facts, UNKNOWN, item.span))
+            elif inside == MET:
+                one = made.get(id(item.facts))
                 if one is None:
-                    one = made[id(facts)] = scope.on(name, facts, MET)
+                    one = made[id(item.facts)] = scope.on(item.name, item.facts, MET, item.span)
                 here.append(one)
-        return Items(here, closed=self.is_closed(spec))
+        unread = spec.inside_line and span is None
+        return Items(here, closed=not unread and self.is_closed(spec))
 
     def is_closed(self, spec: EvaluatedList) -> bool:
         """Whether the request says that a list is complete, and nothing that it says of such items
         was left unread.
         """
         return spec.closed_by in self.closed and spec.of not in self.distrust.kinds
+
+
+def _level(span: Segment | None, *, upper: bool) -> int | frozenset[int] | None:
+    """The level of an item: of one over several vertebrae it may be each, of one between two it is
+    the upper one.
+    """
+    if span is None or upper or span.top == span.bottom:
+        return None if span is None else span.top
+    return frozenset(range(span.top, span.bottom + 1))
+
+
+def _inside(item: Item, span: Segment | None, *, whole: bool) -> int:
+    """Whether an item belongs to the line's segment: unknown where its name does not say, or where
+    it lies there in part, unless it is one that can only be there as a `whole`.
+    """
+    if span is None:
+        return UNKNOWN
+    if item.span is None:
+        return UNKNOWN if item.near is None or span.meets(item.near) else NOT_MET
+    if span.holds_all(item.span):
+        return MET
+    return UNKNOWN if not whole and span.meets(item.span) else NOT_MET

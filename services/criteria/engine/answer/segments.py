@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from shared.body.spine import read_segment
 from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest
-from shared.spine import LEVELS, read_segment
 
 
 def turned(request: AuthorizationRequest) -> tuple[Advisory, ...]:
@@ -13,7 +13,7 @@ def turned(request: AuthorizationRequest) -> tuple[Advisory, ...]:
     for line in request.lines:
         found = read_segment(line.segment) if line.segment and not line.cancelled else None
         if found is not None and found.reversed:
-            read = f"{LEVELS[found.span.top]}-{LEVELS[found.span.bottom]}"
+            read = found.span.name
             text = f"The segment {line.segment} was read as {read}: it was written from below."
             advisories.append(Advisory(id="segment-reversed", text=text, lines=(line.sequence,)))
     return tuple(advisories)

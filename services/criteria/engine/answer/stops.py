@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.criteria.engine.answer.judge import Judged
 from services.criteria.engine.edition.library import Library
 from shared.events.evaluation import Advisory
@@ -16,15 +18,15 @@ def allowed(judged: Judged, library: Library) -> Judged:
     return judged
 
 
-def stops(judged: dict[int, Judged], library: Library) -> tuple[Advisory, ...]:
+def stops(judged: Iterable[Judged], library: Library) -> tuple[Advisory, ...]:
     """What everybody reads where approvals are stopped: the reason, with the lines that it keeps
     from being approved.
     """
     lines: dict[str, list[int]] = {}
-    for sequence, one in judged.items():
+    for one in judged:
         if one.reason == STOPPED:
             why = library.stopped(one.edition.ref.policy) or ""
-            lines.setdefault(why, []).append(sequence)
+            lines.setdefault(why, []).append(one.line.sequence)
     return tuple(
         Advisory(id="approvals-stopped", text=f"Approvals by software are stopped: {why}", lines=on)
         for why, on in lines.items()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, islice
 
+from shared.body.spine import segment
 from shared.events.content import LineContent, canonical
 from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest, ServiceLine
-from shared.spine import segment
 
 MOST_OVERLAPS = 50
 """Pairs that are told: two hundred lines at one level would be twenty thousand of them."""
 
 
-def twins(request: AuthorizationRequest) -> tuple[Advisory, ...]:
+def twins(request: AuthorizationRequest, whole: AuthorizationRequest) -> tuple[Advisory, ...]:
     """What the asker should know of lines that are asked for twice, in whole or in part; it holds
-    nothing.
+    nothing. `whole` is the request with the services of its codes.
     """
     lines = [line for line in request.lines if not line.cancelled]
     if len(lines) == 1:
@@ -24,7 +24,8 @@ def twins(request: AuthorizationRequest) -> tuple[Advisory, ...]:
     found: dict[str, list[ServiceLine]] = {}
     for line in lines:
         found.setdefault(repr(canonical(LineContent(line=line))), []).append(line)
-    first = [same[0] for same in found.values()]
+    alone = {same[0].sequence for same in found.values()}
+    first = [line for line in whole.lines if not line.cancelled and line.sequence in alone]
     return (*_equal(list(found.values())), *islice(_overlapping(first), MOST_OVERLAPS))
 
 
@@ -44,8 +45,7 @@ def _equal(groups: list[list[ServiceLine]]) -> Iterator[Advisory]:
 def _overlapping(lines: list[ServiceLine]) -> Iterator[Advisory]:
     ranged = [(line, span) for line in lines if (span := segment(line.segment)) is not None]
     for (one, upper), (other, lower) in combinations(ranged, 2):
-        meet = upper.top <= lower.bottom and lower.top <= upper.bottom
-        if meet and set(one.services) & set(other.services):
+        if upper.meets(lower) and set(one.services) & set(other.services):
             yield Advisory(
                 id=f"overlapping-lines:{one.sequence}-{other.sequence}",
                 text=(

@@ -7,7 +7,7 @@ from services.criteria.engine.edition.policy_source import PolicySource
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy_trees import asked, where_of
 from services.criteria.engine.language.yaml_source import SourcePlace
-from services.criteria.engine.runtime import best_window, derivations
+from services.criteria.engine.runtime import best_window, derivations, interspaces
 from services.criteria.engine.runtime.derivations import Counting, Derivation
 from services.criteria.engine.runtime.scores import ScoreTable
 
@@ -72,6 +72,9 @@ class ComputedFacts:
         if (count := one.count_within) is not None:
             where = by_place[where_of(path, "count_within")]
             return derivations.count(path, count, where, asked(count))
+        if (every := one.every_interspace) is not None:
+            where = by_place[where_of(path, "every_interspace")]
+            return interspaces.every_interspace(path, every, where, asked(every))
         if (window := one.best_window) is not None:
             where = by_place[where_of(path, "best_window")]
             return best_window.best_window(path, window, where, asked(window))

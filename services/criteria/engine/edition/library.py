@@ -12,9 +12,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from services.criteria.engine.edition import edition
+from services.criteria.engine.edition.code_sets import CodeSets, ReadLine
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.known_names import KnownNames, known_names
-from services.criteria.engine.language import vocabulary
+from services.criteria.engine.language import code_set, vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.runtime import scores
 from services.criteria.engine.runtime.scores import ScoreTable
@@ -35,6 +36,7 @@ class Library:
     vocabularies: dict[str, Vocabulary]
     scores: dict[str, ScoreTable]
     stops: Mapping[str, str] = field(default_factory=dict)
+    codes: CodeSets = field(default_factory=CodeSets)
 
     @cached_property
     def names(self) -> KnownNames:
@@ -46,9 +48,17 @@ class Library:
         return self.stops.get(ALL) or self.stops.get(policy)
 
     def select(self, line: ServiceLine, received: date) -> Edition | str:
-        """The one edition that judges this line, or the reason why a person must: `no_policy`,
-        `no_policy_in_force`, `several_policies`.
+        """The one edition that judges this line with the services of its codes, or the reason why
+        a person must: `no_policy`, `no_policy_in_force`, `several_policies`.
         """
+        return self.judging(self.codes.read(line), received)
+
+    def judging(self, read: ReadLine, received: date) -> Edition | str:
+        """As `select`, of a line whose codes were read."""
+        line = read.line
+        if read.unknown and len(line.services) == read.added:
+            # What an unknown code asks for is in no policy, whatever stands beside it.
+            return "no_policy"
         fitting = [
             one for one in self.editions if one.spec.status == "active" and applies(one, line)
         ]
@@ -61,7 +71,12 @@ class Library:
         chosen = [
             one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best
         ]
-        return chosen[0] if len(chosen) == 1 else "several_policies"
+        alone = len(chosen) == 1 and all(_within(one, chosen[0], line) for one in ready)
+        return chosen[0] if alone else "several_policies"
+
+    def asked(self, line: ServiceLine) -> ServiceLine:
+        """The line with the services that its codes ask for besides those that its sender names."""
+        return self.codes.read(line).line
 
     def others(self, chosen: Edition, line: ServiceLine, received: date) -> tuple[Edition, ...]:
         """The other editions of a policy that a date of this request would have chosen, had the
@@ -103,6 +118,14 @@ def applies(one: Edition, line: ServiceLine) -> bool:
     return not rule.any_diagnosis or any(
         _matches(diagnosis, rule.any_diagnosis) for diagnosis in line.diagnoses
     )
+
+
+def _within(one: Edition, chosen: Edition, line: ServiceLine) -> bool:
+    """Whether the chosen edition judges all of the line that another one would: rank decides
+    between two that judge the same service, and leaves no service unjudged.
+    """
+    wanted = set(one.spec.applies_to.services).intersection(line.services)
+    return wanted.issubset(chosen.spec.applies_to.services)
 
 
 def decisive_diagnoses(one: Edition, line: ServiceLine) -> frozenset[str]:
@@ -147,7 +170,7 @@ def packaged() -> Library:
 
 
 def read(folder: Traversable) -> Library:
-    """The library in a folder with `vocabularies`, `scores` and
+    """The library in a folder with `vocabularies`, `scores`, `code_sets` and
     `policies/<policy>/<version>/policy.yaml`; raises `PolicyInvalid`.
     """
     return compiled(sources(folder))
@@ -156,7 +179,10 @@ def read(folder: Traversable) -> Library:
 def sources(folder: Traversable) -> LibrarySources:
     """The texts of the library in a folder, in the order in which they are compiled."""
     return LibrarySources(
-        _texts(folder / "vocabularies"), _texts(folder / "scores"), policy_texts(folder)
+        _texts(folder / "vocabularies"),
+        _texts(folder / "scores"),
+        policy_texts(folder),
+        _texts(folder / "code_sets"),
     )
 
 
@@ -167,6 +193,7 @@ class LibrarySources:
     vocabularies: Sequence[tuple[str, str]]
     scores: Sequence[tuple[str, str]]
     policies: Sequence[tuple[str, str]]
+    code_sets: Sequence[tuple[str, str]] = ()
 
 
 def compiled(sources: LibrarySources) -> Library:
@@ -179,7 +206,8 @@ def compiled(sources: LibrarySources) -> Library:
         one.name: one for one in (scores.load(text, name, known) for name, text in sources.scores)
     }
     editions = [edition.load(text, name, known, tables) for name, text in sources.policies]
-    return Library(tuple(editions), known, tables)
+    codes = CodeSets(code_set.load(text, name) for name, text in sources.code_sets)
+    return Library(tuple(editions), known, tables, codes=codes)
 
 
 def policy_texts(folder: Traversable) -> list[tuple[str, str]]:

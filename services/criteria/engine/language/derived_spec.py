@@ -59,6 +59,7 @@ class Derived(Strict):
     score_table: Id | None = None
     margin_above: ListWhere | None = None
     margin_below: ListWhere | None = None
+    every_interspace: ListWhere | None = None
     reaches_sacrum: Literal[True] | None = None
     count_within: CountWithin | None = None
     best_window: BestWindow | None = None

@@ -18,7 +18,13 @@ def where_of(path: str, function: str) -> SourcePlace:
 
 def counted(one: Derived) -> ListWhere | None:
     """The list that a computed fact walks, if it walks one."""
-    return one.margin_above or one.margin_below or one.count_within or one.best_window
+    return (
+        one.margin_above
+        or one.margin_below
+        or one.every_interspace
+        or one.count_within
+        or one.best_window
+    )
 
 
 def asked(held: ListWhere) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Str
 from services.criteria.engine.language.scale import Bounds, Range, Scale, Units, scale
 from services.criteria.engine.language.yaml_source import SourceDocument, read
 from services.criteria.engine.logic.values import Number, exact
-from shared.spine import POSITION
+from shared.body.spine import POSITION
 
 Kind = Literal["boolean", "choice", "set", "number", "level", "date", "text"]
 Rule = Literal["agree", "latest", "worst"]
@@ -62,10 +62,14 @@ class PathSpec(Strict):
 class ListSpec(Strict):
     """A list that policies may walk: subjects of one kind, all of them or those whose level lies
     inside the line's segment.
+
+    `named_by`: whether an item is at the vertebrae that its name says, or between two of which the
+    name may say the upper one alone.
     """
 
     of: Id
     inside_line: bool = False
+    named_by: Literal["vertebrae", "motion_segment"] = "vertebrae"
     closed_by: Id
     ask: str
 
@@ -116,6 +120,13 @@ class Vocabulary:
     sha256: str
     of_services: tuple[tuple[str, str], ...]
     of_levels: tuple[str, ...]
+    motion: frozenset[str]
+    """The kinds of item that lie between two vertebrae."""
+
+    @property
+    def of_spine(self) -> bool:
+        """Whether its policies look at where in the spine a line and its items are."""
+        return bool(self.of_levels) or any(one.inside_line for one in self.lists.values())
 
     @cached_property
     def order(self) -> dict[str, int]:
@@ -166,7 +177,17 @@ def load(text: str, file: str) -> Vocabulary:
         of_levels=tuple(
             path for path, derive in derives.items() if derive == "all_levels_standard"
         ),
+        motion=_motion(document, spec),
     )
+
+
+def _motion(document: SourceDocument, spec: VocabularySpec) -> frozenset[str]:
+    """The kinds of item that lie between two vertebrae; all lists of a kind say the same."""
+    named = {one.of: one.named_by for one in spec.lists.values()}
+    for name, one in spec.lists.items():
+        if named[one.of] != one.named_by:
+            raise document.error(("lists", name), f"another list names each {one.of} otherwise")
+    return frozenset(kind for kind, by in named.items() if by == "motion_segment")
 
 
 def validated(model: type[Any], document: SourceDocument) -> Any:

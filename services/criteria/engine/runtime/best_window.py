@@ -12,7 +12,7 @@ from services.criteria.engine.logic.values import MET, NOT_MET, choice, possible
 from services.criteria.engine.runtime.derivations import Derivation
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, Items
-from shared.spine import Segment
+from shared.body.spine import Segment
 
 States = dict[date, int]
 

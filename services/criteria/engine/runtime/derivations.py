@@ -21,7 +21,7 @@ from services.criteria.engine.logic.values import (
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.scope import CompiledNode, EvaluationScope, Items
 from services.criteria.engine.runtime.scores import ScoreTable, as_known, total
-from shared.spine import Segment
+from shared.body.spine import Segment
 
 Derivation = Callable[[EvaluationScope, Segment | None], KnownFact | None]
 BIRTH = "member.birth_date"
@@ -105,7 +105,9 @@ def _room(item: EvaluationScope, segment: Segment, level: str, *, above: bool) -
     known = item.item.get(level)
     if known is None or not known.sound:
         return 0
-    return max(segment.above(known.value) if above else segment.below(known.value), 0)
+    levels = possible(known.value)
+    outermost = segment.above(min(levels)) if above else segment.below(max(levels))
+    return max(outermost, 0)
 
 
 def _nearest(

@@ -15,8 +15,8 @@ from services.criteria.engine.runtime.number_reading import (
     read_number,
 )
 from services.criteria.engine.runtime.observation_dates import day_of
+from shared.body.spine import level
 from shared.events.request import Choice, Fact, Interval
-from shared.spine import level
 
 ILLEGIBLE = Reading(None, "What is recorded is not among the answers that this fact can have.")
 

@@ -10,8 +10,8 @@ from services.criteria.engine.runtime import observation_dates
 from services.criteria.engine.runtime.facts import OLD, Facts
 from services.criteria.engine.runtime.number_reading import Reading
 from services.criteria.engine.runtime.observations import plain, resolve, unusable
+from shared.body.item_names import canonical, motion_segment
 from shared.events.request import AuthorizationRequest, Fact
-from shared.spine import canonical
 
 UNNAMED = "unnamed"
 NOT_RELIED_ON = Reading(None, "What is recorded of this is not relied on.")
@@ -28,30 +28,35 @@ def closed_names(request: AuthorizationRequest) -> frozenset[str]:
     return frozenset([one.name for one in said if one.closed and one.name not in is_open])
 
 
-def _subject(named: str) -> str:
+def _subject(named: str, motion: frozenset[str]) -> str:
     """The subject by its one name: an item under two spellings is one, so that what is said of it
-    twice is seen together.
+    twice is seen together. Items of the kinds in `motion` lie between two vertebrae.
     """
     kind, colon, name = named.partition(":")
-    return f"{kind}:{canonical(name)}" if colon else named
+    if not colon:
+        return named
+    return f"{kind}:{motion_segment(name) if kind in motion else canonical(name)}"
 
 
 class FactTable:
     """The facts of one request that a policy reads: of the member, and of each item (lesion,
     foramen) by its name.
 
+    `reading`: which facts are not relied on, and which kinds of item lie between two vertebrae.
+
     `extremes` are unusual ones that were verified; `old` says that one was seen too long ago.
     """
 
-    __slots__ = ("extremes", "items", "member", "old")
+    __slots__ = ("_motion", "extremes", "items", "member", "old")
 
     def __init__(
         self,
         request: AuthorizationRequest,
         entries: Mapping[str, VocabularyEntry],
         received_at: datetime,
-        doubted: Doubted = frozenset(),
+        reading: tuple[Doubted, frozenset[str]] = (frozenset(), frozenset()),
     ) -> None:
+        doubted, self._motion = reading
         self.member: Facts = {}
         self.items: dict[str, dict[str, Facts]] = {}
         self.extremes: set[tuple[str, str]] = set()
@@ -73,6 +78,7 @@ class FactTable:
                 if known.extreme:
                     self.extremes.add((path, name))
                 self.old = self.old or known.reason == OLD
+            known.subject = name
             target[path] = known
 
     def _grouped(
@@ -84,10 +90,11 @@ class FactTable:
         grouped: dict[tuple[str, str], list[Fact]] = {}
         for fact in request.facts:
             entry = entries.get(fact.path)
+            subject = _subject(fact.subject, self._motion)
             if entry is not None:
-                grouped.setdefault((_subject(fact.subject), entry.path), []).append(fact)
-            elif ":" in fact.subject:
-                self._of(_subject(fact.subject), fact.subject.partition(":")[0])
+                grouped.setdefault((subject, entry.path), []).append(fact)
+            elif ":" in subject:
+                self._of(subject, subject.partition(":")[0])
         return grouped
 
     def _of(self, subject: str, kind: str) -> Facts | None:

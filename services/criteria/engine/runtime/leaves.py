@@ -21,7 +21,7 @@ from services.criteria.engine.runtime.scope import (
     PolicyNode,
     Result,
 )
-from shared.spine import LEVELS
+from shared.body.spine import LEVELS
 
 RANKS = {"possible": 0, "probable": 1, "confirmed": CONFIRMED}
 PLACES = {"member": MEMBER, "line": LINE}

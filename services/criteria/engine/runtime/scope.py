@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.criteria.engine.logic.values import MET
 from services.criteria.engine.runtime.facts import Facts, KnownFact
+from shared.body.spine import Segment
 
 MEMBER: Final = 0
 LINE: Final = 1
@@ -43,7 +44,7 @@ class EvaluatedList:
 class EvaluationScope:
     """One line's view, or inside a list one item's.
 
-    `inside` says whether the item is known to belong to the list.
+    `inside` says whether the item is known to belong to the list, `span` which levels it reaches.
 
     Day, lists, memory and trust are the line's, whose scope is `top`.
     """
@@ -56,6 +57,7 @@ class EvaluationScope:
         "lists",
         "member",
         "memo",
+        "span",
         "subject",
         "top",
         "trusting",
@@ -70,6 +72,7 @@ class EvaluationScope:
         self.memo: dict[str, Result] = {} if top is None else top.memo
         self.subject: str | None = None
         self.inside = MET
+        self.span: Segment | None = None
         self.top: EvaluationScope = self if top is None else top
         self.trusting: bool = True if top is None else top.trusting
 
@@ -86,10 +89,12 @@ class EvaluationScope:
             (one.item[path] for one in found if one.subject == item and path in one.item), None
         )
 
-    def on(self, name: str, facts: Facts, inside: int) -> EvaluationScope:
+    def on(
+        self, name: str, facts: Facts, inside: int, span: Segment | None = None
+    ) -> EvaluationScope:
         """The same view standing on an item."""
         scope = EvaluationScope(self.member, self.line, self.day, self)
-        scope.item, scope.subject, scope.inside = facts, name, inside
+        scope.item, scope.subject, scope.inside, scope.span = facts, name, inside, span
         return scope
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from services.criteria.engine.language.vocabulary import Vocabulary, validated
 from services.criteria.engine.language.yaml_source import SourceDocument, read
 from services.criteria.engine.logic.values import Span, choice, possible
 from services.criteria.engine.runtime.facts import Facts, KnownFact
-from shared.spine import POSITION
+from shared.body.spine import POSITION
 
 
 class RowSpec(Strict):

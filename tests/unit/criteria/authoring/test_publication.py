@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.criteria.authoring.golden.check import check
 from services.criteria.authoring.golden.workspace import Piece, in_folder
 from services.criteria.authoring.publication.impact import impact
 from services.criteria.authoring.publication.publish import NotPublishable, approval, publication
@@ -147,3 +148,34 @@ def test_stored_requests_are_read_from_requests_and_from_intake_events():
 def test_what_is_no_request_is_named_by_its_line():
     with pytest.raises(Malformed, match="Line 2"):
         list(read([b'{"member": {"id": "m"}, "lines": [{"sequence": 1}]}', b"{"], NOW))
+
+
+def test_the_code_sets_of_a_folder_lead_its_own_cases_to_the_policy(draft: Piece):
+    assert draft.folder is not None
+    service = draft.edition.spec.applies_to.services[0]
+    (draft.folder / "toy.code_set.yaml").write_text(
+        "code_set: toy\n"
+        "version: 1\n"
+        'source: {title: Toy, edition: "2025", url: "https://example.org"}\n'
+        f"entries: [{{codes: ['L1833'], services: [{service}]}}]\n",
+        "utf-8",
+    )
+    (draft.folder / "cases.yaml").write_text(
+        "requests: {bare: {line: {codes: [{system: hcpcs, code: L1833}]}}}\n"
+        "cases:\n"
+        "- name: a code alone\n"
+        "  why: Requests name codes.\n"
+        "  example: bare\n"
+        "  expect: {outcome: pend, reason: not_documented}\n",
+        "utf-8",
+    )
+    piece = in_folder(draft.folder)
+    assert [one.wrong for one in check(piece.edition, piece.cases, piece.code_sets)] == [()]
+    assert [one.wrong for one in check(piece.edition, piece.cases)] != [()]
+
+
+def test_a_code_set_that_does_not_load_keeps_its_policy_from_loading(draft: Piece):
+    assert draft.folder is not None
+    (draft.folder / "toy.code_set.yaml").write_text("code_set: toy\nversion: 1\n", "utf-8")
+    with pytest.raises(PolicyInvalid, match=r"toy\.code_set\.yaml:1: source"):
+        in_folder(draft.folder)

@@ -20,6 +20,9 @@ L6, T13 and other transitional levels are not among them: they go to a person.
 
 POSITION: dict[str, int] = {name: at for at, name in enumerate(LEVELS)}
 SACRUM = POSITION["S1"]
+PARTS: tuple[str, ...] = ("cervical", "thoracic", "lumbar", "sacral")
+"""The parts of the spine from top to bottom."""
+_PART: tuple[str, ...] = tuple(PARTS["CTLS".index(name[0])] for name in LEVELS)
 
 
 class Segment(NamedTuple):
@@ -31,6 +34,14 @@ class Segment(NamedTuple):
     def holds(self, level: int) -> bool:
         """Whether the level at this position lies inside."""
         return self.top <= level <= self.bottom
+
+    def holds_all(self, other: Segment) -> bool:
+        """Whether all levels of another segment lie inside."""
+        return self.top <= other.top and other.bottom <= self.bottom
+
+    def meets(self, other: Segment) -> bool:
+        """Whether it has a level in common with another one."""
+        return self.top <= other.bottom and other.top <= self.bottom
 
     def above(self, level: int) -> int:
         """How many levels of the segment lie above this one."""
@@ -49,6 +60,17 @@ class Segment(NamedTuple):
     def levels(self) -> tuple[str, ...]:
         """The names of its levels from top to bottom."""
         return LEVELS[self.top : self.bottom + 1]
+
+    @property
+    def name(self) -> str:
+        """As it is written: `T4-T8`, of one level `T6`."""
+        top, bottom = LEVELS[self.top], LEVELS[self.bottom]
+        return top if top == bottom else f"{top}-{bottom}"
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of the spine that it reaches."""
+        return frozenset(_PART[self.top : self.bottom + 1])
 
 
 OCCIPUT, SACRUM_END, PELVIS = POSITION["C1"], SACRUM, POSITION["S2"]
@@ -71,7 +93,9 @@ WORDS: dict[str, str] = {
 }
 _LEVEL = re.compile(r"([A-Z]+) ?0*([1-9]\d?)")
 _NUMBER = re.compile(r"0*([1-9]\d?)")
-_RANGE = re.compile(r" ?(?:[-/~\u2010-\u2015\u2212]|\bTO\b|\bTHROUGH\b|\bTHRU\b|\bUNTIL\b|\.\.+) ?")
+_RANGE = re.compile(
+    r" ?(?:[-/~\u2010-\u2015\u2212]|\bTO\b|\bTHROUGH\b|\bTHRU\b|\bUNTIL\b|\bON\b|\.\.+) ?"
+)
 _LIST = re.compile(r" ?(?:[,;+&]|\bAND\b) ?")
 _NOISE = re.compile(
     r"\b(?:VERTEBRA[EL]?|BODY|BODIES|LEVELS?|SEGMENTS?|INTERSPACES?|DIS[CK]|SPINE|FROM|AT)\b|[()]"
@@ -123,21 +147,30 @@ def segment(text: str | None) -> Segment | None:
     return None if found is None else found.span
 
 
-@lru_cache(4_096)
-def canonical(name: str) -> str:
-    """The one name of a level or of a range of levels, however it is spelt (`T06` is `T6`, `D4-8`
-    is `T4-T8`); what names neither stays as it is. A number behind a slash
-    tells several of a kind at one level apart (`L5/2`), and stays.
+def ends_of(text: str) -> tuple[str, ...]:
+    """The names of the levels in a text that is one level, a range or a list (`L4-6`: `L4`, `L6`),
+    whether every spine has them or not; empty ones for what names none.
     """
-    first, _, rest = name.partition("/")
-    at = level(first) if rest.isdigit() else None
-    if at is not None:
-        return f"{LEVELS[at]}/{rest}"
-    found = read_segment(name)
-    if found is None:
-        return name
-    top, bottom = LEVELS[found.span.top], LEVELS[found.span.bottom]
-    return top if top == bottom else f"{top}-{bottom}"
+    if len(text) > LONGEST:
+        return ()
+    ends = [end for part in _LIST.split(_tidy(text)) for end in _RANGE.split(part)]
+    return tuple([_named(end, _region(ends[0])) for end in ends])
+
+
+def _end(text: str, region: str) -> int | None:
+    """One end of a range; a number alone has the region of the other end."""
+    if text in BONES:
+        return BONES[text]
+    return POSITION.get(_named(text, region))
+
+
+def _named(text: str, region: str) -> str:
+    """The level that an end names, standard or not (`TH 13`: `T13`); empty where there is none."""
+    number = _NUMBER.fullmatch(text)
+    if number is not None:
+        return f"{region}{number[1]}" if region else ""
+    named = _LEVEL.fullmatch(text)
+    return f"{REGIONS.get(named[1], named[1])}{named[2]}" if named else ""
 
 
 def _tidy(text: str) -> str:
@@ -147,19 +180,6 @@ def _tidy(text: str) -> str:
         plain = re.sub(rf"\b{word} (?=[CTDLS]H? ?\d)", "", plain)
         plain = re.sub(rf"\b{word} (?=\d)", region, plain)
     return plain
-
-
-def _end(text: str, region: str) -> int | None:
-    """One end of a range; a number alone has the region of the other end."""
-    if text in BONES:
-        return BONES[text]
-    number = _NUMBER.fullmatch(text)
-    if number is not None:
-        return POSITION.get(f"{region}{number[1]}")
-    named = _LEVEL.fullmatch(text)
-    if named is None:
-        return None
-    return POSITION.get(f"{REGIONS.get(named[1], named[1])}{named[2]}")
 
 
 def _region(text: str) -> str:
