@@ -20,6 +20,7 @@ from shared.events.evaluation import (
     PolicyRef,
     Question,
     Score,
+    Triage,
 )
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Part, Sha256, Token
@@ -75,7 +76,8 @@ class EvaluationOutline(EventData):
 
 class CriteriaEvaluated(EvaluationOutline):
     """Every line was evaluated against the policy in force, with the evidence for every node;
-    `changes` since the evaluation before it, if there was one.
+    `changes` since the evaluation before it, if there was one. `triage`: the request may be an
+    emergency, whatever any policy says.
     """
 
     lines: tuple[LineEvaluation, ...]
@@ -85,6 +87,7 @@ class CriteriaEvaluated(EvaluationOutline):
     vocabulary_sha256: Sha256 | None = None
     engine_version: Code
     changes: EvaluationChanges | None = None
+    triage: Triage | None = None
 
 
 class LineDigest(Part):

@@ -73,6 +73,35 @@ class Advisory(Part):
     call_within_minutes: int | None = None
 
 
+class TriageSign(Part):
+    """A finding that speaks for an emergency: where it stands (`path`, or `diagnosis` or `line` of
+    the request), of whom, and why it counts (confirmed, probable, possible, unclear,
+    unconfirmed_absence, conflicting, illegible, near_name); never its value.
+    """
+
+    id: Code
+    label: Annotated[str, Field(max_length=1_000)]
+    path: Code
+    subject: Code
+    state: Code
+
+
+class Triage(Part):
+    """What the request may be an emergency by: the rule and tier of a triage file, and the signs.
+
+    A clinician looks within `within_minutes`, which nobody outside is promised.
+    """
+
+    tier: int
+    rule: Code
+    label: Annotated[str, Field(max_length=1_000)]
+    within_minutes: int
+    call_within_minutes: int | None = None
+    lines: tuple[int, ...]
+    signs: tuple[TriageSign, ...]
+    edition: PolicyRef
+
+
 class Question(Part):
     """What would settle the case, in words the provider understands; `paths` are the facts asked
     for.

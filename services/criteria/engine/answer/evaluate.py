@@ -1,17 +1,18 @@
 """The whole of it: a request and the instant it came in give an evaluation, whose lines are
-approved or go to a person. Nothing else exists.
+approved or go to a person. Nothing else exists. Whether it may be an emergency is asked first.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings
+from services.criteria.engine.answer.emergency import REASON, advisory, triaged
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
@@ -25,7 +26,7 @@ from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from shared.events.criteria import CriteriaEvaluated, Statement
-from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score
+from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score, Triage
 from shared.events.request import (
     AuthorizationRequest,
     Fact,
@@ -50,8 +51,8 @@ _facts = TypeAdapter(tuple[tuple[Fact, ...], tuple[ListStatement, ...]])
 class Evaluation:
     """What the engine found.
 
-    `review_within_minutes` is set where a pended line needs a clinician at once, and
-    `review_reason` says why.
+    `review_within_minutes` is set where a clinician must look at once, and `review_reason` says
+    why.
     """
 
     urgency: Urgency
@@ -66,6 +67,7 @@ class Evaluation:
     valid_days: dict[int, int]
     facts_sha256: str
     vocabulary_sha256: str | None
+    triage: Triage | None = None
 
     def event(self, evaluation_id: UUID, request_version: int) -> CriteriaEvaluated:
         """The event that publishes it."""
@@ -81,6 +83,7 @@ class Evaluation:
             facts_sha256=self.facts_sha256,
             vocabulary_sha256=self.vocabulary_sha256,
             engine_version=ENGINE_VERSION,
+            triage=self.triage,
         )
 
 
@@ -98,6 +101,7 @@ def evaluate(
     where its criteria are met.
     """
     library = library or packaged()
+    triage = triaged(request, received_at, library, any_day=any_day)
     day = received_at.date()
     chosen = [(line, library.select(line, day)) for line in request.lines if not line.cancelled]
     prepared: dict[str, PreparedRequest] = {}
@@ -116,7 +120,22 @@ def evaluate(
     )
     for one in judged.values():
         one.scope.close()
-    return evaluation
+    return evaluation if triage is None else hurried(evaluation, triage)
+
+
+def hurried(evaluation: Evaluation, triage: Triage) -> Evaluation:
+    """The evaluation of what may be an emergency: never slower than what a policy asks for."""
+    within, reason = evaluation.review_within_minutes, evaluation.review_reason
+    if within is None or triage.within_minutes < within:
+        within, reason = triage.within_minutes, REASON
+    return replace(
+        evaluation,
+        urgency=faster(evaluation.urgency, Urgency.EXPEDITED),
+        advisories=(advisory(triage, evaluation.advisories), *evaluation.advisories),
+        review_within_minutes=within,
+        review_reason=reason,
+        triage=triage,
+    )
 
 
 def _lines(

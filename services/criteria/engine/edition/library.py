@@ -17,6 +17,8 @@ from services.criteria.engine.language import vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.runtime import scores
 from services.criteria.engine.runtime.scores import ScoreTable
+from services.criteria.engine.triage import protocol
+from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.events.request import ServiceLine
 
 ALL = "all"
@@ -27,13 +29,26 @@ RANKS = {"ncd": 0, "lcd": 1, "internal": 2}
 class Library:
     """All editions that are known, by service. Drafts are kept but never selected.
 
-    `stops` says why a policy (or `ALL`) approves nothing at present.
+    `stops` says why a policy (or `ALL`) approves nothing at present; `triage` are the files that
+    every request is held against before any policy.
     """
 
     editions: tuple[Edition, ...]
     vocabularies: dict[str, Vocabulary]
     scores: dict[str, ScoreTable]
     stops: Mapping[str, str] = field(default_factory=dict)
+    triage: tuple[TriageProtocol, ...] = ()
+
+    def protocols(self, received: date) -> tuple[TriageProtocol, ...]:
+        """The triage files in force on this day; of several versions, the one that took effect
+        last.
+        """
+        newest: dict[str, TriageProtocol] = {}
+        for one in self.triage:
+            known = newest.get(one.spec.triage)
+            if one.in_force(received) and (known is None or known.began < one.began):
+                newest[one.spec.triage] = one
+        return tuple(newest.values())
 
     def stopped(self, policy: str) -> str | None:
         """Why software may approve nothing by a policy at present, if somebody has stopped it."""
@@ -141,8 +156,9 @@ def packaged() -> Library:
 
 
 def read(folder: Traversable) -> Library:
-    """The library in a folder with `vocabularies`, `scores` and
-    `policies/<policy>/<version>/policy.yaml`; raises `PolicyInvalid`.
+    """The library in a folder with `vocabularies`, `scores`,
+    `policies/<policy>/<version>/policy.yaml` and `triage/<name>/<version>/triage.yaml`; raises
+    `PolicyInvalid`.
     """
     return compiled(sources(folder))
 
@@ -150,7 +166,10 @@ def read(folder: Traversable) -> Library:
 def sources(folder: Traversable) -> LibrarySources:
     """The texts of the library in a folder, in the order in which they are compiled."""
     return LibrarySources(
-        _texts(folder / "vocabularies"), _texts(folder / "scores"), policy_texts(folder)
+        _texts(folder / "vocabularies"),
+        _texts(folder / "scores"),
+        policy_texts(folder),
+        triage_texts(folder),
     )
 
 
@@ -161,6 +180,7 @@ class LibrarySources:
     vocabularies: Sequence[tuple[str, str]]
     scores: Sequence[tuple[str, str]]
     policies: Sequence[tuple[str, str]]
+    triage: Sequence[tuple[str, str]] = ()
 
 
 def compiled(sources: LibrarySources) -> Library:
@@ -173,20 +193,28 @@ def compiled(sources: LibrarySources) -> Library:
         one.name: one for one in (scores.load(text, name, known) for name, text in sources.scores)
     }
     editions = [edition.load(text, name, known, tables) for name, text in sources.policies]
-    return Library(tuple(editions), known, tables)
+    protocols = tuple(protocol.load(text, name, known) for name, text in sources.triage)
+    return Library(tuple(editions), known, tables, triage=protocols)
 
 
 def policy_texts(folder: Traversable) -> list[tuple[str, str]]:
     """Every policy file: its name and text, in a fixed order."""
+    return _versions(folder, "policies", "policy.yaml")
+
+
+def triage_texts(folder: Traversable) -> list[tuple[str, str]]:
+    """Every triage file: its name and text, in a fixed order."""
+    return _versions(folder, "triage", "triage.yaml")
+
+
+def _versions(folder: Traversable, room: str, file: str) -> list[tuple[str, str]]:
+    """The files of this name in `<room>/<name>/<version>`; none where there is no such room."""
     found = [
-        (
-            f"policies/{policy.name}/{version.name}/policy.yaml",
-            (version / "policy.yaml").read_text("utf-8"),
-        )
-        for policy in (folder / "policies").iterdir()
-        if policy.is_dir()
-        for version in policy.iterdir()
-        if (version / "policy.yaml").is_file()
+        (f"{room}/{name.name}/{version.name}/{file}", (version / file).read_text("utf-8"))
+        for name in ((folder / room).iterdir() if (folder / room).is_dir() else ())
+        if name.is_dir()
+        for version in name.iterdir()
+        if (version / file).is_file()
     ]
     return sorted(found)
 

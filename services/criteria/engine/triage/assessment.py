@@ -1,0 +1,188 @@
+"""Whether a request may be an emergency: the facts and codes of a request against a triage file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.criteria.engine.triage.observations import (
+    CONFIRMED,
+    NEAR_NAME,
+    SCALARS,
+    SURE,
+    Observation,
+    Sign,
+    SignCondition,
+    day_of,
+    standing,
+)
+from services.criteria.engine.triage.protocol import CompiledRule, TriageProtocol
+from shared.events.request import AuthorizationRequest, Fact, Interval, ServiceLine
+
+ONE_DAY = timedelta(days=1)
+"""How far ahead of our day the sender's may be."""
+OF_LINES = ("diagnosis", "line")
+"""What a finding is called that a line has by its diagnoses, or by anything else of it."""
+Grouped = dict[tuple[str, str], list[tuple[Fact, bool]]]
+"""Facts that triage reads, by path and subject; each with whether its name is only nearly right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The gravest rule that fires, and the signs that are there."""
+
+    protocol: TriageProtocol
+    rule: CompiledRule
+    signs: tuple[Sign, ...]
+
+
+class Findings:
+    """The findings of a request: bits of those that are there and of those that are denied, and
+    where each stands.
+    """
+
+    __slots__ = ("denied", "signs", "there")
+
+    def __init__(self) -> None:
+        self.there, self.denied = 0, 0
+        self.signs: list[Sign] = []
+
+    def add(self, sign: Sign) -> None:
+        """Notes a finding that is there."""
+        self.there |= 1 << sign.finding
+        self.signs.append(sign)
+
+    def name(self, bits: int, path: str, sequence: int) -> None:
+        """Names the signs that an entry of a line is."""
+        subject = f"line:{sequence}"
+        while bits:
+            low = bits & -bits
+            self.signs.append(Sign(low.bit_length() - 1, path, subject, CONFIRMED))
+            bits ^= low
+
+
+def assess(
+    protocol: TriageProtocol,
+    request: AuthorizationRequest,
+    lines: Sequence[ServiceLine],
+    received: date,
+) -> Assessment | None:
+    """What these lines of the request may be an emergency by, if anything."""
+    found = Findings()
+    if facts := grouped(protocol, request.facts):
+        _read(protocol, facts, received, found)
+    for line in lines:
+        for path, bits in zip(OF_LINES, protocol.of_line(line), strict=True):
+            found.there |= bits
+            if bits & protocol.shown:
+                found.name(bits & protocol.shown, path, line.sequence)
+    rule = gravest(protocol, found) if found.there & protocol.shown else None
+    if rule is None:
+        return None
+    shown = protocol.shown
+    # In an order of their own: it is no news that the facts came in another one.
+    return Assessment(
+        protocol, rule, tuple(sorted({one for one in found.signs if shown >> one[0] & 1}))
+    )
+
+
+def gravest(protocol: TriageProtocol, found: Findings) -> CompiledRule | None:
+    """The rule that fires and leaves the least time; of several, the first in the file."""
+    there, denied = found.there, found.denied
+    for bit, check in protocol.definitions:
+        if check(there, denied):
+            there |= bit
+    for rule in protocol.rules:
+        if rule.check(there, denied):
+            return rule
+    return None
+
+
+def grouped(protocol: TriageProtocol, facts: Iterable[Fact]) -> Grouped:
+    """The facts that triage reads, under a name that is nearly right too; a name that means
+    something else in some vocabulary is never taken for a slip.
+    """
+    read, known = protocol.by_path, protocol.known
+    found: Grouped = {}
+    for fact in facts:
+        path = fact.path
+        if path in read:
+            found.setdefault((path, fact.subject), []).append((fact, False))
+        elif path not in known and (meant := protocol.near.meant(path)) is not None:
+            found.setdefault((meant, fact.subject), []).append((fact, True))
+    return found
+
+
+def _read(protocol: TriageProtocol, facts: Grouped, received: date, found: Findings) -> None:
+    """Notes the findings of facts; old ones only count where a deficit that gets worse is a recent
+    finding itself.
+    """
+    unclear = [key for key, observed in facts.items() if not _clear(protocol, observed, found)]
+    oldest = received - timedelta(days=min(protocol.spec.days, (received - date.min).days))
+    latest = received + ONE_DAY if received < date.max else received
+    seen = [
+        (condition, key, _observations(condition, facts[key], latest))
+        for key in unclear
+        for condition in protocol.by_path[key[0]]
+        if condition.of_subject(key[1])
+    ]
+    worse = found.there & protocol.progressive or any(
+        1 << condition.finding == protocol.progressive and standing(told, oldest) is not None
+        for condition, _, told in seen
+    )
+    for condition, (path, subject), told in seen:
+        state = standing(told, None if worse or condition.lasting else oldest)
+        if state is not None:
+            found.add(Sign(condition.finding, path, subject, state))
+        elif any(one.word is None and _recent(one.at, oldest) for one in told):
+            found.denied |= 1 << condition.finding
+    found.denied &= ~found.there
+
+
+def _clear(protocol: TriageProtocol, observed: list[tuple[Fact, bool]], found: Findings) -> bool:
+    """The common case, noted at once: one confirmed observation without a date, whose value leaves
+    no doubt.
+    """
+    fact, nearly = observed[0]
+    if (
+        len(observed) > 1
+        or nearly
+        or fact.certainty is not SURE
+        or fact.observed_at is not None
+        or fact.unit is not None
+    ):
+        return False
+    value = fact.value
+    kind = type(value)
+    if kind is Interval:
+        value = (value.low, value.high, value.low_open, value.high_open)
+    elif kind not in SCALARS:
+        return False
+    # Of equal numbers and truths, `True` and 1, the kind tells which is meant.
+    key = (fact.path, fact.subject, kind, value)
+    noted = protocol.noted.get(key) or protocol.note(key, fact)
+    if noted is None:
+        return False
+    found.there |= noted.there
+    found.denied |= noted.denied
+    found.signs += noted.signs
+    return True
+
+
+def _observations(
+    condition: SignCondition, observed: Iterable[tuple[Fact, bool]], latest: date
+) -> list[Observation]:
+    """What each fact says; a "no" under a name that is only nearly right answers nothing."""
+    told = list[Observation]()
+    for fact, nearly in observed:
+        one = condition.seen(fact, latest)
+        if not nearly:
+            told.append(one)
+        elif one.word is not None:
+            told.append(Observation(NEAR_NAME, one.at))
+    return told
+
+
+def _recent(at: date | None, oldest: date) -> bool:
+    return at is None or day_of(at) >= oldest
