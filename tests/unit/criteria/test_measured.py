@@ -36,7 +36,8 @@ def reachable(score: str, **facts: Any) -> tuple[int, ...]:
     """The totals of a packaged score; `__` in a name is a dot."""
     known = {name.replace("__", "."): value for name, value in facts.items()}
     return scores.total(
-        packaged().scores[f"{score}@2"], {path: KnownFact(path, value) for path, value in known.items()}
+        packaged().scores[f"{score}@2"],
+        {path: KnownFact(path, value) for path, value in known.items()},
     ).reachable
 
 

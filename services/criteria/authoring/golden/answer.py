@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from services.criteria.engine.answer import evaluate as engine
-from services.criteria.engine.answer import findings
+from services.criteria.engine.answer import findings, haste
 from services.criteria.engine.answer.judge import Judged, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
@@ -79,8 +78,8 @@ def behaviour(
                 ),
             ),
             ("question", tuple((one.id, one.lines) for one in questions(found))),
-            ("urgency", (engine.urgency(request, found),)),
-            ("review", tuple(engine.review(one) for one in found)),
+            ("urgency", (haste.urgency(request, found),)),
+            ("review", tuple(haste.review(one) for one in found)),
             (
                 "citation",
                 tuple((one.id, one.line, one.applies) for one in findings.citation_list(found)),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.criteria.engine.answer import findings
+from services.criteria.engine.answer import findings, haste
 from services.criteria.engine.answer.emergency import REASON, advisory, triaged
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
@@ -19,11 +19,10 @@ from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.stops import allowed, stops
-from services.criteria.engine.answer.timing import RETROSPECTIVE, in_time
+from services.criteria.engine.answer.timing import in_time
 from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from shared.events.criteria import CriteriaEvaluated, Statement
 from shared.events.evaluation import Advisory, Citation, LineEvaluation, Question, Score, Triage
@@ -127,7 +126,9 @@ def hurried(evaluation: Evaluation, triage: Triage) -> Evaluation:
     """The evaluation of what may be an emergency: never slower than what a policy asks for."""
     within, reason = evaluation.review_within_minutes, evaluation.review_reason
     if within is None or triage.within_minutes < within:
-        within, reason = triage.within_minutes, REASON
+        # Where every line is approved, nobody is referred for a reason of triage.
+        pends = any(line.outcome == "pend" for line in evaluation.lines)
+        within, reason = triage.within_minutes, REASON if pends else reason
     return replace(
         evaluation,
         urgency=faster(evaluation.urgency, Urgency.EXPEDITED),
@@ -215,10 +216,10 @@ def _evaluation(
     prepared: list[PreparedRequest],
     stopped: tuple[Advisory, ...],
 ) -> Evaluation:
-    urgent = [rule for one in judged if (rule := review(one)) is not None]
+    urgent = [rule for one in judged if (rule := haste.review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
     return Evaluation(
-        urgency=urgency(request, judged),
+        urgency=haste.urgency(request, judged),
         lines=lines,
         advisories=(*findings.advisories(judged), *twins(request), *turned(request), *stopped),
         questions=questions(judged),
@@ -233,32 +234,3 @@ def _evaluation(
         ).hexdigest(),
         vocabulary_sha256=min((one.edition.vocabulary.sha256 for one in prepared), default=None),
     )
-
-
-def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
-    """The request's urgency, or a higher one that a policy finds; it never falls."""
-    found = request.urgency
-    for one in judged:
-        rule = one.edition.spec.urgency
-        if rule is None or one.edition.urgency is None or one.reason == RETROSPECTIVE:
-            continue
-        state = one.edition.urgency.run(one.scope).state
-        if state == MET or (state == UNKNOWN and rule.unknown == "expedited"):
-            found = faster(found, Urgency.EXPEDITED)
-    return found
-
-
-def review(judged: Judged) -> tuple[int, str] | None:
-    """Within how many minutes a clinician must look at a pended line, where the policy says so;
-    unknown is looked at as if it were met.
-    """
-    rule, when = judged.edition.spec.review, judged.edition.review
-    if (
-        rule is None
-        or when is None
-        or judged.reason == RETROSPECTIVE
-        or judged.outcome == "approve"
-        or when.run(judged.scope).state == NOT_MET
-    ):
-        return None
-    return rule.within_minutes, rule.reason

@@ -69,6 +69,24 @@ def assess(
     received: date,
 ) -> Assessment | None:
     """What these lines of the request may be an emergency by, if anything."""
+    found = findings_of(protocol, request, lines, received)
+    shown = protocol.shown
+    rule = gravest(protocol, found.there, found.denied) if found.there & shown else None
+    if rule is None:
+        return None
+    # In an order of their own: it is no news that the facts came in another one.
+    return Assessment(
+        protocol, rule, tuple(sorted({one for one in found.signs if shown >> one[0] & 1}))
+    )
+
+
+def findings_of(
+    protocol: TriageProtocol,
+    request: AuthorizationRequest,
+    lines: Sequence[ServiceLine],
+    received: date,
+) -> Findings:
+    """Every finding of the request and of these lines of it."""
     found = Findings()
     if facts := grouped(protocol, request.facts):
         _read(protocol, facts, received, found)
@@ -77,19 +95,12 @@ def assess(
             found.there |= bits
             if bits & protocol.shown:
                 found.name(bits & protocol.shown, path, line.sequence)
-    rule = gravest(protocol, found) if found.there & protocol.shown else None
-    if rule is None:
-        return None
-    shown = protocol.shown
-    # In an order of their own: it is no news that the facts came in another one.
-    return Assessment(
-        protocol, rule, tuple(sorted({one for one in found.signs if shown >> one[0] & 1}))
-    )
+    found.denied &= ~found.there
+    return found
 
 
-def gravest(protocol: TriageProtocol, found: Findings) -> CompiledRule | None:
+def gravest(protocol: TriageProtocol, there: int, denied: int) -> CompiledRule | None:
     """The rule that fires and leaves the least time; of several, the first in the file."""
-    there, denied = found.there, found.denied
     for bit, check in protocol.definitions:
         if check(there, denied):
             there |= bit
@@ -137,7 +148,6 @@ def _read(protocol: TriageProtocol, facts: Grouped, received: date, found: Findi
             found.add(Sign(condition.finding, path, subject, state))
         elif any(one.word is None and _recent(one.at, oldest) for one in told):
             found.denied |= 1 << condition.finding
-    found.denied &= ~found.there
 
 
 def _clear(protocol: TriageProtocol, observed: list[tuple[Fact, bool]], found: Findings) -> bool:

@@ -135,15 +135,18 @@ def standing(observations: Sequence[Observation], oldest: date | None) -> str | 
         return word if at is None or oldest is None or day_of(at) >= oldest else None
     denials = [at for word, at in observations if word is None]
     words = [
-        word
+        word if all(_older(no, at) for no in denials) else CONFLICTING
         for word, at in observations
         if word is not None
         and (oldest is None or at is None or day_of(at) >= oldest)
-        and not (at is not None and any(no is not None and newer(no, at) for no in denials))
+        and not any(_older(at, no) for no in denials)
     ]
-    if not words:
-        return None
-    return CONFLICTING if denials else min(words, key=STATES.index)
+    return min(words, key=STATES.index, default=None)
+
+
+def _older(one: date | None, other: date | None) -> bool:
+    """Whether an observation is surely older than another; without a day, nobody knows."""
+    return one is not None and other is not None and newer(other, one)
 
 
 def noted(conditions: Iterable[SignCondition], fact: Fact) -> Noted | None:

@@ -131,7 +131,8 @@ def compiled(
     """The protocol that a document says; its hash covers its vocabulary too."""
     findings = (*spec.signs, *spec.circumstances)
     bits = _bits(document, spec)
-    definitions = _definitions(document, spec, bits)
+    named = dict(bits)
+    definitions = _definitions(document, spec, named)
     by_path = _by_path(document, spec, vocabulary)
     whole = hashlib.sha256(f"{text_sha256}\n{vocabulary.sha256}".encode()).hexdigest()
     return TriageProtocol(
@@ -151,7 +152,7 @@ def compiled(
         segments=sum(bits[one.id] for one in findings if one.segment),
         progressive=_named(document, spec, bits),
         definitions=definitions,
-        rules=_rules(document, spec, bits),
+        rules=_rules(document, spec, named),
         text_sha256=text_sha256,
     )
 
@@ -242,7 +243,7 @@ def _rules(
     made = list[CompiledRule]()
     for at, rule in enumerate(spec.rules):
         if rule.tier not in spec.tiers:
-            raise document.error(("rules", at), f"there is no tier {rule.tier}")
+            raise document.error(("rules", at, "tier"), f"there is no tier {rule.tier}")
         check = combination(rule.when, bits, document, ("rules", at, "when"))
         made.append(CompiledRule(rule, spec.tiers[rule.tier], check))
     # The quickest to be looked at first, and of those in the file's order.
