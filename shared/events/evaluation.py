@@ -74,16 +74,16 @@ class Advisory(Part):
 
 
 class TriageSign(Part):
-    """A finding that speaks for an emergency: where it stands (`path`, or `diagnosis` or `line` of
-    the request), of whom, and why it counts (confirmed, probable, possible, unclear,
-    unconfirmed_absence, conflicting, illegible, near_name); never its value.
+    """A finding that speaks for an emergency: the facts by `paths` (or `diagnosis`, `line`) and
+    `subjects`, and why it counts by the best of them (confirmed, probable, possible, unclear,
+    unconfirmed_absence, conflicting, illegible, near_name); never a value.
     """
 
     id: Code
     label: Annotated[str, Field(max_length=1_000)]
-    path: Code
-    subject: Code
     state: Code
+    paths: tuple[Code, ...]
+    subjects: tuple[Code, ...]
 
 
 class Triage(Part):

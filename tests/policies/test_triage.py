@@ -54,7 +54,7 @@ def test_every_sign_decides_a_case_fires_alone_where_it_can_and_is_ruled_out_in_
 
 @EACH
 def test_a_sign_without_its_cases_is_missed(name: str):
-    cases = [one for one in golden.of(PROTOCOLS[name]) if "saddle" not in str(one.content)]
+    cases = [one for one in golden.of(PROTOCOLS[name]) if "sad" not in str(one.content).casefold()]
 
     assert {
         "saddle: no case that it decides",

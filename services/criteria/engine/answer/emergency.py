@@ -4,21 +4,25 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from services.criteria.engine.answer.evidence import made
 from services.criteria.engine.answer.timing import RETROSPECTIVE, untimely
 from services.criteria.engine.edition.library import Library
 from services.criteria.engine.triage.assessment import Assessment, assess
+from services.criteria.engine.triage.observations import STATES, Sign
+from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.events.evaluation import Advisory, Triage, TriageSign
 from shared.events.request import AuthorizationRequest, ServiceLine, Urgency
 
 POSSIBLE = "possible-emergency"
 REASON = "possible_emergency"
 NO_WAITING = "Emergency care needs no prior authorization; nobody should wait for this answer."
-MOST_SIGNS = 100
-"""Signs that an evaluation lists: a thousand lesions say no more than a hundred do."""
+MOST_SUBJECTS = 50
+"""Subjects that a sign lists: a thousand lesions say no more than fifty do."""
 
 
 def triaged(
@@ -51,7 +55,6 @@ def triaged(
 def _told(found: Assessment, lines: Sequence[ServiceLine], declared: Urgency) -> Triage:
     """The assessment as it is published; a declared emergency is called about for that alone."""
     tier, rule = found.rule.tier, found.rule.spec
-    findings = found.protocol.findings
     return made(
         Triage,
         tier=rule.tier,
@@ -62,20 +65,26 @@ def _told(found: Assessment, lines: Sequence[ServiceLine], declared: Urgency) ->
             tier.within_minutes if tier.call and declared is not Urgency.EMERGENCY else None
         ),
         lines=tuple([line.sequence for line in lines]),
-        signs=tuple(
-            [
-                made(
-                    TriageSign,
-                    id=findings[sign.finding].id,
-                    label=findings[sign.finding].label,
-                    path=sign.path,
-                    subject=sign.subject,
-                    state=sign.state,
-                )
-                for sign in found.signs[:MOST_SIGNS]
-            ]
-        ),
+        signs=tuple([_sign(found.protocol, signs) for signs in _by_finding(found.signs)]),
         edition=found.protocol.ref,
+    )
+
+
+def _by_finding(signs: Sequence[Sign]) -> Iterator[list[Sign]]:
+    """The signs, which are in order, of each finding."""
+    for _, of in groupby(signs, key=itemgetter(0)):
+        yield list(of)
+
+
+def _sign(protocol: TriageProtocol, signs: Sequence[Sign]) -> TriageSign:
+    finding = protocol.findings[signs[0].finding]
+    return made(
+        TriageSign,
+        id=finding.id,
+        label=finding.label,
+        state=min((one.state for one in signs), key=STATES.index),
+        paths=tuple(dict.fromkeys([one.path for one in signs])),
+        subjects=tuple(dict.fromkeys([one.subject for one in signs]))[:MOST_SUBJECTS],
     )
 
 

@@ -22,15 +22,15 @@ from shared.events.request import AuthorizationRequest, Fact, Interval, ServiceL
 
 ONE_DAY = timedelta(days=1)
 """How far ahead of our day the sender's may be."""
-OF_LINES = ("diagnosis", "line")
-"""What a finding is called that a line has by its diagnoses, or by anything else of it."""
+DIAGNOSIS, LINE = "diagnosis", "line"
+"""The path of a finding that a line has by its diagnoses, or by anything else of it."""
 Grouped = dict[tuple[str, str], list[tuple[Fact, bool]]]
 """Facts that triage reads, by path and subject; each with whether its name is only nearly right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The gravest rule that fires, and the signs that are there."""
+    """The gravest rule that fires, and those of its signs that are there."""
 
     protocol: TriageProtocol
     rule: CompiledRule
@@ -39,27 +39,28 @@ class Assessment:
 
 class Findings:
     """The findings of a request: bits of those that are there and of those that are denied, and
-    where each stands.
+    where each stands; `of_lines` are the bits that a line has, with how and which line.
     """
 
-    __slots__ = ("denied", "signs", "there")
+    __slots__ = ("denied", "of_lines", "signs", "there")
 
     def __init__(self) -> None:
         self.there, self.denied = 0, 0
         self.signs: list[Sign] = []
+        self.of_lines: list[tuple[int, str, int]] = []
 
-    def add(self, sign: Sign) -> None:
-        """Notes a finding that is there."""
-        self.there |= 1 << sign.finding
-        self.signs.append(sign)
-
-    def name(self, bits: int, path: str, sequence: int) -> None:
-        """Names the signs that an entry of a line is."""
-        subject = f"line:{sequence}"
-        while bits:
-            low = bits & -bits
-            self.signs.append(Sign(low.bit_length() - 1, path, subject, CONFIRMED))
-            bits ^= low
+    def named(self, bits: int) -> tuple[Sign, ...]:
+        """Where these findings stand, in an order of their own: it is no news that facts came in
+        another one.
+        """
+        signs = {one for one in self.signs if bits >> one[0] & 1}
+        for of_line, path, sequence in self.of_lines:
+            rest = of_line & bits
+            while rest:
+                low = rest & -rest
+                rest ^= low
+                signs.add(Sign(low.bit_length() - 1, path, f"line:{sequence}", CONFIRMED))
+        return tuple(sorted(signs))
 
 
 def assess(
@@ -70,14 +71,12 @@ def assess(
 ) -> Assessment | None:
     """What these lines of the request may be an emergency by, if anything."""
     found = findings_of(protocol, request, lines, received)
-    shown = protocol.shown
-    rule = gravest(protocol, found.there, found.denied) if found.there & shown else None
+    if not found.there & protocol.shown:
+        return None
+    rule = gravest(protocol, found.there, found.denied)
     if rule is None:
         return None
-    # In an order of their own: it is no news that the facts came in another one.
-    return Assessment(
-        protocol, rule, tuple(sorted({one for one in found.signs if shown >> one[0] & 1}))
-    )
+    return Assessment(protocol, rule, found.named(rule.reads & protocol.shown))
 
 
 def findings_of(
@@ -91,10 +90,9 @@ def findings_of(
     if facts := grouped(protocol, request.facts):
         _read(protocol, facts, received, found)
     for line in lines:
-        for path, bits in zip(OF_LINES, protocol.of_line(line), strict=True):
-            found.there |= bits
-            if bits & protocol.shown:
-                found.name(bits & protocol.shown, path, line.sequence)
+        diagnosed, others = protocol.of_line(line)
+        found.there |= diagnosed | others
+        found.of_lines += ((diagnosed, DIAGNOSIS, line.sequence), (others, LINE, line.sequence))
     found.denied &= ~found.there
     return found
 
@@ -145,7 +143,8 @@ def _read(protocol: TriageProtocol, facts: Grouped, received: date, found: Findi
     for condition, (path, subject), told in seen:
         state = standing(told, None if worse or condition.lasting else oldest)
         if state is not None:
-            found.add(Sign(condition.finding, path, subject, state))
+            found.there |= 1 << condition.finding
+            found.signs.append(Sign(condition.finding, path, subject, state))
         elif any(one.word is None and _recent(one.at, oldest) for one in told):
             found.denied |= 1 << condition.finding
 

@@ -4,7 +4,7 @@ clinician has surely ruled out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from services.criteria.engine.language.yaml_source import SourceDocument, SourcePlace
 from services.criteria.engine.triage.protocol_spec import When
@@ -30,6 +30,14 @@ def combination(
         else:
             below.append(combination(one, bits, document, (*place, key, at)))
     return _all(named, below) if key == "all" else _any(named, below)
+
+
+def names(when: When) -> Iterator[str]:
+    """The names that a combination reads."""
+    if when.not_denied is not None:
+        yield when.not_denied
+    for one in (*(when.all_ or ()), *(when.any_ or ())):
+        yield from (one,) if isinstance(one, str) else names(one)
 
 
 def _bit(name: str, bits: Mapping[str, int], document: SourceDocument, place: SourcePlace) -> int:

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry, validated
 from services.criteria.engine.language.yaml_source import SourceDocument, SourcePlace, read
 from services.criteria.engine.runtime.leaves import comparison
 from services.criteria.engine.triage.code_patterns import CodePatterns
-from services.criteria.engine.triage.combinations import Check, combination
+from services.criteria.engine.triage.combinations import Check, combination, names
 from services.criteria.engine.triage.near_names import NearNames
 from services.criteria.engine.triage.observations import Noted, SignCondition, noted
 from services.criteria.engine.triage.protocol_spec import (
@@ -20,6 +21,7 @@ from services.criteria.engine.triage.protocol_spec import (
     RuleSpec,
     Tier,
     TriageSpec,
+    When,
 )
 from shared.events.evaluation import PolicyRef
 from shared.events.request import Fact, ServiceLine
@@ -31,11 +33,12 @@ KEPT = 4_096
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """What may be an emergency, compiled."""
+    """What may be an emergency, compiled; `reads` are the bits of the findings that it turns on."""
 
     spec: RuleSpec
     tier: Tier
     check: Check
+    reads: int
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def services_of(line: ServiceLine) -> tuple[str, ...]:
     return line.services
 
 
+@lru_cache(1_024)
 def plain_site(site: str | None) -> str:
     """A place of service as it is compared."""
     return "_".join((site or "").casefold().replace("-", " ").replace("_", " ").split())
@@ -240,11 +244,21 @@ def _definitions(
 def _rules(
     document: SourceDocument, spec: TriageSpec, bits: Mapping[str, int]
 ) -> tuple[CompiledRule, ...]:
+    reads = dict(bits)
+    for one in spec.definitions:
+        reads[one.id] = _read(one.when, reads)
     made = list[CompiledRule]()
     for at, rule in enumerate(spec.rules):
         if rule.tier not in spec.tiers:
             raise document.error(("rules", at, "tier"), f"there is no tier {rule.tier}")
         check = combination(rule.when, bits, document, ("rules", at, "when"))
-        made.append(CompiledRule(rule, spec.tiers[rule.tier], check))
+        made.append(CompiledRule(rule, spec.tiers[rule.tier], check, _read(rule.when, reads)))
     # The quickest to be looked at first, and of those in the file's order.
     return tuple(sorted(made, key=lambda one: one.tier.within_minutes))
+
+
+def _read(when: When, reads: Mapping[str, int]) -> int:
+    found = 0
+    for name in names(when):
+        found |= reads[name]
+    return found
