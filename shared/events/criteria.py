@@ -32,7 +32,8 @@ CRITERIA = "pa.criteria.v1"
 class Determination(OpenEnumeration):
     """The determination of a line in X12 306 codes.
 
-    Software produces A1 or A4 only; the others need a clinician or the sender.
+    Software produces A1, A4, or for a declared emergency NA (no action required) only; the others
+    need a clinician or the sender.
     """
 
     APPROVED = "A1"
@@ -40,6 +41,7 @@ class Determination(OpenEnumeration):
     NOT_CERTIFIED = "A3"
     PENDED = "A4"
     MODIFIED = "A6"
+    NO_ACTION = "NA"
     CANCELLED = "C"
     OTHER = "other"
 
@@ -215,6 +217,9 @@ class Statement(Part):
 class CaseDetermined(EventData):
     """Every line of a request version has a determination; it carries what the notices say.
 
+    `notification` is the number under which a declared emergency is noted: emergency care needs no
+    approval, and what is not approved of it is NA, which decides nothing about later care.
+
     `evaluation_failed`: the version could not be evaluated, and the lines without a determination
     wait for a clinician or for another evaluation; no notice is written.
     """
@@ -230,4 +235,5 @@ class CaseDetermined(EventData):
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
     statements: tuple[Statement, ...] = ()
+    notification: Code | None = None
     evaluation_failed: bool = False

@@ -104,13 +104,14 @@ class Triage(Part):
 
 class Question(Part):
     """What would settle the case, in words the provider understands; `paths` are the facts asked
-    for.
+    for. `optional`: nothing waits for the answer, for the emergency needs none.
     """
 
     id: Code
     text: Annotated[str, Field(max_length=1_000)]
     paths: tuple[Code, ...] = ()
     lines: tuple[int, ...] = ()
+    optional: bool = False
 
 
 class Score(Part):

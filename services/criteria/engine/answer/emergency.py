@@ -88,11 +88,11 @@ def _sign(protocol: TriageProtocol, signs: Sequence[Sign]) -> TriageSign:
     )
 
 
-def advisory(triage: Triage, others: Sequence[Advisory]) -> Advisory:
+def advisory(triage: Triage, others: Sequence[Advisory], urgency: Urgency) -> Advisory:
     """What everybody reads of it: the signs by name, never their values; that nobody should wait,
-    unless a policy says it already.
+    unless a policy says it already or the sender declared the emergency.
     """
-    said = any(NO_WAITING in one.text for one in others)
+    said = urgency is Urgency.EMERGENCY or any(NO_WAITING in one.text for one in others)
     signs = "; ".join(dict.fromkeys(sign.label for sign in triage.signs))
     found = f"Tier {triage.tier}, {triage.label}. What speaks for it, surely or possibly: {signs}."
     text = found if said else f"This may be an emergency. {NO_WAITING} {found}"

@@ -132,7 +132,10 @@ def hurried(evaluation: Evaluation, triage: Triage) -> Evaluation:
     return replace(
         evaluation,
         urgency=faster(evaluation.urgency, Urgency.EXPEDITED),
-        advisories=(advisory(triage, evaluation.advisories), *evaluation.advisories),
+        advisories=(
+            advisory(triage, evaluation.advisories, evaluation.urgency),
+            *evaluation.advisories,
+        ),
         review_within_minutes=within,
         review_reason=reason,
         triage=triage,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -162,9 +162,9 @@ def _clear(protocol: TriageProtocol, observed: list[tuple[Fact, bool]], found: F
         or fact.unit is not None
     ):
         return False
-    value = fact.value
+    value: Hashable = fact.value
     kind = type(value)
-    if kind is Interval:
+    if isinstance(value, Interval):
         value = (value.low, value.high, value.low_open, value.high_open)
     elif kind not in SCALARS:
         return False
