@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings, haste
-from services.criteria.engine.answer.emergency import REASON, advisory, triaged
+from services.criteria.engine.answer.emergency import POSSIBLE, REASON, advisory, triaged
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises, judge
 from services.criteria.engine.answer.prepared_request import PreparedRequest
@@ -125,6 +125,8 @@ def evaluate(
 def hurried(evaluation: Evaluation, triage: Triage) -> Evaluation:
     """The evaluation of what may be an emergency: never slower than what a policy asks for."""
     within, reason = evaluation.review_within_minutes, evaluation.review_reason
+    # A policy may know the emergency by the same name: nobody is told twice.
+    others = tuple(one for one in evaluation.advisories if one.id != POSSIBLE)
     if within is None or triage.within_minutes < within:
         # Where every line is approved, nobody is referred for a reason of triage.
         pends = any(line.outcome == "pend" for line in evaluation.lines)
@@ -132,10 +134,7 @@ def hurried(evaluation: Evaluation, triage: Triage) -> Evaluation:
     return replace(
         evaluation,
         urgency=faster(evaluation.urgency, Urgency.EXPEDITED),
-        advisories=(
-            advisory(triage, evaluation.advisories, evaluation.urgency),
-            *evaluation.advisories,
-        ),
+        advisories=(advisory(triage, others, evaluation.urgency), *others),
         review_within_minutes=within,
         review_reason=reason,
         triage=triage,
