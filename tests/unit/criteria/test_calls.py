@@ -134,7 +134,7 @@ def test_a_withdrawn_request_has_nothing_to_call_about():
 def test_a_call_outlives_an_evaluation_that_fails(monkeypatch: pytest.MonkeyPatch):
     before = state_of(close(opened().state))
     Bug(monkeypatch)
-    after = state_of(version(example("reference_case"), before, 2))
+    after = state_of(version(example("reference_case"), before, 2, POLICIES_ALONE))
     assert (after.calls, after.closures) == (before.calls, before.closures)
 
 

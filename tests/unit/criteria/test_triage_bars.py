@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from benchmarks.triage.__main__ import shares
 from services.criteria.decide import decide
 from services.criteria.engine.answer.emergency import POSSIBLE
 from services.criteria.engine.answer.evaluate import evaluate
@@ -68,3 +69,9 @@ def test_a_sample_of_them_is_on_the_worklist_and_called_about():
         assert listed["due_at"] <= due, one.told
         calls = [(row["item"], row["due_at"]) for row in rows.get("call_item", [])]
         assert calls == ([(POSSIBLE, due)] if one.minutes == 60 else []), one.told
+
+
+def test_of_a_realistic_mix_few_requests_are_of_tier_1_and_some_are():
+    found = shares(4_000, seed=7)
+    assert 0.005 <= found["tier_1"] <= 0.03
+    assert found["kinds"]["metastases of the spine"][1] > 0.3
