@@ -17,9 +17,12 @@ NOT_EVALUATED = "not_evaluated"
 """Why a line pends whose evaluation failed."""
 RECONSIDER = "evidence_after_refusal"
 APPEAL = "appeal_or_new_request"
+NOTICE = "emergency-notified"
+"""The call about a declared emergency: a nurse confirms it, and starts what follows it."""
 NOTIFIED = "emergency_notified"
 """Why no action is required on a line: its emergency was declared, and needs no approval."""
 GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
+REACHED = "reached"
 OPEN = frozenset({Determination.PENDED, Determination.NO_ACTION})
 
 
@@ -159,6 +162,14 @@ class CriteriaState(CriteriaView):
     def why_listed(self, line: Line) -> str | None:
         """Why a clinician must look at a line of the case, or None."""
         return APPEAL if line.listed and self.resembles else line.listed
+
+    def confirmed(self, line: Line) -> bool:
+        """Whether a nurse has confirmed the emergency that the line is for: nothing more is to be
+        done for it, until somebody asks for care after it.
+        """
+        return line.summary.determination is Determination.NO_ACTION and any(
+            call.item == NOTICE and call.outcome == REACHED for call in self.calls
+        )
 
     def line(self, sequence: int) -> Line | None:
         """The line of this sequence."""

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 import re
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.criteria.authoring.triage import cases as golden
-from services.criteria.authoring.triage import coverage, mutation
+from services.criteria.authoring.triage import coverage, mutation, workspace
 from services.criteria.authoring.triage.answer import check
 from services.criteria.engine.edition.library import packaged, triage_texts
 from services.criteria.engine.language.yaml_source import PolicyInvalid, read
 from services.criteria.engine.triage import protocol
+from shared.errors import Impossible
 
 FILES = dict(triage_texts(resources.files("services.criteria")))
 PROTOCOLS = {f"{one.spec.triage} {one.spec.version}": one for one in packaged().triage}
@@ -114,3 +116,29 @@ def test_what_does_not_load_is_named_with_its_file_and_line(before: str, after: 
     assert refused.value.file == "triage.yaml"
     at = changed.splitlines()[refused.value.line - 1]
     assert refused.value.line == 1 or any(part in at for part in after.split("\n"))
+
+
+def folder_with(tmp_path: Path, text: str) -> Path:
+    """A folder with a triage file and the packaged golden cases."""
+    source = resources.files("services.criteria") / "triage" / "spine" / "1.0.0"
+    (tmp_path / "triage.yaml").write_text(text, "utf-8")
+    (tmp_path / "cases.yaml").write_text((source / "cases.yaml").read_text("utf-8"), "utf-8")
+    return tmp_path
+
+
+def test_a_file_of_ones_own_is_deployed_only_with_green_and_complete_cases(tmp_path: Path):
+    (text,) = FILES.values()
+    newer = text.replace("version: 1.0.0", "version: 1.0.1")
+    made, kept = workspace.checked(folder_with(tmp_path, newer))
+    assert (made.spec.version, kept) == ("1.0.1", newer)
+
+    with pytest.raises(Impossible, match="and not"):
+        workspace.checked(folder_with(tmp_path, newer.replace("at_least: 200", "at_least: 300")))
+    (tmp_path / "cases.yaml").unlink()
+    with pytest.raises(Impossible, match="no case that it decides"):
+        workspace.checked(tmp_path)
+
+
+def test_a_golden_case_with_an_unknown_key_is_no_case():
+    with pytest.raises(PolicyInvalid, match="no key of a golden case"):
+        golden.load("cases: [{name: one, two, why: w, expect: {tier: null}}]", "cases.yaml")

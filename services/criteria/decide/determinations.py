@@ -173,6 +173,6 @@ def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
         "reason": case.why_listed(line) or line.summary.reason,
         "urgency": case.urgency.value,
         "due_at": micros(due),
-        "is_open": line.listed is not None and not case.withdrawn,
+        "is_open": line.listed is not None and not case.withdrawn and not case.confirmed(line),
     }
     return Row("worklist", values)

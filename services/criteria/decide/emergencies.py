@@ -13,12 +13,11 @@ from uuid import UUID
 from services.criteria.decide.determinations import notification
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.answer.emergency import advisory, triaged
-from services.criteria.model import CriteriaState
+from services.criteria.model import NOTICE, CriteriaState
 from shared.events.evaluation import Advisory, Question, Triage
 from shared.events.intake import Accepted
 from shared.events.request import Urgency, faster
 
-NOTICE = "emergency-notified"
 CONFIRM_WITHIN_MINUTES = 60
 """A nurse confirms the emergency, starts the concurrent review and the clock of what follows it."""
 

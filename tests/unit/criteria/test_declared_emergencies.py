@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from services.criteria.decide import decide
-from services.criteria.decide.emergencies import NOTICE
 from services.criteria.engine.answer.emergency import POSSIBLE
-from services.criteria.model import NOTIFIED, CriteriaState
+from services.criteria.model import NOTICE, NOTIFIED, CriteriaState
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
@@ -22,9 +21,10 @@ from shared.events.criteria import (
     ReviewRequested,
 )
 from shared.events.request import AuthorizationRequest, Urgency
+from shared.events.reviews import CallClosed
 from shared.instants import micros
 from shared.lanes.outcome import Outcome
-from tests.unit.criteria.given import AT, REFERENCE, accepted, example, received
+from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received
 from tests.unit.criteria.test_reviews import review
 from tests.unit.criteria.test_unevaluated import Bug, found, rows, state_of, version
 
@@ -103,6 +103,18 @@ def test_a_nurse_finds_what_is_not_approved_on_the_worklist_within_the_hour():
     ] == [(NOTIFIED, micros(WITHIN_THE_HOUR), "emergency", True)] * 2
     (asked,) = found(outcome, ReviewRequested)
     assert (asked.lines, asked.due_at) == ((1, 2), WITHIN_THE_HOUR)
+
+
+@pytest.mark.parametrize(("result", "is_open"), [("reached", False), ("not_reached", True)])
+def test_a_nurse_who_confirms_it_has_done_with_its_lines(result: str, is_open: bool):
+    first = state_of(version(undocumented()))
+    act = CallClosed(case_id=CASE, idempotency_key="k", item=NOTICE, by="rn-1", outcome=result)
+    closed = decide(REFERENCE, first, received(act, 2), AT)
+
+    assert {row["is_open"] for row in rows(closed, "worklist")} == (set() if is_open else {False})
+    assert determinations(closed) == [NA, NA]
+    again = version(undocumented(), state_of(closed), 2)
+    assert {row["is_open"] for row in rows(again, "worklist")} == {is_open}
 
 
 def test_that_no_action_is_required_is_kept_as_no_determination():
