@@ -16,7 +16,7 @@ from services.criteria.authoring.triage import coverage, mutation, workspace
 from services.criteria.authoring.triage.answer import check
 from services.criteria.engine.edition.library import packaged, triage_texts
 from services.criteria.engine.language.yaml_source import PolicyInvalid, read
-from services.criteria.engine.triage import protocol
+from services.criteria.engine.triage import compiler
 from shared.errors import Impossible
 
 FILES = dict(triage_texts(resources.files("services.criteria")))
@@ -111,7 +111,7 @@ def test_what_does_not_load_is_named_with_its_file_and_line(before: str, after: 
     changed = text.replace(before, after, 1)
 
     with pytest.raises(PolicyInvalid, match=re.escape(reason)) as refused:
-        protocol.load(changed, "triage.yaml", packaged().vocabularies)
+        compiler.load(changed, "triage.yaml", packaged().vocabularies)
 
     assert refused.value.file == "triage.yaml"
     at = changed.splitlines()[refused.value.line - 1]

@@ -11,7 +11,7 @@ import pytest
 from services.criteria.engine.answer.emergency import NO_WAITING, POSSIBLE, REASON
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition.library import Library, packaged
-from services.criteria.engine.triage import protocol
+from services.criteria.engine.triage import compiler
 from services.criteria.engine.triage.near_names import NearNames, distance
 from services.criteria.engine.triage.observations import (
     CONFIRMED,
@@ -20,6 +20,7 @@ from services.criteria.engine.triage.observations import (
     newer,
     standing,
 )
+from services.criteria.engine.triage.protocol import TriageProtocol
 from services.criteria.reference import TRIAGE
 from services.criteria.reference import packaged as items
 from shared.events.request import AuthorizationRequest, Urgency
@@ -37,12 +38,12 @@ def request(*facts: dict[str, Any], **line: Any) -> AuthorizationRequest:
     )
 
 
-def version(number: str, of: str, **changes: str) -> protocol.TriageProtocol:
+def version(number: str, of: str, **changes: str) -> TriageProtocol:
     """The packaged triage file as another version that took effect on a day."""
     text = TEXT.replace("version: 1.0.0", f"version: {number}").replace("2024-01-01", of)
     for before, after in changes.items():
         text = text.replace(before, after)
-    return protocol.load(text, number, packaged().vocabularies)
+    return compiler.load(text, number, packaged().vocabularies)
 
 
 def test_what_may_be_an_emergency_is_found_although_no_policy_judges_it():

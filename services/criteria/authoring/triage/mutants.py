@@ -14,7 +14,7 @@ from services.criteria.engine.language.yaml_source import (
     SourceDocument,
     SourcePlace,
 )
-from services.criteria.engine.triage import protocol
+from services.criteria.engine.triage import compiler
 from services.criteria.engine.triage.protocol import TriageProtocol
 from services.criteria.engine.triage.protocol_spec import TriageSpec
 from shared.spine import LEVELS, POSITION
@@ -24,14 +24,14 @@ LISTED = ("diagnoses", "codes", "services", "sites")
 
 
 @dataclass(frozen=True, slots=True)
-class Mutant:
+class TriageMutant:
     """The content of a triage file with one mistake, and what it is."""
 
     what: str
     content: Content
 
 
-def mutants(content: Content, vocabulary: Vocabulary) -> Iterator[Mutant]:
+def mutants(content: Content, vocabulary: Vocabulary) -> Iterator[TriageMutant]:
     """Every mutant of a triage file; some do not load."""
     yield from _numbers(content)
     for kind in ("signs", "circumstances"):
@@ -45,18 +45,18 @@ def mutants(content: Content, vocabulary: Vocabulary) -> Iterator[Mutant]:
 
 
 def loaded(
-    mutant: Mutant, of: TriageProtocol, known: dict[str, Vocabulary]
+    mutant: TriageMutant, of: TriageProtocol, known: dict[str, Vocabulary]
 ) -> TriageProtocol | None:
     """The mutant compiled; None where the engine refuses to load it."""
     document = SourceDocument("mutant", mutant.content, {})
     try:
         spec: TriageSpec = validated(TriageSpec, document)
-        return protocol.compiled(document, spec, known[spec.vocabulary], known, of.text_sha256)
+        return compiler.compiled(document, spec, known[spec.vocabulary], known, of.text_sha256)
     except PolicyInvalid:
         return None
 
 
-def _numbers(content: Content) -> Iterator[Mutant]:
+def _numbers(content: Content) -> Iterator[TriageMutant]:
     for key in ("days", "near"):
         for by in (-1, 1):
             yield _put(content, (key,), f"{key} {content[key] + by}", content[key] + by)
@@ -122,7 +122,7 @@ def _combinations(when: Content) -> Iterator[tuple[str, Content]]:
         yield "the denied one itself", {"all": [when["not_denied"]]}
 
 
-def _rules(content: Content) -> Iterator[Mutant]:
+def _rules(content: Content) -> Iterator[TriageMutant]:
     for at, rule in enumerate(content["rules"]):
         gone = _without(content["rules"], at)
         yield _put(content, ("rules",), f"without rule {rule['id']}", gone)
@@ -137,10 +137,10 @@ def _without(values: Iterable[Any], gone: int) -> list[Any]:
     return [one for at, one in enumerate(values) if at != gone]
 
 
-def _put(content: Content, place: SourcePlace, what: str, instead: Any) -> Mutant:
+def _put(content: Content, place: SourcePlace, what: str, instead: Any) -> TriageMutant:
     made = copy.deepcopy(content)
     target: Any = made
     for key in place[:-1]:
         target = target[key]
     target[place[-1]] = instead
-    return Mutant(what, made)
+    return TriageMutant(what, made)

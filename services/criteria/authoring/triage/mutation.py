@@ -13,7 +13,7 @@ from services.criteria.engine.triage.protocol import TriageProtocol
 
 
 @dataclass(frozen=True, slots=True)
-class Mutation:
+class TriageMutation:
     """How many mutants load, and those that no golden case notices."""
 
     mutants: int
@@ -25,7 +25,7 @@ def run(
     content: Content,
     cases: Sequence[GoldenCase],
     known: dict[str, Vocabulary],
-) -> Mutation:
+) -> TriageMutation:
     """The mutants of a triage file, whose `content` is as it was read, against its golden cases."""
     asked = [(case.request, case.at.date()) for case in cases]
     expected = [answer(protocol, *one) for one in asked]
@@ -37,4 +37,4 @@ def run(
         count += 1
         if all(answer(wrong, *one) == was for one, was in zip(asked, expected, strict=True)):
             survivors.append(mutant.what)
-    return Mutation(count, tuple(survivors))
+    return TriageMutation(count, tuple(survivors))

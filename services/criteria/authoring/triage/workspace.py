@@ -8,7 +8,7 @@ from services.criteria.authoring.triage import cases as golden
 from services.criteria.authoring.triage import coverage
 from services.criteria.authoring.triage.answer import check
 from services.criteria.engine.edition.library import packaged
-from services.criteria.engine.triage import protocol
+from services.criteria.engine.triage import compiler
 from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.errors import Impossible
 
@@ -20,7 +20,7 @@ def checked(folder: Path) -> tuple[TriageProtocol, str]:
     golden case is not green or a sign has none.
     """
     text = (folder / FILE).read_text("utf-8")
-    made = protocol.load(text, str(folder / FILE), packaged().vocabularies)
+    made = compiler.load(text, str(folder / FILE), packaged().vocabularies)
     file = folder / CASES
     cases = golden.load(file.read_text("utf-8"), str(file)) if file.is_file() else ()
     wrong = [

@@ -17,7 +17,7 @@ from services.criteria.engine.language import vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.runtime import scores
 from services.criteria.engine.runtime.scores import ScoreTable
-from services.criteria.engine.triage import protocol
+from services.criteria.engine.triage import compiler
 from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.events.request import ServiceLine
 
@@ -193,7 +193,7 @@ def compiled(sources: LibrarySources) -> Library:
         one.name: one for one in (scores.load(text, name, known) for name, text in sources.scores)
     }
     editions = [edition.load(text, name, known, tables) for name, text in sources.policies]
-    protocols = tuple(protocol.load(text, name, known) for name, text in sources.triage)
+    protocols = tuple(compiler.load(text, name, known) for name, text in sources.triage)
     return Library(tuple(editions), known, tables, triage=protocols)
 
 
