@@ -17,14 +17,17 @@ from cli.screen.safe import safe
 from cli.services import web
 from cli.services.addresses import url_of
 from services.criteria.authoring.golden.workspace import in_folder
+from services.criteria.authoring.triage import workspace
 from services.criteria.reference import (
     CODE_SET,
     EDITION,
     SCORE,
     SWITCH,
+    TRIAGE,
     VOCABULARY,
     Switch,
     edition_name,
+    triage_name,
 )
 from shared.clock import monotonic
 from shared.errors import Impossible, Unavailable
@@ -53,7 +56,12 @@ def deploy(
 
     Its vocabularies, scores and code sets (`*.vocabulary.yaml`, `*.score.yaml`,
     `*.code_set.yaml`) go with it.
+    A folder with a triage file (`triage.yaml`) is checked against its golden cases instead.
     """
+    if (folder / workspace.FILE).is_file():
+        protocol, text = workspace.checked(folder)
+        _publish([_item(TRIAGE, triage_name(protocol), text)], by, reason)
+        return
     piece = in_folder(folder)
     record = _record(folder)
     if record.get("sha256") != piece.edition.ref.sha256:

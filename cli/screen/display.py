@@ -24,9 +24,10 @@ WORDS = {
     "A4": "pended",
     "A6": "modified",
     "C": "cancelled",
+    "NA": "no action required",
     None: "open",
 }
-STYLES = {"A1": "green", "A4": "yellow", None: "dim"}
+STYLES = {"A1": "green", "A4": "yellow", "NA": "green", None: "dim"}
 WIDTH = 120
 out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDTH)
 err = Console(stderr=True, highlight=False, emoji=False)
@@ -67,6 +68,44 @@ def _clock(summary: Json) -> Iterator[RenderableType]:
         f"urgency [bold]{safe(summary['urgency'])}[/], due {_minute(summary['due_at'])} "
         f"UTC by rule {safe(summary['rule'])}"
     )
+
+
+def _emergency(summary: Json) -> Iterator[RenderableType]:
+    """The number of a declared emergency."""
+    if number := summary.get("notification_number"):
+        yield marked(
+            f"declared emergency, notification number [bold]{safe(number)}[/]: emergency care "
+            "needs no approval; this is no decision on later care"
+        )
+
+
+def _triage(summary: Json) -> Iterator[RenderableType]:
+    """What the request may be an emergency by."""
+    if triage := summary.get("triage"):
+        yield triage_picture(triage)
+
+
+def triage_picture(triage: Json) -> RenderableType:
+    """What triage found: the rule, by when a clinician looks, and the signs with where they
+    stand.
+    """
+    called = ", and calls" if triage["call_within_minutes"] is not None else ""
+    edition = triage["edition"]
+    rows = [
+        marked(
+            f"[red]triage[/] tier {triage['tier']} [bold]{safe(triage['rule'])}[/] "
+            f"{safe(triage['label'])}: a clinician looks within {triage['within_minutes']} "
+            f"minutes{called} [dim]({safe(edition['policy'])} {safe(edition['version'])})[/]"
+        )
+    ]
+    rows += [
+        marked(
+            f"  {safe(one['label'])} [dim]{safe(one['state'])}: {safe(', '.join(one['paths']))} "
+            f"of {safe(', '.join(one['subjects']))}[/]"
+        )
+        for one in triage["signs"]
+    ]
+    return Group(*rows)
 
 
 def _likeness(summary: Json) -> Iterator[RenderableType]:
@@ -151,7 +190,7 @@ def _letters(summary: Json) -> Iterator[RenderableType]:
         )
 
 
-PARTS = (_clock, _likeness, _lines, _notes, _scores, _letters)
+PARTS = (_clock, _emergency, _likeness, _lines, _triage, _notes, _scores, _letters)
 
 
 def evaluation_trees(evaluation: Json) -> Group:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.screen.display import evaluation_trees, other_ways, out, print_json
+from cli.screen.display import evaluation_trees, other_ways, out, print_json, triage_picture
 from cli.screen.safe import safe
 from cli.services.request_file import content_of, submission_of
 from services.criteria.engine.answer.evaluate import evaluate as judged
@@ -39,6 +39,8 @@ def evaluate(
     if as_json:
         print_json(found)
         return
+    if found["triage"]:
+        out.print(triage_picture(found["triage"]))
     out.print(evaluation_trees(found))
     for note in (*found["advisories"], *found["questions"]):
         out.print(f"[bold]{safe(note['id'])}[/]  {safe(note['text'])}")

@@ -87,7 +87,7 @@ def summary(
         "urgency": case["urgency"],
         "due_at": case["clock"]["due_at"],
         "rule": case["clock"]["rule"],
-        **_only(case, "resembles", "refused_before"),
+        **_only(case, "resembles", "refused_before", "notification_number"),
         "lines": [_only(one, *LINE, "reason", "former_authorizations") for one in case["lines"]],
         "advisories": [_only(one, "id", "text") for one in case["advisories"]],
         "questions": [_only(one, "id", "text", "paths", "lines") for one in case["questions"]],
@@ -98,6 +98,7 @@ def summary(
             }
             for way in found.get("other_ways", ())
         ],
+        "triage": found.get("triage"),
         "scores": [
             _only(one, "subject", "score", "low", "high", "settled_by")
             for one in found.get("scores", ())

@@ -17,7 +17,13 @@ NOT_EVALUATED = "not_evaluated"
 """Why a line pends whose evaluation failed."""
 RECONSIDER = "evidence_after_refusal"
 APPEAL = "appeal_or_new_request"
+NOTICE = "emergency-notified"
+"""The call about a declared emergency: a nurse confirms it, and starts what follows it."""
+NOTIFIED = "emergency_notified"
+"""Why no action is required on a line: its emergency was declared, and needs no approval."""
 GRANTED = frozenset({Determination.APPROVED, Determination.MODIFIED})
+REACHED = "reached"
+OPEN = frozenset({Determination.PENDED, Determination.NO_ACTION})
 
 
 class CriteriaView(BaseModel):
@@ -76,8 +82,8 @@ class Line(LineDecision):
 
     @property
     def is_open(self) -> bool:
-        """Whether it has no determination but that a person must decide."""
-        return self.summary.determination is Determination.PENDED
+        """Whether nothing is determined but that a person must decide, or confirm an emergency."""
+        return self.summary.determination in OPEN
 
     @property
     def valid(self) -> tuple[Authorization, ...]:
@@ -133,6 +139,7 @@ class CriteriaState(CriteriaView):
     is compared with. `failure` stands as long as this version has not been evaluated.
 
     `resembles` is a case that asked for the same and was refused: this one may be its appeal.
+    `notification` is the number of a declared emergency.
     """
 
     version: int
@@ -150,10 +157,19 @@ class CriteriaState(CriteriaView):
     failure: EvaluationFailure | None = None
     calls: tuple[CallItem, ...] = ()
     resembles: UUID | None = None
+    notification: str | None = None
 
     def why_listed(self, line: Line) -> str | None:
         """Why a clinician must look at a line of the case, or None."""
         return APPEAL if line.listed and self.resembles else line.listed
+
+    def confirmed(self, line: Line) -> bool:
+        """Whether a nurse has confirmed the emergency that the line is for: nothing more is to be
+        done for it, until somebody asks for care after it.
+        """
+        return line.summary.determination is Determination.NO_ACTION and any(
+            call.item == NOTICE and call.outcome == REACHED for call in self.calls
+        )
 
     def line(self, sequence: int) -> Line | None:
         """The line of this sequence."""

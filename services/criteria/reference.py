@@ -1,5 +1,5 @@
-"""Criteria's reference data: editions with their vocabularies and scores, code sets, and what stops
-approvals.
+"""Criteria's reference data: editions with their vocabularies and scores, code sets, triage files,
+and what stops approvals.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from services.criteria.engine.edition import library as editions
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, LibrarySources
 from services.criteria.engine.runtime.scores import ScoreTable
+from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.errors import Impossible, Malformed
 from shared.lanes.state.reference import ReferenceItem
 
 EDITION, VOCABULARY, SCORE, SWITCH = "edition", "vocabulary", "score", "switch"
-CODE_SET = "code_set"
-KINDS = frozenset({EDITION, VOCABULARY, SCORE, CODE_SET, SWITCH})
+CODE_SET, TRIAGE = "code_set", "triage"
+KINDS = frozenset({EDITION, VOCABULARY, SCORE, CODE_SET, TRIAGE, SWITCH})
 FIXED = KINDS - {SWITCH}
 """What never changes under its name: what was decided by it could not be told any more."""
 
@@ -45,6 +46,7 @@ def packaged() -> tuple[ReferenceItem, ...]:
         *_items(VOCABULARY, library.vocabularies, texts.vocabularies),
         *_items(SCORE, [score_name(one) for one in library.scores.values()], texts.scores),
         *_items(CODE_SET, [one.name for one in library.codes.sets], texts.code_sets),
+        *_items(TRIAGE, [triage_name(one) for one in library.triage], texts.triage),
         *(
             item
             for one, item in zip(
@@ -76,6 +78,11 @@ def score_name(one: ScoreTable) -> str:
     return f"{one.spec.score}@{one.spec.version}"
 
 
+def triage_name(one: TriageProtocol) -> str:
+    """A triage file's name as an item."""
+    return f"{one.spec.triage}@{one.spec.version}"
+
+
 def library_of(items: tuple[ReferenceItem, ...]) -> Library:
     """The library of a set of items; raises `Malformed` (`PolicyInvalid` with item and line) or
     `Impossible` where one cannot be read or is not what its name says.
@@ -100,13 +107,16 @@ def _compiled(items: frozenset[ReferenceItem]) -> Library:
         return editions.packaged()
     ordered = sorted(items)
     library = editions.compiled(
-        LibrarySources(*(_texts(ordered, kind) for kind in (VOCABULARY, SCORE, EDITION, CODE_SET)))
+        LibrarySources(
+            *(_texts(ordered, kind) for kind in (VOCABULARY, SCORE, EDITION, CODE_SET, TRIAGE))
+        )
     )
     said = {
         *((VOCABULARY, name) for name in library.vocabularies),
         *((SCORE, score_name(one)) for one in library.scores.values()),
         *((EDITION, edition_name(one)) for one in library.editions),
         *((CODE_SET, one.name) for one in library.codes.sets),
+        *((TRIAGE, triage_name(one)) for one in library.triage),
     }
     if wrong := sorted({(item.kind, item.id) for item in ordered} - said):
         named = ", ".join(f"{kind} {ident}" for kind, ident in wrong)

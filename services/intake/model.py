@@ -183,7 +183,8 @@ class IntakeState(Kept):
     """A member's case through intake's eyes. Facts are not repeated here: the raw submission holds
     them.
 
-    `resembles` is a case that asked for the same and was refused at `refused_before`.
+    `resembles` is a case that asked for the same and was refused at `refused_before`;
+    `notification` is the number of a declared emergency.
     """
 
     sender: str
@@ -209,6 +210,7 @@ class IntakeState(Kept):
     refused: tuple[RefusedVersion, ...] = ()
     resembles: UUID | None = None
     refused_before: datetime | None = None
+    notification: str | None = None
 
     @property
     def version(self) -> int:

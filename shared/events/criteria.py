@@ -21,6 +21,7 @@ from shared.events.evaluation import (
     PolicyRef,
     Question,
     Score,
+    Triage,
     Unread,
 )
 from shared.events.evolution.open_enumeration import OpenEnumeration
@@ -33,7 +34,8 @@ CRITERIA = "pa.criteria.v1"
 class Determination(OpenEnumeration):
     """The determination of a line in X12 306 codes.
 
-    Software produces A1 or A4 only; the others need a clinician or the sender.
+    Software produces A1, A4, or for a declared emergency NA (no action required) only; the others
+    need a clinician or the sender.
     """
 
     APPROVED = "A1"
@@ -41,6 +43,7 @@ class Determination(OpenEnumeration):
     NOT_CERTIFIED = "A3"
     PENDED = "A4"
     MODIFIED = "A6"
+    NO_ACTION = "NA"
     CANCELLED = "C"
     OTHER = "other"
 
@@ -78,7 +81,7 @@ class EvaluationOutline(EventData):
 class CriteriaEvaluated(EvaluationOutline):
     """Every line was evaluated against the policy in force, with the evidence for every node;
     `changes` since the evaluation before it, if there was one. `unread` are names of the request
-    that nobody reads.
+    that nobody reads. `triage`: the request may be an emergency, whatever any policy says.
     """
 
     lines: tuple[LineEvaluation, ...]
@@ -89,6 +92,7 @@ class CriteriaEvaluated(EvaluationOutline):
     vocabulary_sha256: Sha256 | None = None
     engine_version: Code
     changes: EvaluationChanges | None = None
+    triage: Triage | None = None
     unread: Annotated[tuple[Unread, ...], Field(max_length=50)] = ()
 
 
@@ -243,6 +247,9 @@ class Statement(Part):
 class CaseDetermined(EventData):
     """Every line of a request version has a determination; it carries what the notices say.
 
+    `notification` is the number under which a declared emergency is noted: emergency care needs no
+    approval, and what is not approved of it is NA, which decides nothing about later care.
+
     `evaluation_failed`: the version could not be evaluated, and the lines without a determination
     wait for a clinician or for another evaluation; no notice is written.
     """
@@ -259,4 +266,5 @@ class CaseDetermined(EventData):
     questions: tuple[Question, ...] = ()
     other_ways: tuple[OtherWay, ...] = ()
     statements: tuple[Statement, ...] = ()
+    notification: Code | None = None
     evaluation_failed: bool = False

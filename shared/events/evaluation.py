@@ -73,15 +73,45 @@ class Advisory(Part):
     call_within_minutes: int | None = None
 
 
+class TriageSign(Part):
+    """A finding that speaks for an emergency: the facts by `paths` (or `diagnosis`, `line`) and
+    `subjects`, and why it counts by the best of them (confirmed, probable, possible, unclear,
+    unconfirmed_absence, conflicting, illegible, near_name); never a value.
+    """
+
+    id: Code
+    label: Annotated[str, Field(max_length=1_000)]
+    state: Code
+    paths: tuple[Code, ...]
+    subjects: tuple[Code, ...]
+
+
+class Triage(Part):
+    """What the request may be an emergency by: the rule and tier of a triage file, and the signs.
+
+    A clinician looks within `within_minutes`, which nobody outside is promised.
+    """
+
+    tier: int
+    rule: Code
+    label: Annotated[str, Field(max_length=1_000)]
+    within_minutes: int
+    call_within_minutes: int | None = None
+    lines: tuple[int, ...]
+    signs: tuple[TriageSign, ...]
+    edition: PolicyRef
+
+
 class Question(Part):
     """What would settle the case, in words the provider understands; `paths` are the facts asked
-    for.
+    for. `optional`: nothing waits for the answer, for the emergency needs none.
     """
 
     id: Code
     text: Annotated[str, Field(max_length=1_000)]
     paths: tuple[Code, ...] = ()
     lines: tuple[int, ...] = ()
+    optional: bool = False
 
 
 class OtherWay(Part):

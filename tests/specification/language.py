@@ -29,14 +29,18 @@ BESIDE = {
     "BandSpec": "score",
 }
 """Models of other files than a policy's."""
+TRIAGE = "services.criteria.engine.triage."
 
 
 def models() -> list[type[Strict]]:
-    """Every model of the language, wherever in it: a new one is among them at once."""
+    """Every model of the language, wherever in it: a new one is among them at once. Triage files
+    have a page of their own (`docs/operations/triage.md`).
+    """
     for package in (language, runtime):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    return sorted(set(_below(Strict)), key=lambda model: model.__name__)
+    found = {model for model in _below(Strict) if not model.__module__.startswith(TRIAGE)}
+    return sorted(found, key=lambda model: model.__name__)
 
 
 def _below(model: type[Strict]) -> Iterator[type[Strict]]:

@@ -46,6 +46,8 @@ CASE = {
     "letters",
     "resembles",
     "refused_before",
+    "notification_number",
+    "triage",
 }
 Json = dict[str, Any]
 

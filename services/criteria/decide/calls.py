@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.criteria.decide.determinations import worklist_row
 from services.criteria.model import CallItem, CriteriaState
 from shared.events.evaluation import Advisory
 from shared.events.reviews import CallBreached, CallClosed, CallRecorded
@@ -102,10 +103,15 @@ def closed(
         }
     )
     event = CallRecorded(item=act.item, by=act.by, outcome=act.outcome)
+    # Who has confirmed an emergency has done with its lines too.
+    done = [line for line in made.lines if made.confirmed(line) and not case.confirmed(line)]
     outcome = Outcome(
         made,
         events=(Emit(event, act.item),),
-        rows=(_closure(act, received, "recorded", now),),
+        rows=(
+            _closure(act, received, "recorded", now),
+            *(worklist_row(received.case_id, made, line) for line in done),
+        ),
     )
     return listed(outcome, case, received.case_id)
 

@@ -17,7 +17,7 @@ from shared.lanes.outcome import Emit, Row
 
 def total(lines: Iterable[Line]) -> Determination:
     """The case's determination: all approved A1, some A2, none A4; A3 or A6 only if clinicians
-    decided every line so; all withdrawn C.
+    decided every line so; NA only if no line requires any action; all withdrawn C.
     """
     found = {line.summary.determination for line in lines} - {Determination.CANCELLED}
     if not found:
@@ -49,9 +49,19 @@ def number(key: bytes, case_id: UUID, line: Line) -> str:
     """An authorization number, `PA-` and 16 hexadecimal digits: HMAC-SHA256 over case, line and
     content, so that nobody but the plan can tell which numbers exist.
     """
-    named = f"{case_id}\x1f{line.sequence}\x1f{line.summary.digest}".encode()
-    digits = hmac.new(key, named, hashlib.sha256).hexdigest()[:16].upper()
-    return "PA-" + "-".join(digits[at : at + 4] for at in range(0, 16, 4))
+    return "PA-" + _digits(key, f"{case_id}\x1f{line.sequence}\x1f{line.summary.digest}")
+
+
+def notification(key: bytes, case_id: UUID) -> str:
+    """The number under which a declared emergency is noted, `EN-` and 16 hexadecimal digits: one a
+    case, made as authorization numbers are.
+    """
+    return "EN-" + _digits(key, f"{case_id}\x1fnotification")
+
+
+def _digits(key: bytes, named: str) -> str:
+    digits = hmac.new(key, named.encode(), hashlib.sha256).hexdigest()[:16].upper()
+    return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
 def later(day: date, days: int) -> date:
@@ -112,9 +122,19 @@ def case_determined(case: CriteriaState, **said: Any) -> Emit:
         determination=total(case.lines),
         urgency=case.urgency,
         lines=tuple(line.summary for line in case.lines),
+        notification=case.notification,
         **said,
     )
     return Emit(event)
+
+
+def line_rows(case_id: UUID, lines: Iterable[Line], at: datetime) -> tuple[Row, ...]:
+    """The determinations of lines as the service keeps them; that no action is required is none."""
+    return tuple(
+        line_row(case_id, line, at)
+        for line in lines
+        if line.summary.determination is not Determination.NO_ACTION
+    )
 
 
 def line_row(case_id: UUID, line: Line, at: datetime) -> Row:
@@ -153,6 +173,6 @@ def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
         "reason": case.why_listed(line) or line.summary.reason,
         "urgency": case.urgency.value,
         "due_at": micros(due),
-        "is_open": line.listed is not None and not case.withdrawn,
+        "is_open": line.listed is not None and not case.withdrawn and not case.confirmed(line),
     }
     return Row("worklist", values)

@@ -8,8 +8,9 @@ from datetime import date
 
 from services.criteria.decide.changes import ContentComparison, class_of
 from services.criteria.engine.answer.evaluate import Evaluation
+from services.criteria.engine.answer.timing import RETROSPECTIVE
 from services.criteria.engine.edition.library import Library
-from services.criteria.model import GRANTED, Line, LineDecision
+from services.criteria.model import GRANTED, NOTIFIED, Line, LineDecision
 from shared.events.content import LineContent, canonical, content_digest
 from shared.events.criteria import Basis, ContentChange, Determination, LineSummary
 from shared.events.evaluation import LineEvaluation
@@ -24,7 +25,7 @@ decided anew.
 @dataclass(frozen=True, slots=True)
 class AskedLine:
     """A line as a version asks for it, what the engine found, and by which policies, on which day,
-    a change of it is classified.
+    a change of it is classified; `declared`: as an emergency.
     """
 
     member: str
@@ -32,6 +33,7 @@ class AskedLine:
     evaluation: Evaluation
     library: Library
     today: date
+    declared: bool
 
     def found(self) -> LineEvaluation | None:
         """The line's evaluation; none for a withdrawn line."""
@@ -86,9 +88,8 @@ def evaluated(asked: AskedLine) -> Line:
     if found is None:
         determination, basis, reason = Determination.CANCELLED, Basis.SENDER, "withdrawn"
     else:
-        approved = found.outcome == "approve"
-        determination = Determination.APPROVED if approved else Determination.PENDED
-        basis, reason = Basis.ENGINE, found.reason
+        determination, reason = _found(found, declared=asked.declared)
+        basis = Basis.ENGINE
     summary = LineSummary(
         sequence=line.sequence,
         segment=line.segment,
@@ -105,6 +106,17 @@ def evaluated(asked: AskedLine) -> Line:
         content=asked.content,
         valid_days=asked.evaluation.valid_days.get(line.sequence, 90),
     )
+
+
+def _found(found: LineEvaluation, *, declared: bool) -> tuple[Determination, str]:
+    """What the engine makes of a line. A declared emergency is never held: what is not approved of
+    it requires no action, unless the care is over, which a person looks at in retrospect.
+    """
+    if found.outcome == "approve":
+        return Determination.APPROVED, found.reason
+    if declared and found.reason != RETROSPECTIVE:
+        return Determination.NO_ACTION, NOTIFIED
+    return Determination.PENDED, found.reason
 
 
 def withdrawn(line: Line) -> Line:

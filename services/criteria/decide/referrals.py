@@ -21,10 +21,13 @@ work, it decides nothing.
 
 
 def review_due(case: CriteriaState, minutes: int | None, before: CriteriaState | None) -> datetime:
-    """When a clinician must have looked: within the minutes that the policy says, else the usual
-    time, and at what may be an appeal as if it were expedited; never later than before.
+    """When a clinician must have looked: within the minutes that triage or the policy says, or the
+    usual time if that is shorter, and at what may be an appeal as if it were expedited; never later
+    than before.
     """
-    within = REVIEW_WITHIN[case.urgency] if minutes is None else timedelta(minutes=minutes)
+    within = REVIEW_WITHIN[case.urgency]
+    if minutes is not None:
+        within = min(within, timedelta(minutes=minutes))
     if case.resembles is not None:
         within = min(within, REVIEW_WITHIN[Urgency.EXPEDITED])
     due = case.received_at + within

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.criteria.decide import emergencies
 from services.criteria.decide.calls import called, listed
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
-    line_row,
+    line_rows,
     with_grants,
     worklist_row,
 )
@@ -34,6 +35,8 @@ from shared.events.request import Urgency, faster
 from shared.ids import derive
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
+
+PENDED = Determination.PENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def evaluated(
     content has none yet.
     """
     evaluation = evaluate(accepted.request, accepted.received_at, reference.library)
+    if emergencies.declared(evaluation.urgency, case):
+        evaluation = replace(evaluation, questions=emergencies.optional(evaluation.questions))
     ident = derive(received.id, "evaluation")
     version = RequestVersion(case, accepted, evaluation, received.case_id, ident, now)
     event = evaluation.event(ident, accepted.version)
@@ -100,6 +105,9 @@ def _kept(answer: RequestAnswer, event: CriteriaEvaluated) -> RequestAnswer:
 def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAnswer:
     before, accepted, evaluation = version.before, version.accepted, version.evaluation
     lines, new = _lines(reference, version)
+    number = emergencies.number_of(
+        reference.number_key, version.case_id, evaluation.urgency, before
+    )
     case = CriteriaState(
         version=accepted.version,
         member=accepted.request.member.id,
@@ -110,11 +118,18 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),
-        calls=called(before, evaluation.advisories, accepted.received_at),
+        calls=called(before, _advisories(number, evaluation), accepted.received_at),
         resembles=resembled(accepted, before),
+        notification=number,
     )
     due_at = review_due(case, evaluation.review_within_minutes, before)
     return RequestAnswer(case.model_copy(update={"due_at": due_at}), new)
+
+
+def _advisories(number: str | None, evaluation: Evaluation) -> tuple[Advisory, ...]:
+    """The advisories of an evaluation, after the notice of a declared emergency."""
+    lines = (line.sequence for line in evaluation.lines)
+    return (*emergencies.notice(number, lines), *evaluation.advisories)
 
 
 def _lines(
@@ -124,6 +139,7 @@ def _lines(
     request = version.accepted.request
     before = {line.sequence: line for line in version.before.lines} if version.before else {}
     today = version.accepted.received_at.date()
+    urgent = emergencies.declared(version.evaluation.urgency, version.before)
     lines = [
         answered(
             AskedLine(
@@ -132,6 +148,7 @@ def _lines(
                 version.evaluation,
                 reference.library,
                 today,
+                urgent,
             ),
             before.get(asked.sequence),
         )
@@ -152,7 +169,7 @@ def _events(
     waiting = tuple(line for line in case.lines if line.listed)
     if waiting:
         events.append(Emit(review_requested(case, waiting, evaluation.review_reason)))
-    open_lines = {line.sequence for line in waiting if line.is_open}
+    open_lines = {line.sequence for line in waiting if line.summary.determination is PENDED}
     asked = tuple(question for question in evaluation.questions if set(question.lines) & open_lines)
     if asked:
         events.append(Emit(InformationRequested(evaluation_id=case.evaluation_id, questions=asked)))
@@ -162,7 +179,10 @@ def _events(
     }
     whole = case_determined(
         case,
-        advisories=(*evaluation.advisories, *_contradicted(evaluation, approved)),
+        advisories=(
+            *_advisories(case.notification, evaluation),
+            *_contradicted(evaluation, approved),
+        ),
         questions=asked,
         other_ways=tuple(way for way in evaluation.other_ways if way.line in open_lines),
         statements=tuple(one for one in evaluation.statements if set(one.lines) <= approved),
@@ -200,6 +220,6 @@ def _rows(
     worklist = [row for row in waiting if row.values["is_open"] or version.before is not None]
     return (
         Row("evaluation", kept),
-        *(line_row(case_id, line, now) for line in answer.new),
+        *line_rows(case_id, answer.new, now),
         *worklist,
     )

@@ -5,15 +5,18 @@ before stays, and whatever is open is pended.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.criteria.decide import calls, emergencies
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
-    line_row,
+    line_rows,
     worklist_row,
 )
+from services.criteria.decide.emergencies import KnownEmergency
 from services.criteria.decide.failures import failure_of, failure_row, mended, sender_token
 from services.criteria.decide.lines import decided, former, kept, withdrawn
 from services.criteria.decide.reference import DecisionReference
@@ -35,6 +38,18 @@ from shared.ids import derive
 from shared.lanes.outcome import DecisionFailure, Emit, Outcome, Received
 
 
+@dataclass(frozen=True, slots=True)
+class FailedVersion:
+    """A version whose evaluation failed, with what was known of the case before, and what triage
+    finds in it all the same.
+    """
+
+    before: CriteriaState | None
+    accepted: Accepted
+    failure: EvaluationFailure
+    emergency: KnownEmergency
+
+
 def attempted(
     reference: DecisionReference,
     case: CriteriaState | None,
@@ -50,7 +65,8 @@ def attempted(
     outcome = guarded(lambda: evaluated(reference, case, accepted, received, now))
     if isinstance(outcome, Exception):
         failure = failure_of(outcome, accepted, received.id, now)
-        return pended(case, accepted, failure, received, now)
+        emergency = emergencies.known(reference, accepted, case, received.case_id)
+        return pended(FailedVersion(case, accepted, failure, emergency), received, now)
     return outcome._replace(rows=(*outcome.rows, *mended(received.case_id, case)))
 
 
@@ -67,43 +83,37 @@ def guarded(evaluation: Callable[[], Outcome[CriteriaState]]) -> Outcome[Criteri
         return error
 
 
-def pended(
-    case: CriteriaState | None,
-    accepted: Accepted,
-    failure: EvaluationFailure,
-    received: Received,
-    now: datetime,
-) -> Outcome[CriteriaState]:
+def pended(version: FailedVersion, received: Received, now: datetime) -> Outcome[CriteriaState]:
     """The version with every line that has no determination pended, for a clinician to look at;
     nobody is written to for it.
     """
-    made = _case(case, accepted, failure, derive(received.id, "evaluation"))
+    case, failure, advisories = version.before, version.failure, version.emergency.advisories
+    made = _case(version, derive(received.id, "evaluation"))
     before = {line.sequence: line for line in case.lines} if case else {}
     new = [line for line in made.lines if line is not before.get(line.sequence)]
     waiting = tuple(line for line in made.lines if line.listed)
     listed = [worklist_row(received.case_id, made, line) for line in made.lines]
-    return Outcome(
+    outcome = Outcome(
         made,
         events=(
             *((Emit(review_requested(made, waiting)),) if waiting else ()),
             *(determined(line, made.evaluation_id) for line in new),
-            case_determined(made, evaluation_failed=True),
+            case_determined(made, evaluation_failed=True, advisories=advisories),
         ),
         rows=(
-            *(line_row(received.case_id, line, now) for line in new),
+            *line_rows(received.case_id, new, now),
             *(row for row in listed if row.values["is_open"] or made.version > 1),
             failure_row(received.case_id, made, failure),
         ),
-        failure=DecisionFailure(failure.error, failure.place, sender_token(accepted.sender)),
+        failure=DecisionFailure(
+            failure.error, failure.place, sender_token(version.accepted.sender)
+        ),
     )
+    return calls.listed(outcome, case, received.case_id)
 
 
-def _case(
-    before: CriteriaState | None,
-    accepted: Accepted,
-    failure: EvaluationFailure,
-    evaluation_id: UUID,
-) -> CriteriaState:
+def _case(version: FailedVersion, evaluation_id: UUID) -> CriteriaState:
+    before, accepted, emergency = version.before, version.accepted, version.emergency
     request = accepted.request
     known = {line.sequence: line for line in before.lines} if before else {}
     asked = [LineContent(line=line, performer=request.performer) for line in request.lines]
@@ -111,22 +121,34 @@ def _case(
         _line(request.member.id, content, known.pop(content.line.sequence, None))
         for content in asked
     ]
+    if emergency.number is not None:
+        lines = [_not_held(line) for line in lines]
     case = CriteriaState(
         version=accepted.version,
         member=request.member.id,
         evaluation_id=evaluation_id,
         received_at=accepted.received_at,
-        urgency=faster(request.urgency, before.urgency if before else Urgency.STANDARD),
+        urgency=faster(emergency.urgency, before.urgency if before else Urgency.STANDARD),
         lines=(*lines, *known.values()),
         clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),
-        calls=before.calls if before else (),
+        calls=calls.called(before, emergency.advisories, accepted.received_at),
         evaluated=before.evaluated if before else None,
-        failure=failure,
+        failure=version.failure,
         resembles=resembled(accepted, before),
+        notification=emergency.number,
     )
-    return case.model_copy(update={"due_at": review_due(case, None, before)})
+    due_at = review_due(case, emergency.within_minutes, before)
+    return case.model_copy(update={"due_at": due_at})
+
+
+def _not_held(line: Line) -> Line:
+    """The line of a declared emergency: not even a failure holds it."""
+    if line.summary.determination is not Determination.PENDED:
+        return line
+    summary = line.summary.model_copy(update={"determination": Determination.NO_ACTION})
+    return line.model_copy(update={"summary": summary})
 
 
 def _line(member: str, content: LineContent, before: Line | None) -> Line:

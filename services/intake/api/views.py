@@ -37,7 +37,7 @@ class LineView(BaseModel):
 
 class CaseView(BaseModel):
     """A case as intake knows it; `resembles` is a case that asked for the same and was refused at
-    `refused_before`.
+    `refused_before`. A declared emergency has a `notification_number` and needs no approval.
     """
 
     case_id: UUID
@@ -56,6 +56,7 @@ class CaseView(BaseModel):
     questions: tuple[Question, ...]
     resembles: UUID | None
     refused_before: datetime | None
+    notification_number: str | None = None
 
 
 class SubmissionView(BaseModel):
@@ -102,6 +103,7 @@ def case_view(case_id: UUID, state: IntakeState) -> CaseView:
         questions=state.questions,
         resembles=state.resembles,
         refused_before=state.refused_before,
+        notification_number=state.notification,
     )
 
 

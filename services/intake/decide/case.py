@@ -113,6 +113,7 @@ def on_case_determined(
             "determined_version": event.request_version,
             "advisories": event.advisories or state.advisories,
             "questions": event.questions,
+            "notification": event.notification,
         }
     )
     return raise_urgency(rules, known, event.urgency)

@@ -45,6 +45,8 @@ ISSUES = {
     "other_member": "conflict",
 }
 INVALID = "invalid"
+UNDECIDED = frozenset({Determination.PENDED, Determination.NO_ACTION})
+"""Items without a number of an authorization, which are asked for by our own."""
 
 
 class HeldCase(NamedTuple):
@@ -178,7 +180,7 @@ def _item(
     }
     own_number = {"url": codes.ADMINISTRATION_NUMBER, "valueString": str(case_id)}
     return {
-        **({"extension": [own_number]} if determination is Determination.PENDED else {}),
+        **({"extension": [own_number]} if determination in UNDECIDED else {}),
         "itemSequence": sequence,
         **({"noteNumber": list(notes)} if notes else {}),
         "adjudication": [adjudication],

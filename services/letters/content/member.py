@@ -45,6 +45,7 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
         *_approved(notice, language),
         *_refused(notice, language),
         *_pended(notice, language, plan),
+        *_notified(notice, language),
         *_withdrawn(notice, language),
         *_other(notice, language),
         *noticed_before(notice, language, plan),
@@ -172,6 +173,22 @@ def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
         ),
         section(language["member.next_heading"], *map(text, steps)),
     ]
+
+
+def _notified(notice: Notice, language: Catalogue) -> list[Section]:
+    """What is for a declared emergency, and that nobody waits for an approval."""
+    lines = notice.lines(LineOutcome.NOTIFIED)
+    return (
+        [
+            section(
+                language["member.notified_heading"],
+                _named(lines, language),
+                text(language["member.notified_next"]),
+            )
+        ]
+        if lines
+        else []
+    )
 
 
 def _withdrawn(notice: Notice, language: Catalogue) -> list[Section]:

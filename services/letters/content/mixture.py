@@ -20,6 +20,7 @@ class LineOutcome(StrEnum):
     CHANGED = "changed"
     REFUSED = "refused"
     OPEN = "open"
+    NOTIFIED = "notified"
     WITHDRAWN = "withdrawn"
     OTHER = "other"
 
@@ -32,9 +33,10 @@ OUTCOMES = {
     Determination.MODIFIED: LineOutcome.CHANGED,
     Determination.NOT_CERTIFIED: LineOutcome.REFUSED,
     Determination.PENDED: LineOutcome.OPEN,
+    Determination.NO_ACTION: LineOutcome.NOTIFIED,
     Determination.CANCELLED: LineOutcome.WITHDRAWN,
 }
-APPROVED, CHANGED, REFUSED, OPEN, WITHDRAWN, OTHER = LineOutcome
+APPROVED, CHANGED, REFUSED, OPEN, NOTIFIED, WITHDRAWN, OTHER = LineOutcome
 GRANTED = frozenset({APPROVED, CHANGED})
 ADVERSE = frozenset({REFUSED, CHANGED})
 
@@ -58,6 +60,7 @@ TITLES: tuple[tuple[str, Condition], ...] = (
     ("approved", _only(APPROVED)),
     ("refused", _only(REFUSED)),
     ("open", _only(OPEN)),
+    ("notified", _only(NOTIFIED)),
     ("withdrawn", _only(WITHDRAWN)),
     ("changed", _only(APPROVED, CHANGED)),
     ("approved_and_refused", lambda found: REFUSED in found and bool(found & GRANTED)),

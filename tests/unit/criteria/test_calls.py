@@ -4,6 +4,7 @@ is over, and promised to nobody at a time.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +24,12 @@ from tests.unit.criteria.test_unevaluated import Bug, found, rows, state_of, ver
 
 ITEM = "uncovered-level:L1"
 DUE = AT + timedelta(minutes=60)
+POLICIES_ALONE = replace(REFERENCE, library=replace(REFERENCE.library, triage=()))
 
 
 def opened() -> Outcome[CriteriaState]:
-    return version(example("reference_case"))
+    """A case with the one call that its policy asks for."""
+    return version(example("reference_case"), reference=POLICIES_ALONE)
 
 
 def act(key: str = "k-1", **more: Any) -> CallClosed:
@@ -61,7 +64,7 @@ def test_a_request_without_such_advice_has_no_call_and_no_timer():
 
 def test_a_call_is_asked_for_once_however_often_the_case_is_evaluated():
     before = state_of(opened())
-    outcome = version(example("reference_case"), before, 2)
+    outcome = version(example("reference_case"), before, 2, POLICIES_ALONE)
     assert (rows(outcome, "call_item"), outcome.timers) == ([], ())
     assert state_of(outcome).calls == before.calls
 
@@ -131,7 +134,7 @@ def test_a_withdrawn_request_has_nothing_to_call_about():
 def test_a_call_outlives_an_evaluation_that_fails(monkeypatch: pytest.MonkeyPatch):
     before = state_of(close(opened().state))
     Bug(monkeypatch)
-    after = state_of(version(example("reference_case"), before, 2))
+    after = state_of(version(example("reference_case"), before, 2, POLICIES_ALONE))
     assert (after.calls, after.closures) == (before.calls, before.closures)
 
 

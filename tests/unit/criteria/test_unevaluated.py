@@ -11,6 +11,7 @@ import pytest
 
 from services.criteria.decide import decide, requests
 from services.criteria.decide.failures import sender_token
+from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION, evaluate
 from services.criteria.engine.edition.library import Library
 from services.criteria.model import NOT_EVALUATED, CriteriaState
@@ -56,9 +57,12 @@ def bug(monkeypatch: pytest.MonkeyPatch) -> Bug:
 
 
 def version(
-    request: AuthorizationRequest, state: CriteriaState | None = None, n: int = 1
+    request: AuthorizationRequest,
+    state: CriteriaState | None = None,
+    n: int = 1,
+    reference: DecisionReference = REFERENCE,
 ) -> Outcome[CriteriaState]:
-    return decide(REFERENCE, state, received(accepted(request, n), n), AT)
+    return decide(reference, state, received(accepted(request, n), n), AT)
 
 
 def state_of(outcome: Outcome[CriteriaState]) -> CriteriaState:

@@ -23,7 +23,7 @@ from shared.ids import derive
 from tests.unit.letters.examples import CASE, NOW, determined, line, request_received, reviewed
 
 Truth = Callable[[frozenset[str]], bool]
-CODES = ("A1", "A6", "A3", "A4", "C", "A2")
+CODES = ("A1", "A6", "A3", "A4", "NA", "C", "A2")
 """A2 stands for whatever letters have no words for: no line has it today."""
 MIXTURES = [mixed for size in (1, 2, 3) for mixed in combinations(CODES, size)] + [
     ("A1", "A1"),
@@ -63,6 +63,7 @@ OUTCOMES = {
     "changed": "A6",
     "refused": "A3",
     "open": "A4",
+    "notified": "NA",
     "withdrawn": "C",
     "other": "A2",
 }
@@ -71,9 +72,10 @@ TITLES: dict[str, Truth] = {
     "changed": both(all_are("A1", "A6"), one_is("A6")),
     "refused": all_are("A3"),
     "open": all_are("A4"),
+    "notified": all_are("NA"),
     "withdrawn": all_are("C"),
     "approved_and_refused": both(GRANTED, one_is("A3")),
-    "part_approved": both(GRANTED, one_is("A4", "C", "A2")),
+    "part_approved": both(GRANTED, one_is("A4", "NA", "C", "A2")),
     "part_refused": part("A3"),
     "part_open": part("A4"),
     "other": always,
@@ -118,6 +120,7 @@ TRUE: dict[str, Truth] = {
     "member.former": one_is("A3", "A4"),
     "provider.former": one_is("A3", "A4"),
     "reasons.withdrawn.other": one_is("C"),
+    "reasons.notified.other": one_is("NA"),
     "reasons.other.other": one_is("A2"),
     **{
         f"help.{name}": always
@@ -153,6 +156,7 @@ TRUE: dict[str, Truth] = {
         )
     },
     **{f"member.withdrawn_{name}": one_is("C") for name in ("heading", "next")},
+    **{f"member.notified_{name}": one_is("NA") for name in ("heading", "next")},
     **{
         f"member.refused_{name}": ADVERSE
         for name in ("heading", "decision", "reason", "rule", "rule_unnamed", "by")

@@ -57,12 +57,13 @@ def load(text: str, file: str) -> tuple[GoldenCase, ...]:
         name: shorthand.begun(name, given)
         for name, given in document.content.get("requests", {}).items()
     }
-    return tuple(_case(document, at, one, requests) for at, one in enumerate(found))
+    return tuple(case_at(document, at, one, requests) for at, one in enumerate(found))
 
 
-def _case(
+def case_at(
     document: yaml_source.SourceDocument, at: int, case: Any, requests: dict[str, Content]
 ) -> GoldenCase:
+    """The case that is written at this place of a file; raises `PolicyInvalid`."""
     place = ("cases", at)
     if (
         not isinstance(case, dict)

@@ -48,9 +48,10 @@ def check(
 
 def library_for(edition: Edition, own: tuple[CodeSet, ...] = ()) -> Library:
     """The packaged library if the edition is part of it; else the edition alone, as if it were in
-    force, with the packaged code sets and its own.
+    force, with the packaged code sets and its own. Without triage: a golden case says what its
+    policy says, and triage has cases of its own.
     """
-    whole = packaged()
+    whole = replace(packaged(), triage=())
     if edition.spec.status == "active" and any(
         one.ref.sha256 == edition.ref.sha256 for one in whole.editions
     ):

@@ -21,7 +21,7 @@ GROUPS = ("all", "any", "none", "of")
 def variants(node: Content, vocabulary: Vocabulary) -> Iterator[Variant]:
     """Every slightly wrong version of one node; of its members only whether they are there."""
     if "fact" in node:
-        yield from _leaf(node, vocabulary.entries[node["fact"]])
+        yield from leaf_variants(node, vocabulary.entries[node["fact"]])
     yield from _group(node)
     if "unless" in node:
         yield "drop unless", "without its waiver", _without(node, "unless")
@@ -32,7 +32,8 @@ def variants(node: Content, vocabulary: Vocabulary) -> Iterator[Variant]:
     )
 
 
-def _leaf(node: Content, entry: VocabularyEntry) -> Iterator[Variant]:
+def leaf_variants(node: Content, entry: VocabularyEntry) -> Iterator[Variant]:
+    """Every slightly wrong version of a leaf."""
     yield from _thresholds(node, entry)
     for edge in ("worst", "best"):
         if edge in node:

@@ -1,5 +1,5 @@
 """The whole of it: a request and the instant it came in give an evaluation, whose lines are
-approved or go to a person. Nothing else exists.
+approved or go to a person. Nothing else exists. Whether it may be an emergency is asked first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from services.criteria.engine.answer import findings, haste
 from services.criteria.engine.answer.contradictions import contradictory
 from services.criteria.engine.answer.doubts import doubts
+from services.criteria.engine.answer.emergency import POSSIBLE, REASON, advisory, triaged
 from services.criteria.engine.answer.judge import Judged, judge
 from services.criteria.engine.answer.lines import asked_lines, completed, line_evaluations
 from services.criteria.engine.answer.old_evidence import aged
@@ -32,6 +33,7 @@ from shared.events.evaluation import (
     OtherWay,
     Question,
     Score,
+    Triage,
     Unread,
 )
 from shared.events.request import (
@@ -39,6 +41,7 @@ from shared.events.request import (
     Fact,
     ListStatement,
     Urgency,
+    faster,
 )
 
 ENGINE_VERSION = "1.0.0"
@@ -49,8 +52,8 @@ _facts = TypeAdapter(tuple[tuple[Fact, ...], tuple[ListStatement, ...]])
 class Evaluation:
     """What the engine found.
 
-    `review_within_minutes` is set where a pended line needs a clinician at once, and
-    `review_reason` says why.
+    `review_within_minutes` is set where a clinician must look at once, and `review_reason` says
+    why.
     """
 
     urgency: Urgency
@@ -67,6 +70,7 @@ class Evaluation:
     facts_sha256: str
     vocabulary_sha256: str | None
     unread: tuple[Unread, ...] = ()
+    triage: Triage | None = None
 
     def event(self, evaluation_id: UUID, request_version: int) -> CriteriaEvaluated:
         """The event that publishes it."""
@@ -84,6 +88,7 @@ class Evaluation:
             vocabulary_sha256=self.vocabulary_sha256,
             engine_version=ENGINE_VERSION,
             unread=self.unread,
+            triage=self.triage,
         )
 
 
@@ -104,6 +109,7 @@ def evaluate(
     day = received_at.date()
     asked = asked_lines(request, library, day)
     whole = completed(request, asked)
+    triage = triaged(whole, received_at, library, any_day=any_day)
     left = leftovers(request, library.names)
     distrust = Distrust(kinds=left.open_kinds)
     prepared: dict[str, PreparedRequest] = {}
@@ -128,7 +134,28 @@ def evaluate(
     evaluation = _evaluation(request, lines, judged, list(prepared.values()), told)
     for line in judged:
         line.scope.close()
-    return replace(evaluation, unread=left.told) if left.told else evaluation
+    if left.told:
+        evaluation = replace(evaluation, unread=left.told)
+    return evaluation if triage is None else hurried(evaluation, triage)
+
+
+def hurried(evaluation: Evaluation, triage: Triage) -> Evaluation:
+    """The evaluation of what may be an emergency: never slower than what a policy asks for."""
+    within, reason = evaluation.review_within_minutes, evaluation.review_reason
+    # A policy may know the emergency by the same name: nobody is told twice.
+    others = tuple(one for one in evaluation.advisories if one.id != POSSIBLE)
+    if within is None or triage.within_minutes < within:
+        # Where every line is approved, nobody is referred for a reason of triage.
+        pends = any(line.outcome == "pend" for line in evaluation.lines)
+        within, reason = triage.within_minutes, REASON if pends else reason
+    return replace(
+        evaluation,
+        urgency=faster(evaluation.urgency, Urgency.EXPEDITED),
+        advisories=(advisory(triage, others, evaluation.urgency), *others),
+        review_within_minutes=within,
+        review_reason=reason,
+        triage=triage,
+    )
 
 
 def _evaluation(

@@ -19,6 +19,8 @@ from services.criteria.engine.language import code_set, vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.runtime import scores
 from services.criteria.engine.runtime.scores import ScoreTable
+from services.criteria.engine.triage import compiler
+from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.events.request import ServiceLine
 
 ALL = "all"
@@ -29,7 +31,8 @@ RANKS = {"ncd": 0, "lcd": 1, "internal": 2}
 class Library:
     """All editions that are known, by service. Drafts are kept but never selected.
 
-    `stops` says why a policy (or `ALL`) approves nothing at present.
+    `stops` says why a policy (or `ALL`) approves nothing at present; `triage` are the files that
+    every request is held against before any policy.
     """
 
     editions: tuple[Edition, ...]
@@ -37,11 +40,23 @@ class Library:
     scores: dict[str, ScoreTable]
     stops: Mapping[str, str] = field(default_factory=dict)
     codes: CodeSets = field(default_factory=CodeSets)
+    triage: tuple[TriageProtocol, ...] = ()
 
     @cached_property
     def names(self) -> KnownNames:
         """Every name that a request may use."""
         return known_names(self.editions, self.vocabularies.values())
+
+    def protocols(self, received: date) -> tuple[TriageProtocol, ...]:
+        """The triage files in force on this day; of several versions, the one that took effect
+        last.
+        """
+        newest: dict[str, TriageProtocol] = {}
+        for one in self.triage:
+            known = newest.get(one.spec.triage)
+            if one.in_force(received) and (known is None or known.began < one.began):
+                newest[one.spec.triage] = one
+        return tuple(newest.values())
 
     def stopped(self, policy: str) -> str | None:
         """Why software may approve nothing by a policy at present, if somebody has stopped it."""
@@ -170,8 +185,9 @@ def packaged() -> Library:
 
 
 def read(folder: Traversable) -> Library:
-    """The library in a folder with `vocabularies`, `scores`, `code_sets` and
-    `policies/<policy>/<version>/policy.yaml`; raises `PolicyInvalid`.
+    """The library in a folder with `vocabularies`, `scores`, `code_sets`,
+    `policies/<policy>/<version>/policy.yaml` and `triage/<name>/<version>/triage.yaml`; raises
+    `PolicyInvalid`.
     """
     return compiled(sources(folder))
 
@@ -183,6 +199,7 @@ def sources(folder: Traversable) -> LibrarySources:
         _texts(folder / "scores"),
         policy_texts(folder),
         _texts(folder / "code_sets"),
+        triage_texts(folder),
     )
 
 
@@ -194,6 +211,7 @@ class LibrarySources:
     scores: Sequence[tuple[str, str]]
     policies: Sequence[tuple[str, str]]
     code_sets: Sequence[tuple[str, str]] = ()
+    triage: Sequence[tuple[str, str]] = ()
 
 
 def compiled(sources: LibrarySources) -> Library:
@@ -207,20 +225,28 @@ def compiled(sources: LibrarySources) -> Library:
     }
     editions = [edition.load(text, name, known, tables) for name, text in sources.policies]
     codes = CodeSets(code_set.load(text, name) for name, text in sources.code_sets)
-    return Library(tuple(editions), known, tables, codes=codes)
+    protocols = tuple(compiler.load(text, name, known) for name, text in sources.triage)
+    return Library(tuple(editions), known, tables, codes=codes, triage=protocols)
 
 
 def policy_texts(folder: Traversable) -> list[tuple[str, str]]:
     """Every policy file: its name and text, in a fixed order."""
+    return _versions(folder, "policies", "policy.yaml")
+
+
+def triage_texts(folder: Traversable) -> list[tuple[str, str]]:
+    """Every triage file: its name and text, in a fixed order."""
+    return _versions(folder, "triage", "triage.yaml")
+
+
+def _versions(folder: Traversable, room: str, file: str) -> list[tuple[str, str]]:
+    """The files of this name in `<room>/<name>/<version>`; none where there is no such room."""
     found = [
-        (
-            f"policies/{policy.name}/{version.name}/policy.yaml",
-            (version / "policy.yaml").read_text("utf-8"),
-        )
-        for policy in (folder / "policies").iterdir()
-        if policy.is_dir()
-        for version in policy.iterdir()
-        if (version / "policy.yaml").is_file()
+        (f"{room}/{name.name}/{version.name}/{file}", (version / file).read_text("utf-8"))
+        for name in ((folder / room).iterdir() if (folder / room).is_dir() else ())
+        if name.is_dir()
+        for version in name.iterdir()
+        if (version / file).is_file()
     ]
     return sorted(found)
 

@@ -1,0 +1,1 @@
+"""Measures how many requests of a realistic mix triage takes for an emergency."""

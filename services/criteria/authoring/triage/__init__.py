@@ -1,0 +1,1 @@
+"""Triage files: their golden cases, what these show, and whether they notice a mistake."""

@@ -1,0 +1,5 @@
+"""Triage: whether a request may be an emergency, asked of every request before any policy.
+
+It has the opposite polarity of approval: it fires on *may be*, and only a newer confirmed "no"
+answers it.
+"""
