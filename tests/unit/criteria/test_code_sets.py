@@ -20,10 +20,10 @@ from services.criteria.reference import CODE_SET, library_of
 from services.criteria.reference import packaged as packaged_items
 from services.intake.fhir.read import read
 from shared.body.procedures import Procedure, procedure
-from shared.events.request import AuthorizationRequest
+from shared.events.request import AuthorizationRequest, ServiceCode
 from shared.examples import pas
 from shared.lanes.state.reference import ReferenceItem
-from tests.unit.criteria.given import AT
+from tests.unit.criteria.given import AT, example
 
 CODES = packaged().codes
 ASKING = sorted(code for code, meaning in CODES.meanings.items() if meaning.services)
@@ -260,3 +260,19 @@ def test_a_set_is_reference_data_like_any_other():
 )
 def test_a_code_has_one_form(system: str, code: str, read_as: Procedure | None):
     assert procedure(system, code) == read_as
+
+
+@pytest.mark.parametrize("services", [(), ("spinal_fusion",)])
+def test_a_range_of_codes_is_never_approved_by_its_first_one(services: tuple[str, ...]):
+    whole = example("reference_case")
+    first, lumbar = whole.lines
+    ranged = ServiceCode(system="cpt", code="22612", through="22634")
+    line = lumbar.model_copy(update={"codes": (ranged,), "services": services})
+
+    found = evaluate(whole.model_copy(update={"lines": (first, line)}), AT)
+
+    assert (found.lines[1].outcome, found.lines[1].reason) == ("pend", "code_range")
+    assert [advisory.text for advisory in found.advisories if advisory.id == "code-range:2"] == [
+        "Of the range 22612\N{EN DASH}22634 it is not said which code is meant."
+    ]
+    assert found.lines[0].outcome == "approve"

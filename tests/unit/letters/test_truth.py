@@ -107,6 +107,7 @@ TRUE: dict[str, Truth] = {
             "rests_on_assumption",
             "confirmed_extreme",
             "contradiction",
+            "code_range",
             "codes_contradict",
             "illegible",
             "no_policy",

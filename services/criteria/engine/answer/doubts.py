@@ -15,7 +15,7 @@ from shared.body.spine import segment
 from shared.events.evaluation import Advisory
 from shared.events.request import ServiceLine
 
-CODES_CONTRADICT, ILLEGIBLE = "codes_contradict", "illegible"
+CODES_CONTRADICT, CODE_RANGE, ILLEGIBLE = "codes_contradict", "code_range", "illegible"
 
 
 class Doubt(NamedTuple):
@@ -34,6 +34,10 @@ def doubt_of(
     text = library.codes.contradiction(line, read.codes)
     if text is not None:
         return Doubt(CODES_CONTRADICT, text)
+    ranges = [one.written for one in line.codes if one.through not in {None, one.code}]
+    if ranges:
+        text = f"Of the range {', '.join(ranges)} it is not said which code is meant."
+        return Doubt(CODE_RANGE, text)
     of_spine = isinstance(edition, Edition) and edition.vocabulary.of_spine
     named = line.segment or ""
     if not of_spine or not named or segment(named) is not None or transitional(named) is not None:
