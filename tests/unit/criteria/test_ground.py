@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from shared.events.criteria import Doubt, Statement
 from shared.events.request import AuthorizationRequest, Certainty
-from tests.unit.criteria.given import AT, example
+from tests.unit.criteria.given import AT, example, fact, library, policy, toy_request
 
 
 def of(found: Evaluation, criterion: str, line: int) -> Statement:
@@ -46,3 +46,14 @@ def test_nothing_merely_possible_is_beneath_a_statement():
     found = evaluate(changed(certainty=Certainty.POSSIBLE), AT)
 
     assert found.statements == ()
+
+
+def test_a_set_of_things_beneath_a_statement_is_no_figure():
+    made = policy(
+        "{id: root, all: [{fact: many, one_of: [x]}]}",
+        "statements: [{when: root, text: There it is.}]",
+    )
+
+    found = evaluate(toy_request(fact("many", value=["x", "y"])), AT, library(made))
+
+    assert [(one.text, one.figures) for one in found.statements] == [("There it is.", ())]

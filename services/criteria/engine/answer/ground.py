@@ -22,13 +22,14 @@ def figures(result: Result, vocabulary: Vocabulary) -> tuple[Figure, ...]:
     found: dict[str, Figure] = {}
     for leaf, known in _read(result):
         spec = vocabulary.entries[known.path].spec
+        if known.facts or spec.derive != "policy" or spec.type != "number":
+            continue
         ends = _ends(known.value)
-        if known.facts or spec.derive != "policy" or spec.type != "number" or ends is None:
+        if ends is None:
             continue
         label = leaf.mark.label or known.path
-        found.setdefault(
-            label, made(Figure, label=label, low=ends[0], high=ends[1], unit=spec.unit)
-        )
+        low, high = ends
+        found.setdefault(label, made(Figure, label=label, low=low, high=high, unit=spec.unit))
     return tuple(found.values())[:MOST_FIGURES]
 
 
@@ -64,7 +65,7 @@ def _of_fact(fact: Fact) -> Iterator[Doubt]:
 
 def _ends(value: object) -> tuple[float, float] | None:
     """The least and the greatest number that a value may be; None if one has no end."""
-    if value is None or isinstance(value, bool | str):
+    if value is None:
         return None
     if isinstance(value, Span):
         low, high = value.low, value.high
