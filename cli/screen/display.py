@@ -159,10 +159,13 @@ def _notes(summary: Json) -> Iterator[RenderableType]:
 
 
 def other_ways(ways: Iterable[Json]) -> Iterator[RenderableType]:
-    """What would settle a line as well, instead of what it is asked."""
+    """What would settle a line as well, instead of which questions."""
     for way in ways:
-        asked = "; ".join(f"[bold]{safe(one['id'])}[/]" for one in way["questions"])
-        yield marked(f"[magenta]or instead[/] {asked}  [dim]settles line {way['line']} as well[/]")
+        asked = ", ".join(f"[bold]{safe(one['id'])}[/]" for one in way["questions"])
+        yield marked(
+            f"[magenta]or[/] {asked} [dim]instead of {safe(', '.join(way['instead_of']))}, "
+            f"for line {way['line']}[/]"
+        )
 
 
 def _scores(summary: Json) -> Iterator[RenderableType]:

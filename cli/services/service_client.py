@@ -93,7 +93,7 @@ def summary(
         "questions": [_only(one, "id", "text", "paths", "lines") for one in case["questions"]],
         "other_ways": [
             {
-                "line": way["line"],
+                **_only(way, "line", "instead_of"),
                 "questions": [_only(one, "id", "text") for one in way["questions"]],
             }
             for way in found.get("other_ways", ())

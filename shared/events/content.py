@@ -77,5 +77,7 @@ def _procedure(code: ServiceCode) -> tuple[str, str]:
 
 def _extent(code: ServiceCode) -> list[str]:
     """How far a code reaches: to the end of its range, and what its modifiers make of it."""
+    if not code.through and not code.modifiers:
+        return []
     through = [f"through {code.through.strip().upper()}"] if code.through else []
     return [*through, *sorted(one.strip().upper() for one in code.modifiers)]

@@ -115,11 +115,12 @@ class Question(Part):
 
 
 class OtherWay(Part):
-    """Another smallest set of questions whose answers could settle a line, instead of those that it
-    is asked.
+    """Another way to settle a line: answers to `questions` instead of those to the questions in
+    `instead_of`; what else the line is asked stays.
     """
 
     line: int
+    instead_of: tuple[Code, ...]
     questions: tuple[Question, ...]
 
 

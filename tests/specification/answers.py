@@ -39,9 +39,13 @@ def outcome(found: Evaluation) -> str:
 
 def questions(found: Evaluation) -> str:
     """The outcome, what is asked for, and the other ways."""
-    ways = (found.questions, *(way.questions for way in found.other_ways))
-    asked = "; or for ".join(", ".join(one.id for one in way) for way in ways)
-    return f"{found.lines[0].outcome}, asks for {asked or 'nothing'}"
+    asked = ", ".join(one.id for one in found.questions)
+    others = "".join(
+        f"; or for {', '.join(one.id for one in way.questions)} instead of "
+        f"{', '.join(way.instead_of)}"
+        for way in found.other_ways
+    )
+    return f"{found.lines[0].outcome}, asks for {asked or 'nothing'}{others}"
 
 
 def advisory(found: Evaluation) -> str:

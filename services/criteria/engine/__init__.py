@@ -21,6 +21,7 @@ ENGINE = CompiledGroup(
             "derivations",
             "best_window",
         ),
-        "services.criteria.engine.answer": ("prepared_request", "judge", "evidence"),
+        "services.criteria.engine.answer": ("prepared_request", "judge", "evidence", "ways"),
+        "services.criteria.engine.triage": ("combinations", "observations", "assessment"),
     },
 )

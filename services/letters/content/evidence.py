@@ -124,15 +124,20 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
 
 
 def _other_ways(notice: Notice, language: Catalogue) -> list[Block]:
-    """What would settle a line as well, instead of the questions above."""
+    """What would settle a line as well, instead of which of the numbered questions."""
+    numbers = {one.id: str(number) for number, one in enumerate(notice.determined.questions, 1)}
     ways = [
-        " ".join(visible(one.text) for one in way.questions) + _lines((way.line,), language)
+        language["phrases.instead"].format(
+            numbers=", ".join(numbers[one] for one in way.instead_of if one in numbers),
+            questions=" ".join(visible(one.text) for one in way.questions),
+        )
+        + _lines((way.line,), language)
         for way in notice.determined.other_ways
+        if numbers.keys() >= set(way.instead_of)
     ]
     if not ways:
         return []
-    lead = text(language["provider.questions_instead"])
-    return [lead, items(ways, lang=_record(language))]
+    return [text(language["provider.questions_instead"]), items(ways, lang=_record(language))]
 
 
 def _likeness(notice: Notice, language: Catalogue) -> list[Block]:

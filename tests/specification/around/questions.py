@@ -6,10 +6,10 @@ ENTRY = Entry(
     keys=("PathSpec.ask", "PathSpec.invasive"),
     text="A line that pends on unknown facts asks for the nearest smallest set of facts that could "
     "still lead to an approval: all that an `all` lacks, one way through an `any`, the whole list "
-    "where it is open. The other smallest sets are told as other ways. Nearest is the way without "
-    "a fact whose test is `invasive`; then the one with the fewest facts that nobody has spoken "
-    "of; then the shortest; then the one that the vocabulary names first. Where what is known "
-    "already leads to a person, nothing is asked. The words are the vocabulary's (`ask`).",
+    "where it is open. Other smallest sets are told as other ways, up to three. Nearest is the "
+    "way without a fact whose test is `invasive`; then the one with the fewest facts that nobody "
+    "recorded; then the shortest; then the one that the vocabulary names first. Where what is "
+    "known already leads to a person, nothing is asked. The words are the vocabulary's (`ask`).",
     criteria="""\
 all:
 - {fact: pain.daily, is: true}
@@ -21,11 +21,13 @@ all:
 """,
     examples=(
         Example(
-            "pend, asks for pain.daily, fracture.present; or for pain.daily, therapy.tried, visits",
+            "pend, asks for pain.daily, fracture.present; or for therapy.tried, visits instead of "
+            "fracture.present",
             "One fact is nearer than two.",
         ),
         Example(
-            "pend, asks for therapy.tried, infection.active; or for biopsy.positive",
+            "pend, asks for therapy.tried, infection.active; or for biopsy.positive instead of "
+            "therapy.tried, infection.active",
             "Nobody is asked for an invasive test while there is another way.",
             criteria="""\
 any:
@@ -36,7 +38,8 @@ any:
 """,
         ),
         Example(
-            "pend, asks for infection.active, therapy.tried; or for pain.daily, fracture.present",
+            "pend, asks for infection.active, therapy.tried; or for pain.daily, fracture.present "
+            "instead of infection.active, therapy.tried",
             "What was said already, and cannot be used, is nearer than what nobody spoke of.",
             ("infection.active: 'yes'",),
             criteria="""\

@@ -95,13 +95,13 @@ def test_a_review_of_one_line_leaves_the_questions_on_the_others_open():
 
 
 def test_the_provider_reads_what_would_settle_a_line_as_well():
-    other = OtherWay(line=1, questions=(question("film"), question("report")))
+    other = OtherWay(line=1, instead_of=("scan",), questions=(question("film"), question("report")))
     told = Case().take(lines("A4", questions=(question("scan", 1),), other_ways=(other,)))
 
     text = " ".join(texts(told)[Audience.PROVIDER].split())
 
-    assert "Or send, in place of these, all that one of the points below asks for" in text
-    assert "Where is the film? Where is the report? (Lines: 1)" in text
+    assert "Or send other answers in place of some of these:" in text
+    assert "Instead of 1: Where is the film? Where is the report? (Lines: 1)" in text
 
 
 def test_the_provider_reads_what_was_computed_and_what_is_doubted():

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.criteria.engine.answer.evidence import items_met, made, sources
-from services.criteria.engine.answer.ground import doubts, figures
+from services.criteria.engine.answer.ground import ground
 from services.criteria.engine.answer.judge import Judged, advises
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.provider_numbers import mistyped
@@ -161,6 +161,7 @@ def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
         for spec in one.edition.spec.statements:
             result = one.scope.memo.get(spec.when)
             if result is not None and result.state == MET:
+                figures, doubts = ground(result, one.edition.vocabulary)
                 text = spec.text.replace("{items}", " and ".join(items_met(result)) or "the spine")
                 found.append(
                     made(
@@ -168,8 +169,8 @@ def statements(judged: Iterable[Judged]) -> tuple[Statement, ...]:
                         text=text[:1_000],
                         lines=(one.line.sequence,),
                         sources=sources(result),
-                        figures=figures(result, one.edition.vocabulary),
-                        doubts=doubts(result),
+                        figures=figures,
+                        doubts=doubts,
                         criterion=spec.when,
                     )
                 )

@@ -17,35 +17,40 @@ from shared.events.request import Fact
 MOST_FIGURES = 20
 
 
-def figures(result: Result, vocabulary: Vocabulary) -> tuple[Figure, ...]:
-    """The computed numbers beneath a result, of what is met, each label once."""
-    found: dict[str, Figure] = {}
-    for leaf, known in _read(result):
-        spec = vocabulary.entries[known.path].spec
-        if known.facts or spec.derive != "policy" or spec.type != "number":
-            continue
-        ends = _ends(known.value)
-        if ends is None:
-            continue
-        label = leaf.mark.label or known.path
-        low, high = ends
-        found.setdefault(label, made(Figure, label=label, low=low, high=high, unit=spec.unit))
-    return tuple(found.values())[:MOST_FIGURES]
+def ground(result: Result, vocabulary: Vocabulary) -> tuple[tuple[Figure, ...], tuple[Doubt, ...]]:
+    """The computed numbers beneath a result, of what is met, each label once; and what is to be
+    doubted of the facts there, in a fixed order.
+    """
+    read: list[tuple[Result, KnownFact]] = []
+    _collect(result, read)
+    figures: dict[str, Figure] = {}
+    doubts: set[Doubt] = set()
+    for leaf, known in read:
+        if known.facts:
+            doubts.update(_of(known))
+        else:
+            _note(figures, leaf.mark.label or known.path, known, vocabulary)
+    ordered = tuple([doubt for doubt in Doubt if doubt in doubts]) if doubts else ()
+    return tuple(figures.values())[:MOST_FIGURES], ordered
 
 
-def doubts(result: Result) -> tuple[Doubt, ...]:
-    """What is to be doubted of the facts beneath a result, in a fixed order."""
-    found = {doubt for _, known in _read(result) for doubt in _of(known)}
-    return tuple(doubt for doubt in Doubt if doubt in found)
-
-
-def _read(result: Result) -> Iterator[tuple[Result, KnownFact]]:
+def _collect(result: Result, read: list[tuple[Result, KnownFact]]) -> None:
     if result.state != MET:
         return
     if result.known is not None:
-        yield result, result.known
+        read.append((result, result.known))
     for below in result.below:
-        yield from _read(below)
+        _collect(below, read)
+
+
+def _note(found: dict[str, Figure], label: str, known: KnownFact, vocabulary: Vocabulary) -> None:
+    spec = vocabulary.entries[known.path].spec
+    if label in found or spec.derive != "policy" or spec.type != "number":
+        return
+    ends = _ends(known.value)
+    if ends is not None:
+        low, high = ends
+        found[label] = made(Figure, label=label, low=low, high=high, unit=spec.unit)
 
 
 def _of(known: KnownFact) -> Iterator[Doubt]:

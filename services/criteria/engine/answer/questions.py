@@ -51,40 +51,43 @@ def _touched(result: Result, ways: Ways) -> Missing:
 
 
 def questions(judged: Iterable[Judged]) -> tuple[tuple[Question, ...], tuple[OtherWay, ...]]:
-    """One question for each fact of the nearest ways, with the lines that wait for it; and the
-    other ways of each line, in whole.
+    """One question for each fact of the nearest ways, with the lines that wait for it; and how
+    each line's other ways differ from that.
     """
     lines: dict[Pair, list[int]] = {}
     asking: dict[Pair, Judged] = {}
     others: list[OtherWay] = []
     for one in judged:
         ways = Ways(one.edition.vocabulary)
-        for place, way in enumerate(wanted(one, ways)):
-            asked = ways.ordered(way)
-            if place:
-                others.append(_other(one, asked))
-                continue
-            for pair in asked:
-                lines.setdefault(pair, []).append(one.line.sequence)
-                asking[pair] = one
-    nearest = tuple(_question(pair, asking[pair], tuple(of)) for pair, of in lines.items())
-    return nearest, tuple(others[:MOST_OTHER_WAYS])
+        nearest, *further = wanted(one, ways) or [frozenset()]
+        for pair in ways.ordered(nearest):
+            lines.setdefault(pair, []).append(one.line.sequence)
+            asking[pair] = one
+        others.extend([_other(one, ways, (nearest, way)) for way in further])
+    asked = tuple([_question(pair, asking[pair], tuple(of)) for pair, of in lines.items()])
+    return asked, tuple(others[:MOST_OTHER_WAYS])
 
 
-def _other(judged: Judged, asked: list[Pair]) -> OtherWay:
-    line = judged.line.sequence
+def _other(judged: Judged, ways: Ways, differing: tuple[Missing, Missing]) -> OtherWay:
+    (nearest, way), line = differing, judged.line.sequence
     return made(
         OtherWay,
         line=line,
-        questions=tuple(_question(pair, judged, (line,)) for pair in asked),
+        instead_of=tuple([_id(pair) for pair in ways.ordered(nearest - way)]),
+        questions=tuple([_question(pair, judged, (line,)) for pair in ways.ordered(way - nearest)]),
     )
+
+
+def _id(pair: Pair) -> str:
+    path, item = pair
+    return f"{path}:{item}"[:64] if item else path
 
 
 def _question(pair: Pair, judged: Judged, lines: tuple[int, ...]) -> Question:
     path, item = pair
     return made(
         Question,
-        id=f"{path}:{item}"[:64] if item else path,
+        id=_id(pair),
         text=_text(judged, path, item)[:1_000],
         paths=(path,),
         lines=lines,

@@ -15,10 +15,8 @@ from services.criteria.engine.runtime.scope import PolicyNode, Result
 Pair = tuple[str, str | None]
 """A path (or list) and its item."""
 Missing = frozenset[Pair]
-MOST = 6
-"""Ways that are kept at a node: a tree of many choices has millions, and nobody reads the
-seventh.
-"""
+MOST = 4
+"""Ways that are kept at a node: a tree of many choices has millions, and nobody reads the fifth."""
 MOST_CHOICES = 200
 """Combinations that a group of at least n is asked for."""
 NOTHING: list[Missing] = [frozenset()]
@@ -33,6 +31,7 @@ class Ways:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._entries, self._order = vocabulary.entries, vocabulary.order
+        self._known: dict[Pair, tuple[int, tuple[int, str]]] = {}
         self._recorded: set[Pair] = set()
         """Facts that are recorded and cannot be used as they stand."""
 
@@ -57,10 +56,17 @@ class Ways:
 
     def nearest(self, ways: Iterable[Missing]) -> list[Missing]:
         """The smallest of these sets, nearest first."""
-        ordered = sorted(frozenset(ways), key=self._distance)
-        if len(ordered) < 2:  # noqa: PLR2004
-            return ordered
-        return [one for one in ordered if not any(other < one for other in ordered)][:MOST]
+        distinct = frozenset(ways)
+        if len(distinct) == 1:
+            return [*distinct]
+        ordered = sorted(distinct, key=self._distance)
+        found: list[Missing] = []
+        for one in ordered:
+            if not any(other < one for other in ordered):
+                found.append(one)
+                if len(found) == MOST:
+                    break
+        return found
 
     def ordered(self, pairs: Iterable[Pair]) -> list[Pair]:
         """What is recorded and cannot be used first, then the vocabulary's order."""
@@ -116,16 +122,20 @@ class Ways:
         return entry is None or entry.spec.of == "member"
 
     def _distance(self, way: Missing) -> tuple[int, int, int, list[tuple[int, str]]]:
-        return (
-            sum(self._invasive(path) for path, _ in way),
-            sum(pair not in self._recorded for pair in way),
-            len(way),
-            sorted(self._place(pair) for pair in way),
-        )
+        invasive, fresh, places = 0, 0, []
+        for pair in way:
+            known = self._known.get(pair)
+            if known is None:
+                known = self._known[pair] = (self._invasive(pair[0]), self._place(pair))
+            invasive += known[0]
+            fresh += pair not in self._recorded
+            places.append(known[1])
+        places.sort()
+        return invasive, fresh, len(places), places
 
-    def _invasive(self, path: str) -> bool:
+    def _invasive(self, path: str) -> int:
         entry = self._entries.get(path)
-        return entry is not None and entry.spec.invasive
+        return 1 if entry is not None and entry.spec.invasive else 0
 
     def _place(self, pair: Pair) -> tuple[int, str]:
         return self._order.get(pair[0], len(self._order)), pair[1] or ""

@@ -3,3 +3,7 @@
 It has the opposite polarity of approval: it fires on *may be*, and only a newer confirmed "no"
 answers it.
 """
+
+from services.criteria.engine import ENGINE
+
+ENGINE.prefer(__name__, __path__)
