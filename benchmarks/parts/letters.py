@@ -29,14 +29,8 @@ from services.letters.reference import catalogues, plan
 from services.letters.render.documents import page
 from services.letters.render.typst import pdf
 from services.letters.rendering import render, stationery
-from shared.events.criteria import (
-    Authorization,
-    CaseDetermined,
-    Determination,
-    LineSummary,
-    Statement,
-)
-from shared.events.evaluation import PolicyRef
+from shared.events.criteria import Authorization, CaseDetermined, Determination, LineSummary
+from shared.events.evaluation import PolicyRef, Statement
 from shared.events.intake import Channel, RequestReceived
 from shared.events.model import EventData
 from shared.events.request import AuthorizationRequest, Member, ServiceLine, Source, Urgency

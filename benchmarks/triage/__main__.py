@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.testbed.machine import machine
 from benchmarks.testbed.progress import tell
 from benchmarks.triage.mix import requests
-from services.criteria.engine.answer.emergency import triaged
+from services.criteria.engine.answer.advisories.emergency import triaged
 from services.criteria.engine.edition.library import packaged
 from shared.events.evaluation import Triage
 from shared.events.request import AuthorizationRequest

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.criteria.api import evaluation_failures, results, routes
-from services.criteria.doors import doors
+from services.criteria.api.doors import doors
+from services.criteria.api.routes import evaluation_failures, results, routes
 from services.criteria.handlers import service
 from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress

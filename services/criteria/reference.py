@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.criteria.engine.edition import library as editions
 from services.criteria.engine.edition.edition import Edition
-from services.criteria.engine.edition.library import Library, LibrarySources
+from services.criteria.engine.edition.library import Library
+from services.criteria.engine.edition.library_sources import LibrarySources, sources
 from services.criteria.engine.runtime.scores import ScoreTable
 from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.errors import Impossible, Malformed
@@ -41,7 +42,7 @@ class Switch(BaseModel):
 def packaged() -> tuple[ReferenceItem, ...]:
     """What comes with the package; drafts stay out, they decide nothing."""
     folder, library = resources.files("services.criteria"), editions.packaged()
-    texts = editions.sources(folder)
+    texts = sources(folder)
     return (
         *_items(VOCABULARY, library.vocabularies, texts.vocabularies),
         *_items(SCORE, [score_name(one) for one in library.scores.values()], texts.scores),

@@ -21,12 +21,13 @@ from shared.events.evaluation import (
     PolicyRef,
     Question,
     Score,
+    Statement,
     Triage,
     Unread,
 )
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Part, Sha256, Token
-from shared.events.request import Provider, Source, Urgency
+from shared.events.request import Provider, Urgency
 
 CRITERIA = "pa.criteria.v1"
 
@@ -207,41 +208,6 @@ class LineSummary(Part):
     authorization: Authorization | None = None
     former: tuple[Authorization, ...] = ()
     policy: PolicyRef | None = None
-
-
-class Doubt(OpenEnumeration):
-    """What a reader should know of the facts under a statement, all of which are taken as true."""
-
-    ASSERTED = "asserted"
-    """No document is named for a fact."""
-    PROBABLE = "probable"
-    OF_A_GROUP = "of_a_group"
-    """Said of several findings at once."""
-    UNDATED = "undated"
-    """Counted from receipt."""
-    OTHER = "other"
-
-
-class Figure(Part):
-    """A number that was computed from the facts: `label` is the criterion's, `low` and `high` are
-    equal where it is certain.
-    """
-
-    label: Annotated[str, Field(max_length=400)]
-    low: float
-    high: float
-    unit: Annotated[str | None, Field(max_length=32)] = None
-
-
-class Statement(Part):
-    """A sentence that a notice may make, with the chart sources and computed figures behind it."""
-
-    text: Annotated[str, Field(max_length=1_000)]
-    lines: tuple[int, ...] = ()
-    sources: tuple[Source, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    criterion: Code | None = None
 
 
 class CaseDetermined(EventData):

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.events.model import Code, Part, Sha256
-from shared.events.request import Observed, Source
+from shared.events.evolution.open_enumeration import OpenEnumeration
+from shared.events.model import Code, Observed, Part, Sha256
+from shared.events.request import Source
 
 
 class State(StrEnum):
@@ -185,3 +186,38 @@ class LineEvaluation(Part):
     guards: tuple[Node, ...] = ()
     other_editions: tuple[PolicyRef, ...] = ()
     codes: tuple[LineCode, ...] = ()
+
+
+class Doubt(OpenEnumeration):
+    """What a reader should know of the facts under a statement, all of which are taken as true."""
+
+    ASSERTED = "asserted"
+    """No document is named for a fact."""
+    PROBABLE = "probable"
+    OF_A_GROUP = "of_a_group"
+    """Said of several findings at once."""
+    UNDATED = "undated"
+    """Counted from receipt."""
+    OTHER = "other"
+
+
+class Figure(Part):
+    """A number that was computed from the facts: `label` is the criterion's, `low` and `high` are
+    equal where it is certain.
+    """
+
+    label: Annotated[str, Field(max_length=400)]
+    low: float
+    high: float
+    unit: Annotated[str | None, Field(max_length=32)] = None
+
+
+class Statement(Part):
+    """A sentence that a notice may make, with the chart sources and computed figures behind it."""
+
+    text: Annotated[str, Field(max_length=1_000)]
+    lines: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    criterion: Code | None = None

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, TypeVar
+import re
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    StringConstraints,
+)
 
 from shared.events.evolution.open_enumeration import READ_ONLY, refuse_other
 
@@ -48,3 +58,27 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+CALENDAR_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _iso(value: Any) -> Any:
+    """A date as it was written; `ValueError` for a number or digits alone, which could be a day or
+    a count of seconds.
+    """
+    if isinstance(value, str):
+        if CALENDAR_DAY.fullmatch(value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        digits = value.strip().lstrip("+-").replace(".", "", 1).isdigit()
+    else:
+        digits = isinstance(value, int | float)
+    if digits:
+        msg = "a date is written as in 2026-11-15 (ISO 8601), not in digits alone"
+        raise ValueError(msg)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
+"""A calendar day."""
+Observed = Annotated[datetime | date | None, SerializeAsAny(), BeforeValidator(_iso)]
+"""The day or the instant of an observation, if it is known."""

@@ -4,39 +4,13 @@ sources.
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
-from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, StrictBool, StrictFloat, StrictInt
+from pydantic import Field, SerializeAsAny, StrictBool, StrictFloat, StrictInt
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
-from shared.events.model import Code, Part, Several, Text, Token
-
-CALENDAR_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _iso(value: Any) -> Any:
-    """A date as it was written; `ValueError` for a number or digits alone, which could be a day or
-    a count of seconds.
-    """
-    if isinstance(value, str):
-        if CALENDAR_DAY.fullmatch(value):
-            with suppress(ValueError):
-                return date.fromisoformat(value)
-        digits = value.strip().lstrip("+-").replace(".", "", 1).isdigit()
-    else:
-        digits = isinstance(value, int | float)
-    if digits:
-        msg = "a date is written as in 2026-11-15 (ISO 8601), not in digits alone"
-        raise ValueError(msg)
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_iso)]
-"""A calendar day."""
+from shared.events.model import Code, Day, Observed, Part, Several, Text, Token
 
 
 class LineOfBusiness(OpenEnumeration):
@@ -196,8 +170,6 @@ a lenient reader would see in anything.
 Written by what the value is: to try each form of the union takes longer than all the rest of a
 fact.
 """
-Observed = Annotated[datetime | date | None, SerializeAsAny(), BeforeValidator(_iso)]
-"""The day or the instant of an observation, if it is known."""
 
 
 class Fact(Part):

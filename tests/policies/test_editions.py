@@ -15,7 +15,8 @@ import pytest
 
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition.edition import Edition
-from services.criteria.engine.edition.library import in_force, packaged, policy_texts
+from services.criteria.engine.edition.library import in_force, packaged
+from services.criteria.engine.edition.library_sources import policy_texts
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.policy_trees import trees
 from shared.events.request import AuthorizationRequest, ServiceLine

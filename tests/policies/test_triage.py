@@ -14,7 +14,8 @@ import pytest
 from services.criteria.authoring.triage import cases as golden
 from services.criteria.authoring.triage import coverage, mutation, workspace
 from services.criteria.authoring.triage.answer import check
-from services.criteria.engine.edition.library import packaged, triage_texts
+from services.criteria.engine.edition.library import packaged
+from services.criteria.engine.edition.library_sources import triage_texts
 from services.criteria.engine.language.yaml_source import PolicyInvalid, read
 from services.criteria.engine.triage import compiler
 from shared.errors import Impossible

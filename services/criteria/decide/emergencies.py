@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.criteria.decide.determinations import notification
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.engine.answer.emergency import advisory, triaged
+from services.criteria.engine.answer.advisories.emergency import advisory, triaged
 from services.criteria.model import NOTICE, CriteriaState
 from shared.events.evaluation import Advisory, Question, Triage
 from shared.events.intake import Accepted

@@ -13,13 +13,8 @@ from services.criteria.decide.determinations import (
 )
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import GRANTED, CriteriaState, Line
-from shared.events.criteria import (
-    Authorization,
-    Basis,
-    Determination,
-    ReviewRecorded,
-    Statement,
-)
+from shared.events.criteria import Authorization, Basis, Determination, ReviewRecorded
+from shared.events.evaluation import Statement
 from shared.events.reviews import ReviewSubmitted
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row

@@ -12,7 +12,7 @@ from services.letters.content.notice import RECORD_LANGUAGE, Notice, items, sect
 from services.letters.content.plan import Plan
 from services.letters.content.text import instant, visible
 from services.letters.model import Block, Section
-from shared.events.criteria import Doubt, Figure, Statement
+from shared.events.evaluation import Doubt, Figure, Statement
 from shared.events.request import Source
 
 
@@ -32,15 +32,18 @@ def evidence(notice: Notice, language: Catalogue) -> list[Section]:
         _source(Source(document=document, page=page, span=span), notice, language)
         for document, page, span in numbers
     ]
-    told = section(
+    statements = section(
         language["provider.statements_heading"],
         *_foreign(language),
         items(entries, lang=_record(language)),
         *_doubts(notice.determined.statements, language),
     )
     if not sources:
-        return [told]
-    return [told, section(language["provider.sources_heading"], items(sources, numbered=True))]
+        return [statements]
+    return [
+        statements,
+        section(language["provider.sources_heading"], items(sources, numbered=True)),
+    ]
 
 
 def _entry(

@@ -23,14 +23,8 @@ from services.intake.model import IntakeState
 from services.letters.decide import decide as write
 from services.letters.handlers import service as letters
 from services.letters.model import LettersState
-from shared.events.criteria import (
-    Basis,
-    CaseDetermined,
-    Determination,
-    Doubt,
-    LineDetermined,
-    Statement,
-)
+from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
+from shared.events.evaluation import Doubt, Statement
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import ClockExtended, ClockKind, RequestAmended
 from shared.events.letters import LetterIssued, LetterKind

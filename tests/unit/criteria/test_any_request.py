@@ -65,10 +65,11 @@ def has_an_answer(outcome: Outcome[CriteriaState], cancelled: dict[int, bool]) -
     lines = [emit.data for emit in outcome.events if isinstance(emit.data, LineDetermined)]
     codes = {one.sequence: one.determination.value for one in lines}
     assert {line: code == "C" for line, code in codes.items()} == cancelled
-    assert set(codes.values()) <= {"A1", "A4", "C"}
+    # NA: a declared emergency needs no approval, and waits for a person all the same.
+    assert set(codes.values()) <= {"A1", "A4", "C", "NA"}
     (whole,) = [emit.data for emit in outcome.events if isinstance(emit.data, CaseDetermined)]
     assert {one.sequence: one.determination.value for one in whole.lines} == codes
-    pended = {line for line, code in codes.items() if code == "A4"}
+    pended = {line for line, code in codes.items() if code in {"A4", "NA"}}
     reviews = [emit.data for emit in outcome.events if isinstance(emit.data, ReviewRequested)]
     assert {line for one in reviews for line in one.lines} == pended
     listed = {row.values["sequence"] for row in outcome.rows if row.table == "worklist"}

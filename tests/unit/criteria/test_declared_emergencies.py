@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.criteria.decide import decide
-from services.criteria.engine.answer.emergency import POSSIBLE
+from services.criteria.engine.answer.advisories.emergency import POSSIBLE
 from services.criteria.model import NOTICE, NOTIFIED, CriteriaState
 from shared.events.criteria import (
     CaseDetermined,

@@ -11,8 +11,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from services.criteria.api import evaluation_failures, results, routes
-from services.criteria.doors import doors
+from services.criteria.api.doors import doors
+from services.criteria.api.routes import evaluation_failures, results, routes
 from services.criteria.tables import (
     CallClosureRow,
     CallRow,

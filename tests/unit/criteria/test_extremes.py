@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from services.criteria.engine.answer.advisories.twins import MOST_OVERLAPS
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.answer.evidence import shown
 from services.criteria.engine.answer.lines import MOST_SHOWN
-from services.criteria.engine.answer.twins import MOST_OVERLAPS
 from services.criteria.engine.edition import edition
 from services.criteria.engine.language import vocabulary
 from shared import examples

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
-from shared.events.criteria import Doubt, Statement
+from shared.events.evaluation import Doubt, Statement
 from shared.events.request import AuthorizationRequest, Certainty
 from tests.unit.criteria.given import AT, example, fact, library, policy, toy_request
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.criteria.engine.answer.provider_numbers import check_digit_fits, mistyped
+from services.criteria.engine.answer.advisories.provider_numbers import check_digit_fits, mistyped
 from shared.events.request import AuthorizationRequest
 
 RIGHT = ("1999999976", "1234567893", "8189991234")

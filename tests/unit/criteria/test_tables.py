@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
-from services.criteria.api import routes
+from services.criteria.api.routes import routes
 from services.criteria.tables import (
     CRITERIA_TABLES,
     EvaluationRow,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.criteria.engine.answer.emergency import NO_WAITING, POSSIBLE, REASON
+from services.criteria.engine.answer.advisories.emergency import NO_WAITING, POSSIBLE, REASON
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition.library import Library, packaged
 from services.criteria.engine.triage import compiler

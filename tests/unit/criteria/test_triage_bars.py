@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.triage.__main__ import shares
 from services.criteria.decide import decide
-from services.criteria.engine.answer.emergency import POSSIBLE
+from services.criteria.engine.answer.advisories.emergency import POSSIBLE
 from services.criteria.engine.answer.evaluate import evaluate
 from shared.events.request import Urgency
 from shared.instants import micros

@@ -247,12 +247,12 @@ def test_a_library_that_cannot_choose_a_policy_does_not_keep_an_amendment_from_p
 ):
     request = example("reference_case")
     before = state_of(version(request))
-    selects: Callable[..., Any] = Library.select
+    selects: Callable[..., Any] = Library.judging
 
     def fails(*_: Any) -> Any:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(Library, "select", fails)
+    monkeypatch.setattr(Library, "judging", fails)
     failed = state_of(version(changed(request), before, 2))
-    monkeypatch.setattr(Library, "select", selects)
+    monkeypatch.setattr(Library, "judging", selects)
     assert failed.lines[0].summary.reason == NOT_EVALUATED

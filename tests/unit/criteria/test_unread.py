@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.criteria.engine.answer.advisories.unread import MOST, leftovers
 from services.criteria.engine.answer.evaluate import evaluate
-from services.criteria.engine.answer.unread import MOST, leftovers
 from services.criteria.engine.edition.known_names import nearest
 from services.criteria.engine.edition.library import packaged
 from shared.events.request import AuthorizationRequest

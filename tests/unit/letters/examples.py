@@ -20,9 +20,8 @@ from shared.events.criteria import (
     LineSummary,
     Reviewer,
     ReviewRecorded,
-    Statement,
 )
-from shared.events.evaluation import Advisory, PolicyRef, Question
+from shared.events.evaluation import Advisory, PolicyRef, Question, Statement
 from shared.events.intake import Channel, ClockKind, ClockStarted, RequestReceived
 from shared.events.letters import LetterKind
 from shared.events.model import EventData

@@ -35,7 +35,7 @@ from services.letters.render.fonts import shown
 from services.letters.render.text import plain
 from services.letters.rendering import stationery
 from shared.errors import Impossible, Malformed
-from shared.events.criteria import Doubt
+from shared.events.evaluation import Doubt
 from shared.events.letters import Audience, LetterKind
 from tests.unit.letters.examples import (
     NOW,

@@ -12,8 +12,8 @@ from services.letters.model import LetterSpec, LettersState
 from services.letters.reference import catalogues, plan
 from services.letters.render.text import plain
 from services.letters.rendering import stationery
-from shared.events.criteria import CaseDetermined, Doubt, Figure, Statement
-from shared.events.evaluation import OtherWay, Question
+from shared.events.criteria import CaseDetermined
+from shared.events.evaluation import Doubt, Figure, OtherWay, Question, Statement
 from shared.events.intake import RequestAmended
 from shared.events.letters import Audience, LetterIssued, LetterKind
 from shared.ids import derive

@@ -17,7 +17,8 @@ from services.letters.content.mixture import kind, mixture
 from services.letters.decide.memory import noticed, remembered
 from services.letters.model import LetterSpec, LettersState, NoticeContent, Wording
 from services.letters.reference import catalogues, plan
-from shared.events.criteria import CaseDetermined, Determination, Doubt
+from shared.events.criteria import CaseDetermined, Determination
+from shared.events.evaluation import Doubt
 from shared.events.letters import Audience, LetterKind
 from shared.ids import derive
 from tests.unit.letters.examples import CASE, NOW, determined, line, request_received, reviewed

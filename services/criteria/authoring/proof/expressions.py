@@ -11,7 +11,7 @@ from services.criteria.engine.edition.compiler import named_nodes
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.policy_trees import guarded, trees
-from services.criteria.engine.language.vocabulary import ListSpec
+from services.criteria.engine.language.vocabulary_spec import ListSpec
 
 GROUPS = {"all_": "all", "any_": "any", "none": "none", "of": "enough"}
 

@@ -12,20 +12,21 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from services.criteria.engine.answer import findings, haste
-from services.criteria.engine.answer.contradictions import contradictory
-from services.criteria.engine.answer.doubts import doubts
-from services.criteria.engine.answer.emergency import POSSIBLE, REASON, advisory, triaged
+from services.criteria.engine.answer.advisories.contradictions import contradictory
+from services.criteria.engine.answer.advisories.doubts import doubts
+from services.criteria.engine.answer.advisories.emergency import POSSIBLE, REASON, advisory, triaged
+from services.criteria.engine.answer.advisories.old_evidence import aged
+from services.criteria.engine.answer.advisories.unread import leftovers
+from services.criteria.engine.answer.items import Distrust
 from services.criteria.engine.answer.judge import Judged, judge
 from services.criteria.engine.answer.lines import asked_lines, completed, line_evaluations
-from services.criteria.engine.answer.old_evidence import aged
-from services.criteria.engine.answer.prepared_request import Distrust, PreparedRequest
+from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.answer.stops import allowed, stops
 from services.criteria.engine.answer.timing import in_time
-from services.criteria.engine.answer.unread import leftovers
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
-from shared.events.criteria import CriteriaEvaluated, Statement
+from shared.events.criteria import CriteriaEvaluated
 from shared.events.evaluation import (
     Advisory,
     Citation,
@@ -33,6 +34,7 @@ from shared.events.evaluation import (
     OtherWay,
     Question,
     Score,
+    Statement,
     Triage,
     Unread,
 )

@@ -7,22 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from services.criteria.engine.answer.advisories.provider_numbers import mistyped
+from services.criteria.engine.answer.advisories.segments import turned
+from services.criteria.engine.answer.advisories.twins import twins
 from services.criteria.engine.answer.evidence import items_met, made, sources
 from services.criteria.engine.answer.ground import ground
 from services.criteria.engine.answer.judge import Judged, advises
 from services.criteria.engine.answer.prepared_request import PreparedRequest
-from services.criteria.engine.answer.provider_numbers import mistyped
-from services.criteria.engine.answer.segments import turned
 from services.criteria.engine.answer.timing import RETROSPECTIVE
-from services.criteria.engine.answer.twins import twins
 from services.criteria.engine.language.policy import Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import Result
 from services.criteria.engine.runtime.scores import Total
 from shared.body.spine import POSITION
-from shared.events.criteria import Statement
-from shared.events.evaluation import Advisory, Citation, Score
+from shared.events.evaluation import Advisory, Citation, Score, Statement
 from shared.events.request import AuthorizationRequest
 
 

@@ -11,7 +11,7 @@ from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, Span, possible
 from services.criteria.engine.runtime.facts import CONFIRMED, KnownFact
 from services.criteria.engine.runtime.scope import Result
-from shared.events.criteria import Doubt, Figure
+from shared.events.evaluation import Doubt, Figure
 from shared.events.request import Fact
 
 MOST_FIGURES = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from services.criteria.engine.answer.doubts import Doubt, doubt_of
+from services.criteria.engine.answer.advisories.doubts import LineDoubt, doubt_of
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises
 from services.criteria.engine.edition.edition import Edition
@@ -32,7 +32,7 @@ class RequestedLine:
     line: ServiceLine
     edition: Edition | str
     codes: tuple[LineCode, ...]
-    doubt: Doubt | None
+    doubt: LineDoubt | None
     judged: Judged | None = None
 
     def doubted(self, judged: Judged) -> Judged:

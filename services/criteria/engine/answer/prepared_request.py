@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
 
+from services.criteria.engine.answer.contradicting import contradictions
+from services.criteria.engine.answer.items import (
+    EVERYTHING_COUNTS,
+    Distrust,
+    Item,
+    inside,
+    level_of,
+)
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.vocabulary import Vocabulary
-from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
-from services.criteria.engine.runtime.contradicting import contradictions
+from services.criteria.engine.logic.values import MET, UNKNOWN
 from services.criteria.engine.runtime.fact_table import Doubted, FactTable, closed_names
 from services.criteria.engine.runtime.facts import Facts, KnownFact
 from services.criteria.engine.runtime.observation_dates import is_placeholder
@@ -17,30 +23,6 @@ from services.criteria.engine.runtime.scope import EvaluatedList, EvaluationScop
 from shared.body.item_names import place, transitional
 from shared.body.spine import Segment, segment
 from shared.events.request import AuthorizationRequest, ServiceLine
-
-
-class Item(NamedTuple):
-    """A subject with its facts and the levels that it reaches, if its name says standard ones.
-
-    `near`: the standard levels on both sides of one that not every spine has.
-    """
-
-    name: str
-    span: Segment | None
-    near: Segment | None
-    facts: Facts
-
-
-class Distrust(NamedTuple):
-    """What of a request is not relied on: facts, and lists of these kinds of item, of which
-    something was left unread.
-    """
-
-    facts: Doubted = frozenset()
-    kinds: frozenset[str] = frozenset()
-
-
-EVERYTHING_COUNTS = Distrust()
 
 
 class PreparedRequest:
@@ -133,7 +115,7 @@ class PreparedRequest:
         if span is not None and kind in vocabulary.motion and span.top == span.bottom:
             span = None
         for path, value in (
-            ("level", _level(span, upper=kind in vocabulary.motion)),
+            ("level", level_of(span, upper=kind in vocabulary.motion)),
             ("standard_level", span is not None),
             ("in_a_requested_segment", self.requested(span, near)),
         ):
@@ -229,10 +211,10 @@ class PreparedRequest:
         motion = spec.of in self.edition.vocabulary.motion
         here: list[EvaluationScope] = []
         for item in items:
-            inside = _inside(item, span, whole=motion) if spec.inside_line else MET
-            if inside == UNKNOWN:
+            where = inside(item, span, whole=motion) if spec.inside_line else MET
+            if where == UNKNOWN:
                 here.append(scope.on(item.name, item.facts, UNKNOWN, item.span))
-            elif inside == MET:
+            elif where == MET:
                 one = made.get(id(item.facts))
                 if one is None:
                     one = made[id(item.facts)] = scope.on(item.name, item.facts, MET, item.span)
@@ -245,25 +227,3 @@ class PreparedRequest:
         was left unread.
         """
         return spec.closed_by in self.closed and spec.of not in self.distrust.kinds
-
-
-def _level(span: Segment | None, *, upper: bool) -> int | frozenset[int] | None:
-    """The level of an item: of one over several vertebrae it may be each, of one between two it is
-    the upper one.
-    """
-    if span is None or upper or span.top == span.bottom:
-        return None if span is None else span.top
-    return frozenset(range(span.top, span.bottom + 1))
-
-
-def _inside(item: Item, span: Segment | None, *, whole: bool) -> int:
-    """Whether an item belongs to the line's segment: unknown where its name does not say, or where
-    it lies there in part, unless it is one that can only be there as a `whole`.
-    """
-    if span is None:
-        return UNKNOWN
-    if item.span is None:
-        return UNKNOWN if item.near is None or span.meets(item.near) else NOT_MET
-    if span.holds_all(item.span):
-        return MET
-    return UNKNOWN if not whole and span.meets(item.span) else NOT_MET

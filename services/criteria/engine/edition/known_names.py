@@ -29,8 +29,10 @@ class KnownNames:
     lists: frozenset[str]
 
 
-def known_names(editions: Iterable[Edition], vocabularies: Iterable[Vocabulary]) -> KnownNames:
-    """The names of all that is loaded."""
+def known_names(
+    editions: Iterable[Edition], vocabularies: Iterable[Vocabulary], services: Iterable[str]
+) -> KnownNames:
+    """The names of all that is loaded; `services` are those that are read beside the editions'."""
     paths: dict[str, frozenset[str]] = {}
     lists: set[str] = set()
     for vocabulary in vocabularies:
@@ -47,7 +49,7 @@ def known_names(editions: Iterable[Edition], vocabularies: Iterable[Vocabulary])
         facts=frozenset(paths),
         of_member=frozenset(path for path, kinds in paths.items() if "member" in kinds),
         kinds=frozenset(kind for kinds in paths.values() for kind in kinds),
-        services=frozenset(name for one in editions for name in one.spec.applies_to.services),
+        services=frozenset(services).union(*(one.spec.applies_to.services for one in editions)),
         lists=frozenset(lists),
     )
 

@@ -4,7 +4,7 @@ effective dates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -15,6 +15,7 @@ from services.criteria.engine.edition import edition
 from services.criteria.engine.edition.code_sets import CodeSets, ReadLine
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.known_names import KnownNames, known_names
+from services.criteria.engine.edition.library_sources import LibrarySources, sources
 from services.criteria.engine.language import code_set, vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.runtime import scores
@@ -45,7 +46,8 @@ class Library:
     @cached_property
     def names(self) -> KnownNames:
         """Every name that a request may use."""
-        return known_names(self.editions, self.vocabularies.values())
+        services = (*self.codes.regions, *(name for one in self.triage for name in one.services))
+        return known_names(self.editions, self.vocabularies.values(), services)
 
     def protocols(self, received: date) -> tuple[TriageProtocol, ...]:
         """The triage files in force on this day; of several versions, the one that took effect
@@ -192,68 +194,15 @@ def read(folder: Traversable) -> Library:
     return compiled(sources(folder))
 
 
-def sources(folder: Traversable) -> LibrarySources:
-    """The texts of the library in a folder, in the order in which they are compiled."""
-    return LibrarySources(
-        _texts(folder / "vocabularies"),
-        _texts(folder / "scores"),
-        policy_texts(folder),
-        _texts(folder / "code_sets"),
-        triage_texts(folder),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class LibrarySources:
-    """What a library is compiled from: of each kind the files' names and texts."""
-
-    vocabularies: Sequence[tuple[str, str]]
-    scores: Sequence[tuple[str, str]]
-    policies: Sequence[tuple[str, str]]
-    code_sets: Sequence[tuple[str, str]] = ()
-    triage: Sequence[tuple[str, str]] = ()
-
-
-def compiled(sources: LibrarySources) -> Library:
-    """The library of these sources; raises `PolicyInvalid`."""
+def compiled(texts: LibrarySources) -> Library:
+    """The library of these texts; raises `PolicyInvalid`."""
     known = {
-        one.name: one
-        for one in (vocabulary.load(text, name) for name, text in sources.vocabularies)
+        one.name: one for one in (vocabulary.load(text, name) for name, text in texts.vocabularies)
     }
     tables = {
-        one.name: one for one in (scores.load(text, name, known) for name, text in sources.scores)
+        one.name: one for one in (scores.load(text, name, known) for name, text in texts.scores)
     }
-    editions = [edition.load(text, name, known, tables) for name, text in sources.policies]
-    codes = CodeSets(code_set.load(text, name) for name, text in sources.code_sets)
-    protocols = tuple(compiler.load(text, name, known) for name, text in sources.triage)
+    editions = [edition.load(text, name, known, tables) for name, text in texts.policies]
+    codes = CodeSets(code_set.load(text, name) for name, text in texts.code_sets)
+    protocols = tuple(compiler.load(text, name, known) for name, text in texts.triage)
     return Library(tuple(editions), known, tables, codes=codes, triage=protocols)
-
-
-def policy_texts(folder: Traversable) -> list[tuple[str, str]]:
-    """Every policy file: its name and text, in a fixed order."""
-    return _versions(folder, "policies", "policy.yaml")
-
-
-def triage_texts(folder: Traversable) -> list[tuple[str, str]]:
-    """Every triage file: its name and text, in a fixed order."""
-    return _versions(folder, "triage", "triage.yaml")
-
-
-def _versions(folder: Traversable, room: str, file: str) -> list[tuple[str, str]]:
-    """The files of this name in `<room>/<name>/<version>`; none where there is no such room."""
-    found = [
-        (f"{room}/{name.name}/{version.name}/{file}", (version / file).read_text("utf-8"))
-        for name in ((folder / room).iterdir() if (folder / room).is_dir() else ())
-        if name.is_dir()
-        for version in name.iterdir()
-        if (version / file).is_file()
-    ]
-    return sorted(found)
-
-
-def _texts(folder: Traversable) -> list[tuple[str, str]]:
-    return sorted(
-        (f"{folder.name}/{one.name}", one.read_text("utf-8"))
-        for one in folder.iterdir()
-        if one.name.endswith(".yaml")
-    )

@@ -8,13 +8,13 @@ from datetime import datetime
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.runtime import observation_dates
 from services.criteria.engine.runtime.facts import OLD, Facts
-from services.criteria.engine.runtime.number_reading import Reading
+from services.criteria.engine.runtime.number_reading import ReadValue
 from services.criteria.engine.runtime.observations import plain, resolve, unusable
 from shared.body.item_names import canonical, motion_segment
 from shared.events.request import AuthorizationRequest, Fact
 
 UNNAMED = "unnamed"
-NOT_RELIED_ON = Reading(None, "What is recorded of this is not relied on.")
+NOT_RELIED_ON = ReadValue(None, "What is recorded of this is not relied on.")
 Doubted = frozenset[tuple[str, str]]
 """(path, name of the item or nothing) pairs."""
 

@@ -23,7 +23,7 @@ WRITTEN = re.compile(r"\s*([+-]?\d{1,30}(?:\.\d{1,30})?)\s*(\D.*)?", re.DOTALL)
 """
 
 
-class Reading(NamedTuple):
+class ReadValue(NamedTuple):
     """What was read: the possible value, or None with the sentence that says why.
 
     `extreme`: it is unusual, and the sender has verified it.
@@ -41,25 +41,25 @@ class Written(NamedTuple):
     verified: bool
 
 
-def read_number(scale: Scale, value: object, written: Written) -> Reading:
+def read_number(scale: Scale, value: object, written: Written) -> ReadValue:
     """The number in the fact's own unit."""
     unit = written.unit
     if isinstance(value, str):
         found = WRITTEN.fullmatch(value)
         if found is None:
-            return Reading(None, "What is recorded is no number.")
+            return ReadValue(None, "What is recorded is no number.")
         value, glued = Fraction(found[1]), found[2]
         if glued and unit is not None and scale.unit(glued) is not scale.unit(unit):
-            return Reading(None, "Two different units are recorded.")
+            return ReadValue(None, "Two different units are recorded.")
         unit = glued or unit
     number = exact(value)
     if number is None or not -LARGEST <= number <= LARGEST:
-        return Reading(None, "What is recorded is no number.")
+        return ReadValue(None, "What is recorded is no number.")
     if unit is None:
         return _bare(scale, number, verified=written.verified)
     known = scale.unit(unit)
     if known is None:
-        return Reading(None, f"The unit that is recorded is not known here{_known_units(scale)}.")
+        return ReadValue(None, f"The unit that is recorded is not known here{_known_units(scale)}.")
     return _bounded(scale, number, known, verified=written.verified)
 
 
@@ -68,7 +68,7 @@ def _known_units(scale: Scale) -> str:
     return f" (known: {names})" if names else ", for the fact has none"
 
 
-def _bare(scale: Scale, number: Number, *, verified: bool) -> Reading:
+def _bare(scale: Scale, number: Number, *, verified: bool) -> ReadValue:
     """A number without a unit: in the fact's own unless another could be meant."""
     if scale.named or len(scale.units) == 1:
         return _bounded(scale, number, scale.own, verified=verified)
@@ -77,25 +77,25 @@ def _bare(scale: Scale, number: Number, *, verified: bool) -> Reading:
     if not others:
         return _bounded(scale, number, scale.own, verified=verified)
     named = " or ".join(_named(scale, number, one) for one in meant)
-    return Reading(None, f"{_text(number)} is recorded without a unit: is {named} meant?")
+    return ReadValue(None, f"{_text(number)} is recorded without a unit: is {named} meant?")
 
 
-def _bounded(scale: Scale, number: Number, unit: Unit, *, verified: bool) -> Reading:
+def _bounded(scale: Scale, number: Number, unit: Unit, *, verified: bool) -> ReadValue:
     """A number with its unit, before the bounds of the fact."""
     own = unit.own(number)
     written = f"{_text(number)}{unit}"
     if not scale.can_be(own):
-        return Reading(
+        return ReadValue(
             None, f"{written} is recorded, which cannot be ({_bounds(scale.possible, scale.own)})."
         )
     if scale.is_usual(own):
-        return Reading(own)
+        return ReadValue(own)
     if verified:
-        return Reading(own, extreme=True)
+        return ReadValue(own, extreme=True)
     read = scale.reading(number)
     meant = "" if read is None else f": is {_named(scale, *read)} meant?"
     stands = f"If {written} is right, send it again with `verified: true`."
-    return Reading(None, f"{written} is recorded, which is unusual{meant or '.'} {stands}")
+    return ReadValue(None, f"{written} is recorded, which is unusual{meant or '.'} {stands}")
 
 
 def _named(scale: Scale, number: Number, unit: Unit) -> str:
@@ -124,14 +124,16 @@ def _text(number: Number) -> str:
     return f"{float(number):.6g}"
 
 
-def read_interval(scale: Scale, value: Interval, written: Written) -> Reading:
+def read_interval(scale: Scale, value: Interval, written: Written) -> ReadValue:
     """The interval in the fact's own unit; both of its ends have to be numbers that can be."""
-    low = Reading(None) if value.low is None else read_number(scale, value.low, written)
-    high = Reading(None) if value.high is None else read_number(scale, value.high, written)
+    low = ReadValue(None) if value.low is None else read_number(scale, value.low, written)
+    high = ReadValue(None) if value.high is None else read_number(scale, value.high, written)
     why = low.why or high.why
     if why:
-        return Reading(None, why)
+        return ReadValue(None, why)
     span = Span(low.value, high.value, value.low_open, value.high_open)
     if span.low is not None and span.high is not None and span.low > span.high:
-        return Reading(None, "The range that is recorded is empty: its low end is above its high.")
-    return Reading(span, extreme=low.extreme or high.extreme)
+        return ReadValue(
+            None, "The range that is recorded is empty: its low end is above its high."
+        )
+    return ReadValue(span, extreme=low.extreme or high.extreme)

@@ -13,12 +13,12 @@ from services.criteria.engine.logic.values import Span, agree
 from services.criteria.engine.runtime import observation_dates
 from services.criteria.engine.runtime.fact_parsing import parsed
 from services.criteria.engine.runtime.facts import CONFIRMED, OLD, RANK, KnownFact
-from services.criteria.engine.runtime.number_reading import Reading
+from services.criteria.engine.runtime.number_reading import ReadValue
 from shared.events.request import Certainty, Fact, Scope
 
 PLAIN = (bool, str)
-CONTRARY = Reading(None, "What is recorded of this contradicts itself.")
-AHEAD = Reading(None, "It is recorded with a date after the request came in.")
+CONTRARY = ReadValue(None, "What is recorded of this contradicts itself.")
+AHEAD = ReadValue(None, "It is recorded with a date after the request came in.")
 
 
 def plain(entry: VocabularyEntry, fact: Fact, name: str, received_at: datetime) -> KnownFact | None:
@@ -90,7 +90,7 @@ def _alone(
 
 
 def unusable(
-    entry: VocabularyEntry, facts: Sequence[Fact], name: str, reason: str, why: Reading
+    entry: VocabularyEntry, facts: Sequence[Fact], name: str, reason: str, why: ReadValue
 ) -> KnownFact:
     """A fact that is recorded, and that no leaf may use."""
     known = KnownFact(entry.path, None, facts=tuple(facts), subject=name, reason=reason)
@@ -112,7 +112,7 @@ def _outdone(entry: VocabularyEntry, one: Fact, facts: list[Fact]) -> bool:
 
 def _untimely(
     entry: VocabularyEntry, facts: list[Fact], received_at: datetime
-) -> tuple[str, Reading] | None:
+) -> tuple[str, ReadValue] | None:
     """Why the dates of the observations that count keep them from being used, if they do."""
     if any(observation_dates.ahead(fact, received_at) for fact in facts):
         return "illegible", AHEAD
@@ -121,9 +121,9 @@ def _untimely(
         return None
     age, days = (received_at.date() - latest).days, entry.spec.days
     if entry.spec.observations == "latest" and days is not None and age > days:
-        return "stale", Reading(None, f"It was observed on {latest.isoformat()}.")
+        return "stale", ReadValue(None, f"It was observed on {latest.isoformat()}.")
     if entry.old_after is not None and age > entry.old_after:
-        return OLD, Reading(
+        return OLD, ReadValue(
             None,
             f"It is recorded as of {latest.isoformat()}, which does not tell how it is now. No new "
             "test is asked for: was it observed again since then, and on which day?",

@@ -18,7 +18,7 @@ from shared.events.request import ServiceLine
 CODES_CONTRADICT, CODE_RANGE, ILLEGIBLE = "codes_contradict", "code_range", "illegible"
 
 
-class Doubt(NamedTuple):
+class LineDoubt(NamedTuple):
     """The reason that the line pends for, and the sentence that its sender and a person read."""
 
     reason: str
@@ -27,26 +27,26 @@ class Doubt(NamedTuple):
 
 def doubt_of(
     line: ServiceLine, read: ReadLine, edition: Edition | str, library: Library
-) -> Doubt | None:
+) -> LineDoubt | None:
     """What is doubtful about a line as its sender wrote it, before the edition that judges it, if
     anything is.
     """
     text = library.codes.contradiction(line, read.codes)
     if text is not None:
-        return Doubt(CODES_CONTRADICT, text)
+        return LineDoubt(CODES_CONTRADICT, text)
     ranges = [one.written for one in line.codes if one.through not in {None, one.code}]
     if ranges:
         text = f"Of the range {', '.join(ranges)} it is not said which code is meant."
-        return Doubt(CODE_RANGE, text)
+        return LineDoubt(CODE_RANGE, text)
     of_spine = isinstance(edition, Edition) and edition.vocabulary.of_spine
     named = line.segment or ""
     if not of_spine or not named or segment(named) is not None or transitional(named) is not None:
         return None
     text = f"The segment {named} could not be read as one range of levels of the spine."
-    return Doubt(ILLEGIBLE, text)
+    return LineDoubt(ILLEGIBLE, text)
 
 
-def doubts(found: Iterable[tuple[int, Doubt | None]]) -> tuple[Advisory, ...]:
+def doubts(found: Iterable[tuple[int, LineDoubt | None]]) -> tuple[Advisory, ...]:
     """The doubts of the lines, by sequence, as advisories."""
     return tuple(
         Advisory(
