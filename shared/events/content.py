@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from shared.body.codes import plain_code
 from shared.events.model import Part
 from shared.events.request import Provider, ServiceCode, ServiceLine
 
@@ -53,18 +54,11 @@ def canonical(content: LineContent) -> dict[str, Any]:
         "codes": sorted([*_procedure(one), one.units, *_extent(one)] for one in line.codes),
         "segment": (line.segment or "").strip().upper(),
         "site": (line.site or "").strip().lower(),
-        "diagnoses": sorted({_diagnosis(one) for one in line.diagnoses}),
+        "diagnoses": sorted({plain_code(one) for one in line.diagnoses}),
         "service_date": str(line.service_date or ""),
         "start_of_care": str(line.start_of_care or ""),
         "performer": [performer.npi or "", performer.name or ""],
     }
-
-
-def _diagnosis(code: str) -> str:
-    """An ICD-10 code as it is compared: `c79.51`, `C7951` and `C79.51 ` are one, for the place of
-    its dot is fixed.
-    """
-    return code.strip().replace(".", "").upper()
 
 
 def _procedure(code: ServiceCode) -> tuple[str, str]:

@@ -11,8 +11,9 @@ import pytest
 from services.criteria.engine.answer.advisories.emergency import NO_WAITING, POSSIBLE, REASON
 from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition.library import Library, packaged
+from services.criteria.engine.logic.edit_distance import distance
 from services.criteria.engine.triage import compiler
-from services.criteria.engine.triage.near_names import NearNames, distance
+from services.criteria.engine.triage.near_names import NearNames
 from services.criteria.engine.triage.observations import (
     CONFIRMED,
     CONFLICTING,
@@ -157,7 +158,8 @@ def test_of_several_versions_the_one_that_took_effect_last_decides():
     ],
 )
 def test_the_distance_of_names_counts_slips(one: str, other: str, off: int):
-    assert (distance(one, other), distance(other, one)) == (off, off)
+    assert (distance(one, other, 9), distance(other, one, 9)) == (off, off)
+    assert distance(one, other, off - 1) is None
 
 
 def test_every_name_with_up_to_two_slips_is_found_and_no_other():

@@ -111,7 +111,7 @@ def test_a_list_that_is_said_to_be_open_and_closed_is_open():
         ("lesion", "lesions"),
         ("all_leesionss", "all_lesions"),
         ("lsos", None),
-        ("lesiosn", None),
+        ("lesiosn", "lesions"),
         ("x" * 64, None),
     ],
 )

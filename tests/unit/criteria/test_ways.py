@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -54,13 +54,21 @@ def test_the_ways_are_the_smallest_sets_that_approve(seed: int):
     assert len(nearest) == min(map(len, smallest))
 
 
-def test_a_tree_of_a_million_ways_tells_four_of_them():
-    pairs = ", ".join(
-        f"{{any: [{{fact: {one}, is: true}}, {{fact: {other}, is: true}}]}}"
-        for one, other in product("ab", "bc")
+def test_of_many_ways_four_are_told_and_all_of_them_are_ways():
+    pairs = (("a", "b"), ("c", "n"), ("kind", "words"), ("other", "lowest"), ("day", "newest"))
+    comparisons = {"kind": "is: x", "words": "is: x", "day": "within_days: 9"} | dict.fromkeys(
+        ("n", "other", "lowest", "newest"), "at_least: 1"
     )
-    deep = f"{{all: [{', '.join([pairs] * 5)}]}}"
+    groups = (
+        [f"{{fact: {one}, {comparisons.get(one, 'is: true')}}}" for one in pair] for pair in pairs
+    )
+    every = ", ".join(f"{{any: [{', '.join(group)}]}}" for group in groups)
 
-    found = evaluate(toy_request(), AT, library(policy(deep)))
+    found = evaluate(toy_request(), AT, library(policy(f"{{all: [{every}]}}")))
 
-    assert 1 <= len(found.other_ways) + 1 <= 4
+    nearest = {one.id for one in found.questions}
+    ways = [
+        nearest - {*way.instead_of} | {one.id for one in way.questions} for way in found.other_ways
+    ]
+    assert len(ways) == 3
+    assert all(len({*pair} & way) == 1 for way in [nearest, *ways] for pair in pairs)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.criteria.engine.language.contradiction import ContradictionRule, Side, plain_code
+from services.criteria.engine.language.contradiction import ContradictionRule, Side
 from services.criteria.engine.logic.values import MET
 from services.criteria.engine.runtime.facts import Facts
+from shared.body.codes import plain_code
 from shared.events.request import AuthorizationRequest
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.vocabulary import Vocabulary
+from services.criteria.engine.logic.edit_distance import distance
 
 FARTHEST, ONE_IN = 3, 4
 """Letters that may differ, and of how many one may: of a short name most others lie near."""
@@ -63,20 +64,7 @@ def nearest(name: str, known: frozenset[str]) -> str | None:
     found: str | None = None
     for one in sorted(known):
         if abs(len(one) - len(name)) <= most:
-            off = _distance(name, one, most)
+            off = distance(name, one, most)
             if off is not None:
                 found, most = one, off - 1
     return found
-
-
-def _distance(one: str, other: str, most: int) -> int | None:
-    """How many letters to insert, delete or replace; None if more than `most` (Levenshtein)."""
-    before = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        row = [at]
-        for to, wanted in enumerate(other, 1):
-            row.append(min(before[to] + 1, row[-1] + 1, before[to - 1] + (letter != wanted)))
-        if min(row) > most:
-            return None
-        before = row
-    return before[-1] if before[-1] <= most else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -22,6 +22,7 @@ from services.criteria.engine.runtime import scores
 from services.criteria.engine.runtime.scores import ScoreTable
 from services.criteria.engine.triage import compiler
 from services.criteria.engine.triage.protocol import TriageProtocol
+from shared.body.codes import plain_code
 from shared.events.request import ServiceLine
 
 ALL = "all"
@@ -155,17 +156,11 @@ def decisive_diagnoses(one: Edition, line: ServiceLine) -> frozenset[str]:
 
 
 def _matches(code: str, patterns: tuple[str, ...]) -> bool:
-    code = _plain(code)
+    code = plain_code(code)
     return any(
-        code.startswith(_plain(one[:-1])) if one.endswith("*") else code == _plain(one)
+        code.startswith(plain_code(one[:-1])) if one.endswith("*") else code == plain_code(one)
         for one in patterns
     )
-
-
-@lru_cache(8_192)
-def _plain(code: str) -> str:
-    """A diagnosis as senders write it (`C79.51`, `C7951`, ` c79.51 `) in one form."""
-    return code.strip().upper().replace(".", "")
 
 
 def in_force(one: Edition, line: ServiceLine, received: date) -> bool:

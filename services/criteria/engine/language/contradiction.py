@@ -11,6 +11,7 @@ from pydantic import Field
 from services.criteria.engine.language.criterion import Id, Numeric, Scalar, Strict
 from services.criteria.engine.logic.comparisons import Test, in_span, member_of
 from services.criteria.engine.logic.values import exact
+from shared.body.codes import plain_code
 
 COMPARED = ("at_least", "at_most")
 
@@ -73,11 +74,6 @@ class ContradictionRule:
     def facts(self) -> tuple[str, ...]:
         """The paths of the facts that it reads."""
         return tuple(side.fact for side in self.of_facts)
-
-
-def plain_code(code: str) -> str:
-    """A diagnosis without what writers add to it: dots, blanks, small letters."""
-    return code.strip().upper().replace(".", "")
 
 
 def rule(spec: ContradictionSpec, entries: Mapping[str, Entry]) -> ContradictionRule:

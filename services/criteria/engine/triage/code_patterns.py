@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shared.body.codes import plain_code
+
 KEPT = 4_096
 """Codes whose findings are remembered as they were written."""
 
@@ -17,7 +19,7 @@ class CodePatterns:
         self._whole = dict[str, int]()
         self._beginnings = dict[str, int]()
         for pattern, bits in patterns:
-            plain = code(pattern)
+            plain = plain_code(pattern)
             of = self._beginnings if plain.endswith("*") else self._whole
             key = plain.removesuffix("*")
             of[key] = of.get(key, 0) | bits
@@ -28,15 +30,10 @@ class CodePatterns:
         """The findings that a code is, as a sender writes it."""
         found = self._known.get(written)
         if found is None:
-            plain = code(written)
+            plain = plain_code(written)
             found = self._whole.get(plain, 0)
             for length in self._lengths:
                 found |= self._beginnings.get(plain[:length], 0)
             if len(self._known) < KEPT:
                 self._known[written] = found
         return found
-
-
-def code(written: str) -> str:
-    """A code as it is compared: `g83.4 ` is `G834`."""
-    return "".join(written.split()).upper().replace(".", "")

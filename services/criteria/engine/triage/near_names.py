@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.criteria.engine.logic.edit_distance import distance
+
 KEPT = 4_096
 """Names whose meaning is remembered; senders misspell the same few."""
 SHORTEST = 6
@@ -40,7 +42,8 @@ class NearNames:
                 continue
             if plain == target:
                 return path
-            if len(target) >= SHORTEST and (off := distance(plain, target)) < best:
+            off = distance(plain, target, best - 1) if len(target) >= SHORTEST else None
+            if off is not None:
                 best, nearest = off, path
         return nearest
 
@@ -53,18 +56,3 @@ def letters(name: str) -> str:
 def _parts(plain: str, n: int) -> tuple[str, ...]:
     size = max(1, len(plain) // n)
     return tuple(plain[at : at + size] for at in range(0, len(plain), size))
-
-
-def distance(one: str, other: str) -> int:
-    """How many insertions, deletions, replacements and swaps of neighbours lead from one to the
-    other (optimal string alignment).
-    """
-    before, row = list[int](), list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        older, before, row = before, row, [at]
-        for to, wanted in enumerate(other, 1):
-            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
-            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
-                cost = min(cost, older[to - 2] + 1)
-            row.append(cost)
-    return row[-1]
