@@ -1,0 +1,32 @@
+"""Who a request or a command comes from, as its credentials proved it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a principal is to the plan."""
+
+    SUBMITTER = "submitter"
+    NURSE = "nurse"
+    PHYSICIAN = "physician"
+    MEDICAL_DIRECTOR = "medical_director"
+    AUDITOR = "auditor"
+    OPERATIONS = "operations"
+    SERVICE = "service"
+    MEMBER_READER = "member_reader"
+    PROVIDER_READER = "provider_reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A subject with its roles, and the senders that it may speak for; `local` where the issuer of
+    an embedded stack vouches for it.
+    """
+
+    subject: str
+    roles: frozenset[Role]
+    senders: frozenset[str] = frozenset()
+    local: bool = False
