@@ -16,10 +16,10 @@ import structlog
 
 from shared.clock import Clock, SystemClock, monotonic
 from shared.errors import PriorauthError, Unavailable, Zombie
-from shared.heap import HeapKeeper
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
 from shared.lanes.engine.tasks import TaskKind, TaskPool
+from shared.lanes.heap import HeapKeeper
 from shared.lanes.kafka.publisher import KafkaPublisher
 from shared.lanes.kafka.source import KafkaSource
 from shared.lanes.service import CaseService, Service
