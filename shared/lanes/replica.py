@@ -93,7 +93,7 @@ class Replica:
 
     async def start(self) -> None:
         """Starts the engine, then the consumer."""
-        self._heap.own()
+        self._heap.take_over()
         self._thread.start()
         await self.source.broker.start()
         self._keeper = asyncio.create_task(self.source.keep())
