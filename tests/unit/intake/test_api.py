@@ -35,6 +35,7 @@ from shared.lanes.store.tables import AliasRow, CaseRow, table_of
 from shared.settings import MAX_NATIVE_BYTES, Settings, load
 from shared.web import problems
 from shared.web.entrance import guard
+from tests.access import known
 from tests.unit.intake.given import (
     RECEIVED_AT,
     case_determined,
@@ -109,6 +110,10 @@ class Platform:
 
 @pytest.fixture
 def platform(tmp_path: Path) -> Platform:
+    return started(tmp_path)
+
+
+def started(tmp_path: Path) -> Platform:
     engine = create_engine(f"sqlite:///{tmp_path}/intake.sqlite")
     SQLModel.metadata.create_all(
         engine, tables=[table_of(model) for model in (CaseRow, AliasRow, *TABLES.values())]
@@ -126,7 +131,7 @@ async def client(platform: Platform) -> AsyncIterator[AsyncClient]:
             platform.engine, platform.publish, platform.look, external, SettableClock(RECEIVED_AT)
         )
     )
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://intake") as client:
+    async with AsyncClient(transport=ASGITransport(known(app)), base_url="http://intake") as client:
         yield client
     platform.engine.dispose()
 
