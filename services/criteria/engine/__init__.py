@@ -21,7 +21,14 @@ ENGINE = CompiledGroup(
             "derivations",
             "best_window",
         ),
-        "services.criteria.engine.answer": ("prepared_request", "judge", "evidence", "ways"),
+        "services.criteria.engine.answer": (
+            "prepared_request",
+            "judge",
+            "evidence",
+            "ways",
+            "ground",
+        ),
+        "services.criteria.engine.answer.advisories": ("emergency",),
         "services.criteria.engine.triage": ("combinations", "observations", "assessment"),
     },
 )

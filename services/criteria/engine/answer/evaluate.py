@@ -5,8 +5,9 @@ approved or go to a person. Nothing else exists. Whether it may be an emergency 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -14,12 +15,17 @@ from pydantic import TypeAdapter
 from services.criteria.engine.answer import findings, haste
 from services.criteria.engine.answer.advisories.contradictions import contradictory
 from services.criteria.engine.answer.advisories.doubts import doubts
-from services.criteria.engine.answer.advisories.emergency import POSSIBLE, REASON, advisory, triaged
+from services.criteria.engine.answer.advisories.emergency import triaged
 from services.criteria.engine.answer.advisories.old_evidence import aged
 from services.criteria.engine.answer.advisories.unread import leftovers
 from services.criteria.engine.answer.items import Distrust
 from services.criteria.engine.answer.judge import Judged, judge
-from services.criteria.engine.answer.lines import asked_lines, completed, line_evaluations
+from services.criteria.engine.answer.lines import (
+    RequestedLine,
+    asked_lines,
+    completed,
+    line_evaluations,
+)
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.answer.questions import questions
 from services.criteria.engine.answer.stops import allowed, stops
@@ -43,7 +49,6 @@ from shared.events.request import (
     Fact,
     ListStatement,
     Urgency,
-    faster,
 )
 
 ENGINE_VERSION = "1.0.0"
@@ -113,77 +118,72 @@ def evaluate(
     whole = completed(request, asked)
     triage = triaged(whole, received_at, library, any_day=any_day)
     left = leftovers(request, library.names)
-    distrust = Distrust(kinds=left.open_kinds)
-    prepared: dict[str, PreparedRequest] = {}
+    prepared = prepare(asked, whole, received_at, Distrust(kinds=left.open_kinds))
     for one in asked:
         if isinstance(one.edition, Edition):
-            ready = prepared.get(one.edition.ref.sha256) or prepared.setdefault(
-                one.edition.ref.sha256,
-                PreparedRequest(whole, received_at, one.edition, distrust=distrust),
-            )
+            ready = prepared[one.edition.ref.sha256]
             found = allowed(one.doubted(judge(ready, one.line)), library)
             one.judged = found if any_day else in_time(found, received_at)
     lines = line_evaluations(asked, library, day, len(request.facts))
     judged = [one.judged for one in asked if one.judged is not None]
-    told = (
-        *contradictory(judged),
-        *aged(judged),
-        *findings.of_request(request, whole),
-        *doubts((one.line.sequence, one.doubt) for one in asked),
-        *stops(judged, library),
-        *left.advisories(),
+    of_all = (*findings.of_request(request, whole), *_doubts(asked))
+    told = (*_of_policies(judged), *of_all, *stops(judged, library), *left.advisories())
+    hurry = haste.of_policies(request, judged, told)
+    if triage is not None:
+        hurry = haste.of_triage(hurry, triage, lines)
+    evaluation = Evaluation(
+        urgency=hurry.urgency,
+        lines=lines,
+        advisories=hurry.advisories,
+        review_within_minutes=hurry.within_minutes,
+        review_reason=hurry.reason,
+        unread=left.told,
+        triage=triage,
+        **_found(request, judged, list(prepared.values())),
     )
-    evaluation = _evaluation(request, lines, judged, list(prepared.values()), told)
     for line in judged:
         line.scope.close()
-    if left.told:
-        evaluation = replace(evaluation, unread=left.told)
-    return evaluation if triage is None else hurried(evaluation, triage)
+    return evaluation
 
 
-def hurried(evaluation: Evaluation, triage: Triage) -> Evaluation:
-    """The evaluation of what may be an emergency: never slower than what a policy asks for."""
-    within, reason = evaluation.review_within_minutes, evaluation.review_reason
-    # A policy may know the emergency by the same name: nobody is told twice.
-    others = tuple(one for one in evaluation.advisories if one.id != POSSIBLE)
-    if within is None or triage.within_minutes < within:
-        # Where every line is approved, nobody is referred for a reason of triage.
-        pends = any(line.outcome == "pend" for line in evaluation.lines)
-        within, reason = triage.within_minutes, REASON if pends else reason
-    return replace(
-        evaluation,
-        urgency=faster(evaluation.urgency, Urgency.EXPEDITED),
-        advisories=(advisory(triage, others, evaluation.urgency), *others),
-        review_within_minutes=within,
-        review_reason=reason,
-        triage=triage,
-    )
-
-
-def _evaluation(
+def prepare(
+    asked: list[RequestedLine],
     request: AuthorizationRequest,
-    lines: tuple[LineEvaluation, ...],
-    judged: list[Judged],
-    prepared: list[PreparedRequest],
-    told: tuple[Advisory, ...],
-) -> Evaluation:
-    urgent = [rule for one in judged if (rule := haste.review(one)) is not None]
-    within, reason = min(urgent, default=(None, None))
+    received_at: datetime,
+    distrust: Distrust,
+) -> dict[str, PreparedRequest]:
+    """The request in the words of each edition that judges a line of it, by the edition's hash."""
+    editions = {
+        one.edition.ref.sha256: one.edition for one in asked if isinstance(one.edition, Edition)
+    }
+    return {
+        name: PreparedRequest(request, received_at, edition, distrust=distrust)
+        for name, edition in editions.items()
+    }
+
+
+def _of_policies(judged: list[Judged]) -> tuple[Advisory, ...]:
+    return (*findings.advisories(judged), *contradictory(judged), *aged(judged))
+
+
+def _doubts(asked: list[RequestedLine]) -> tuple[Advisory, ...]:
+    return doubts((one.line.sequence, one.doubt) for one in asked)
+
+
+def _found(
+    request: AuthorizationRequest, judged: list[Judged], prepared: list[PreparedRequest]
+) -> dict[str, Any]:
+    """The fields of an evaluation that tell what the policies found beside their outcome."""
     asked, other_ways = questions(judged)
-    return Evaluation(
-        urgency=haste.urgency(request, judged),
-        lines=lines,
-        advisories=(*findings.advisories(judged), *told),
-        questions=asked,
-        other_ways=other_ways,
-        scores=findings.score_list(prepared),
-        citations=findings.citation_list(judged),
-        statements=findings.statements(judged),
-        review_within_minutes=within,
-        review_reason=reason,
-        valid_days={one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},
-        facts_sha256=hashlib.sha256(
+    return {
+        "questions": asked,
+        "other_ways": other_ways,
+        "scores": findings.score_list(prepared),
+        "citations": findings.citation_list(judged),
+        "statements": findings.statements(judged),
+        "valid_days": {one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},
+        "facts_sha256": hashlib.sha256(
             _facts.dump_json((request.facts, request.lists), exclude_defaults=True)
         ).hexdigest(),
-        vocabulary_sha256=min((one.edition.vocabulary.sha256 for one in prepared), default=None),
-    )
+        "vocabulary_sha256": min((one.edition.vocabulary.sha256 for one in prepared), default=None),
+    }

@@ -4,17 +4,19 @@ reader should doubt of the facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from services.criteria.engine.answer.evidence import made
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, Span, possible
 from services.criteria.engine.runtime.facts import CONFIRMED, KnownFact
 from services.criteria.engine.runtime.scope import Result
 from shared.events.evaluation import Doubt, Figure
-from shared.events.request import Fact
 
 MOST_FIGURES = 20
+DOUBTS = Doubt.known()
+ASSERTED, PROBABLE, OF_A_GROUP, UNDATED = (
+    1 << DOUBTS.index(one)
+    for one in (Doubt.ASSERTED, Doubt.PROBABLE, Doubt.OF_A_GROUP, Doubt.UNDATED)
+)
 
 
 def ground(result: Result, vocabulary: Vocabulary) -> tuple[tuple[Figure, ...], tuple[Doubt, ...]]:
@@ -24,13 +26,13 @@ def ground(result: Result, vocabulary: Vocabulary) -> tuple[tuple[Figure, ...], 
     read: list[tuple[Result, KnownFact]] = []
     _collect(result, read)
     figures: dict[str, Figure] = {}
-    doubts: set[Doubt] = set()
+    doubts = 0
     for leaf, known in read:
         if known.facts:
-            doubts.update(_of(known))
+            doubts |= _of(known)
         else:
             _note(figures, leaf.mark.label or known.path, known, vocabulary)
-    ordered = tuple([doubt for doubt in Doubt if doubt in doubts]) if doubts else ()
+    ordered = tuple([one for at, one in enumerate(DOUBTS) if doubts >> at & 1]) if doubts else ()
     return tuple(figures.values())[:MOST_FIGURES], ordered
 
 
@@ -53,19 +55,19 @@ def _note(found: dict[str, Figure], label: str, known: KnownFact, vocabulary: Vo
         found[label] = made(Figure, label=label, low=low, high=high, unit=spec.unit)
 
 
-def _of(known: KnownFact) -> Iterator[Doubt]:
+def _of(known: KnownFact) -> int:
+    """What is to be doubted of a fact, as bits."""
+    doubts = 0
     if known.rank < CONFIRMED:
-        yield Doubt.PROBABLE
+        doubts = PROBABLE
     if known.group:
-        yield Doubt.OF_A_GROUP
-    yield from (doubt for fact in known.facts for doubt in _of_fact(fact))
-
-
-def _of_fact(fact: Fact) -> Iterator[Doubt]:
-    if fact.source is None:
-        yield Doubt.ASSERTED
-    if fact.observed_at is None:
-        yield Doubt.UNDATED
+        doubts |= OF_A_GROUP
+    for fact in known.facts:
+        if fact.source is None:
+            doubts |= ASSERTED
+        if fact.observed_at is None:
+            doubts |= UNDATED
+    return doubts
 
 
 def _ends(value: object) -> tuple[float, float] | None:

@@ -19,12 +19,11 @@ FARTHEST, ONE_IN = 3, 4
 @dataclass(frozen=True)
 class KnownNames:
     """`paths` are the facts that somebody can send, each with the kinds of subject it is said of;
-    `facts` are their names, and `of_member` those of the member's.
+    `facts` are their names.
     """
 
     paths: dict[str, frozenset[str]]
     facts: frozenset[str]
-    of_member: frozenset[str]
     kinds: frozenset[str]
     services: frozenset[str]
     lists: frozenset[str]
@@ -48,7 +47,6 @@ def known_names(
     return KnownNames(
         paths=paths,
         facts=frozenset(paths),
-        of_member=frozenset(path for path, kinds in paths.items() if "member" in kinds),
         kinds=frozenset(kind for kinds in paths.values() for kind in kinds),
         services=frozenset(services).union(*(one.spec.applies_to.services for one in editions)),
         lists=frozenset(lists),

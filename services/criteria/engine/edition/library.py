@@ -4,10 +4,10 @@ effective dates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -77,20 +77,37 @@ class Library:
         if read.unknown and len(line.services) == read.added:
             # What an unknown code asks for is in no policy, whatever stands beside it.
             return "no_policy"
-        fitting = [
-            one for one in self.editions if one.spec.status == "active" and applies(one, line)
-        ]
+        fitting = [one for one in self._asked_of(line) if applies(one, line)]
         if not fitting:
             return "no_policy"
         ready = [one for one in fitting if in_force(one, line, received)]
         if not ready:
             return "no_policy_in_force"
+        if len(ready) == 1:
+            return ready[0]
         best = min((RANKS[one.spec.source_rank], -one.spec.precedence) for one in ready)
         chosen = [
             one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best
         ]
         alone = len(chosen) == 1 and all(_within(one, chosen[0], line) for one in ready)
         return chosen[0] if alone else "several_policies"
+
+    @cached_property
+    def _active(self) -> Mapping[str, tuple[Edition, ...]]:
+        """The editions that may judge each service: a line is held against no other."""
+        found: dict[str, tuple[Edition, ...]] = {}
+        for one in self.editions:
+            for service in set(one.spec.applies_to.services) if one.spec.status == "active" else ():
+                found[service] = (*found.get(service, ()), one)
+        return found
+
+    def _asked_of(self, line: ServiceLine) -> Iterable[Edition]:
+        active = self._active
+        if len(line.services) == 1:
+            return active.get(line.services[0], ())
+        return {
+            id(one): one for service in line.services for one in active.get(service, ())
+        }.values()
 
     def asked(self, line: ServiceLine) -> ServiceLine:
         """The line with the services that its codes ask for besides those that its sender names."""
@@ -129,13 +146,11 @@ class Library:
 def applies(one: Edition, line: ServiceLine) -> bool:
     """Whether an edition is for this line's services and diagnoses, whatever the date."""
     rule = one.spec.applies_to
-    if not set(rule.services) & set(line.services):
+    if not any(service in rule.services for service in line.services):
         return False
-    if any(_matches(diagnosis, rule.not_diagnosis) for diagnosis in line.diagnoses):
+    if rule.not_diagnosis and _any_matches(line, rule.not_diagnosis):
         return False
-    return not rule.any_diagnosis or any(
-        _matches(diagnosis, rule.any_diagnosis) for diagnosis in line.diagnoses
-    )
+    return not rule.any_diagnosis or _any_matches(line, rule.any_diagnosis)
 
 
 def _within(one: Edition, chosen: Edition, line: ServiceLine) -> bool:
@@ -149,30 +164,34 @@ def _within(one: Edition, chosen: Edition, line: ServiceLine) -> bool:
 def decisive_diagnoses(one: Edition, line: ServiceLine) -> frozenset[str]:
     """The patterns of the edition's `any_diagnosis` by which it is for this line."""
     return frozenset(
-        pattern
-        for pattern in one.spec.applies_to.any_diagnosis
-        if any(_matches(diagnosis, (pattern,)) for diagnosis in line.diagnoses)
+        pattern for pattern in one.spec.applies_to.any_diagnosis if _any_matches(line, (pattern,))
     )
 
 
-def _matches(code: str, patterns: tuple[str, ...]) -> bool:
-    code = plain_code(code)
-    return any(
-        code.startswith(plain_code(one[:-1])) if one.endswith("*") else code == plain_code(one)
-        for one in patterns
-    )
+def _any_matches(line: ServiceLine, patterns: tuple[str, ...]) -> bool:
+    """Whether a diagnosis of the line is one of these codes, or begins like one."""
+    whole, beginnings = _read_patterns(patterns)
+    codes = map(plain_code, line.diagnoses)
+    return any(code in whole or code.startswith(beginnings) for code in codes)
+
+
+@lru_cache(1_024)
+def _read_patterns(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Whole codes, and what codes begin with, in one form."""
+    whole = frozenset([plain_code(one) for one in patterns if not one.endswith("*")])
+    return whole, tuple([plain_code(one[:-1]) for one in patterns if one.endswith("*")])
 
 
 def in_force(one: Edition, line: ServiceLine, received: date) -> bool:
     """Whether the edition is in force on the date that it goes by: start of care, else date of
     service, else receipt, from the one that it names on.
     """
-    effective = one.spec.effective
-    dates = {
-        "start_of_care": line.start_of_care or line.service_date,
-        "date_of_service": line.service_date,
-    }
-    return effective.holds(dates.get(effective.basis) or received)
+    effective, on = one.spec.effective, None
+    if effective.basis == "start_of_care":
+        on = line.start_of_care or line.service_date
+    elif effective.basis == "date_of_service":
+        on = line.service_date
+    return effective.holds(on or received)
 
 
 @cache

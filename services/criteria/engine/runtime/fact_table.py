@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.runtime import observation_dates
@@ -28,6 +29,7 @@ def closed_names(request: AuthorizationRequest) -> frozenset[str]:
     return frozenset([one.name for one in said if one.closed and one.name not in is_open])
 
 
+@lru_cache(8_192)
 def _subject(named: str, motion: frozenset[str]) -> str:
     """The subject by its one name: an item under two spellings is one, so that what is said of it
     twice is seen together. Items of the kinds in `motion` lie between two vertebrae.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest
 
@@ -28,6 +30,7 @@ def mistyped(request: AuthorizationRequest) -> tuple[Advisory, ...]:
     )
 
 
+@lru_cache(4_096)
 def check_digit_fits(npi: str) -> bool:
     """Whether the last of ten ASCII digits is the one that the others ask for."""
     digits = [int(digit) for digit in reversed(PREFIX + npi)]

@@ -42,23 +42,19 @@ def _named(one: Unread) -> str:
 
 def leftovers(request: AuthorizationRequest, names: KnownNames) -> Leftovers:
     """What of the request nobody reads."""
-    members = names.of_member
-    found = [fact for fact in request.facts if _is_unread(fact, names, members)]
+    paths, nothing = names.paths, frozenset[str]()
+    found = [
+        fact
+        for fact in request.facts
+        if fact.subject.partition(":")[0] not in paths.get(fact.path, nothing)
+        or (isinstance(fact.value, Interval) and _is_empty(fact.value))
+    ]
     others = [*_services(request, names), *_lists(request, names)]
     if not found and not others:
         return Leftovers()
     told = dict.fromkeys([one for fact in found for one in _of_fact(fact, names)] + others)
     kinds = frozenset(kind for fact in found for kind in _kinds(fact, names))
     return Leftovers(tuple(_with_nearest(one, names) for one in [*told][:MOST]), kinds)
-
-
-def _is_unread(fact: Fact, names: KnownNames, members: frozenset[str]) -> bool:
-    path, subject = fact.path, fact.subject
-    if subject == MEMBER:
-        known = path in members
-    else:
-        known = subject.partition(":")[0] in names.paths.get(path, ())
-    return not known or (isinstance(fact.value, Interval) and _is_empty(fact.value))
 
 
 def _is_empty(span: Interval) -> bool:
