@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import httpx
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cli.services.credentials import bearer
 from shared.access.local_issuer import local_issuer
 from shared.access.principal import EVERY_SENDER, Principal, Role
 from shared.clock import SystemClock
+from shared.events.audit import CaseAccessed
+from shared.ids import record_id
+from shared.web.looks import Looks
 from tests.patience import PATIENCE
 
+TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAA"
 ANYBODY = Principal("test", frozenset(Role), frozenset({EVERY_SENDER}), local=True)
 """Who may do everything that anybody may."""
 
@@ -26,6 +33,18 @@ def known(app: ASGIApp, who: Principal = ANYBODY) -> ASGIApp:
         await app(scope, receive, send)
 
     return asked
+
+
+def heard(app: FastAPI) -> list[CaseAccessed]:
+    """What an application without a log tells of looks, as it tells it."""
+    told: list[CaseAccessed] = []
+
+    async def publish(*record: Any) -> UUID:
+        told.append(CaseAccessed.model_validate_json(record[-1]))
+        return record_id(TOPIC_ID, 0, len(told))
+
+    app.state.looks = Looks("tested", publish, SystemClock())
+    return told
 
 
 class Token(httpx.Auth):

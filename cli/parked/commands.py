@@ -78,18 +78,29 @@ def shown(
             help="Print the event's content too: health information, to this terminal alone.",
         ),
     ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", help="Why the content is read; it is recorded."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one parked event: its reason, its headers, and whether the running version can read
     it.
     """
+    if content and not (reason and reason.strip()):
+        raise typer.BadParameter(
+            '--content needs --reason "...": who reads health information is recorded'
+        )
     service, _, place = ident.partition("/")
     if service not in SERVICES or place.count("/") != 2:  # noqa: PLR2004 - topic, partition, offset
         raise typer.BadParameter(
             "an id is SERVICE/TOPIC/PARTITION/OFFSET: see `priorauth parked list`"
         )
     address = f"{url_of(service, load())}/v1/parked/{quote(place)}"
-    found = web.get(f"{address}{'?content=true' if content else ''}", Role.OPERATIONS)
+    headers = {"pa-reason": reason} if content and reason else {}
+    found = web.get(
+        f"{address}{'?content=true' if content else ''}", Role.OPERATIONS, headers=headers
+    )
     show(found, as_json=as_json, picture=_record_picture)
 
 

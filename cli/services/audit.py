@@ -46,6 +46,39 @@ def timeline(
     show(events, as_json=as_json, picture=timeline_table)
 
 
+@app.command()
+def accesses(
+    case_id: Annotated[UUID, typer.Argument(help="The case.", show_default=False)],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show who looked at a case, when, and why where a reason was needed."""
+    looks = service_client.desk(load()).accesses(str(case_id))
+    show(looks, as_json=as_json, picture=accesses_table)
+
+
+def accesses_table(looks: list[Json]) -> RenderableType:
+    """Looks as rows; a line where there is none."""
+    if not looks:
+        return "nobody has looked at this case yet, or the log has not heard of it yet"
+    rows = [entry["look"] for entry in looks]
+    return table_of(
+        ("time", "who", "roles", "service", "what", "of", "why"),
+        (
+            (
+                one["at"],
+                one["principal"],
+                ", ".join(one.get("roles", ())),
+                one["service"],
+                one["action"].replace("_", " "),
+                one.get("resource") or "",
+                one.get("reason") or "",
+            )
+            for one in rows
+        ),
+    )
+
+
 def report_text(report: Json) -> str:
     """A verification report in a line, and one more for each problem."""
     counts = (

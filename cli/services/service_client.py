@@ -52,6 +52,13 @@ class ServiceClient:
         )
         return found
 
+    def accesses(self, case_id: str) -> list[Json]:
+        """Who looked at the case, as the audit log has it."""
+        found: list[Json] = web.get(
+            f"{self.urls['audit']}/v1/cases/{case_id}/accesses", Role.AUDITOR
+        )
+        return found
+
     def verified(self) -> Json:
         """The audit log's verification: `events`, `verified`, `problems`."""
         found: Json = web.get(f"{self.urls['audit']}/v1/verify", Role.AUDITOR)

@@ -5,6 +5,7 @@ next.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, NamedTuple
@@ -26,12 +27,12 @@ class HttpAnswer(NamedTuple):
     location: str = ""
 
 
-def get(url: str, role: Role) -> Any:
+def get(url: str, role: Role, headers: Mapping[str, str] | None = None) -> Any:
     """The JSON at an address, as a role reads it; raises `Impossible` for what is refused,
     `Unavailable` where nobody answers.
     """
-    # Our own services.
-    return send(Request(url, headers={"Accept": "application/json"}), role).content  # noqa: S310
+    asked = {"Accept": "application/json", **(headers or {})}
+    return send(Request(url, headers=asked), role).content  # noqa: S310 - our own services
 
 
 def get_if_there(url: str, role: Role) -> Any | None:

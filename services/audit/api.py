@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from services.audit import verify
 from services.audit.keys import trusted
 from services.audit.log import checkpoint, entry
 from services.audit.log.note import base64_text
 from services.audit.store import Engine, LogStore
+from services.audit.tables import EntryRow
 from shared.access.actions import Action
+from shared.events.audit import CaseAccessed
 from shared.settings import Settings
 from shared.web.access import allowed
 
@@ -57,6 +59,14 @@ class TimelineEvent(BaseModel):
     topic: str
     p: int
     offset: int
+    n: int
+
+
+class AccessView(BaseModel):
+    """A look at a case (`shared.events.audit.CaseAccessed`), and its place in the log."""
+
+    look: CaseAccessed
+    p: int
     n: int
 
 
@@ -146,10 +156,26 @@ def _of_one(router: APIRouter, store: LogStore) -> None:
             raise HTTPException(404, "The log has no event of this case.")
         return found
 
+    @router.get("/v1/cases/{case_id}/accesses", dependencies=[allowed(Action.READ_ACCESSES)])
+    def accesses(case_id: UUID) -> list[AccessView]:
+        """Who looked at a case, in the order of time; empty where nobody did. Of reads that nobody
+        waits for it has the first of a principal in an hour.
+        """
+        return [view for row in store.accesses(case_id) if (view := _access(row)) is not None]
+
     @router.get("/v1/proof/{p}/{n}", dependencies=[allowed(Action.READ_PROOF)])
     def proof(p: int, n: int) -> ProofView:
         """The inclusion proof of an entry: in its lane as last signed, else as it is now."""
         return _proof(store, p, n)
+
+
+def _access(row: EntryRow) -> AccessView | None:
+    """A look for a reader; nothing for a record that is none: it stays in the log as it came."""
+    try:
+        look = CaseAccessed.model_validate_json(row.value or b"", extra="ignore")
+    except ValidationError:
+        return None
+    return AccessView(look=look, p=row.p, n=row.n)
 
 
 def _proof(store: LogStore, p: int, n: int) -> ProofView:

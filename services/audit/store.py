@@ -25,6 +25,7 @@ from services.audit.log.proof import inclusion
 from services.audit.model import Head
 from services.audit.tables import CheckpointRow, EntryRow, SubtreeRow
 from shared.errors import Impossible, Unavailable
+from shared.events.audit import ACCESS
 from shared.lanes.store.tables import LaneStateRow, table_of
 
 Engine: TypeAlias = sqlalchemy.Engine
@@ -113,16 +114,24 @@ class LogStore:
             return sealed
 
     def timeline(self, case_id: UUID) -> list[EntryRow]:
-        """The case's entries in the order of their times, a repeated event once."""
-        with Session(self._engine) as session:
-            found = list(
-                session.exec(select(EntryRow).where(col(EntryRow.case_id) == case_id.bytes))
-            )
-        found.sort(key=lambda row: (_instant(row), row.p, row.n))
+        """The case's entries in the order of their times, a repeated event once; who looked at it
+        is told apart.
+        """
+        found = self._of(case_id, EntryRow.topic != ACCESS)
         first: dict[Any, EntryRow] = {}
         for row in found:
             first.setdefault(row.event_id or (row.p, row.n), row)
         return list(first.values())
+
+    def accesses(self, case_id: UUID) -> list[EntryRow]:
+        """Who looked at the case, in the order of time."""
+        return self._of(case_id, EntryRow.topic == ACCESS)
+
+    def _of(self, case_id: UUID, which: Any) -> list[EntryRow]:
+        with Session(self._engine) as session:
+            of_case = col(EntryRow.case_id) == case_id.bytes
+            found = list(session.exec(select(EntryRow).where(of_case, which)))
+        return sorted(found, key=lambda row: (_instant(row), row.p, row.n))
 
     def entry(self, p: int, n: int) -> EntryRow | None:
         """One entry."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 
 from services.letters.store import StoredLetter, document, letters_of
 from shared.access.actions import Action
-from shared.web.access import allowed
+from shared.access.principal import Principal
+from shared.web.access import allowed, looks_of
+from shared.web.looks import Look
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -42,17 +45,23 @@ def routes(engine: Engine, folder: Path) -> APIRouter:
     @router.get(
         "/v1/letters/{letter_id}.{form}",
         response_class=FileResponse,
-        dependencies=[allowed(Action.READ_LETTER_DOCUMENT)],
     )
-    def letter(letter_id: UUID, form: Literal["pdf", "html", "txt"]) -> FileResponse:
-        """A letter's document; 404 until it is rendered."""
-        found = document(engine, letter_id, form)
-        if found is None or not (folder / found.path).is_file():
+    async def letter(
+        letter_id: UUID,
+        form: Literal["pdf", "html", "txt"],
+        request: Request,
+        principal: Annotated[Principal, allowed(Action.READ_LETTER_DOCUMENT)],
+    ) -> FileResponse:
+        """A letter's document, once the audit log knows who reads it; 404 until it is rendered."""
+        found = await run_in_threadpool(document, engine, letter_id, form)
+        if found is None or not (folder / found.document.path).is_file():
             raise HTTPException(404, "This document does not exist, or is not rendered yet.")
+        look = Look(Action.READ_LETTER_DOCUMENT, found.case_id, f"{letter_id}.{form}")
+        await looks_of(request).tell(principal, look)
         return FileResponse(
-            folder / found.path,
+            folder / found.document.path,
             media_type=MEDIA[form],
-            headers={**INERT, "ETag": f'"{found.sha256}"'},
+            headers={**INERT, "ETag": f'"{found.document.sha256}"'},
         )
 
     return router

@@ -24,6 +24,13 @@ class StoredLetter(NamedTuple):
     render_failed: str | None
 
 
+class StoredDocument(NamedTuple):
+    """A rendering of a letter, and the case that it belongs to."""
+
+    case_id: UUID
+    document: DocumentRow
+
+
 def letters_of(engine: Engine, case_id: UUID) -> list[StoredLetter]:
     """A case's letters in the order of their notices."""
     with Session(engine) as session:
@@ -44,10 +51,12 @@ def letters_of(engine: Engine, case_id: UUID) -> list[StoredLetter]:
         ]
 
 
-def document(engine: Engine, letter_id: UUID, form: str) -> DocumentRow | None:
+def document(engine: Engine, letter_id: UUID, form: str) -> StoredDocument | None:
     """One rendering of a letter, if it exists."""
     with Session(engine) as session:
-        return session.get(DocumentRow, (letter_id, form))
+        document = session.get(DocumentRow, (letter_id, form))
+        letter = session.get(LetterRow, letter_id)
+        return StoredDocument(letter.case_id, document) if letter and document else None
 
 
 def _failures(session: Session, case_id: UUID) -> dict[str, str]:

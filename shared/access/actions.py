@@ -37,6 +37,7 @@ class Action(StrEnum):
     READ_LETTERS = "read_letters"
     READ_LETTER_DOCUMENT = "read_letter_document"
     READ_TIMELINE = "read_timeline"
+    READ_ACCESSES = "read_accesses"
     READ_LOG = "read_log"
     READ_PROOF = "read_proof"
     VERIFY_LOG = "verify_log"

@@ -33,6 +33,7 @@ EVENTS: tuple[type[EventData], ...] = (
     letters.LetterDelivered,
     letters.DeliveryFailed,
     audit.CheckpointSigned,
+    audit.CaseAccessed,
 )
 BY_TYPE: dict[str, type[EventData]] = {event.TYPE: event for event in EVENTS}
 
@@ -42,7 +43,9 @@ PRODUCERS: dict[str, str] = {
     letters.LETTERS: "letters",
     audit.AUDIT: "audit",
 }
-EXTERNAL: frozenset[str] = frozenset({submissions.SUBMISSIONS, reviews.REVIEWS, policies.POLICIES})
+EXTERNAL: frozenset[str] = frozenset(
+    {submissions.SUBMISSIONS, reviews.REVIEWS, policies.POLICIES, audit.ACCESS}
+)
 CONSUMES: dict[str, tuple[str, ...]] = {
     "intake": (
         submissions.SUBMISSIONS,
@@ -59,5 +62,6 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         reviews.REVIEWS,
         letters.LETTERS,
         policies.POLICIES,
+        audit.ACCESS,
     ),
 }

@@ -5,8 +5,10 @@ as a dependency, which gives the `Principal`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
@@ -16,7 +18,9 @@ from fastapi.security import HTTPBearer
 from shared.access.actions import Action, Relation
 from shared.access.permissions import may, may_somewhere
 from shared.access.principal import Principal
+from shared.errors import Unavailable
 from shared.web.identity import OPEN, unauthorized
+from shared.web.looks import Looks
 from shared.web.problems import Problem
 
 
@@ -41,7 +45,16 @@ class Permission(HTTPBearer):
         )
         if not reaches:
             raise forbidden("role", "None of the token's roles may do this.")
+        self._note(request, principal)
         return principal
+
+    def _note(self, request: Request, principal: Principal) -> None:
+        """Tells the audit log of a read of a case that is not the principal's own."""
+        looks: Looks | None = getattr(request.app.state, "looks", None)
+        given = request.path_params.get("case_id")
+        if looks is not None and given and may(principal, self.action, Relation.ANY):
+            with suppress(ValueError):
+                looks.note(principal, self.action, UUID(str(given)))
 
 
 def allowed(action: Action) -> Any:
@@ -54,6 +67,16 @@ def allowed_somewhere(action: Action) -> Any:
     what it is asked about (`shared.access.permissions.may`).
     """
     return Depends(Permission(action, somewhere=True))
+
+
+def looks_of(request: Request) -> Looks:
+    """Where a route tells of a look before it answers; raises `Unavailable` where nobody listens:
+    then nobody may look.
+    """
+    looks: Looks | None = getattr(request.app.state, "looks", None)
+    if looks is None:
+        raise Unavailable("Looks cannot be recorded here.", code="not_recorded")
+    return looks
 
 
 def forbidden(code: str, detail: str) -> Problem:

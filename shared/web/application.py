@@ -13,12 +13,14 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Response
 
 from shared.access.actions import Action
+from shared.clock import SystemClock
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.observe.metrics import exposition
 from shared.web import parked
 from shared.web.access import allowed, unguarded
 from shared.web.entrance import Entrance, guard
+from shared.web.looks import Looks
 from shared.web.problems import documented
 
 Background = Callable[[], Awaitable[None]]
@@ -35,14 +37,16 @@ def application(
 
     Raises `ValueError` for an entrance without a door, and for a route that names no action.
     """
+    looks = Looks(replica.service.name, ingress.publish, SystemClock())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         ingress.start()
         await replica.start()
-        async with running(background):
+        async with running(background), running(looks.run):
             yield
         await replica.stop()
+        await looks.flush()
         ingress.stop()
 
     app = FastAPI(
@@ -51,6 +55,7 @@ def application(
         openapi_url=None,
         responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
     )
+    app.state.looks = looks
     guard(app, entrance)
     for router in routers:
         app.include_router(router)

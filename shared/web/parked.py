@@ -12,21 +12,25 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from shared.access.actions import Action, Relation
 from shared.access.permissions import may
 from shared.access.principal import Principal
+from shared.events.audit import MOST_REASON
 from shared.instants import instant
 from shared.lanes.batch.reader import illegible
 from shared.lanes.service import Service
 from shared.lanes.store.parked import Parked, ParkedEntry, ParkedFilter, ParkedRecord, RecordRef
-from shared.web.access import allowed, forbidden
+from shared.web.access import allowed, forbidden, looks_of
+from shared.web.looks import Look, reason_of
 from shared.web.problems import Problem, documented
 
 log = structlog.get_logger()
 MOST, MOST_ASKED = 500, 1_000
+REASON = "pa-reason"
 SPOT = r"([A-Za-z0-9._-]{1,249})/([0-9]{1,5})/([0-9]{1,18})"
 PRIVATE = {"Cache-Control": "private, no-store"}
 SpotText = Annotated[str, Field(pattern=f"^{SPOT}$")]
@@ -86,7 +90,7 @@ class RecordView(EntryView):
     content_base64: str | None = None
 
 
-class Request(ParkedView):
+class RequeueRequest(ParkedView):
     """Whole cases, and records that belong to none, to try again."""
 
     cases: list[UUID] = Field(default=[], max_length=MOST)
@@ -139,24 +143,39 @@ def routes(service: Service, parked: Parked) -> APIRouter:
 def _reading_one(router: APIRouter, service: Service, parked: Parked) -> None:
     """Adds what is asked about one record."""
 
-    @router.get("/v1/parked/{spot:path}", responses=documented(HTTPStatus.NOT_FOUND))
-    def shown(
+    @router.get(
+        "/v1/parked/{spot:path}",
+        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+    )
+    async def shown(
         spot: SpotText,
+        request: Request,
         response: Response,
         principal: Annotated[Principal, allowed(Action.READ_PARKED)],
         *,
         content: bool = False,
     ) -> RecordView:
         """One held record: reason, headers, and whether the running version can read it; its
-        content only on demand.
+        content only on demand and with a reason, of which the audit log hears first.
         """
         if content and not may(principal, Action.READ_PARKED_CONTENT, Relation.ANY):
             raise forbidden("role", "None of the token's roles may read a record's content.")
-        found = parked.record(spot_of(spot))
+        reason = reason_of(request.headers.get(REASON))
+        if content and reason is None:
+            raise Problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "reason_needed",
+                f"Say in the header {REASON} why the content is read (1 to {MOST_REASON} "
+                "printable characters): it is recorded.",
+            )
+        found = await run_in_threadpool(parked.record, spot_of(spot))
         if found is None:
             raise Problem(
                 HTTPStatus.NOT_FOUND, "not_parked", "This record is not parked (any more)."
             )
+        if content:
+            look = Look(Action.READ_PARKED_CONTENT, found.entry.case_id, spot, reason)
+            await looks_of(request).tell(principal, look)
         response.headers.update(PRIVATE)
         return _record(service.name, found, illegible(service, found.record), content=content)
 
@@ -165,7 +184,7 @@ def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
     """Adds what an operator does after something was corrected."""
 
     @router.post("/v1/parked/requeue", dependencies=[allowed(Action.REQUEUE_PARKED)])
-    def requeue(request: Request) -> Asked:
+    def requeue(request: RequeueRequest) -> Asked:
         """Asks for everything that is parked of these cases, and for these records without a case,
         to be tried again by the lanes' owners.
         """

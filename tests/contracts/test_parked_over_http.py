@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from shared.events.intake import INTAKE
 from shared.web import parked as web
 from shared.web.entrance import Entrance, guard
-from tests.access import known
+from tests.access import heard, known
 from tests.contracts.test_lanes_parking import ANN, given
 from tests.contracts.test_lanes_requeue import parked
 from tests.contracts.toy import Faults, criteria
@@ -38,6 +38,7 @@ class Http:
     """Asks the routes without a server in between."""
 
     def __init__(self, app: FastAPI) -> None:
+        self.heard = heard(app)
         self._transport = httpx.ASGITransport(known(app))
 
     def get(self, path: str, **asked: Any) -> httpx.Response:
@@ -63,6 +64,9 @@ def client(world: World, node: Node) -> Http:
     guard(app, Entrance())
     app.include_router(web.routes(criteria(), parked(world)))
     return Http(app)
+
+
+WHY = {"pa-reason": "ticket 7: criteria raised"}
 
 
 def test_a_list_holds_places_reasons_and_cases_and_no_content(client: Http):
@@ -93,7 +97,7 @@ def test_one_is_shown_with_headers_and_whether_it_can_be_read_but_its_content_on
     client: Http, world: World
 ):
     shown = client.get(f"/v1/parked/{INTAKE}/3/0")
-    told = client.get(f"/v1/parked/{INTAKE}/3/0", params={"content": True}).json()
+    told = client.get(f"/v1/parked/{INTAKE}/3/0", params={"content": True}, headers=WHY).json()
 
     assert (shown.json()["reason"], shown.json()["detail"], shown.json()["readable"]) == (
         "bug",
@@ -106,11 +110,30 @@ def test_one_is_shown_with_headers_and_whether_it_can_be_read_but_its_content_on
     assert told["content"].encode() == world.broker.records(INTAKE)[0].value
 
 
+def test_who_reads_a_content_says_why_and_the_log_hears_of_it_first(client: Http):
+    place = f"/v1/parked/{INTAKE}/3/0"
+    for why in ({}, {"pa-reason": "  "}, {"pa-reason": "x" * 401}):
+        refused = client.get(place, params={"content": True}, headers=why)
+        assert (refused.status_code, refused.json()["code"]) == (422, "reason_needed")
+    client.get(place)
+    assert client.heard == []
+
+    client.get(place, params={"content": True}, headers=WHY)
+
+    (look,) = client.heard
+    assert (look.action, look.case_id, look.resource, look.reason) == (
+        "read_parked_content",
+        ANN,
+        f"{INTAKE}/3/0",
+        WHY["pa-reason"],
+    )
+
+
 def test_one_that_the_running_version_cannot_read_says_why(client: Http, world: World, node: Node):
     world.broker.append((INTAKE, 3), b"", [("ce_id", b"\xff"), ("odd", None)], b"\xff{")
     node.settle()
 
-    found = client.get(f"/v1/parked/{INTAKE}/3/4", params={"content": True}).json()
+    found = client.get(f"/v1/parked/{INTAKE}/3/4", params={"content": True}, headers=WHY).json()
 
     assert (found["reason"], found["readable"], found["unreadable"], found["case_id"]) == (
         "header",

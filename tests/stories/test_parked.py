@@ -111,7 +111,10 @@ def test_one_is_shown_with_its_reason_and_its_content_only_on_demand_and_never_i
     ident = f"criteria/{listed['records'][0]['id']}"
     member = reference_case()["member"]["id"]
 
-    shown, told = operator.run("show", ident), operator.run("show", ident, "--content")
+    shown, told = (
+        operator.run("show", ident),
+        operator.run("show", ident, "--content", "--reason", "ticket 7: criteria raised"),
+    )
 
     assert "ZeroDivisionError" in shown.stdout
     assert "readable now" in shown.stdout

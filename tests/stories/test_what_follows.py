@@ -16,10 +16,16 @@ Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def written(stack: RunningStack) -> list[Json]:
-    """The letters of an approved case, once rendered."""
+def case_id(stack: RunningStack) -> str:
+    """A case that was approved."""
     case = determined(stack, bytes_of(from_sender(reference_case(), "letters")))
-    return eventually(lambda: _rendered(stack, case["case_id"]))
+    return str(case["case_id"])
+
+
+@pytest.fixture(scope="module")
+def written(stack: RunningStack, case_id: str) -> list[Json]:
+    """The letters of the case, once rendered."""
+    return eventually(lambda: _rendered(stack, case_id))
 
 
 def _rendered(stack: RunningStack, case_id: str) -> list[Json] | None:
@@ -38,6 +44,23 @@ def test_every_document_has_the_hash_that_was_published(stack: RunningStack, wri
             content = document(stack, letter["letter_id"], one["format"])
             assert hashlib.sha256(content).hexdigest() == one["sha256"]
         assert document(stack, letter["letter_id"], "pdf").startswith(b"%PDF-1.")
+
+
+def test_who_read_a_letter_stands_in_the_audit_log(
+    stack: RunningStack, case_id: str, written: list[Json]
+):
+    letter_id = written[0]["letter_id"]
+    document(stack, letter_id, "pdf")
+
+    looks = eventually(lambda: _reads(stack, case_id, f"{letter_id}.pdf"))
+
+    assert looks[0]["roles"] == ["nurse"]
+
+
+def _reads(stack: RunningStack, case_id: str, resource: str) -> list[Json]:
+    """The looks at a document that the log has heard of."""
+    looks = [entry["look"] for entry in stack.desk.accesses(case_id)]
+    return [one for one in looks if one["resource"] == resource]
 
 
 def test_the_audit_log_holds_every_event_and_verifies(stack: RunningStack, written: list[Json]):

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 from fastapi import APIRouter, FastAPI
 
-from tests.access import known
+from tests.access import heard, known
 
 
 class Http:
@@ -16,6 +16,7 @@ class Http:
     def __init__(self, routes: APIRouter) -> None:
         app = FastAPI()
         app.include_router(routes)
+        self.heard = heard(app)
         self._transport = httpx.ASGITransport(known(app))
 
     def get(self, path: str) -> httpx.Response:

@@ -18,7 +18,7 @@ from services.audit.log import checkpoint, merkle, note, proof
 from services.audit.model import Head
 from services.audit.store import LogStore
 from shared.errors import Impossible, Unavailable
-from shared.events.audit import AUDIT
+from shared.events.audit import ACCESS, AUDIT, CaseAccessed
 from shared.events.catalogue import EXTERNAL, PRODUCERS
 from shared.ids import NAMESPACE, derive
 from shared.settings import Settings
@@ -113,6 +113,27 @@ def test_a_timeline_is_in_the_order_of_time_and_shows_a_repeat_once(
     assert {event["event_id"] for event in events} == {
         str(derive(NAMESPACE, "event", str(n))) for n in (0, 1, 7)
     }
+
+
+def test_who_looked_at_a_case_is_told_apart_from_what_became_of_it(
+    http: Http, engine: sqlalchemy.Engine, settings: Settings
+):
+    look = CaseAccessed(
+        principal="ann", service="letters", action="read_letters", case_id=given.CASE, at=given.NOW
+    )
+    event = given.record(0)
+    seen = given.record(1)._replace(topic=ACCESS, value=look.published())
+    broken = given.record(2)._replace(topic=ACCESS, value=b"{}")
+    given.take(engine, settings, 3, [event, seen, broken])
+
+    assert [one["n"] for one in body(http, f"/v1/cases/{given.CASE}/timeline")] == [0]
+    (found,) = body(http, f"/v1/cases/{given.CASE}/accesses")
+    assert (found["look"]["principal"], found["look"]["action"], found["n"]) == (
+        "ann",
+        "read_letters",
+        1,
+    )
+    assert body(http, f"/v1/cases/{derive(NAMESPACE, 'case', '9')}/accesses") == []
 
 
 def test_a_case_that_nobody_heard_of_has_no_timeline(http: Http):

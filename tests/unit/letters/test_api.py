@@ -75,6 +75,11 @@ def test_the_letters_of_a_case_are_listed_and_served(engine: Engine, client: Htt
     assert client.get(f"/v1/letters/{member['letter_id']}.txt").text.startswith(
         "Example Health Plan"
     )
+    # The log knew of each document before anybody had it.
+    assert [(one.action, one.case_id, one.resource) for one in client.heard] == [
+        ("read_letter_document", CASE, f"{member['letter_id']}.{form}")
+        for form in ("pdf", "html", "txt")
+    ]
 
 
 def test_a_letter_that_cannot_be_rendered_says_so_until_it_is(engine: Engine, client: Http):
