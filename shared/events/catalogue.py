@@ -23,7 +23,7 @@ EVENTS: tuple[type[EventData], ...] = (
     criteria.CriteriaEvaluated,
     criteria.ReviewRequested,
     criteria.InformationRequested,
-    criteria.ReviewRecorded,
+    reviews.ReviewRecorded,
     criteria.LineDetermined,
     criteria.CaseDetermined,
     reviews.CallBreached,

@@ -5,11 +5,12 @@ another evaluation; and what criteria publishes of calls.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
+from shared.events import adverse
 from shared.events.content import ContentDigest
 from shared.events.criteria import CRITERIA, Determination, Reviewer
 from shared.events.model import Code, EventData, Token
@@ -65,6 +66,28 @@ class CallClosed(EventData):
     item: Code
     by: Token
     outcome: Literal["reached", "not_reached", "declined"]
+
+
+class ReviewRecorded(EventData):
+    """A clinician's decision on the content of a line is on record."""
+
+    model_config = ConfigDict(json_schema_extra=adverse.rule(basis=False))
+
+    TYPE: ClassVar[str] = "pa.criteria.review-recorded.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    sequence: int
+    digest: ContentDigest | None = None
+    determination: Determination
+    reviewer: Reviewer
+    reason: Annotated[str, Field(min_length=1, max_length=4_000)]
+    criterion: Code
+
+    @model_validator(mode="after")
+    def _stands_on_a_clinician(self) -> Self:
+        adverse.stand((self.determination,), adverse.CLINICIAN, (self.reviewer,))
+        return self
 
 
 class CallBreached(EventData):

@@ -13,9 +13,9 @@ from services.criteria.decide.determinations import (
 )
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import GRANTED, CriteriaState, Line
-from shared.events.criteria import Authorization, Basis, Determination, ReviewRecorded
+from shared.events.criteria import Authorization, Basis, Determination
 from shared.events.evaluation import Statement
-from shared.events.reviews import ReviewSubmitted
+from shared.events.reviews import ReviewRecorded, ReviewSubmitted
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
 
@@ -112,6 +112,7 @@ def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -
         "determination": Determination(review.determination),
         "basis": Basis.CLINICIAN,
         "reason": review.criterion,
+        "reviewer": review.reviewer,
         "authorization": grant,
     }
     if grant is not None:
@@ -119,7 +120,6 @@ def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -
     return line.model_copy(
         update={
             "reconsider": False,
-            "reviewer": review.reviewer,
             "summary": line.summary.model_copy(update=summary),
         }
     )
