@@ -24,6 +24,7 @@ EVENTS: tuple[type[EventData], ...] = (
     criteria.ReviewRequested,
     criteria.InformationRequested,
     reviews.ReviewRecorded,
+    reviews.ReviewDeclined,
     criteria.LineDetermined,
     criteria.CaseDetermined,
     reviews.CallBreached,

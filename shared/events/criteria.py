@@ -139,6 +139,7 @@ class Reviewer(Part):
     licence: Token
     licence_state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     specialty: Token
+    licence_valid_until: date | None = None
 
 
 class Authorization(Part):

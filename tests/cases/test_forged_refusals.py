@@ -13,13 +13,15 @@ from uuid import UUID
 import pytest
 
 from shared.events.adverse import ADVERSE, CODE, UNKNOWN_BASIS
-from shared.events.criteria import CRITERIA, CaseDetermined, LineDetermined
+from shared.events.criteria import CRITERIA, CaseDetermined, LineDetermined, ReviewRequested
 from shared.events.letters import LETTERS, LetterIssued
+from shared.events.reviews import REVIEWS, ReviewDeclined, ReviewSubmitted
 from shared.examples import bariatric_without_bmi
 from shared.ids import lane_of
 from tests.cases.conversation import cases
 from tests.cases.forgery import forge, newest
 from tests.cases.platform import Platform, running
+from tests.desk import attested
 
 Json = dict[str, Any]
 REVIEWER = {"id": "x", "name": "x", "licence": "x", "licence_state": "OH", "specialty": " "}
@@ -109,6 +111,42 @@ def _place(
 ) -> tuple[str, UUID, str, Json]:
     topic, kind, data = refusal(platform, what, victim, change)
     return topic, victim, kind, data
+
+
+FORGERIES: dict[str, tuple[Json, str]] = {
+    "unsigned": ({"attestation": None}, "not_attested"),
+    "signed by a stranger": ({"attestation": "e30.e30.AA"}, "wrong_signature"),
+    "signed for an approval": ({"determination": "A3"}, "attestation_differs"),
+}
+
+
+@pytest.mark.parametrize("how", FORGERIES)
+def test_a_forged_review_is_answered_under_its_case_and_decides_nothing(
+    platform: Platform, how: str
+):
+    victim = sent(platform, 0)
+    asked = newest(platform, CRITERIA, victim, ReviewRequested.TYPE)
+    change, code = FORGERIES[how]
+    review = attested(
+        case_id=victim,
+        idempotency_key="forged",
+        evaluation_id=asked["evaluation_id"],
+        sequence=asked["lines"][0],
+        content_digest=asked["contents"][0]["digest"],
+        determination="A1",
+    )
+
+    forged = {**json.loads(review.published()), "determination": "A3", **change}
+    told = json.dumps({name: value for name, value in forged.items() if value is not None})
+    platform.write(REVIEWS, victim, ReviewSubmitted.TYPE, told.encode())
+
+    assert refused(platform) == []
+    answer = newest(platform, CRITERIA, victim, ReviewDeclined.TYPE)
+    assert (answer["idempotency_key"], answer["code"]) == ("forged", code)
+    assert platform.parked() == []
+    # The clinician's own decision is taken as ever.
+    platform.write(REVIEWS, victim, ReviewSubmitted.TYPE, review.published())
+    assert platform.get("intake", f"/v1/cases/{victim}").json()["determination"] == "A1"
 
 
 def test_many_forged_refusals_stop_no_lane(platform: Platform):

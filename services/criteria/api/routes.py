@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from sqlalchemy import Engine
 
 from services.criteria import store
+from services.criteria.decide.declined import DETAILS
 from services.criteria.tables import CallRow, EvaluationFailureRow, WorklistRow
 from shared.instants import instant
 from shared.web.problems import Problem, documented
@@ -62,6 +63,7 @@ def _add_reviews(router: APIRouter, engine: Engine) -> None:
             "content_digest": found.content_digest,
             "evaluation_id": str(found.evaluation_id),
             "outcome": found.outcome,
+            "detail": DETAILS.get(found.outcome, ""),
         }
 
     @router.get("/v1/reviews/{record_id}")
