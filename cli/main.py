@@ -13,6 +13,7 @@ from types import FrameType
 import typer
 
 from cli import bench, exits
+from cli.access import commands as access
 from cli.embedded.demo import demo
 from cli.embedded.up import up
 from cli.parked import commands as parked
@@ -44,6 +45,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
+app.add_typer(access.app, name="access")
 app.add_typer(bench.bench, name="bench")
 unwrap(app)
 

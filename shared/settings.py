@@ -17,9 +17,11 @@ from shared.json_bounds import MAX_VALUE
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 SERVICES = ("intake", "criteria", "letters", "audit")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_BROKER = "127.0.0.1:9092"
 MOST_PORT = 65_535
 MAX_NATIVE_BYTES = 1024 * 1024
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
 DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
@@ -31,6 +33,7 @@ class AddressForm(NamedTuple):
     example: str
 
 
+JWKS_FORM = AddressForm("file or HTTPS address", "/run/secrets/jwks.json or https://HOST/jwks.json")
 HTTP_FORM = AddressForm("HTTP address", "http://HOST:PORT")
 BROKER_FORM = AddressForm("Kafka address", "HOST:PORT, or several with commas between them")
 DATABASE_FORM = AddressForm(
@@ -39,11 +42,27 @@ DATABASE_FORM = AddressForm(
 
 
 @dataclass(frozen=True, slots=True)
+class TokenSettings:
+    """Whose tokens a service takes: the issuer, the audience they are for, where its keys are (a
+    file or an address), and where clients get tokens. A tool sends `bearer`, or what is in
+    `bearer_file`.
+    """
+
+    issuer: str = ""
+    audience: str = ""
+    jwks: str = ""
+    endpoint: str = ""
+    bearer: str = field(default="", repr=False)
+    bearer_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where a process finds its broker, its store and its folder, and how it names itself.
 
-    Tools find services at `urls`, topics get `replication` copies. `desk_key_file` holds the key
-    that the desk signs clinicians' commands with; without it nobody can refuse anything.
+    Tools find services at `urls`, topics get `replication` copies; `http_names` are the names that
+    a service is reached by. `desk_key_file` holds the key that the desk signs clinicians' commands
+    with: without it nobody can refuse. `clinicians` is the registry of those who may.
     """
 
     broker: str
@@ -61,6 +80,9 @@ class Settings:
     max_native_bytes: int = MAX_NATIVE_BYTES
     urls: dict[str, str] = field(default_factory=dict)
     desk_key_file: Path | None = None
+    clinicians: Path | None = None
+    http_names: tuple[str, ...] = ()
+    tokens: TokenSettings = TokenSettings()
 
 
 def load(service: str = "") -> Settings:
@@ -93,17 +115,35 @@ def load(service: str = "") -> Settings:
             "PRIORAUTH_MAX_NATIVE_BYTES", MAX_NATIVE_BYTES, least=1_000, most=MAX_VALUE
         ),
         desk_key_file=_file("PRIORAUTH_DESK_KEY_FILE", state / "desk.key" if embedded else None),
+        clinicians=_file("PRIORAUTH_CLINICIANS", None),
         urls={
             service: url
             for service in SERVICES
             if (url := _fitting(f"PRIORAUTH_{service.upper()}_URL", "", is_http, HTTP_FORM))
         },
+        http_names=_names("PRIORAUTH_HTTP_NAMES"),
+        tokens=TokenSettings(
+            _text("PRIORAUTH_TOKENS_ISSUER", ""),
+            _text("PRIORAUTH_TOKENS_AUDIENCE", ""),
+            _fitting("PRIORAUTH_TOKENS_JWKS", "", is_jwks, JWKS_FORM),
+            _fitting("PRIORAUTH_TOKENS_ENDPOINT", "", is_http, HTTP_FORM),
+            _text("PRIORAUTH_TOKEN", ""),
+            _text("PRIORAUTH_TOKEN_FILE", ""),
+        ),
     )
 
 
 def is_http(url: str) -> bool:
     """Whether a text is an HTTP address that requests can be sent to."""
     return _is_url(url) and urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).netloc)
+
+
+def is_jwks(text: str) -> bool:
+    """Whether a text is a file, or an address that nobody between can answer for."""
+    if "://" not in text:
+        return True
+    host = urlsplit(text).hostname if is_http(text) else None
+    return bool(host) and (text.startswith("https://") or host in LOOPBACK)
 
 
 def is_broker(text: str) -> bool:
@@ -159,6 +199,18 @@ def _fitting(name: str, default: str, fits: Callable[[str], bool], form: Address
             remedy=f"Set it to {form.example}, or unset it.",
         )
     return text
+
+
+def _names(name: str) -> tuple[str, ...]:
+    """Host names with commas between them."""
+    names = tuple(one.strip().lower() for one in _text(name, "").split(",") if one.strip())
+    if not all(HOST_NAME.fullmatch(one) for one in names):
+        raise Impossible(
+            f"{name} is no list of host names.",
+            code="setting",
+            remedy="Set it to names without ports, with commas between them, or unset it.",
+        )
+    return names
 
 
 def _switch(name: str, default: str) -> bool:

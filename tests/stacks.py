@@ -14,14 +14,16 @@ from tests.patience import PATIENCE
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """A running system; `documents` is where letters are, if this machine can read it, and
-    `databases` each service's PostgreSQL, if it has one.
+    """A running system; `state` is where its addresses and its issuer of tokens are, `documents`
+    where letters are, if this machine can read it, and `databases` each service's PostgreSQL, if it
+    has one.
     """
 
     urls: dict[str, str]
     broker: str
     documents: Path | None
     databases: dict[str, str] = field(default_factory=dict)
+    state: Path | None = None
 
     @property
     def desk(self) -> ServiceClient:
@@ -34,7 +36,7 @@ def embedded(state: Path) -> Iterator[RunningStack]:
     """The embedded stack with its state in a folder."""
     stack = start(state, print, PATIENCE)
     try:
-        yield RunningStack(stack.urls, stack.broker.address, stack.documents)
+        yield RunningStack(stack.urls, stack.broker.address, stack.documents, state=stack.state)
     finally:
         stack.stop()
 
@@ -46,4 +48,5 @@ def containers() -> Iterator[RunningStack]:
     from tests.e2e.containers import running_stack  # noqa: PLC0415
 
     with running_stack() as stack:
-        yield RunningStack(stack.urls, stack.backing.broker, None, stack.backing.databases)
+        backing = stack.backing
+        yield RunningStack(stack.urls, backing.broker, None, backing.databases, stack.state)

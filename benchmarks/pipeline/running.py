@@ -13,7 +13,9 @@ from pathlib import Path
 from benchmarks.pipeline.contestants import SERVICES, Contestant
 from benchmarks.testbed.machine import cpu_seconds
 from benchmarks.testbed.servers import ROOT, Servers, databases
+from benchmarks.testbed.tokens import trusting
 from benchmarks.testbed.topics import topics, wait_for_groups
+from shared.access.local_issuer import local_issuer
 
 SETTLE = 1.5
 
@@ -84,7 +86,8 @@ def environment(at_work: Running, service: str) -> dict[str, str]:
         "PRIORAUTH_INSTANCE": f"bench-{os.getpid()}-{service}",
         "PRIORAUTH_HTTP_PORT": "0",
     }
-    return {**os.environ, **at_work.contestant.environment, **own}
+    tokens = trusting(local_issuer(at_work.folder))
+    return {**os.environ, **at_work.contestant.environment, **tokens, **own}
 
 
 def start(at_work: Running, service: str) -> subprocess.Popen[bytes]:

@@ -16,6 +16,7 @@ from time import sleep
 from typing import IO
 
 from cli.embedded.state_folder import Say, claimed, set_aside
+from cli.services.credentials import vouch
 from cli.services.web import answers
 from shared.clock import monotonic
 from shared.errors import Unavailable
@@ -104,6 +105,7 @@ class Stack:
         if not port.exists():
             return False
         self.urls[name] = f"http://127.0.0.1:{port.read_text().strip()}"
+        vouch(self.urls[name], self.state)
         return answers(f"{self.urls[name]}/readyz")
 
     def _describe(self) -> None:

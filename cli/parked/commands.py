@@ -19,6 +19,7 @@ from cli.screen.safe import plain, safe
 from cli.services import web
 from cli.services.addresses import url_of
 from cli.services.parked_client import page, refused, refused_in_words
+from shared.access.principal import Role
 from shared.settings import SERVICES, load
 
 Json = dict[str, Any]
@@ -87,9 +88,8 @@ def shown(
         raise typer.BadParameter(
             "an id is SERVICE/TOPIC/PARTITION/OFFSET: see `priorauth parked list`"
         )
-    found = web.get(
-        f"{url_of(service, load())}/v1/parked/{quote(place)}{'?content=true' if content else ''}"
-    )
+    address = f"{url_of(service, load())}/v1/parked/{quote(place)}"
+    found = web.get(f"{address}{'?content=true' if content else ''}", Role.OPERATIONS)
     show(found, as_json=as_json, picture=_record_picture)
 
 

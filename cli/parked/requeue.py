@@ -12,6 +12,7 @@ from typing import Any
 
 from cli.services import web
 from cli.services.parked_client import WAITING, everything
+from shared.access.principal import Role
 from shared.clock import monotonic
 
 Json = dict[str, Any]
@@ -92,7 +93,7 @@ class Requeue:
         cases = [batch.case_id for batch in group if batch.case_id is not None]
         strays = [one for batch in group if batch.case_id is None for one in batch.ids]
         asked = web.post_json(
-            f"{self._url}/v1/parked/requeue", {"cases": cases, "records": strays}
+            f"{self._url}/v1/parked/requeue", {"cases": cases, "records": strays}, Role.OPERATIONS
         )["records"]
         self._asked += asked
         self._outcomes |= dict.fromkeys(asked, "pending")
@@ -100,9 +101,8 @@ class Requeue:
     def _look(self) -> None:
         pending = [one for one, outcome in self._outcomes.items() if outcome == "pending"]
         for at in range(0, len(pending), ASKED_A_CALL):
-            found = web.post_json(
-                f"{self._url}/v1/parked/outcomes", {"records": pending[at : at + ASKED_A_CALL]}
-            )
+            wanted = {"records": pending[at : at + ASKED_A_CALL]}
+            found = web.post_json(f"{self._url}/v1/parked/outcomes", wanted, Role.OPERATIONS)
             self._outcomes |= found["outcomes"]
 
     def _wait(self, say: Say) -> None:

@@ -29,6 +29,7 @@ from services.criteria.reference import (
     edition_name,
     triage_name,
 )
+from shared.access.principal import Role
 from shared.clock import monotonic
 from shared.errors import Impossible, Unavailable
 from shared.events.policies import PublishedItem, ReferencePublished
@@ -124,9 +125,11 @@ def _publish(items: list[PublishedItem], by: str, reason: str) -> None:
     """Sends a publication, and waits until criteria has read it."""
     url = url_of("criteria", load())
     publication = ReferencePublished(items=tuple(items), published_by=by, reason=reason)
-    answer = web.post(f"{url}/v1/reference", publication.published(), "application/json")
+    answer = web.post(
+        f"{url}/v1/reference", publication.published(), "application/json", Role.OPERATIONS
+    )
     deadline = monotonic() + PATIENCE
-    while (found := web.get_if_there(f"{url}{answer.location}")) is None:
+    while (found := web.get_if_there(f"{url}{answer.location}", Role.OPERATIONS)) is None:
         if monotonic() > deadline:
             raise Unavailable(
                 "The publication is in the log, and criteria has not read it yet.",
@@ -145,7 +148,7 @@ def in_force(
 ) -> None:
     """What a running platform decides by now, what it will decide by, and who published what."""
     url = url_of("criteria", load())
-    show(web.get(f"{url}/v1/reference"), as_json=as_json, picture=_picture)
+    show(web.get(f"{url}/v1/reference", Role.OPERATIONS), as_json=as_json, picture=_picture)
 
 
 def _picture(found: Json) -> RenderableType:

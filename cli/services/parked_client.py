@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cli.services import web
+from shared.access.principal import Role
 
 Json = dict[str, Any]
 PAGE = 500
@@ -19,7 +20,7 @@ def page(
     """A page of a service's held records, with the counts of all that the choice meets."""
     asked = {"case": case, "reason": reason, "limit": limit, "after": after}
     query = urlencode({name: value for name, value in asked.items() if value is not None})
-    found: Json = web.get(f"{url}/v1/parked?{query}")
+    found: Json = web.get(f"{url}/v1/parked?{query}", Role.OPERATIONS)
     return found
 
 
@@ -33,7 +34,7 @@ def everything(url: str, case: str | None) -> Iterator[Json]:
 
 def refused(url: str) -> list[Json]:
     """The lanes that the replica at this address refuses to work, with the reason of each."""
-    found: list[Json] = web.get(f"{url}/v1/lanes")["refused"]
+    found: list[Json] = web.get(f"{url}/v1/lanes", Role.OPERATIONS)["refused"]
     return found
 
 

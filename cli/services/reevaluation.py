@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cli.services import web
+from shared.access.principal import Role
 from shared.clock import monotonic
 
 Json = dict[str, Any]
@@ -23,7 +24,8 @@ OUTCOMES = ("evaluated", "failed_again", "not_failed", "withdrawn", "unknown_cas
 def failures(url: str) -> Iterator[Json]:
     """Every case whose newest version could not be evaluated."""
     after: dict[str, str] = {}
-    while found := web.get(f"{url}/v1/evaluation-failures?{urlencode({'limit': PAGE} | after)}"):
+    asked = f"{url}/v1/evaluation-failures"
+    while found := web.get(f"{asked}?{urlencode({'limit': PAGE} | after)}", Role.OPERATIONS):
         yield from found
         after = {"after": found[-1]["case_id"]}
 
@@ -40,7 +42,8 @@ class Reevaluation:
     def run(self, cases: list[str], say: Say) -> Json:
         """Counts by outcome, and the outcome of each case."""
         for case_id in cases:
-            asked = web.post_json(f"{self._url}/v1/cases/{case_id}/reevaluations", self._asked)
+            address = f"{self._url}/v1/cases/{case_id}/reevaluations"
+            asked = web.post_json(address, self._asked, Role.OPERATIONS)
             self._places[case_id] = asked["reevaluation_id"]
             self._outcomes[case_id] = "pending"
         done, deadline = 0, monotonic() + PATIENCE
@@ -61,6 +64,6 @@ class Reevaluation:
         for case_id, place in self._places.items():
             if self._outcomes[case_id] == "pending":
                 address = f"{self._url}/v1/cases/{case_id}/reevaluations/{place}"
-                if found := web.get_if_there(address):
+                if found := web.get_if_there(address, Role.OPERATIONS):
                     self._outcomes[case_id] = found["outcome"]
         return sum(outcome != "pending" for outcome in self._outcomes.values())

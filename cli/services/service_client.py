@@ -11,6 +11,7 @@ from typing import Any
 
 from cli.services import web
 from cli.services.addresses import url_of
+from shared.access.principal import Role
 from shared.clock import monotonic
 from shared.settings import SERVICES, Settings
 
@@ -26,31 +27,34 @@ class ServiceClient:
 
     def case(self, case_id: str) -> Json:
         """The case as intake knows it; refused with `unknown_case` when there is none."""
-        found: Json = web.get(f"{self.urls['intake']}/v1/cases/{case_id}")
+        found: Json = web.get(f"{self.urls['intake']}/v1/cases/{case_id}", Role.NURSE)
         return found
 
     def evaluation(self, case_id: str) -> Json | None:
         """The newest evaluation with its criteria trees, or none yet."""
         found: Json | None = web.get_if_there(
-            f"{self.urls['criteria']}/v1/cases/{case_id}/evaluation"
+            f"{self.urls['criteria']}/v1/cases/{case_id}/evaluation", Role.NURSE
         )
         return found
 
     def letters(self, case_id: str) -> list[Json]:
         """The letters of the case; their `sha256` is null until they are rendered."""
-        found: list[Json] = web.get(f"{self.urls['letters']}/v1/cases/{case_id}/letters")
+        found: list[Json] = web.get(
+            f"{self.urls['letters']}/v1/cases/{case_id}/letters", Role.NURSE
+        )
         return found
 
     def timeline(self, case_id: str) -> list[Json]:
         """The events of the case as the audit log has them; empty before the first."""
         found: list[Json] = (
-            web.get_if_there(f"{self.urls['audit']}/v1/cases/{case_id}/timeline") or []
+            web.get_if_there(f"{self.urls['audit']}/v1/cases/{case_id}/timeline", Role.AUDITOR)
+            or []
         )
         return found
 
     def verified(self) -> Json:
         """The audit log's verification: `events`, `verified`, `problems`."""
-        found: Json = web.get(f"{self.urls['audit']}/v1/verify")
+        found: Json = web.get(f"{self.urls['audit']}/v1/verify", Role.AUDITOR)
         return found
 
     def verified_when_signed(self, patience: float = 6.0) -> Json:

@@ -13,6 +13,7 @@ from cli.screen.display import case_panel, out, print_json
 from cli.services import service_client, web
 from cli.services.addresses import url_of
 from cli.services.request_file import NATIVE, content_of, form_of
+from shared.access.principal import Role
 from shared.errors import Impossible
 from shared.settings import load
 
@@ -80,7 +81,9 @@ def _taken(followed: Followed) -> str:
 def sent(content: bytes, intake: str, seconds: int) -> Followed:
     """Sends a request to intake, follows it to its case, and waits there for so many seconds."""
     form = form_of(content)
-    answer = web.post(f"{intake}{quote(form.path)}?wait={seconds}", content, form.media_type)
+    answer = web.post(
+        f"{intake}{quote(form.path)}?wait={seconds}", content, form.media_type, Role.SUBMITTER
+    )
     if form is NATIVE:
         submission_id = answer.content["submission_id"]
     else:
@@ -88,7 +91,9 @@ def sent(content: bytes, intake: str, seconds: int) -> Followed:
     case_id = case_of(submission_id, intake)
     settled = seconds > 0 and case_id is not None
     return Followed(
-        submission_id, case_id, settled and web.get(f"{intake}/v1/cases/{case_id}")["settled"]
+        submission_id,
+        case_id,
+        settled and web.get(f"{intake}/v1/cases/{case_id}", Role.SUBMITTER)["settled"],
     )
 
 
@@ -96,8 +101,8 @@ def case_of(submission_id: str, intake: str) -> str | None:
     """The case that holds a submission, none if intake has not applied it in time; a refusal is
     raised.
     """
-    until = monotonic() + PLACING_SECONDS
-    while (found := web.get_if_there(f"{intake}/v1/submissions/{submission_id}")) is None:
+    until, asked = monotonic() + PLACING_SECONDS, f"{intake}/v1/submissions/{submission_id}"
+    while (found := web.get_if_there(asked, Role.SUBMITTER)) is None:
         if monotonic() > until:
             return None
         sleep(LOOK_SECONDS)

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from cli.services.credentials import bearer
+from shared.access.principal import Role
 from shared.errors import Impossible, PriorauthError, Unavailable
 
 SECONDS = 20.0
@@ -24,42 +26,43 @@ class HttpAnswer(NamedTuple):
     location: str = ""
 
 
-def get(url: str) -> Any:
-    """The JSON at an address; raises `Impossible` for what is refused, `Unavailable` where nobody
-    answers.
+def get(url: str, role: Role) -> Any:
+    """The JSON at an address, as a role reads it; raises `Impossible` for what is refused,
+    `Unavailable` where nobody answers.
     """
     # Our own services.
-    return send(Request(url, headers={"Accept": "application/json"})).content  # noqa: S310
+    return send(Request(url, headers={"Accept": "application/json"}), role).content  # noqa: S310
 
 
-def get_if_there(url: str) -> Any | None:
+def get_if_there(url: str, role: Role) -> Any | None:
     """The JSON at an address, or none while it does not exist (404)."""
     try:
-        return get(url)
+        return get(url, role)
     except PriorauthError as error:
         if getattr(error, "status", None) == HTTPStatus.NOT_FOUND:
             return None
         raise
 
 
-def post(
-    url: str, body: bytes, media_type: str, headers: dict[str, str] | None = None
-) -> HttpAnswer:
+def post(url: str, body: bytes, media_type: str, role: Role) -> HttpAnswer:
     """Sends a body and returns what came of it."""
     # Our own services.
-    return send(Request(url, body, {"Content-Type": media_type, **(headers or {})}))  # noqa: S310
+    return send(Request(url, body, {"Content-Type": media_type}), role)  # noqa: S310
 
 
-def post_json(url: str, content: Any) -> Any:
+def post_json(url: str, content: Any, role: Role) -> Any:
     """Sends JSON and returns the JSON that comes back."""
-    return post(url, json.dumps(content).encode(), "application/json").content
+    return post(url, json.dumps(content).encode(), "application/json", role).content
 
 
-def send(request: Request, seconds: float = SECONDS) -> HttpAnswer:
+def send(request: Request, role: Role) -> HttpAnswer:
     """The answer to a request, with errors in our own words."""
     service = request.full_url.split("/", 3)[2]
+    if token := bearer(request.full_url, role):
+        # A redirection to another address does not take it along.
+        request.add_unredirected_header("Authorization", f"Bearer {token}")
     try:
-        with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - our own services
+        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - our own services
             return HttpAnswer(answer.status, json.load(answer), answer.headers.get("Location", ""))
     except HTTPError as refused:
         raise _refusal(refused) from refused
@@ -103,6 +106,8 @@ class HttpRefusal(Impossible):
 def _refusal(refused: HTTPError) -> PriorauthError:
     """A problem document, or a FHIR OperationOutcome, as an error with its stable code."""
     code, detail = _code_and_detail(refused)
+    if refused.code == HTTPStatus.UNAUTHORIZED:
+        detail = f"{detail} Set PRIORAUTH_TOKEN or PRIORAUTH_TOKEN_FILE."
     if refused.code == HTTPStatus.SERVICE_UNAVAILABLE:
         return Unavailable(detail, code=code, remedy="Try again in a second.")
     return HttpRefusal(refused.code, f"{detail} ({code}, HTTP {refused.code})", code)

@@ -15,7 +15,9 @@ from services.audit.keys import trusted
 from services.audit.log import checkpoint, entry
 from services.audit.log.note import base64_text
 from services.audit.store import Engine, LogStore
+from shared.access.actions import Action
 from shared.settings import Settings
+from shared.web.access import allowed
 
 
 class LaneView(BaseModel):
@@ -99,7 +101,7 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
     """The read side of the log in `engine`."""
     router, store = APIRouter(tags=["audit"]), LogStore(engine)
 
-    @router.get("/v1/log")
+    @router.get("/v1/log", dependencies=[allowed(Action.READ_LOG)])
     def log() -> LogView:
         """The log's size, root, lanes and last checkpoint."""
         heads, note = store.now()
@@ -112,7 +114,7 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
             checkpoint=last,
         )
 
-    @router.get("/v1/verify")
+    @router.get("/v1/verify", dependencies=[allowed(Action.VERIFY_LOG)])
     def check() -> ReportView:
         """Recomputes every leaf, root and signature of the log; takes some seconds for a million
         entries.
@@ -133,7 +135,7 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
 def _of_one(router: APIRouter, store: LogStore) -> None:
     """Adds what is asked about one case or one entry."""
 
-    @router.get("/v1/cases/{case_id}/timeline")
+    @router.get("/v1/cases/{case_id}/timeline", dependencies=[allowed(Action.READ_TIMELINE)])
     def timeline(case_id: UUID) -> list[TimelineEvent]:
         """The events of a case in order."""
         found = [
@@ -144,7 +146,7 @@ def _of_one(router: APIRouter, store: LogStore) -> None:
             raise HTTPException(404, "The log has no event of this case.")
         return found
 
-    @router.get("/v1/proof/{p}/{n}")
+    @router.get("/v1/proof/{p}/{n}", dependencies=[allowed(Action.READ_PROOF)])
     def proof(p: int, n: int) -> ProofView:
         """The inclusion proof of an entry: in its lane as last signed, else as it is now."""
         return _proof(store, p, n)

@@ -23,6 +23,7 @@ from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import upgrade
 from shared.settings import Settings
 from shared.web.application import application
+from shared.web.entrance import Entrance, door_of
 
 log = structlog.get_logger()
 LOOK_SECONDS, MOST_SECONDS = 1.0, 10.0
@@ -50,7 +51,8 @@ def build(settings: Settings) -> FastAPI:
                 signed = monotonic()
                 await seal(engine, settings, ingress)
 
-    return application(replica, ingress, [routes(engine, settings)], sign)
+    door = door_of(settings, SystemClock())
+    return application(replica, ingress, [routes(engine, settings)], Entrance(door=door), sign)
 
 
 async def seal(engine: Engine, settings: Settings, ingress: Ingress) -> None:

@@ -16,7 +16,7 @@ from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
-from shared.web.entrance import Entrance
+from shared.web.entrance import Entrance, door_of
 from shared.web.reference import publishing, reading
 
 
@@ -38,5 +38,5 @@ def build(settings: Settings) -> FastAPI:
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],
-        entrance=Entrance({"/v1/reference": MAX_BYTES}),
+        Entrance({"/v1/reference": MAX_BYTES}, door=door_of(settings, clock)),
     )

@@ -21,6 +21,7 @@ from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
+from shared.web.entrance import door_of
 from shared.web.reference import reading
 
 
@@ -44,5 +45,5 @@ def build(settings: Settings) -> FastAPI:
         Replica(service(settings), settings),
         ingress,
         [router, known],
-        entrance=entrance(settings.max_native_bytes),
+        entrance(settings.max_native_bytes, door_of(settings, clock)),
     )

@@ -10,7 +10,8 @@ from sqlmodel import Field, SQLModel
 
 class SubmissionRow(SQLModel, table=True):
     """A raw submission with its bytes, by the id of its record: accepted, a repeat of what its case
-    holds already, or rejected; `received_at` in microseconds since 1970 (UTC).
+    holds already, or rejected; `sender` is empty where it could not be read, `received_at` in
+    microseconds since 1970 (UTC).
     """
 
     __tablename__ = "submission"
@@ -20,6 +21,7 @@ class SubmissionRow(SQLModel, table=True):
     outcome: str
     code: str = ""
     detail: str = ""
+    sender: str = ""
     content_type: str
     received_at: int = Field(sa_type=BigInteger)
     sha256: str

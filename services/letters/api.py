@@ -11,6 +11,8 @@ from fastapi.responses import FileResponse
 from sqlalchemy import Engine
 
 from services.letters.store import StoredLetter, document, letters_of
+from shared.access.actions import Action
+from shared.web.access import allowed
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -30,14 +32,18 @@ def routes(engine: Engine, folder: Path) -> APIRouter:
     """
     router = APIRouter()
 
-    @router.get("/v1/cases/{case_id}/letters")
+    @router.get("/v1/cases/{case_id}/letters", dependencies=[allowed(Action.READ_LETTERS)])
     def letters(case_id: UUID) -> list[dict[str, Any]]:
         """A case's letters with their documents; empty before a notice. `render_failed` says why a
         letter cannot be rendered at present.
         """
         return [_entry(letter) for letter in letters_of(engine, case_id)]
 
-    @router.get("/v1/letters/{letter_id}.{form}", response_class=FileResponse)
+    @router.get(
+        "/v1/letters/{letter_id}.{form}",
+        response_class=FileResponse,
+        dependencies=[allowed(Action.READ_LETTER_DOCUMENT)],
+    )
     def letter(letter_id: UUID, form: Literal["pdf", "html", "txt"]) -> FileResponse:
         """A letter's document; 404 until it is rendered."""
         found = document(engine, letter_id, form)

@@ -16,6 +16,7 @@ from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
+from shared.web.entrance import Entrance, door_of
 from shared.web.reference import reading
 
 
@@ -24,7 +25,11 @@ def build(settings: Settings) -> FastAPI:
     engine = reading_engine(settings.database_url)
     upgrade("letters", engine)
     replica = Replica(service(settings), settings, pools={RENDER: RenderPool()})
-    known = reading(PublishedReference(engine), SystemClock())
+    clock = SystemClock()
+    known = reading(PublishedReference(engine), clock)
     return application(
-        replica, Ingress(settings.broker), [routes(engine, documents_folder(settings)), known]
+        replica,
+        Ingress(settings.broker),
+        [routes(engine, documents_folder(settings)), known],
+        Entrance(door=door_of(settings, clock)),
     )

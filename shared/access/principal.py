@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+EVERY_SENDER = "*"
+"""Stands for all senders in a token of the local issuer; in another one it is a name like any."""
+
 
 class Role(StrEnum):
     """What a principal is to the plan."""
@@ -30,3 +33,13 @@ class Principal:
     roles: frozenset[Role]
     senders: frozenset[str] = frozenset()
     local: bool = False
+
+    @property
+    def only_sender(self) -> str:
+        """The sender of whoever speaks for one alone; else nothing."""
+        (sender, *others) = sorted(self.senders) or ("",)
+        return "" if others or sender == EVERY_SENDER else sender
+
+    def speaks_for(self, sender: str) -> bool:
+        """Whether a request of this sender may come from here."""
+        return sender in self.senders or (self.local and EVERY_SENDER in self.senders)

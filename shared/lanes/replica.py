@@ -16,10 +16,10 @@ import structlog
 
 from shared.clock import Clock, SystemClock, monotonic
 from shared.errors import PriorauthError, Unavailable, Zombie
-from shared.heap import HeapKeeper
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
 from shared.lanes.engine.tasks import TaskKind, TaskPool
+from shared.lanes.heap import HeapKeeper
 from shared.lanes.kafka.publisher import KafkaPublisher
 from shared.lanes.kafka.source import KafkaSource
 from shared.lanes.service import CaseService, Service
@@ -93,7 +93,7 @@ class Replica:
 
     async def start(self) -> None:
         """Starts the engine, then the consumer."""
-        self._heap.own()
+        self._heap.take_over()
         self._thread.start()
         await self.source.broker.start()
         self._keeper = asyncio.create_task(self.source.keep())

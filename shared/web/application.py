@@ -7,15 +7,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
 
+from shared.access.actions import Action
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.observe.metrics import exposition
 from shared.web import parked
+from shared.web.access import allowed, unguarded
 from shared.web.entrance import Entrance, guard
+from shared.web.problems import documented
 
 Background = Callable[[], Awaitable[None]]
 
@@ -24,10 +28,13 @@ def application(
     replica: Replica,
     ingress: Ingress,
     routers: list[APIRouter],
+    entrance: Entrance,
     background: Background | None = None,
-    entrance: Entrance | None = None,
 ) -> FastAPI:
-    """The application; `background` runs beside it and is cancelled at the end."""
+    """The application; `background` runs beside it and is cancelled at the end.
+
+    Raises `ValueError` for an entrance without a door, and for a route that names no action.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -39,13 +46,19 @@ def application(
         ingress.stop()
 
     app = FastAPI(
-        title=f"priorauth {replica.service.name}", lifespan=lifespan, docs_url=None, redoc_url=None
+        title=f"priorauth {replica.service.name}",
+        lifespan=lifespan,
+        openapi_url=None,
+        responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
     )
-    guard(app, entrance or Entrance())
+    guard(app, entrance)
     for router in routers:
         app.include_router(router)
     app.include_router(operations(replica))
     app.include_router(parked.routes(replica.service, replica.parked))
+    app.include_router(interface(app))
+    if entrance.door is None or unguarded(app):
+        raise ValueError(f"Not guarded: {unguarded(app) or 'the application'}")
     return app
 
 
@@ -68,6 +81,18 @@ async def _awaited(background: Background) -> None:
     await background()
 
 
+def interface(app: FastAPI) -> APIRouter:
+    """`/openapi.json`: what can be asked here, for whoever may ask anything."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/openapi.json", dependencies=[allowed(Action.READ_INTERFACE)])
+    def openapi() -> dict[str, Any]:
+        """The routes of the service (OpenAPI)."""
+        return app.openapi()
+
+    return router
+
+
 def operations(replica: Replica) -> APIRouter:
     """`/healthz` (the process lives), `/readyz` (work gets done), `/v1/lanes` (which lanes it has,
     which it refuses, which tasks are failing), `/metrics` (Prometheus text).
@@ -86,7 +111,7 @@ def operations(replica: Replica) -> APIRouter:
         response.status_code = 200 if ready else 503
         return {"status": why}
 
-    @router.get("/v1/lanes")
+    @router.get("/v1/lanes", dependencies=[allowed(Action.READ_LANES)])
     def lanes() -> dict[str, Any]:
         """How many lanes this replica works, those that it refuses, with the reason, and how many
         tasks of each kind are failing.
@@ -101,7 +126,7 @@ def operations(replica: Replica) -> APIRouter:
             "failing_tasks": health.failing,
         }
 
-    @router.get("/metrics")
+    @router.get("/metrics", dependencies=[allowed(Action.READ_METRICS)])
     def metrics() -> Response:
         """Counters and gauges in Prometheus' text format."""
         return Response(

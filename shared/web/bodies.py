@@ -27,7 +27,9 @@ DRAINED_BYTES = 64 * 1024 * 1024
 closes loses the answer.
 """
 WITHOUT = frozenset({"GET", "HEAD", "OPTIONS"})
-JSON_TYPES = "application/json, application/fhir+json"
+MEDIA = ("application/json", "application/fhir+json")
+"""No other `+json`: browsers send some of those across origins without asking."""
+JSON_TYPES = ", ".join(MEDIA)
 
 
 class _ClientGoneError(Exception):
@@ -107,6 +109,12 @@ class _Refused(Exception):
         self.why, self.unread = why, unread
 
 
+def unread(scope: Scope, why: Exception) -> ASGIApp:
+    """The refusal of a request whose body nobody has read, if it has one."""
+    headers, answer = Headers(scope=scope), answer_to(scope, why)
+    return _cut_off(answer) if _declared(headers) or "transfer-encoding" in headers else answer
+
+
 def busy(detail: str) -> Problem:
     """The refusal of a request that a moment later would be taken."""
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", detail, {"Retry-After": "1"})
@@ -132,11 +140,13 @@ def _check_media(headers: Headers) -> None:
             {"Accept-Encoding": "identity"},
         )
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media and media != "application/json" and not media.endswith("+json"):
+    # A page that names no type is stopped by no browser before it sends; programs may leave it out.
+    from_page = "origin" in headers or "sec-fetch-site" in headers
+    if media not in MEDIA and (media or from_page):
         raise Problem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "media_type",
-            f"The body is said to be no JSON. Send it as one of {JSON_TYPES}.",
+            f"The body is not said to be JSON. Send it as one of {JSON_TYPES}.",
             {"Accept": JSON_TYPES},
         )
 

@@ -6,6 +6,8 @@ import asyncio
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from shared.web.framing import UnambiguousBuffer
+
 HEADER_SECONDS = 10.0
 """From the connection, or the last answer, until the headers of a request are there."""
 READING_SECONDS = 60.0
@@ -16,7 +18,11 @@ MOST_CONNECTIONS = 700
 """Below the 1,024 files that a process may have open by default, with room for stores and Kafka."""
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"
 LATE = b"HTTP/1.1 408 Request Timeout\r\n"
-END = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+BAD = b"HTTP/1.1 400 Bad Request\r\n"
+END = (
+    b"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+)
 
 
 class Connection(H11Protocol):
@@ -30,6 +36,8 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Takes a connection if there is room for it."""
         super().connection_made(transport)
+        # Nothing has been received yet, and h11 has no other place to look at a head as it came.
+        self.conn._receive_buffer = UnambiguousBuffer()  # noqa: SLF001
         if len(self.connections) > MOST_CONNECTIONS:
             transport.write(FULL + END)
             transport.close()
@@ -51,6 +59,12 @@ class Connection(H11Protocol):
         """From here on the next request is waited for."""
         super().on_response_complete()
         self._watch()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it tells nothing
+        """Answers what is no request, unless an answer is being given, and ends the connection."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(BAD + END)
+        self.transport.close()
 
     def pause_writing(self) -> None:
         """The client does not read; from here on it has so many seconds."""

@@ -4,30 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fastapi import FastAPI
 
+from shared.access.tokens import Verifier, verifier_of
+from shared.clock import Clock
+from shared.settings import Settings
 from shared.web import problems
 from shared.web.bodies import Bodies
+from shared.web.browsers import Browsers, names_of
 from shared.web.capacity import Capacity
 from shared.web.heads import Heads
+from shared.web.identity import Identity
+
+
+class Door(NamedTuple):
+    """Whose tokens are taken, and the names that a service is reached by."""
+
+    verifier: Verifier
+    names: frozenset[str]
+
+
+def door_of(settings: Settings, clock: Clock) -> Door:
+    """The door of a service; raises `Impossible` where no issuer of tokens is set."""
+    return Door(verifier_of(settings, clock), names_of(settings))
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
     """What a service has otherwise than others, by the beginning of a path: the bytes of a body,
-    and the form of an error.
+    and the form of an error. Without a `door` nobody is known: routes that need somebody refuse.
     """
 
     bodies: Mapping[str, int] = field(default_factory=dict)
     forms: Mapping[str, problems.Form] = field(default_factory=dict)
+    door: Door | None = None
 
 
 def guard(app: FastAPI, entrance: Entrance) -> None:
     """Puts everything before the routes of an application."""
     # The last one that is added stands first. Bodies stand before the count: who sends slowly takes
-    # no place among the requests that are worked.
+    # no place among the requests that are worked. Who is not known sends no body.
     app.add_middleware(Capacity)
     app.add_middleware(Bodies, most=entrance.bodies)
+    if entrance.door:
+        app.add_middleware(Identity, verifier=entrance.door.verifier)
     app.add_middleware(Heads)
     problems.install(app, entrance.forms)
+    app.add_middleware(Browsers, names=entrance.door.names if entrance.door else None)

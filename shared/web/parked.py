@@ -15,10 +15,14 @@ import structlog
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.access.actions import Action, Relation
+from shared.access.permissions import may
+from shared.access.principal import Principal
 from shared.instants import instant
 from shared.lanes.batch.reader import illegible
 from shared.lanes.service import Service
 from shared.lanes.store.parked import Parked, ParkedEntry, ParkedFilter, ParkedRecord, RecordRef
+from shared.web.access import allowed, forbidden
 from shared.web.problems import Problem, documented
 
 log = structlog.get_logger()
@@ -111,7 +115,7 @@ def routes(service: Service, parked: Parked) -> APIRouter:
     """`/v1/parked` of a service."""
     router = APIRouter(tags=["operations"])
 
-    @router.get("/v1/parked")
+    @router.get("/v1/parked", dependencies=[allowed(Action.READ_PARKED)])
     def listed(
         case: UUID | None = None,
         reason: str | None = None,
@@ -127,11 +131,27 @@ def routes(service: Service, parked: Parked) -> APIRouter:
             records=[EntryView(**_entry(entry)) for entry in page],
         )
 
+    _reading_one(router, service, parked)
+    _trying_again(router, service, parked)
+    return router
+
+
+def _reading_one(router: APIRouter, service: Service, parked: Parked) -> None:
+    """Adds what is asked about one record."""
+
     @router.get("/v1/parked/{spot:path}", responses=documented(HTTPStatus.NOT_FOUND))
-    def shown(spot: SpotText, response: Response, *, content: bool = False) -> RecordView:
+    def shown(
+        spot: SpotText,
+        response: Response,
+        principal: Annotated[Principal, allowed(Action.READ_PARKED)],
+        *,
+        content: bool = False,
+    ) -> RecordView:
         """One held record: reason, headers, and whether the running version can read it; its
         content only on demand.
         """
+        if content and not may(principal, Action.READ_PARKED_CONTENT, Relation.ANY):
+            raise forbidden("role", "None of the token's roles may read a record's content.")
         found = parked.record(spot_of(spot))
         if found is None:
             raise Problem(
@@ -140,14 +160,11 @@ def routes(service: Service, parked: Parked) -> APIRouter:
         response.headers.update(PRIVATE)
         return _record(service.name, found, illegible(service, found.record), content=content)
 
-    _trying_again(router, service, parked)
-    return router
-
 
 def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
     """Adds what an operator does after something was corrected."""
 
-    @router.post("/v1/parked/requeue")
+    @router.post("/v1/parked/requeue", dependencies=[allowed(Action.REQUEUE_PARKED)])
     def requeue(request: Request) -> Asked:
         """Asks for everything that is parked of these cases, and for these records without a case,
         to be tried again by the lanes' owners.
@@ -156,7 +173,7 @@ def _trying_again(router: APIRouter, service: Service, parked: Parked) -> None:
         log.info("requeue_asked", service=service.name, records=len(spots))
         return Asked(records=[str(spot) for spot in spots])
 
-    @router.post("/v1/parked/outcomes")
+    @router.post("/v1/parked/outcomes", dependencies=[allowed(Action.READ_PARKED)])
     def outcomes(wanted: Wanted) -> ParkedOutcomes:
         """What became of records that were asked for."""
         found = parked.outcomes([spot_of(text) for text in wanted.records])

@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
+from shared.access.actions import Action
 from shared.clock import Clock
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.instants import instant, micros
@@ -21,12 +22,13 @@ from shared.lanes.service import References
 from shared.lanes.state.reference import ReferenceEntry
 from shared.lanes.store.published import PublishedReference
 from shared.lanes.store.tables import PublicationRow
+from shared.web.access import allowed
 from shared.web.problems import Problem, documented
 
 
 def reading(known: PublishedReference, clock: Clock) -> APIRouter:
     """`GET /v1/reference`, and what became of one publication."""
-    router = APIRouter(tags=["reference data"])
+    router = APIRouter(tags=["reference data"], dependencies=[allowed(Action.READ_REFERENCE)])
 
     @router.get("/v1/reference")
     def reference() -> dict[str, Any]:
@@ -63,6 +65,7 @@ def publishing(
     @router.post(
         "/v1/reference",
         status_code=HTTPStatus.ACCEPTED,
+        dependencies=[allowed(Action.PUBLISH_REFERENCE)],
         responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
     )
     async def publish(publication: ReferencePublished, response: Response) -> dict[str, Any]:

@@ -42,6 +42,7 @@ from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.sqlite import SqliteDatabase
 from shared.settings import Settings, load
 from shared.web.entrance import Entrance, guard
+from tests.access import known
 from tests.cases.table import RECEIVED
 from tests.desk import with_desk
 
@@ -184,7 +185,7 @@ class Platform:
         return self._loop.run(self._ask(service, "GET", path))
 
     async def _ask(self, service: str, method: str, path: str, **content: Any) -> Response:
-        transport = ASGITransport(self._web[service])
+        transport = ASGITransport(known(self._web[service]))
         async with AsyncClient(transport=transport, base_url=f"http://{service}") as client:
             answer = await client.request(method, path, **content)
         await asyncio.sleep(self.late and self.late + 0.05)

@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.access.principal import Role
 from shared.examples import bariatric_without_bmi
+from tests.access import Token
 from tests.cases.matching import Seen, check
 from tests.cases.table import Case, content, params
 from tests.stacks import RunningStack, embedded
@@ -36,6 +38,7 @@ def test_a_request_in_itself_is_answered_as_the_standards_have_it(case: Case, st
             stack.urls["intake"] + request["path"],
             headers=request["headers"],
             content=body,
+            auth=Token(Role.SUBMITTER),
             timeout=30,
         )
         check(case, seen(answer))

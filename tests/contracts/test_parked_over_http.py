@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from shared.events.intake import INTAKE
 from shared.web import parked as web
 from shared.web.entrance import Entrance, guard
+from tests.access import known
 from tests.contracts.test_lanes_parking import ANN, given
 from tests.contracts.test_lanes_requeue import parked
 from tests.contracts.toy import Faults, criteria
@@ -37,7 +38,7 @@ class Http:
     """Asks the routes without a server in between."""
 
     def __init__(self, app: FastAPI) -> None:
-        self._transport = httpx.ASGITransport(app)
+        self._transport = httpx.ASGITransport(known(app))
 
     def get(self, path: str, **asked: Any) -> httpx.Response:
         return self._ask("GET", path, **asked)

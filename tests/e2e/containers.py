@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
@@ -17,11 +19,14 @@ from testcontainers.core.wait_strategies import (
     LogMessageWaitStrategy,
 )
 
+from cli.services.credentials import vouch
+from shared.access.local_issuer import LOCAL, READABLE, LocalIssuer, local_issuer
 from tests.patience import PATIENCE
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 8083}
 SUPERUSER = "postgres"
+JWKS = "/run/access/jwks.json"
 
 
 class KafkaContainer(DockerContainer):
@@ -110,7 +115,7 @@ class ProjectContainer(DockerContainer):
 class ServiceContainer(ProjectContainer):
     """One of the four services on its own database."""
 
-    def __init__(self, network: Network, service: str) -> None:
+    def __init__(self, network: Network, service: str, issuer: LocalIssuer) -> None:
         super().__init__(network, f"services.{service}")
         port = PORTS[service]
         self.port = _free_port()
@@ -120,7 +125,12 @@ class ServiceContainer(ProjectContainer):
             PRIORAUTH_HTTP_HOST="0.0.0.0",  # noqa: S104 - inside its container only
             PRIORAUTH_HTTP_PORT=str(port),
             PRIORAUTH_INSTANCE=f"{service}-0",
+            PRIORAUTH_TOKENS_ISSUER=LOCAL.issuer,
+            PRIORAUTH_TOKENS_AUDIENCE=LOCAL.audience,
+            PRIORAUTH_TOKENS_JWKS=JWKS,
         )
+        issuer.establish()
+        self.with_copy_into_container(issuer.jwks, JWKS, READABLE)
         self._ready = (
             HttpWaitStrategy(port, "/readyz")
             .for_status_code(200)
@@ -169,6 +179,7 @@ class Stack:
 
     backing: Backing
     services: dict[str, ServiceContainer]
+    state: Path
 
     @property
     def urls(self) -> dict[str, str]:
@@ -193,12 +204,17 @@ def running_stack() -> Iterator[Stack]:
     """Broker, database, topics and the four ready services, removed at the end."""
     with backing() as base, ExitStack() as stack:
         apply_topics(base)
+        state = Path(stack.enter_context(TemporaryDirectory()))
         services = {
-            name: stack.enter_context(ServiceContainer(base.network, name)) for name in PORTS
+            name: stack.enter_context(ServiceContainer(base.network, name, local_issuer(state)))
+            for name in PORTS
         }
         for service in services.values():
             service.wait_until_ready()
-        yield Stack(base, services)
+            vouch(service.url, state)
+        running = Stack(base, services, state)
+        (state / "run.json").write_text(json.dumps({"urls": running.urls}))
+        yield running
 
 
 def apply_topics(base: Backing) -> None:

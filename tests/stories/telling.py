@@ -9,16 +9,17 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
-from urllib.request import urlopen
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from cli.services import service_client
 from cli.services.request_file import submission_of
 from cli.services.submit import sent
+from shared.access.principal import Role
 from shared.events.intake import INTAKE, RequestReceived, SubmissionRejected
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
+from tests.access import read
 from tests.patience import PATIENCE
 from tests.stacks import RunningStack
 
@@ -142,6 +143,4 @@ def published(stack: RunningStack, topic: str) -> Iterator[tuple[dict[str, str],
 def document(stack: RunningStack, letter_id: str, form: str) -> bytes:
     """A letter's document as the letters service gives it out."""
     url = f"{stack.urls['letters']}/v1/letters/{letter_id}.{form}"
-    with urlopen(url, timeout=PATIENCE) as answer:  # our own address
-        content: bytes = answer.read()
-        return content
+    return read(url, Role.NURSE)

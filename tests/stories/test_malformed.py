@@ -11,6 +11,7 @@ import pytest
 from confluent_kafka import KafkaException
 
 from cli.services import web
+from shared.access.principal import Role
 from shared.examples import bariatric_without_bmi
 from tests.stacks import RunningStack
 from tests.stories.telling import (
@@ -38,7 +39,12 @@ def test_over_http_a_malformed_submission_gets_a_problem_document_with_its_code(
     stack: RunningStack, code: str
 ):
     with pytest.raises(web.HttpRefusal) as refused:
-        web.post(f"{stack.urls['intake']}/v1/submissions", MALFORMED[code], "application/json")
+        web.post(
+            f"{stack.urls['intake']}/v1/submissions",
+            MALFORMED[code],
+            "application/json",
+            Role.SUBMITTER,
+        )
 
     assert refused.value.code == code
     assert refused.value.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
@@ -46,7 +52,9 @@ def test_over_http_a_malformed_submission_gets_a_problem_document_with_its_code(
 
 def test_over_http_thirty_megabytes_are_refused_with_413(stack: RunningStack):
     with pytest.raises(web.HttpRefusal) as refused:
-        web.post(f"{stack.urls['intake']}/v1/submissions", TOO_LARGE, "application/json")
+        web.post(
+            f"{stack.urls['intake']}/v1/submissions", TOO_LARGE, "application/json", Role.SUBMITTER
+        )
 
     assert (refused.value.status, refused.value.code) == (
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -81,7 +89,9 @@ def test_on_kafka_the_bytes_of_a_rejected_record_are_kept(stack: RunningStack):
     publish(stack, [{"value": raw}])
 
     (rejected,) = rejections(stack, [raw])
-    kept = web.get(f"{stack.urls['intake']}/v1/submissions/{rejected['submission_id']}")
+    kept = web.get(
+        f"{stack.urls['intake']}/v1/submissions/{rejected['submission_id']}", Role.OPERATIONS
+    )
     assert (kept["outcome"], kept["code"], kept["sha256"]) == (
         "rejected",
         "not_json",

@@ -7,15 +7,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
 from cli.embedded.stack import Stack, start
 from cli.services.submit import sent
+from shared.access.principal import Role
 from shared.examples import reference_case
 from shared.ids import PARTITIONS
 from shared.settings import SERVICES
+from tests.access import read
 from tests.patience import PATIENCE
 from tests.reliability.crash.history import Reading
 from tests.stacks import RunningStack
@@ -55,9 +56,8 @@ class Pairs:
         found = []
         for service, replica in sorted(self.urls):
             if service == name:
-                # Our own process.
-                with urlopen(f"{self.urls[service, replica]}/v1/lanes", timeout=PATIENCE) as answer:
-                    found.append(json.load(answer)["lanes"])
+                answer = read(f"{self.urls[service, replica]}/v1/lanes", Role.OPERATIONS)
+                found.append(json.loads(answer)["lanes"])
         return found
 
     def through(self, replica: int) -> RunningStack:

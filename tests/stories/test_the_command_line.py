@@ -60,7 +60,7 @@ def priorauth(
         {}
         if stack is None
         else {f"PRIORAUTH_{name.upper()}_URL": url for name, url in stack.urls.items()}
-        | {"PRIORAUTH_BROKER": stack.broker}
+        | {"PRIORAUTH_BROKER": stack.broker, "PRIORAUTH_STATE": str(stack.state)}
     )
     command = [sys.executable, "-m", "cli.main", *arguments]
     return subprocess.run(

@@ -7,6 +7,8 @@ import asyncio
 import httpx
 from fastapi import APIRouter, FastAPI
 
+from tests.access import known
+
 
 class Http:
     """An application of these routes."""
@@ -14,7 +16,7 @@ class Http:
     def __init__(self, routes: APIRouter) -> None:
         app = FastAPI()
         app.include_router(routes)
-        self._transport = httpx.ASGITransport(app)
+        self._transport = httpx.ASGITransport(known(app))
 
     def get(self, path: str) -> httpx.Response:
         """The answer to one GET."""

@@ -11,7 +11,7 @@ import weakref
 
 import pytest
 
-from shared import heap
+from shared.lanes import heap
 
 
 class Node:
@@ -49,7 +49,7 @@ def test_what_is_new_goes_within_a_second_and_what_got_old_when_everything_is_wa
 
 BACKLOG = """
 from pathlib import Path
-from shared import heap
+from shared.lanes import heap
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20

@@ -11,10 +11,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.access.actions import Action
 from shared.events.model import Code, Token
 from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested
 from shared.ids import PARTITIONS, lane_of, text_of
 from shared.lanes.kafka.ingress import Ingress
+from shared.web.access import allowed
 from shared.web.problems import Problem, documented
 
 REFUSED = documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -44,7 +46,10 @@ def doors(ingress: Ingress) -> APIRouter:
     router = APIRouter(tags=["work"])
 
     @router.post(
-        "/v1/cases/{case_id}/reevaluations", status_code=HTTPStatus.ACCEPTED, responses=REFUSED
+        "/v1/cases/{case_id}/reevaluations",
+        status_code=HTTPStatus.ACCEPTED,
+        responses=REFUSED,
+        dependencies=[allowed(Action.REEVALUATE)],
     )
     async def ask(case_id: UUID, asked: ReevaluationReason, response: Response) -> dict[str, Any]:
         """Asks that the case be evaluated again: 202 with the place where the result will be."""
@@ -57,6 +62,7 @@ def doors(ingress: Ingress) -> APIRouter:
         "/v1/cases/{case_id}/calls/{item}/closed",
         status_code=HTTPStatus.ACCEPTED,
         responses=REFUSED,
+        dependencies=[allowed(Action.CLOSE_CALL)],
     )
     async def close(
         case_id: UUID, item: Code, report: CallReport, response: Response

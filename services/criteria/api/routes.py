@@ -13,7 +13,9 @@ from sqlalchemy import Engine
 from services.criteria import store
 from services.criteria.decide.declined import DETAILS
 from services.criteria.tables import CallRow, EvaluationFailureRow, WorklistRow
+from shared.access.actions import Action
 from shared.instants import instant
+from shared.web.access import allowed
 from shared.web.problems import Problem, documented
 
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -25,7 +27,7 @@ def routes(engine: Engine) -> APIRouter:
     """
     router = APIRouter()
 
-    @router.get("/v1/cases/{case_id}/evaluation")
+    @router.get("/v1/cases/{case_id}/evaluation", dependencies=[allowed(Action.READ_EVALUATION)])
     def evaluation(case_id: UUID) -> Response:
         """The case's latest evaluation, byte for byte as it was published; 404 before there is
         one.
@@ -35,7 +37,7 @@ def routes(engine: Engine) -> APIRouter:
             raise HTTPException(404, "No evaluation of this case exists yet.")
         return Response(found, media_type="application/json", headers=PRIVATE)
 
-    @router.get("/v1/worklist")
+    @router.get("/v1/worklist", dependencies=[allowed(Action.READ_WORKLIST)])
     def worklist(limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[dict[str, Any]]:
         """The lines that wait for a clinician (`kind` is `review`) and the calls that are to be
         made (`call`), sorted by when they are due and by nothing else.
@@ -51,7 +53,10 @@ def routes(engine: Engine) -> APIRouter:
 
 
 def _add_reviews(router: APIRouter, engine: Engine) -> None:
-    @router.get("/v1/cases/{case_id}/reviews/{idempotency_key}")
+    @router.get(
+        "/v1/cases/{case_id}/reviews/{idempotency_key}",
+        dependencies=[allowed(Action.READ_REVIEW)],
+    )
     def review(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
         """What became of a clinician's decision; 404 until it was read."""
         found = store.review(engine, case_id, idempotency_key)
@@ -66,7 +71,7 @@ def _add_reviews(router: APIRouter, engine: Engine) -> None:
             "detail": DETAILS.get(found.outcome, ""),
         }
 
-    @router.get("/v1/reviews/{record_id}")
+    @router.get("/v1/reviews/{record_id}", dependencies=[allowed(Action.READ_UNREADABLE_REVIEW)])
     def unreadable(record_id: UUID) -> dict[str, Any]:
         """Why a record on the reviews' topic decided nothing; 404 where it is a review (which is
         asked for by its case), or was not read yet.
@@ -116,7 +121,7 @@ def evaluation_failures(engine: Engine) -> APIRouter:
     """`GET /v1/evaluation-failures`."""
     router = APIRouter(tags=["evaluations"])
 
-    @router.get("/v1/evaluation-failures")
+    @router.get("/v1/evaluation-failures", dependencies=[allowed(Action.READ_EVALUATION_FAILURES)])
     def failures(
         limit: Annotated[int, Query(ge=1, le=1_000)] = 100, after: UUID | None = None
     ) -> list[dict[str, Any]]:
@@ -132,7 +137,10 @@ def results(engine: Engine) -> APIRouter:
     """What became of what people wrote: of closing a call, of asking for another evaluation."""
     router = APIRouter(tags=["work"])
 
-    @router.get("/v1/cases/{case_id}/call-closures/{idempotency_key}")
+    @router.get(
+        "/v1/cases/{case_id}/call-closures/{idempotency_key}",
+        dependencies=[allowed(Action.READ_CALL)],
+    )
     def closure(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
         """What became of closing a call; 404 until it was read."""
         found = store.closure(engine, case_id, idempotency_key)
@@ -143,6 +151,7 @@ def results(engine: Engine) -> APIRouter:
     @router.get(
         "/v1/cases/{case_id}/reevaluations/{reevaluation_id}",
         responses=documented(HTTPStatus.NOT_FOUND),
+        dependencies=[allowed(Action.READ_REEVALUATION)],
     )
     def result(case_id: UUID, reevaluation_id: UUID) -> dict[str, Any]:
         """What came of it; 404 until it was read."""

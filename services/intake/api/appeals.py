@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 
 from services.intake import store
 from services.intake.tables import AppealRow
+from shared.access.actions import Action
 from shared.instants import instant
+from shared.web.access import allowed
 
 
 class AppealView(BaseModel):
@@ -31,7 +33,7 @@ def appeals(engine: Engine) -> APIRouter:
     """`GET /v1/appeals`."""
     router = APIRouter()
 
-    @router.get("/v1/appeals")
+    @router.get("/v1/appeals", dependencies=[allowed(Action.READ_APPEALS)])
     def listed(
         state: Annotated[Literal["open", "decided"] | None, Query()] = None,
         limit: Annotated[int, Query(ge=1, le=1_000)] = 100,

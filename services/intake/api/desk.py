@@ -15,9 +15,13 @@ from services.intake import store
 from services.intake.fhir.read import SENDER_LENGTH
 from services.intake.handlers import SENDER
 from services.intake.model import REJECTED, IntakeState, Submission
+from shared.access.actions import Action
+from shared.access.permissions import may, relation_to
+from shared.access.principal import Principal
 from shared.errors import Malformed
 from shared.ids import NAMESPACE
 from shared.lanes.service import External
+from shared.web.access import forbidden
 from shared.web.problems import Problem, status_of
 
 WAIT_SECONDS = 15.0
@@ -62,13 +66,18 @@ class SubmissionGateway:
     look: Look
     external: External[IntakeState]
 
-    async def take(self, request: Request, ce_type: str, media_type: str) -> Taken:
+    async def take(
+        self, request: Request, principal: Principal, ce_type: str, media_type: str
+    ) -> Taken:
         """The submission in a request's body, once the log has it; `Malformed` when it cannot be
-        read.
+        read, a problem when the principal does not speak for its sender.
         """
         value = await request.body()
-        headers = {"content-type": media_type} | sender_of(request)
+        headers = {"content-type": media_type} | sender_of(request, principal)
         submission: Submission = self.external.read(ce_type, headers, value)
+        for sender in {submission.sender, headers.get(SENDER, submission.sender)}:
+            if not may(principal, Action.SUBMIT, relation_to(principal, sender)):
+                raise forbidden("sender", "The token does not speak for this sender.")
         home = self.external.address(submission, NAMESPACE).partition
         return Taken(submission, await self.publish(ce_type, home, headers, value))
 
@@ -104,9 +113,11 @@ class SubmissionGateway:
             await asyncio.sleep(POLL_SECONDS)
 
 
-def sender_of(request: Request) -> dict[str, str]:
-    """The sender as the channel names it, for the record's header; nothing where it names none."""
-    sender = request.headers.get(HTTP_SENDER, "")
+def sender_of(request: Request, principal: Principal) -> dict[str, str]:
+    """The sender as the channel names it, for the record's header: that of the request, else the
+    only one that the principal speaks for; nothing where there are several.
+    """
+    sender = request.headers.get(HTTP_SENDER, "") or principal.only_sender
     if len(sender) > SENDER_LENGTH or not (sender.isascii() and sender.isprintable()):
         raise Malformed(
             f"The pa-sender header is not printable ASCII of up to {SENDER_LENGTH} characters.",

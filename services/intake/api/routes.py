@@ -23,18 +23,23 @@ from services.intake.api.views import (
 )
 from services.intake.fhir import respond
 from services.intake.model import IntakeState
+from shared.access.actions import Action
+from shared.access.permissions import may, relation_to
+from shared.access.principal import Principal
 from shared.clock import Clock
 from shared.errors import Fault
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
 from shared.json_bounds import MAX_VALUE
 from shared.lanes.service import External
-from shared.web.entrance import Entrance
+from shared.web.access import allowed_somewhere
+from shared.web.entrance import Door, Entrance
 from shared.web.problems import Failure, Problem, documented
 
 NATIVE, FHIR = "/v1/submissions", "/fhir"
 FHIR_JSON = "application/fhir+json"
 FHIR_SECONDS = 14.0
 """PAS asks for an answer within 15 s (spec-7); the last one is for the way back."""
+Submitter = Annotated[Principal, allowed_somewhere(Action.SUBMIT)]
 REFUSALS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.NOT_FOUND,
@@ -70,12 +75,15 @@ def _add_submissions(router: APIRouter, desk: SubmissionGateway) -> None:
     async def submit(
         request: Request,
         response: Response,
+        principal: Submitter,
         wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS)] = 0,
     ) -> SubmittedView:
         """Takes a native request: 202 with the place where its outcome will be once the log has it,
         200 with the case where `wait` seconds were enough for an outcome of every line.
         """
-        taken = await desk.take(request, AuthorizationRequestSubmitted.TYPE, "application/json")
+        taken = await desk.take(
+            request, principal, AuthorizationRequestSubmitted.TYPE, "application/json"
+        )
         answer = await desk.answer(taken, wait)
         if answer.settled and answer.case_id is not None and answer.state is not None:
             response.status_code = HTTPStatus.OK
@@ -93,20 +101,25 @@ def _add_submissions(router: APIRouter, desk: SubmissionGateway) -> None:
 
 def _add_reads(router: APIRouter, engine: Engine) -> None:
     @router.get("/v1/cases/{case_id}", responses=documented(HTTPStatus.NOT_FOUND))
-    def case(case_id: UUID) -> CaseView:
+    def case(
+        case_id: UUID, principal: Annotated[Principal, allowed_somewhere(Action.READ_CASE)]
+    ) -> CaseView:
         """A case: determination per line, clock, letters, advisories, open questions."""
         state = store.case(engine, case_id)
-        if state is None:
+        if state is None or not _sees(principal, Action.READ_CASE, state.sender):
             raise Problem(
                 HTTPStatus.NOT_FOUND, "unknown_case", "There is no such case, or not yet."
             )
         return case_view(case_id, state)
 
     @router.get("/v1/submissions/{submission_id}", responses=documented(HTTPStatus.NOT_FOUND))
-    def submission(submission_id: UUID) -> SubmissionView:
+    def submission(
+        submission_id: UUID,
+        principal: Annotated[Principal, allowed_somewhere(Action.READ_SUBMISSION)],
+    ) -> SubmissionView:
         """What became of a submission."""
         row = store.submission(engine, submission_id)
-        if row is None:
+        if row is None or not _sees(principal, Action.READ_SUBMISSION, row.sender):
             raise Problem(
                 HTTPStatus.NOT_FOUND,
                 "unknown_submission",
@@ -115,18 +128,27 @@ def _add_reads(router: APIRouter, engine: Engine) -> None:
         return submission_view(row)
 
 
+def _sees(principal: Principal, action: Action, sender: str) -> bool:
+    """Whether what a sender sent is there for a principal: who may not read it is not told that it
+    exists.
+    """
+    return may(principal, action, relation_to(principal, sender))
+
+
 def _add_fhir(router: APIRouter, desk: SubmissionGateway, clock: Clock) -> None:
     @router.post(
         f"{FHIR}/Claim/$submit",
         response_class=JSONResponse,
     )
     async def claim_submit(
-        request: Request, wait: Annotated[float, Query(ge=0, le=FHIR_SECONDS)] = FHIR_SECONDS
+        request: Request,
+        principal: Submitter,
+        wait: Annotated[float, Query(ge=0, le=FHIR_SECONDS)] = FHIR_SECONDS,
     ) -> Response:
         """Takes a PAS request bundle and answers in time: determined, else pended, else queued; a
         refusal is one OperationOutcome.
         """
-        taken = await desk.take(request, FHIR_BUNDLE, FHIR_JSON)
+        taken = await desk.take(request, principal, FHIR_BUNDLE, FHIR_JSON)
         answer = await desk.answer(taken, wait)
         answered = respond.response_bundle(
             taken.submission.content,
@@ -144,9 +166,9 @@ def outcome(failure: Failure) -> Response:
     return _fhir(respond.operation_outcome(faults), failure.status, failure.headers)
 
 
-def entrance(max_native_bytes: int) -> Entrance:
+def entrance(max_native_bytes: int, door: Door | None = None) -> Entrance:
     """What may come in, and how FHIR tells errors."""
-    return Entrance({NATIVE: max_native_bytes, FHIR: MAX_VALUE}, {FHIR: outcome})
+    return Entrance({NATIVE: max_native_bytes, FHIR: MAX_VALUE}, {FHIR: outcome}, door)
 
 
 def _fhir(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from services.intake.model import ACCEPTED, REJECTED, Refusal
+from services.intake.model import ACCEPTED, REJECTED, Refusal, Submission
 from shared.events.intake import Channel
 from shared.instants import micros
 from shared.lanes.outcome import Received, Row
@@ -18,7 +18,7 @@ MEDIA = {
 
 def submission_row(
     received: Received,
-    channel: Channel | None,
+    submission: Submission | None,
     refusal: Refusal | None = None,
     *,
     outcome: str = ACCEPTED,
@@ -34,7 +34,8 @@ def submission_row(
             "outcome": outcome if refusal is None else REJECTED,
             "code": "" if refusal is None else refusal.code,
             "detail": "" if refusal is None else refusal.detail[:1_000],
-            "content_type": MEDIA[channel],
+            "sender": "" if submission is None else submission.sender,
+            "content_type": MEDIA[None if submission is None else submission.channel],
             "received_at": micros(received.received_at),
             "sha256": digest(received.raw),
             "raw": received.raw,

@@ -65,7 +65,7 @@ def _duplicated(
 ) -> Outcome[IntakeState]:
     """The same again: the case stands as it is."""
     event = SubmissionDuplicated(submission_id=received.id, received_at=received.received_at)
-    row = submission_row(received, submission.channel, outcome=DUPLICATED)
+    row = submission_row(received, submission, outcome=DUPLICATED)
     return Outcome(state, (Emit(event),), rows=(row,))
 
 
@@ -73,7 +73,7 @@ def _refused(
     state: IntakeState | None, submission: Submission, refusal: Refusal, received: Received
 ) -> Outcome[IntakeState]:
     """A submission that could be read but not applied: the case stands as it is."""
-    row = submission_row(received, submission.channel, refusal)
+    row = submission_row(received, submission, refusal)
     return Outcome(state, (Emit(_rejected(refusal, received)),), rows=(row,))
 
 
@@ -120,7 +120,7 @@ def _withdrawn(
         state.model_copy(update=changes),
         tuple(events),
         timers,
-        rows=(submission_row(received, submission.channel),),
+        rows=(submission_row(received, submission),),
         aliases=submission.names[:1],
         forgotten=state.names,
     )

@@ -128,7 +128,7 @@ def _kept(
     """The outcome of an accepted submission: its bytes kept, its alias known, a timer where a clock
     has started.
     """
-    row = submission_row(received, submission.channel)
+    row = submission_row(received, submission)
     timers = (Timer(running.TIMER, state.clock.due_at),) if len(events) > 1 else ()
     named = state.model_copy(update={"names": state.named(submission)})
     return Outcome(named, events, timers, rows=(row,), aliases=submission.names)

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.testbed.servers import databases, servers
+from benchmarks.testbed.tokens import trusting
 from benchmarks.testbed.topics import topics
+from shared.access.local_issuer import local_issuer
 from shared.kafka.embedded import EmbeddedBroker, free_port
 from shared.kafka.topics import apply, declared
 from tests.reliability.crash.faults import SERVICES
@@ -201,6 +203,7 @@ def real(folder: Path, replicas: int = 1) -> Iterator[Environment]:
         settings = {
             service: _settings(folder, service, found.broker)
             | {"PRIORAUTH_DATABASE_URL": urls[names[service]], "PRIORAUTH_EMBEDDED": "0"}
+            | trusting(local_issuer(folder / service))
             for service in SERVICES
         }
         where = found.described()

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.testbed.progress import Say
 from benchmarks.testbed.synthetic_requests import submissions
+from tests.access import token_headers
 from tests.reliability.crash.environment import Environment, embedded, real
 from tests.reliability.crash.faults import SERVICE_KINDS, Fault, planned
 from tests.reliability.crash.nemesis import Inflicted, Nemesis
@@ -143,7 +144,9 @@ def _written_down(hand: Nemesis, folder: Path, say: Say) -> dict[str, Any]:
 
 def _report(grounds: Environment) -> dict[str, Any]:
     # Our own process.
-    with urllib.request.urlopen(f"{grounds.url('audit')}/v1/verify", timeout=300) as answer:
+    shown = token_headers(grounds.folder / "audit")
+    asked = urllib.request.Request(f"{grounds.url('audit')}/v1/verify", headers=shown)
+    with urllib.request.urlopen(asked, timeout=300) as answer:
         report: dict[str, Any] = json.load(answer)
     return report
 

@@ -121,10 +121,11 @@ def running(folder: Path, forked: Processes, folders: dict[str, Path]) -> Iterat
         broker.stop()
 
 
-def answer(url: str) -> tuple[bool, str]:
+def answer(url: str, headers: dict[str, str] | None = None) -> tuple[bool, str]:
     """Whether an address answers 200, and with what."""
+    asked = urllib.request.Request(url, headers=headers or {})
     try:
-        with urllib.request.urlopen(url, timeout=120) as got:
+        with urllib.request.urlopen(asked, timeout=120) as got:
             return bool(got.status == 200), got.read().decode()
     except urllib.error.HTTPError as error:
         return False, error.read().decode()

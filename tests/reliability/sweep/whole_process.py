@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.testbed.progress import Say
 from shared.settings import SERVICES
+from tests.access import token_headers
 from tests.reliability.sweep.requests import Outcome, Requests
 from tests.reliability.sweep.stack import Stack, answer, running
 from tests.reliability.sweep.sweeping import KILLED, Swept
@@ -142,7 +143,8 @@ def audited(stack: Stack, requests: Requests) -> list[str]:
     report: dict[str, Any] = {}
     while time.monotonic() < until:
         requests.read()
-        report = json.loads(answer(f"{stack.url('audit')}/v1/verify")[1])
+        shown = token_headers(stack.state("audit"))
+        report = json.loads(answer(f"{stack.url('audit')}/v1/verify", shown)[1])
         if report.get("events", 0) >= requests.total:
             break
         time.sleep(1.0)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.services import reevaluation, web
+from shared.access.principal import Role
 
 NAMES = [f"00000000-0000-0000-0000-00000000000{n}" for n in range(1, 6)]
 
@@ -25,20 +26,22 @@ class Criteria:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self._looks: dict[str, int] = {}
 
-    def get(self, url: str) -> Any:
+    def get(self, url: str, role: Role) -> Any:
+        assert role is Role.OPERATIONS
         query = parse_qs(urlsplit(url).query)
         after = query.get("after", [""])[0]
         return [{"case_id": one} for one in self.failed if one > after][:2]
 
-    def post(self, url: str, body: dict[str, str]) -> Any:
+    def post(self, url: str, body: dict[str, str], role: Role) -> Any:
         case_id = urlsplit(url).path.split("/")[3]
+        assert role is Role.OPERATIONS
         self.asked.append((case_id, body))
         return {"reevaluation_id": f"r-{case_id}"}
 
-    def look(self, url: str) -> Any | None:
+    def look(self, url: str, role: Role) -> Any | None:
         self._looks[url] = self._looks.get(url, 0) + 1
         case_id = urlsplit(url).path.split("/")[3]
-        assert url.endswith(f"r-{case_id}")
+        assert (url.endswith(f"r-{case_id}"), role) == (True, Role.OPERATIONS)
         outcome = self.outcomes.get(case_id, "evaluated")
         return {"outcome": outcome} if self._looks[url] > 1 and outcome else None
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cli.services import web
+from shared.access.principal import Role
 from shared.errors import Unavailable
 
 
@@ -44,7 +45,7 @@ def test_what_is_no_service_of_ours_is_told_of(answering: Callable[[bytes], str]
     url = answering(content)
 
     with pytest.raises(Unavailable, match=r"no service of priorauth\. Name the service's address"):
-        web.get(url)
+        web.get(url, Role.NURSE)
 
 
 @pytest.mark.parametrize("content", [b"SSH-2.0-OpenSSH_9.2\r\n", b"", b"HTTP/1.1 503 X\r\n\r\n"])
@@ -61,4 +62,4 @@ def test_a_refusal_that_is_no_problem_document_has_its_status(
     length = str(len(body)).encode()
     url = answering(b"HTTP/1.1 404 Gone away\r\nContent-Length: " + length + b"\r\n\r\n" + body)
 
-    assert web.get_if_there(url) is None
+    assert web.get_if_there(url, Role.NURSE) is None

@@ -23,6 +23,7 @@ from services.criteria.tables import (
 from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested
 from shared.ids import case_id
 from shared.web.problems import install
+from tests.access import known
 from tests.unit.criteria.test_tables import engine, store
 
 __all__ = ["engine"]
@@ -50,7 +51,7 @@ def ask(engine: Engine, method: str, path: str, log: Log | None = None, **body: 
         app.include_router(results(engine))
         app.include_router(doors(log or Log()))  # type: ignore[arg-type]
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://service"
+            transport=httpx.ASGITransport(known(app)), base_url="http://service"
         ) as client:
             return await client.request(method, path, json=body or None)
 

@@ -35,6 +35,7 @@ from shared.lanes.store.tables import AliasRow, CaseRow, table_of
 from shared.settings import MAX_NATIVE_BYTES, Settings, load
 from shared.web import problems
 from shared.web.entrance import guard
+from tests.access import known
 from tests.unit.intake.given import (
     RECEIVED_AT,
     case_determined,
@@ -126,7 +127,7 @@ async def client(platform: Platform) -> AsyncIterator[AsyncClient]:
             platform.engine, platform.publish, platform.look, external, SettableClock(RECEIVED_AT)
         )
     )
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://intake") as client:
+    async with AsyncClient(transport=ASGITransport(known(app)), base_url="http://intake") as client:
         yield client
     platform.engine.dispose()
 

@@ -27,7 +27,7 @@ class HeapKeeper:
         self._young = self._all = self._trimmed = monotonic()
         self._trim = trimmer()
 
-    def own(self) -> None:
+    def take_over(self) -> None:
         """No collection but ours from now on; what exists already stays for good and is never
         walked.
         """
@@ -54,7 +54,7 @@ def trimmer() -> Callable[[int], int]:
     nothing, for other allocators do so themselves.
     """
     try:
-        found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+        trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
     except (OSError, TypeError, AttributeError):
         return lambda _: 0
-    return found
+    return trim
