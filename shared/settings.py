@@ -61,8 +61,7 @@ class Settings:
     """Where a process finds its broker, its store and its folder, and how it names itself.
 
     Tools find services at `urls`, topics get `replication` copies; `http_names` are the names that
-    a service is reached by. `desk_key_file` holds the key that the desk signs clinicians' commands
-    with: without it nobody can refuse. `clinicians` is the registry of those who may.
+    a service is reached by. The desk signs with the key in `desk_key_file`, for `clinicians`.
     """
 
     broker: str
@@ -79,8 +78,8 @@ class Settings:
     replication: int = 1
     max_native_bytes: int = MAX_NATIVE_BYTES
     urls: dict[str, str] = field(default_factory=dict)
-    desk_key_file: Path | None = None
-    clinicians: Path | None = None
+    desk_key_file: str = ""
+    clinicians: str = ""
     http_names: tuple[str, ...] = ()
     tokens: TokenSettings = TokenSettings()
 
@@ -92,7 +91,6 @@ def load(service: str = "") -> Settings:
     file in `STATE`.
     """
     state = Path(_text("PRIORAUTH_STATE", ".priorauth"))
-    embedded = _switch("PRIORAUTH_EMBEDDED", "0")
     return Settings(
         broker=_fitting("PRIORAUTH_BROKER", DEFAULT_BROKER, is_broker, BROKER_FORM),
         database_url=_fitting(
@@ -106,7 +104,7 @@ def load(service: str = "") -> Settings:
         http_port=_whole("PRIORAUTH_HTTP_PORT", 0, least=0, most=MOST_PORT),
         instance=_text("PRIORAUTH_INSTANCE", f"{service}-0"),
         lane_key=_text("PRIORAUTH_LANE_KEY", DEVELOPMENT_KEY).encode(),
-        embedded=embedded,
+        embedded=_switch("PRIORAUTH_EMBEDDED", "0"),
         log_level=_level(_text("PRIORAUTH_LOG_LEVEL", "info")),
         batch_records=_whole("PRIORAUTH_BATCH_RECORDS", 2_000),
         render=_switch("PRIORAUTH_RENDER", "1"),
@@ -114,8 +112,8 @@ def load(service: str = "") -> Settings:
         max_native_bytes=_whole(
             "PRIORAUTH_MAX_NATIVE_BYTES", MAX_NATIVE_BYTES, least=1_000, most=MAX_VALUE
         ),
-        desk_key_file=_file("PRIORAUTH_DESK_KEY_FILE", state / "desk.key" if embedded else None),
-        clinicians=_file("PRIORAUTH_CLINICIANS", None),
+        desk_key_file=_text("PRIORAUTH_DESK_KEY_FILE", ""),
+        clinicians=_text("PRIORAUTH_CLINICIANS", ""),
         urls={
             service: url
             for service in SERVICES
@@ -182,11 +180,6 @@ def _text(name: str, default: str) -> str:
             f"{name} is not UTF-8.", code="setting", remedy="Set it to UTF-8 text, or unset it."
         ) from error
     return text
-
-
-def _file(name: str, default: Path | None) -> Path | None:
-    """A file that a setting names; the default where it is not set."""
-    return Path(text) if (text := _text(name, "")) else default
 
 
 def _fitting(name: str, default: str, fits: Callable[[str], bool], form: AddressForm) -> str:

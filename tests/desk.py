@@ -62,4 +62,4 @@ def key_file() -> Path:
 
 def with_desk(settings: Settings) -> Settings:
     """The settings of a criteria service that takes what this desk signs."""
-    return replace(settings, desk_key_file=key_file())
+    return replace(settings, desk_key_file=str(key_file()))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
 
@@ -98,8 +99,8 @@ def desk_key(settings: Settings) -> Ed25519PrivateKey | None:
     """The key that the desk signs clinicians' commands with; none where there is no desk, and
     nothing can be refused.
     """
-    file = settings.desk_key_file
-    return None if file is None else signing_key(file, make=settings.embedded)
+    file = settings.desk_key_file or (settings.embedded and settings.state / "desk.key")
+    return signing_key(Path(file), make=settings.embedded) if file else None
 
 
 def number_key(lane_key: bytes) -> bytes:

@@ -42,6 +42,14 @@ def worklist(engine: Engine, limit: int) -> Sequence[WorklistRow]:
         ).all()
 
 
+def waiting(engine: Engine, case_id: UUID, sequence: int) -> WorklistRow | None:
+    """A line's place on the worklist, whether somebody must still look or not; none where nobody
+    ever had to.
+    """
+    with Session(engine) as session:
+        return session.get(WorklistRow, (case_id, sequence))
+
+
 def review(engine: Engine, case_id: UUID, idempotency_key: str) -> ReviewRow | None:
     """What became of a review, or none while nobody has read it."""
     with Session(engine) as session:

@@ -50,8 +50,8 @@ class ExternalBasis(Part):
     edition: Token
     section: Token
     dated: date
-    where: Annotated[str, Field(min_length=1, max_length=1_000)]
-    words: Words
+    where: Annotated[str, Field(min_length=1, max_length=300)]
+    words: Annotated[str, Field(min_length=1, max_length=1_000)]
 
 
 DecisionBasis = Annotated[CriterionBasis | ExternalBasis, Field(discriminator="kind")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from shared.errors import Impossible
@@ -123,14 +121,3 @@ def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch):
 
     assert load("audit") == unset
     assert unset.broker == DEFAULT_BROKER
-
-
-def test_only_an_embedded_stack_has_a_desk_without_being_told(monkeypatch: pytest.MonkeyPatch):
-    assert load("criteria").desk_key_file is None
-
-    monkeypatch.setenv("PRIORAUTH_EMBEDDED", "1")
-    monkeypatch.setenv("PRIORAUTH_STATE", "here")
-    assert load("criteria").desk_key_file == Path("here/desk.key")
-
-    monkeypatch.setenv("PRIORAUTH_DESK_KEY_FILE", "/run/secrets/desk")
-    assert load("criteria").desk_key_file == Path("/run/secrets/desk")

@@ -79,12 +79,12 @@ def unattested(review: ReviewSubmitted, keys: DeskKeys) -> DeclineCode | None:
         return DeclineCode.NOT_ATTESTED
     try:
         header = jwt.get_unverified_header(review.attestation)
-        key = keys[header["kid"]] if header.get("typ") == KIND else None
+        if header.get("typ") != KIND:
+            return DeclineCode.WRONG_SIGNATURE
+        key = keys[header["kid"]]
         # One algorithm, whatever the header says: a key is never taken for one of another kind.
-        content = key and jwt.PyJWS().decode(review.attestation, key, algorithms=[ALGORITHM])
+        content = jwt.PyJWS().decode(review.attestation, key, algorithms=[ALGORITHM])
     except (jwt.InvalidTokenError, KeyError, TypeError):
-        return DeclineCode.WRONG_SIGNATURE
-    if content is None:
         return DeclineCode.WRONG_SIGNATURE
     try:
         attested = ReviewSubmitted.model_validate_json(content)
