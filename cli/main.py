@@ -14,6 +14,7 @@ import typer
 
 from cli import bench, exits
 from cli.access import commands as access
+from cli.desk import commands as desk
 from cli.embedded.demo import demo
 from cli.embedded.up import up
 from cli.parked import commands as parked
@@ -41,6 +42,7 @@ for command in (demo, up, submit, case, evaluate):
     app.command()(command)
 app.add_typer(cases.app, name="cases")
 app.add_typer(letters.app, name="letters")
+app.add_typer(desk.app, name="desk")
 app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")

@@ -61,7 +61,7 @@ class Settings:
     """Where a process finds its broker, its store and its folder, and how it names itself.
 
     Tools find services at `urls`, topics get `replication` copies; `http_names` are the names that
-    a service is reached by.
+    a service is reached by. The desk signs with the key in `desk_key_file`, for `clinicians`.
     """
 
     broker: str
@@ -78,6 +78,8 @@ class Settings:
     replication: int = 1
     max_native_bytes: int = MAX_NATIVE_BYTES
     urls: dict[str, str] = field(default_factory=dict)
+    desk_key_file: str = ""
+    clinicians: str = ""
     http_names: tuple[str, ...] = ()
     tokens: TokenSettings = TokenSettings()
 
@@ -110,6 +112,8 @@ def load(service: str = "") -> Settings:
         max_native_bytes=_whole(
             "PRIORAUTH_MAX_NATIVE_BYTES", MAX_NATIVE_BYTES, least=1_000, most=MAX_VALUE
         ),
+        desk_key_file=_text("PRIORAUTH_DESK_KEY_FILE", ""),
+        clinicians=_text("PRIORAUTH_CLINICIANS", ""),
         urls={
             service: url
             for service in SERVICES

@@ -21,6 +21,7 @@ FRESH_SECONDS = 300.0
 """A token is used again for so long, a third of its life."""
 
 _vouched: dict[str, LocalIssuer] = {}
+_speaking: list[str] = []
 _kept: dict[tuple[Path, Role], tuple[float, str]] = {}
 
 
@@ -29,6 +30,14 @@ def vouch(url: str, state: Path) -> None:
     a stack which this process has started.
     """
     _vouched[urlsplit(url).netloc] = local_issuer(state)
+
+
+def speak_as(subject: str) -> None:
+    """From now on the local issuer's tokens name this subject, for instance a clinician of the
+    registry, in place of whoever is at this machine.
+    """
+    _speaking.append(subject)
+    _kept.clear()
 
 
 def bearer(url: str, role: Role) -> str:
@@ -74,6 +83,8 @@ def _minted(issuer: LocalIssuer, role: Role) -> str:
 
 def _user() -> str:
     """Who is at this machine, by the name that it has for them."""
+    if _speaking:
+        return _speaking[-1]
     try:
         return getuser()
     except (KeyError, OSError):

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.criteria.api.desk.desk import desk_of
+from services.criteria.api.desk.routes import commands
 from services.criteria.api.doors import doors
 from services.criteria.api.routes import evaluation_failures, results, routes
+from services.criteria.engine.edition.library import Library
 from services.criteria.handlers import service
+from services.criteria.reference import library_of
 from shared.clock import SystemClock
+from shared.instants import micros
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.publications import MAX_BYTES
 from shared.lanes.replica import Replica
@@ -27,6 +32,11 @@ def build(settings: Settings) -> FastAPI:
     criteria, ingress, clock = service(settings), Ingress(settings.broker), SystemClock()
     known = PublishedReference(engine)
     assert criteria.references is not None  # noqa: S101 - it decides by policies
+
+    def in_force() -> Library:
+        items = known.items(known.newest().active(micros(clock.now())))
+        return library_of(items)
+
     return application(
         Replica(criteria, settings),
         ingress,
@@ -35,6 +45,7 @@ def build(settings: Settings) -> FastAPI:
             evaluation_failures(engine),
             results(engine),
             doors(ingress),
+            commands(desk_of(settings, engine), in_force, ingress, clock),
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],

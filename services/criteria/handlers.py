@@ -7,16 +7,20 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
+from services.criteria.decide.attestation import DESK_KEY, desk_keys, item_of
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import CriteriaState
 from services.criteria.reference import FIXED, KINDS, library_of, packaged
 from services.criteria.tables import CRITERIA_TABLES
+from shared.access.key_files import signing_key
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
 from shared.events.criteria import CRITERIA
@@ -40,7 +44,6 @@ from shared.lanes.state.reference import ReferenceItem
 from shared.settings import Settings
 
 MAX_REVIEW_BYTES = 65_536
-MOST_SEQUENCE = 100_000
 ReviewCommand: TypeAlias = ReviewSubmitted | ReevaluationRequested | CallClosed
 COMMANDS: dict[str, type[ReviewCommand]] = {
     "": ReviewSubmitted,
@@ -56,11 +59,16 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     decisions.
     """
     made_with = number_key(settings.lane_key)
+    key = desk_key(settings)
+    desk = () if key is None else (item_of(key.public_key()),)
+
+    def seeds() -> tuple[ReferenceItem, ...]:
+        return (*packaged(), *desk)
 
     def build(items: tuple[ReferenceItem, ...]) -> DecisionReference:
-        return DecisionReference(library_of(items), made_with, items)
+        return DecisionReference(library_of(items), made_with, items, desk_keys(items))
 
-    references = References(KINDS, packaged, build, FIXED)
+    references = References(KINDS, seeds, build, FIXED | {DESK_KEY})
 
     def on_received(
         reference: DecisionReference, case: CriteriaState | None, received: Received, now: datetime
@@ -87,6 +95,14 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     )
 
 
+def desk_key(settings: Settings) -> Ed25519PrivateKey | None:
+    """The key that the desk signs clinicians' commands with; none where there is no desk, and
+    nothing can be refused.
+    """
+    file = settings.desk_key_file or (settings.embedded and settings.state / "desk.key")
+    return signing_key(Path(file), make=settings.embedded) if file else None
+
+
 def number_key(lane_key: bytes) -> bytes:
     """The key of authorization numbers, derived from the platform's secret so that one key serves
     one purpose.
@@ -104,16 +120,12 @@ def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewC
         raise Malformed("This is not a review.", code="unknown_type")
     admit(value, MAX_REVIEW_BYTES)
     try:
-        read = command.model_validate_json(value)
+        return command.model_validate_json(value)
     except ValidationError as problem:
         errors = problem.errors(include_url=False, include_context=False, include_input=False)
         raise Malformed(
             f"The review does not have the expected fields: {misfits(errors)}.", code="schema"
         ) from None
-    # No line has it, and no column takes it.
-    if isinstance(read, ReviewSubmitted) and not 0 < read.sequence <= MOST_SEQUENCE:
-        raise Malformed("The review names no line.", code="schema")
-    return read
 
 
 def address(review: ReviewCommand, _record_id: UUID) -> HomeAddress:

@@ -44,7 +44,11 @@ class LineDecision(CriteriaView):
     content: LineContent
     also: tuple[LineContent, ...] = ()
     valid_days: int = 90
-    reviewer: Reviewer | None = None
+
+    @property
+    def reviewer(self) -> Reviewer | None:
+        """The clinician who decided, if one did."""
+        return self.summary.reviewer
 
     @property
     def basis(self) -> Basis:

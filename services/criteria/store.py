@@ -31,15 +31,25 @@ def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
         return found.content if found else None
 
 
-def worklist(engine: Engine, limit: int) -> Sequence[WorklistRow]:
-    """The lines that wait for a clinician, the one due first at the top."""
+def worklist(engine: Engine, limit: int, case_id: UUID | None = None) -> Sequence[WorklistRow]:
+    """The lines that wait for a clinician, of all cases or of one, the one due first at the top."""
     with Session(engine) as session:
         chosen = select(WorklistRow).where(col(WorklistRow.is_open).is_(True))
+        if case_id is not None:
+            chosen = chosen.where(WorklistRow.case_id == case_id)
         return session.exec(
             chosen.order_by(
                 col(WorklistRow.due_at), col(WorklistRow.case_id), col(WorklistRow.sequence)
             ).limit(limit)
         ).all()
+
+
+def waiting(engine: Engine, case_id: UUID, sequence: int) -> WorklistRow | None:
+    """A line's place on the worklist, whether somebody must still look or not; none where nobody
+    ever had to.
+    """
+    with Session(engine) as session:
+        return session.get(WorklistRow, (case_id, sequence))
 
 
 def review(engine: Engine, case_id: UUID, idempotency_key: str) -> ReviewRow | None:
@@ -73,10 +83,12 @@ def unreadable_review(engine: Engine, record_id: UUID) -> UnreadableReviewRow | 
         return session.get(UnreadableReviewRow, record_id)
 
 
-def calls_due(engine: Engine, limit: int) -> Sequence[CallRow]:
-    """The calls that are open, the one due first at the top."""
+def calls_due(engine: Engine, limit: int, case_id: UUID | None = None) -> Sequence[CallRow]:
+    """The calls that are open, of all cases or of one, the one due first at the top."""
     with Session(engine) as session:
         chosen = select(CallRow).where(col(CallRow.is_open).is_(True))
+        if case_id is not None:
+            chosen = chosen.where(CallRow.case_id == case_id)
         ordered = chosen.order_by(col(CallRow.due_at), col(CallRow.case_id), col(CallRow.item))
         return session.exec(ordered.limit(limit)).all()
 

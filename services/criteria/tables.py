@@ -13,9 +13,10 @@ NO_ADVERSE_BY_SOFTWARE = (
     "(basis = 'engine' AND determination IN ('A1', 'A4'))"
     " OR (basis = 'sender' AND determination = 'C')"
     " OR (basis = 'clinician' AND determination IN ('A1', 'A3', 'A6')"
-    " AND reviewer_id <> '' AND reviewer_licence <> '' AND reviewer_specialty <> ''"
-    " AND reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty IS NOT "
-    "NULL)"
+    " AND trim(coalesce(reviewer_id, '')) <> '' AND trim(coalesce(reviewer_name, '')) <> ''"
+    " AND trim(coalesce(reviewer_licence, '')) <> ''"
+    " AND trim(coalesce(reviewer_licence_state, '')) <> ''"
+    " AND trim(coalesce(reviewer_specialty, '')) <> '')"
 )
 
 
@@ -51,7 +52,9 @@ class LineDeterminationRow(SQLModel, table=True):
     basis: str
     reason: str
     reviewer_id: str | None = None
+    reviewer_name: str | None = None
     reviewer_licence: str | None = None
+    reviewer_licence_state: str | None = None
     reviewer_specialty: str | None = None
     decided_at: int = Field(sa_type=BigInteger)
 

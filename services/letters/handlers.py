@@ -15,7 +15,7 @@ from services.letters.reference import KINDS, packaged, plan_reference
 from services.letters.rendering import render, stationery_of
 from services.letters.tables import LETTER_TABLES
 from shared.events.catalogue import CONSUMES
-from shared.events.criteria import CaseDetermined, ReviewRecorded
+from shared.events.criteria import CaseDetermined
 from shared.events.intake import (
     AmendedOutline,
     ClockExtended,
@@ -26,6 +26,7 @@ from shared.events.intake import (
 from shared.events.letters import LETTERS
 from shared.events.model import EventData
 from shared.events.policies import POLICIES, ReferencePublished
+from shared.events.reviews import ReviewRecorded
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.publications import publications, taken_up
 from shared.lanes.service import CaseService, References

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
+from shared.events import adverse
 from shared.events.changes import EvaluationChanges
 from shared.events.content import ContentDigest
 from shared.events.evaluation import (
@@ -138,21 +139,7 @@ class Reviewer(Part):
     licence: Token
     licence_state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     specialty: Token
-
-
-class ReviewRecorded(EventData):
-    """A clinician's decision on the content of a line is on record."""
-
-    TYPE: ClassVar[str] = "pa.criteria.review-recorded.v1"
-    TOPIC: ClassVar[str] = CRITERIA
-
-    evaluation_id: UUID
-    sequence: int
-    digest: ContentDigest | None = None
-    determination: Determination
-    reviewer: Reviewer
-    reason: Annotated[str, Field(min_length=1, max_length=4_000)]
-    criterion: Code
+    licence_valid_until: date | None = None
 
 
 class Authorization(Part):
@@ -174,6 +161,8 @@ class LineDetermined(EventData):
     authorizations of former contents that stay valid for what they were given for.
     """
 
+    model_config = ConfigDict(json_schema_extra=adverse.rule())
+
     TYPE: ClassVar[str] = "pa.criteria.line-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
 
@@ -190,11 +179,15 @@ class LineDetermined(EventData):
     policy: PolicyRef | None = None
     reviewer: Reviewer | None = None
 
+    _founded = model_validator(mode="after")(adverse.founded)
+
 
 class LineSummary(Part):
-    """A line's determination inside its case; `basis`, `digest`, `change` and `former` as in
-    `LineDetermined`.
+    """A line's determination inside its case; `basis`, `digest`, `change`, `former` and `reviewer`
+    as in `LineDetermined`.
     """
+
+    model_config = ConfigDict(json_schema_extra=adverse.rule())
 
     sequence: int
     segment: Annotated[str | None, Field(max_length=64)] = None
@@ -208,6 +201,9 @@ class LineSummary(Part):
     authorization: Authorization | None = None
     former: tuple[Authorization, ...] = ()
     policy: PolicyRef | None = None
+    reviewer: Reviewer | None = None
+
+    _founded = model_validator(mode="after")(adverse.founded)
 
 
 class CaseDetermined(EventData):
@@ -219,6 +215,8 @@ class CaseDetermined(EventData):
     `evaluation_failed`: the version could not be evaluated, and the lines without a determination
     wait for a clinician or for another evaluation; no notice is written.
     """
+
+    model_config = ConfigDict(json_schema_extra=adverse.rule_of_lines())
 
     TYPE: ClassVar[str] = "pa.criteria.case-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
@@ -234,3 +232,14 @@ class CaseDetermined(EventData):
     statements: tuple[Statement, ...] = ()
     notification: Code | None = None
     evaluation_failed: bool = False
+
+    @model_validator(mode="after")
+    def _stands_on_its_lines(self) -> Self:
+        """A case refuses what a line of it refuses, which names its clinician."""
+        alike = [one for one in self.lines if one.determination is self.determination]
+        adverse.stand(
+            (self.determination,),
+            alike[0].basis if alike else None,
+            [one.reviewer for one in alike],
+        )
+        return self

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
+from shared.events import adverse
+from shared.events.criteria import Basis, Reviewer
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Part, Sha256
 
@@ -34,7 +36,14 @@ class Audience(OpenEnumeration):
 
 
 class LetterIssued(EventData):
-    """A notice exists: its content is fixed by these hashes, its document is made from them."""
+    """A notice exists: its content is fixed by these hashes, its document is made from them.
+
+    One that refuses names the clinicians who decided so.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra=adverse.rule("reviewers", several=True, kind="kind")
+    )
 
     TYPE: ClassVar[str] = "pa.letters.letter-issued.v1"
     TOPIC: ClassVar[str] = LETTERS
@@ -50,6 +59,19 @@ class LetterIssued(EventData):
     template_sha256: Sha256
     content_sha256: Sha256
     fonts_sha256: Sha256
+    basis: Basis | None = None
+    reviewers: tuple[Reviewer, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What it tells, in the codes of determinations."""
+        refuses = self.kind is LetterKind.REFUSAL
+        return (self.determination, *((adverse.NOT_CERTIFIED,) if refuses else ()))
+
+    @model_validator(mode="after")
+    def _stands_on_clinicians(self) -> Self:
+        adverse.stand(self.codes, self.basis, self.reviewers)
+        return self
 
 
 class RenderedDocument(Part):

@@ -14,8 +14,11 @@ from pydantic import (
     Field,
     SerializeAsAny,
     StringConstraints,
+    ValidationError,
 )
 
+from shared.errors import Impossible
+from shared.events import adverse
 from shared.events.evolution.open_enumeration import READ_ONLY, refuse_other
 
 
@@ -39,14 +42,29 @@ class EventData(Part):
     def published(self) -> bytes:
         """The JSON that is published: what `model_dump_json(exclude_defaults=True)` gives, without
         the way there and back through text. Raises `Impossible` for a value that is for readers
-        alone (`OpenEnumeration`).
+        alone (`OpenEnumeration`), or refuses without a clinician (`adverse`).
         """
         text: bytes = self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
         if READ_ONLY in text:
             # Perhaps a string of somebody's: every place is looked at, which costs a tenth of what
             # an evaluation does.
             refuse_other(self)
+        if any(one in text for one in adverse.TEXTS):
+            self._read_again(text)
         return text
+
+    def _read_again(self, text: bytes) -> None:
+        """What refuses is read as its readers will: a copy that was changed, or one that was made
+        without validation, has not been asked who stands behind it.
+        """
+        try:
+            self.model_validate_json(text)
+        except ValidationError as error:
+            alone = adverse.unfounded(error.errors(include_url=False, include_input=False))
+            raise Impossible(
+                "The event would refuse without a clinician, or nobody could read it.",
+                code=adverse.CODE if alone else "schema",
+            ) from None
 
 
 T = TypeVar("T")

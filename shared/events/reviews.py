@@ -4,23 +4,68 @@ another evaluation; and what criteria publishes of calls.
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
+from shared.events import adverse
 from shared.events.content import ContentDigest
 from shared.events.criteria import CRITERIA, Determination, Reviewer
-from shared.events.model import Code, EventData, Token
+from shared.events.evolution.open_enumeration import OpenEnumeration
+from shared.events.model import Code, EventData, Part, Sha256, Token
 
 REVIEWS = "pa.reviews.v1"
+
+
+MOST_LINES = 100_000
+"""The highest number that a line may have: no request comes near it, and every column takes it."""
+Words = Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+class CriterionBasis(Part):
+    """A decision rests on a criterion of an edition of the plan's own policies."""
+
+    kind: Literal["criterion"]
+    policy: Code
+    version: Code
+    criterion: Code
+
+
+class ExternalBasis(Part):
+    """A decision rests on a criterion that is no policy of the plan's: which one, of when, where it
+    can be read (or "copy on request"), and what it says in plain words.
+    """
+
+    kind: Literal[
+        "ncd",
+        "lcd",
+        "statute",
+        "benefit_provision",
+        "licensed_guideline",
+        "reasonable_and_necessary",
+    ]
+    name: Token
+    edition: Token
+    section: Token
+    dated: date
+    where: Annotated[str, Field(min_length=1, max_length=300)]
+    words: Annotated[str, Field(min_length=1, max_length=1_000)]
+
+
+DecisionBasis = Annotated[CriterionBasis | ExternalBasis, Field(discriminator="kind")]
+"""What a clinician's decision rests on."""
 
 
 class ReviewSubmitted(EventData):
     """A clinician decided the content of a line that they saw, `content_digest`, by the evaluation
     that they saw: an approval needs the content to be the newest, an adverse decision the
-    evaluation too.
+    evaluation too, and a `basis`.
+
+    `attestation` is a JWS of the desk over all the rest, made when the command was taken: who
+    decided, by which licence as the registry of that hash had it, and when. Without it the review
+    decides nothing.
     """
 
     TYPE: ClassVar[str] = "pa.reviews.review-submitted.v1"
@@ -29,14 +74,18 @@ class ReviewSubmitted(EventData):
     case_id: UUID
     idempotency_key: Token
     evaluation_id: UUID
-    sequence: int
+    sequence: Annotated[int, Field(ge=1, le=MOST_LINES)]
     content_digest: ContentDigest
     determination: Literal[
         Determination.APPROVED, Determination.MODIFIED, Determination.NOT_CERTIFIED
     ]
     reviewer: Reviewer
-    reason: Annotated[str, Field(min_length=1, max_length=4_000)]
+    reason: Words
     criterion: Code
+    basis: DecisionBasis | None = None
+    decided_at: AwareDatetime | None = None
+    registry_sha256: Sha256 | None = None
+    attestation: Annotated[str | None, Field(min_length=1, max_length=40_000)] = None
 
 
 class ReevaluationRequested(EventData):
@@ -65,6 +114,63 @@ class CallClosed(EventData):
     item: Code
     by: Token
     outcome: Literal["reached", "not_reached", "declined"]
+
+
+class ReviewRecorded(EventData):
+    """A clinician's decision on the content of a line is on record."""
+
+    model_config = ConfigDict(json_schema_extra=adverse.rule(basis=False))
+
+    TYPE: ClassVar[str] = "pa.criteria.review-recorded.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    evaluation_id: UUID
+    sequence: int
+    digest: ContentDigest | None = None
+    determination: Determination
+    reviewer: Reviewer
+    reason: Words
+    criterion: Code
+    basis: DecisionBasis | None = None
+    decided_at: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _stands_on_a_clinician(self) -> Self:
+        adverse.stand((self.determination,), adverse.CLINICIAN, (self.reviewer,))
+        return self
+
+
+class DeclineCode(OpenEnumeration):
+    """Why a review was not taken."""
+
+    UNKNOWN_CASE = "unknown_case"
+    UNKNOWN_LINE = "unknown_line"
+    NOT_ATTESTED = "not_attested"
+    WRONG_SIGNATURE = "wrong_signature"
+    ATTESTATION_DIFFERS = "attestation_differs"
+    REVIEWER_INCOMPLETE = "reviewer_incomplete"
+    LICENCE_EXPIRED = "licence_expired"
+    STALE_CONTENT = "stale_content"
+    STALE_EVALUATION = "stale_evaluation"
+    ALREADY_DETERMINED = "already_determined"
+    NO_BASIS = "no_basis"
+    UNKNOWN_CRITERION = "unknown_criterion"
+    EDITION_OVERDUE = "edition_overdue"
+    FORBIDDEN_SOLE_REASON = "forbidden_sole_reason"
+    OTHER = "other"
+
+
+class ReviewDeclined(EventData):
+    """A review was read and not taken: nothing was decided, and its writer finds out why."""
+
+    TYPE: ClassVar[str] = "pa.criteria.review-declined.v1"
+    TOPIC: ClassVar[str] = CRITERIA
+
+    idempotency_key: Token
+    sequence: int
+    content_digest: ContentDigest
+    code: DeclineCode
+    detail: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class CallBreached(EventData):

@@ -10,9 +10,10 @@ from httpx import Response
 
 from shared.events.criteria import CRITERIA, ReviewRequested
 from shared.events.intake import INTAKE, RequestReceived
-from shared.events.reviews import REVIEWS, ReviewSubmitted
+from shared.events.reviews import REVIEWS
 from tests.cases.platform import Platform
 from tests.cases.table import Case, content
+from tests.desk import attested
 
 Json = dict[str, Any]
 DECISIONS: Final[tuple[tuple[str, Literal["A1", "A3"]], ...]] = (
@@ -21,13 +22,6 @@ DECISIONS: Final[tuple[tuple[str, Literal["A1", "A3"]], ...]] = (
 )
 WAIT = 0.2
 """Seconds: everything is worked before an answer is waited for, and nothing comes later."""
-REVIEWER = {
-    "id": "md-1",
-    "name": "Dr. Example",
-    "licence": "MD-12345",
-    "licence_state": "OH",
-    "specialty": "internal medicine",
-}
 
 
 def conversation(platform: Platform, case: Case) -> Response:
@@ -83,15 +77,12 @@ def _decide(platform: Platform, sequence: int, determination: Literal["A1", "A3"
     ]
     newest = asked[-1]
     contents = {one["sequence"]: one["digest"] for one in newest["contents"]}
-    review = ReviewSubmitted(
+    review = attested(
         case_id=case_id,
         idempotency_key=f"review-{len(asked)}-{sequence}",
         evaluation_id=newest["evaluation_id"],
         sequence=sequence,
         content_digest=contents[sequence],
         determination=determination,
-        reviewer=REVIEWER,
-        reason="Decided on the documents.",
-        criterion="clinical-judgement",
     )
-    platform.write(REVIEWS, case_id, review.TYPE, review.model_dump_json().encode())
+    platform.write(REVIEWS, case_id, review.TYPE, review.published())

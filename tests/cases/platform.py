@@ -44,6 +44,7 @@ from shared.settings import Settings, load
 from shared.web.entrance import Entrance, guard
 from tests.access import known
 from tests.cases.table import RECEIVED
+from tests.desk import with_desk
 
 SERVICES = ("intake", "criteria", "letters")
 LIMITS = Limits(tick=0.0, rotate_seconds=0.0)
@@ -82,7 +83,7 @@ class Platform:
         }
         made: Mapping[str, Any] = {
             "intake": handlers.service,
-            "criteria": criteria,
+            "criteria": lambda settings: criteria(with_desk(settings)),
             "letters": letters,
         }
         self.engines = {

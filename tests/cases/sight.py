@@ -14,8 +14,9 @@ from uuid import UUID
 
 from httpx import Response
 
-from shared.events.criteria import CRITERIA, ReviewRecorded, ReviewRequested
+from shared.events.criteria import CRITERIA, ReviewRequested
 from shared.events.intake import INTAKE, RequestAmended, RequestReceived
+from shared.events.reviews import ReviewRecorded
 from tests.cases.conversation import cases
 from tests.cases.matching import Seen, flat
 from tests.cases.platform import Platform

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import UUID
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from shared.errors import Unavailable
 from shared.lanes.store.connect import reading_engine
@@ -59,6 +61,62 @@ def test_a_store_of_0_1_0_is_refused_with_what_to_do_and_left_as_it_is(
     assert "empty PRIORAUTH_DATABASE_URL" in (refused.value.remedy or "")
     assert revision(engine) == "0001"
     assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
+
+
+CLINICIAN = {
+    f"reviewer_{name}": "x" for name in ("id", "name", "licence", "licence_state", "specialty")
+}
+LINE: dict[str, object] = {
+    "case_id": UUID(int=1).hex,
+    "sequence": 1,
+    "content_digest": "1:0",
+    "determination": "A3",
+    "basis": "clinician",
+    "reason": "r",
+    "decided_at": 0,
+    **CLINICIAN,
+}
+LETTER: dict[str, object] = {
+    "letter_id": UUID(int=1).hex,
+    "case_id": UUID(int=1).hex,
+    "notice_id": UUID(int=1).hex,
+    "kind": "refusal",
+    "determination": "A3",
+    "basis": "clinician",
+    "reviewers": "md-1 (OH 1)",
+    "audience": "member",
+    "language": "en",
+    "issued_at": 0,
+    "content_sha256": "0",
+    "content": b"",
+}
+UNFOUNDED: list[tuple[str, dict[str, object]]] = [
+    *(("criteria", {name: value}) for name in CLINICIAN for value in ("", "  ", None)),
+    *(("criteria", {"basis": basis}) for basis in ("engine", "sender", "other", "")),
+    *(("letters", {"reviewers": value}) for value in ("", "  ", None)),
+    *(("letters", {"basis": basis}) for basis in ("engine", "other", None)),
+    ("letters", {"kind": "partial", "reviewers": None}),
+    ("letters", {"determination": "A4", "reviewers": None}),
+]
+ROWS = {"criteria": ("line_determination", LINE), "letters": ("letter", LETTER)}
+
+
+@pytest.mark.parametrize(("named", "changed"), UNFOUNDED, ids=str)
+def test_the_database_takes_no_refusal_without_a_whole_clinician(
+    server: SqliteServer | PostgresServer, named: str, changed: dict[str, object]
+) -> None:
+    engine = reading_engine(server.empty())
+    upgrade(named, engine)
+    table, row = ROWS[named]
+    # Names of our own.
+    sql = text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{n}' for n in row)})")
+
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(sql, row | changed)
+    with engine.begin() as connection:
+        connection.execute(sql, row)
+
     engine.dispose()
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from sqlalchemy import Engine
 
 from services.criteria import store
+from services.criteria.decide.declined import DETAILS
 from services.criteria.tables import CallRow, EvaluationFailureRow, WorklistRow
 from shared.access.actions import Action
 from shared.instants import instant
@@ -37,13 +38,15 @@ def routes(engine: Engine) -> APIRouter:
         return Response(found, media_type="application/json", headers=PRIVATE)
 
     @router.get("/v1/worklist", dependencies=[allowed(Action.READ_WORKLIST)])
-    def worklist(limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[dict[str, Any]]:
+    def worklist(
+        limit: Annotated[int, Query(ge=1, le=1_000)] = 100, case_id: UUID | None = None
+    ) -> list[dict[str, Any]]:
         """The lines that wait for a clinician (`kind` is `review`) and the calls that are to be
-        made (`call`), sorted by when they are due and by nothing else.
+        made (`call`), of all cases or of one, sorted by when they are due and by nothing else.
         """
         work = [
-            *((row.due_at, _entry(row)) for row in store.worklist(engine, limit)),
-            *((row.due_at, _call(row)) for row in store.calls_due(engine, limit)),
+            *((row.due_at, _entry(row)) for row in store.worklist(engine, limit, case_id)),
+            *((row.due_at, _call(row)) for row in store.calls_due(engine, limit, case_id)),
         ]
         return [entry for _, entry in sorted(work, key=itemgetter(0))[:limit]]
 
@@ -67,6 +70,7 @@ def _add_reviews(router: APIRouter, engine: Engine) -> None:
             "content_digest": found.content_digest,
             "evaluation_id": str(found.evaluation_id),
             "outcome": found.outcome,
+            "detail": DETAILS.get(found.outcome, ""),
         }
 
     @router.get("/v1/reviews/{record_id}", dependencies=[allowed(Action.READ_UNREADABLE_REVIEW)])

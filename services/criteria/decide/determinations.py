@@ -150,7 +150,9 @@ def line_row(case_id: UUID, line: Line, at: datetime) -> Row:
         "basis": line.basis.value,
         "reason": line.summary.reason,
         "reviewer_id": reviewer.id if reviewer else None,
+        "reviewer_name": reviewer.name if reviewer else None,
         "reviewer_licence": reviewer.licence if reviewer else None,
+        "reviewer_licence_state": reviewer.licence_state if reviewer else None,
         "reviewer_specialty": reviewer.specialty if reviewer else None,
         "decided_at": micros(at),
     }

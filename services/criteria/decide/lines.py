@@ -125,6 +125,7 @@ def withdrawn(line: Line) -> Line:
         "determination": Determination.CANCELLED,
         "basis": Basis.SENDER,
         "reason": "withdrawn",
+        "reviewer": None,
         "authorization": None,
         "change": None,
         "former": (),
@@ -133,7 +134,6 @@ def withdrawn(line: Line) -> Line:
         return line
     return line.model_copy(
         update={
-            "reviewer": None,
             "reconsider": False,
             "former": (),
             "summary": line.summary.model_copy(update=gone),
@@ -176,7 +176,6 @@ def kept(
         content=content,
         also=tuple(also[:MOST_FORMER]),
         valid_days=decision.valid_days,
-        reviewer=decision.reviewer,
         former=former(others),
     )
 

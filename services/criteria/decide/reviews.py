@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.criteria.decide.attestation import unattested
+from services.criteria.decide.basis import baseless
+from services.criteria.decide.declined import declined, review_row
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
@@ -13,14 +16,13 @@ from services.criteria.decide.determinations import (
 )
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import GRANTED, CriteriaState, Line
-from shared.events.criteria import Authorization, Basis, Determination, ReviewRecorded
+from shared.events.adverse import ADVERSE, whole
+from shared.events.criteria import Authorization, Basis, Determination
 from shared.events.evaluation import Statement
-from shared.events.reviews import ReviewSubmitted
-from shared.instants import micros
-from shared.lanes.outcome import Emit, Outcome, Received, Row
+from shared.events.reviews import DeclineCode, ReviewRecorded, ReviewSubmitted
+from shared.lanes.outcome import Emit, Outcome, Received
 
 KEPT_REVIEWS = 200
-ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 
 
 def reviewed(
@@ -30,15 +32,15 @@ def reviewed(
     received: Received,
     now: datetime,
 ) -> Outcome[CriteriaState]:
-    """The clinician's decision on record and in force; one that cannot be taken is answered in the
-    review's row and changes nothing.
+    """The clinician's decision on record and in force; one that cannot be taken is declined and
+    changes nothing.
     """
     if case is not None and review.idempotency_key in case.reviews:
         return Outcome(case)
     line = case.line(review.sequence) if case else None
-    refused = _refused(reference, case, line, review)
-    if case is None or line is None or refused is not None:
-        return Outcome(case, rows=(_row(review, received, refused or "unknown_line", now),))
+    code = _refused(reference, case, line, review)
+    if case is None or line is None or code is not None:
+        return declined(case, review, code or DeclineCode.UNKNOWN_LINE, received, now)
     grant = (
         granted(reference.number_key, received.case_id, line, case.lines, now.date())
         if review.determination in GRANTED
@@ -50,7 +52,7 @@ def reviewed(
         update={"lines": lines, "reviews": (*case.reviews, review.idempotency_key)[-KEPT_REVIEWS:]}
     )
     rows = (
-        _row(review, received, "recorded", now),
+        review_row(review, received, "recorded", now),
         line_row(received.case_id, decided, now),
         worklist_row(received.case_id, made, decided),
     )
@@ -62,46 +64,58 @@ def _refused(
     case: CriteriaState | None,
     line: Line | None,
     review: ReviewSubmitted,
-) -> str | None:
+) -> DeclineCode | None:
     """Why the decision cannot be taken, or None.
 
     An approval may rest on an older evaluation of the same content; an adverse decision must have
     seen the newest.
     """
     if case is None:
-        return "unknown_case"
+        return DeclineCode.UNKNOWN_CASE
+    # Before anything else of it is believed: who did not come through the desk decides nothing.
+    if (code := unattested(review, reference.desk)) is not None:
+        return code
     if line is None:
-        return "unknown_line"
+        return DeclineCode.UNKNOWN_LINE
+    adverse = review.determination in ADVERSE
+    return (
+        _outdated(line, review)
+        or (_groundless(reference, case, line, review) if adverse else None)
+        or _unqualified(review)
+    )
+
+
+def _outdated(line: Line, review: ReviewSubmitted) -> DeclineCode | None:
+    """Whether the line is another one now, or decided."""
     if review.content_digest != line.summary.digest:
-        return "stale_content"
+        return DeclineCode.STALE_CONTENT
     lifted = line.reconsider and review.determination is Determination.APPROVED
-    if not (line.is_open or lifted):
-        return "already_determined"
-    if review.determination in ADVERSE:
-        return _adverse_refused(reference, case, line, review)
-    return None if _complete(review) else "reviewer_incomplete"
+    return None if line.is_open or lifted else DeclineCode.ALREADY_DETERMINED
 
 
-def _adverse_refused(
+def _groundless(
     reference: DecisionReference, case: CriteriaState, line: Line, review: ReviewSubmitted
-) -> str | None:
-    """A refusal needs the newest evaluation, the whole reviewer, and more than a reason that may
-    never stand alone.
+) -> DeclineCode | None:
+    """A refusal has seen the newest evaluation, and rests on a criterion as of the day on which it
+    was decided.
     """
     if review.evaluation_id != case.evaluation_id:
-        return "stale_evaluation"
-    policy = line.summary.policy
-    edition = reference.library.find(policy.policy, policy.version) if policy else None
-    if edition is not None and review.criterion in edition.spec.forbidden_sole_reasons:
-        return "forbidden_sole_reason"
-    return None if _complete(review) else "reviewer_incomplete"
+        return DeclineCode.STALE_EVALUATION
+    if review.decided_at is None:
+        return DeclineCode.REVIEWER_INCOMPLETE
+    return baseless(reference.library, line, review, review.decided_at.date())
 
 
-def _complete(review: ReviewSubmitted) -> bool:
-    who = review.reviewer
-    return all(
-        part.strip() for part in (who.id, who.name, who.licence, who.specialty, review.reason)
-    )
+def _unqualified(review: ReviewSubmitted) -> DeclineCode | None:
+    """Whether the desk has said who decided, whole, and by a licence that was valid then: a replay
+    years later asks the same.
+    """
+    until, at = review.reviewer.licence_valid_until, review.decided_at
+    if not (whole(review.reviewer) and review.reason.strip() and review.registry_sha256):
+        return DeclineCode.REVIEWER_INCOMPLETE
+    if until is None or at is None:
+        return DeclineCode.REVIEWER_INCOMPLETE
+    return DeclineCode.LICENCE_EXPIRED if until < at.date() else None
 
 
 def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -> Line:
@@ -112,6 +126,7 @@ def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -
         "determination": Determination(review.determination),
         "basis": Basis.CLINICIAN,
         "reason": review.criterion,
+        "reviewer": review.reviewer,
         "authorization": grant,
     }
     if grant is not None:
@@ -119,7 +134,6 @@ def _decided(line: Line, review: ReviewSubmitted, grant: Authorization | None) -
     return line.model_copy(
         update={
             "reconsider": False,
-            "reviewer": review.reviewer,
             "summary": line.summary.model_copy(update=summary),
         }
     )
@@ -134,6 +148,8 @@ def _events(case: CriteriaState, line: Line, review: ReviewSubmitted) -> tuple[E
         reviewer=review.reviewer,
         reason=review.reason,
         criterion=review.criterion,
+        basis=review.basis,
+        decided_at=review.decided_at,
     )
     reason = Statement(
         text=review.reason[:1_000], lines=(line.sequence,), criterion=review.criterion
@@ -143,18 +159,3 @@ def _events(case: CriteriaState, line: Line, review: ReviewSubmitted) -> tuple[E
         determined(line, case.evaluation_id),
         case_determined(case, statements=(reason,)),
     )
-
-
-def _row(review: ReviewSubmitted, received: Received, outcome: str, now: datetime) -> Row:
-    """What became of the review, for whoever sent it."""
-    values = {
-        "case_id": received.case_id,
-        "idempotency_key": review.idempotency_key,
-        "sequence": review.sequence,
-        "content_digest": review.content_digest,
-        "evaluation_id": review.evaluation_id,
-        "outcome": outcome,
-        "reviewer_id": review.reviewer.id,
-        "taken_at": micros(now),
-    }
-    return Row("review", values)

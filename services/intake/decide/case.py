@@ -8,9 +8,10 @@ from services.intake.clocks import running
 from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import appeals, ending
-from services.intake.decide.lines import determined, whole
+from services.intake.decide.lines import determined, refuse_unknown, whole
 from services.intake.decide.submission import on_submission
 from services.intake.model import IntakeState, Letter, Submission
+from shared.events import adverse
 from shared.events.criteria import (
     CaseDetermined,
     EvaluationOutline,
@@ -58,6 +59,7 @@ def _on_criteria(
     rules: RuleTable, state: IntakeState, event: EvaluationOutline | LineDetermined | CaseDetermined
 ) -> Outcome[IntakeState]:
     """What an evaluation or a determination means for the case."""
+    refuse_unknown(event)
     match event:
         case EvaluationOutline():
             return on_criteria_evaluated(rules, state, event)
@@ -125,6 +127,7 @@ def on_letter_issued(state: IntakeState, event: LetterIssued) -> Outcome[IntakeS
     One that tells the final determination of every line ends the duty; one that tells of pended
     lines does not, nor does one of a kind or to an audience that this version does not know.
     """
+    adverse.refuse_unknown(event.codes, event.basis)
     letter = Letter(
         letter_id=event.letter_id,
         kind=event.kind,

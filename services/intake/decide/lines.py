@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.intake.model import LineStatus
+from shared.events import adverse
 from shared.events.criteria import (
     Basis,
     CaseDetermined,
@@ -10,8 +11,19 @@ from shared.events.criteria import (
     LineDetermined,
     LineSummary,
 )
+from shared.events.model import EventData
 
 BEING_LOOKED_AT = "being_looked_at"
+
+
+def refuse_unknown(event: EventData) -> None:
+    """Raises `Impossible` for a determination that refuses on a basis unknown here: passed over, an
+    approval that stands would be shown as pended.
+    """
+    rulings = event.lines if isinstance(event, CaseDetermined) else (event,)
+    for ruling in rulings:
+        if isinstance(ruling, LineDetermined | LineSummary):
+            adverse.refuse_unknown((ruling.determination,), ruling.basis)
 
 
 def determined(status: LineStatus, found: LineDetermined | LineSummary | None) -> LineStatus:

@@ -10,6 +10,7 @@ from services.letters.decide.letters import RENDER, LetterTemplates
 from services.letters.decide.memory import remembered
 from services.letters.decide.notices import notify, understood
 from services.letters.model import LettersState
+from shared.events import adverse
 from shared.events.criteria import CaseDetermined
 from shared.events.letters import LetterRendered, RenderedDocument
 from shared.events.model import EventData
@@ -25,6 +26,9 @@ def decide(
     new.
     """
     known = case or LettersState()
+    if isinstance(received.data, CaseDetermined):
+        for line in received.data.lines:
+            adverse.refuse_unknown((line.determination,), line.basis)
     match received.data:
         # What software could not read is not for the member to know: a notice follows once somebody
         # has decided, or the request is evaluated.

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from services.letters.content.catalogue import REFERENCE
-from services.letters.model import Issued, LettersState, NoticeContent
+from services.letters.model import ADVERSE, Issued, LettersState, NoticeContent
+from shared.events.criteria import Basis, Reviewer
 from shared.events.letters import Audience, LetterIssued
 from shared.ids import derive
 from shared.instants import micros
@@ -51,7 +52,8 @@ def issued(
 ) -> Outcome[LettersState]:
     """A letter for each audience; `remembered` is what else the case remembers of it, by field."""
     text = matter.model_dump_json()
-    letters = [_letter(stationery, matter, audience, text) for audience in to]
+    who = _deciders(matter)
+    letters = [_letter(stationery, matter, audience, text, who) for audience in to]
     kept = tuple(
         [
             Issued(letter_id=event.letter_id, notice_id=matter.notice_id, audience=event.audience)
@@ -68,8 +70,19 @@ def issued(
     )
 
 
+def _deciders(matter: NoticeContent) -> tuple[Reviewer, ...]:
+    """The clinicians who refused or changed a line that the notice tells of, each once."""
+    lines = [line for line in matter.determined.lines if line.determination in ADVERSE]
+    who = [line.reviewer for line in lines if line.reviewer is not None]
+    return tuple(dict.fromkeys(who))
+
+
 def _letter(
-    stationery: LetterTemplates, matter: NoticeContent, audience: Audience, text: str
+    stationery: LetterTemplates,
+    matter: NoticeContent,
+    audience: Audience,
+    text: str,
+    deciders: tuple[Reviewer, ...],
 ) -> tuple[LetterIssued, bytes]:
     """The letter to an audience and its content: an `Envelope` as JSON (UTF-8) in the order of its
     fields, without spaces.
@@ -91,6 +104,8 @@ def _letter(
         template_sha256=stationery.template_sha256,
         content_sha256=hashlib.sha256(content).hexdigest(),
         fonts_sha256=stationery.fonts_sha256,
+        basis=Basis.CLINICIAN if deciders else None,
+        reviewers=deciders,
     )
     return issued, content
 
@@ -117,6 +132,11 @@ def _row(case_id: UUID, issued: LetterIssued, content: bytes) -> Row:
         "case_id": case_id,
         "notice_id": issued.notice_id,
         "kind": issued.kind.value,
+        "determination": issued.determination,
+        "basis": issued.basis,
+        "reviewers": "; ".join(
+            f"{one.id} ({one.licence_state} {one.licence})" for one in issued.reviewers
+        ),
         "audience": issued.audience.value,
         "language": issued.language,
         "issued_at": micros(issued.issued_at),

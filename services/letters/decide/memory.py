@@ -17,7 +17,7 @@ from services.letters.model import (
     Person,
     RequestView,
 )
-from shared.events.criteria import CaseDetermined, Determination, LineSummary, ReviewRecorded
+from shared.events.criteria import CaseDetermined, Determination, LineSummary
 from shared.events.evaluation import Question
 from shared.events.intake import (
     AcceptedOutline,
@@ -30,6 +30,7 @@ from shared.events.intake import (
 from shared.events.letters import Audience
 from shared.events.model import EventData
 from shared.events.request import LineOfBusiness, Member
+from shared.events.reviews import ReviewRecorded
 
 
 def remembered(case: LettersState, event: EventData) -> LettersState:

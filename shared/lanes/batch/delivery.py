@@ -227,7 +227,7 @@ class CausalDelivery:
         return False
 
     def _count(self, case: Case | None, p: int, held: HeldRecord) -> None:
-        self.mishaps.park(p)
+        self.mishaps.park(p, held.reason)
         # Not what outsiders wrote: one bad sender would stop a lane.
         ours = held.record.topic not in self._context.service.external
         if case is not None and ours and held.reason in UNTRUSTED:

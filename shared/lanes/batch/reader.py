@@ -17,9 +17,9 @@ from pydantic import ValidationError
 from shared.errors import Impossible, Malformed
 from shared.events.catalogue import BY_TYPE, PRODUCERS
 from shared.events.envelope import Envelope, named_headers, unpack
+from shared.events.evolution.reading import reason_of, validated
 from shared.events.evolution.upcasters import UPCASTERS, Upcasters, present_type, upcast
 from shared.events.model import EventData
-from shared.events.reading import validated
 from shared.ids import record_id
 from shared.instants import EPOCH, instant
 from shared.json_text import ESCAPED_NUL, misfits
@@ -193,16 +193,15 @@ class Reader:
 
 
 def read_data(event: type[EventData], value: bytes | None) -> EventData:
-    """The data of an event, unknown fields ignored and unknown values as `validated` takes them;
-    raises `Malformed` naming fields, never values.
-    """
+    """The data of an event as `validated` takes it; raises `Malformed` with fields, no values."""
     refuse_nul(value or b"")
     try:
         return validated(event, value or b"")
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         raise Malformed(
-            f"The event does not fit its schema ({misfits(errors, 'document')}).", code="schema"
+            f"The event does not fit its schema ({misfits(errors, 'document')}).",
+            code=reason_of(errors),
         ) from None
 
 

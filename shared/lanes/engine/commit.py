@@ -173,6 +173,9 @@ class Transactions:
     def _count(self, mishaps: Mishaps, worked: int) -> None:
         self._health.worked += worked
         self._health.parked += sum(mishaps.parked.values())
+        self._health.unfounded += sum(mishaps.alarming.values())
+        for reason, count in mishaps.alarming.items():
+            log.critical("refusal_without_clinician", reason=reason, count=count)
         for case_id, failure in chain.from_iterable(mishaps.failures.values()):
             self._health.evaluations_failed += 1
             log.error(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 @dataclass
 class Health:
     """`last_poll` is in seconds on the monotonic clock; counters count since the start. `failing`:
-    tasks that keep failing, by kind.
+    tasks that keep failing, by kind. `unfounded`: records parked that refuse without a clinician.
     """
 
     lanes: int = 0
@@ -17,6 +17,7 @@ class Health:
     worked: int = 0
     published: int = 0
     parked: int = 0
+    unfounded: int = 0
     evaluations_failed: int = 0
     batches: int = 0
     unavailable: str = ""

@@ -12,8 +12,8 @@ from services.intake.reading import native
 from shared.errors import Impossible, Malformed
 from shared.events.criteria import Basis, Determination, LineDetermined
 from shared.events.evolution.open_enumeration import OpenEnumeration, unknown_as_other
+from shared.events.evolution.reading import validated
 from shared.events.model import EventData
-from shared.events.reading import validated
 from shared.lanes.batch.reader import read_data
 from tests.unit.intake import given as of_intake
 from tests.unit.letters import examples as of_letters

@@ -14,7 +14,6 @@ from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
     LineDetermined,
-    ReviewRecorded,
     ReviewRequested,
 )
 from shared.events.envelope import Envelope, headers_of, unpack
@@ -29,6 +28,7 @@ from shared.events.intake import (
     SubmissionRejected,
 )
 from shared.events.letters import LetterIssued, LetterRendered
+from shared.events.reviews import ReviewRecorded
 from shared.ids import lane_of
 from shared.lanes.state.write_set import OutboxEntry
 from tests.reliability.simulator.contents import Contents

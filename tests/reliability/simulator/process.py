@@ -29,6 +29,7 @@ from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import CaseService, Service
 from shared.lanes.transport import Arrival
 from shared.settings import Settings
+from tests.desk import with_desk
 from tests.reliability.simulator.broker import PATIENCE, SimulatedPublisher, SimulatedSource
 from tests.reliability.simulator.cases import KEY
 from tests.reliability.simulator.disk import Disk, SimulatedStore
@@ -83,7 +84,7 @@ def services(*, render_documents: bool) -> dict[str, Service]:
     )
     made = (
         intake(settings),
-        criteria(settings),
+        criteria(with_desk(settings)),
         with_queues(letters(settings)),
         audit(settings),
     )

@@ -4,7 +4,6 @@ nonsense, clinicians who review.
 
 from __future__ import annotations
 
-import json
 import random
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,6 +12,7 @@ from shared.events.policies import POLICIES
 from shared.events.reviews import REVIEWS, ReevaluationRequested
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.lanes.state.record import Record
+from tests.desk import attested
 from tests.reliability.simulator.cases import (
     KINDS,
     LANES,
@@ -30,15 +30,8 @@ if TYPE_CHECKING:
 
 OFTEN = 5
 """Times that one request is sent."""
-REVIEWER = {
-    "id": "dr-1",
-    "name": "Dr. Synthetic",
-    "licence": "L-1",
-    "licence_state": "OH",
-    "specialty": "internal medicine",
-}
-ASKING = 0.05
-"""How often somebody asks for another evaluation instead of reviewing."""
+ASKING, FORGING = 0.05, 0.05
+"""How often somebody asks for another evaluation instead of reviewing, or forges a review."""
 PUBLISHING = 0.04
 """How often somebody outside publishes reference data, of all that is done there."""
 NONSENSE = (b"{not json", b'{"sender": 1}', b"\xff\xfe", b"[" * 200, b'{"note": "\\u0000"}')
@@ -172,20 +165,21 @@ class People:
             self.ask_again(line.case_id)
             return
         self.reviews += 1
-        self._world.ledger.contents.reviewed(line.case_id, line.sequence, line.digest)
-        review = {
-            "case_id": str(line.case_id),
-            "idempotency_key": f"review-{self.random.randrange(self.reviews)}",
-            "evaluation_id": line.evaluation_id,
-            "sequence": line.sequence,
-            "content_digest": line.digest,
-            "determination": self.random.choice(("A1", "A3")),
-            "reviewer": REVIEWER,
-            "reason": "Looked at the chart.",
-            "criterion": "clinical_judgement",
-        }
+        review = attested(
+            case_id=line.case_id,
+            idempotency_key=f"review-{self.random.randrange(self.reviews)}",
+            evaluation_id=line.evaluation_id,
+            sequence=line.sequence,
+            content_digest=line.digest,
+            determination=self.random.choice(("A1", "A3")),
+        )
+        if self.random.random() < FORGING:
+            # By somebody who may write to the topic, and has not been at the desk.
+            review = review.model_copy(update={"determination": "A6"})
+        else:
+            self._world.ledger.contents.reviewed(line.case_id, line.sequence, line.digest)
         p = self.random.randrange(LANES) if self.random.random() < 0.2 else line.p
-        self._write(REVIEWS, p, [], json.dumps(review).encode())
+        self._write(REVIEWS, p, [], review.published())
 
     def ask_again(self, case_id: UUID) -> None:
         """Somebody asks that a case be evaluated again, whether that failed or not."""

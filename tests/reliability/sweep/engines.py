@@ -23,20 +23,23 @@ from shared.lanes.service import CaseService, Service
 from shared.lanes.store.connect import store_of
 from shared.lanes.transport import Publisher
 from shared.settings import DEVELOPMENT_KEY, SERVICES, Settings
+from tests.desk import with_desk
 
 LANE_KEY = DEVELOPMENT_KEY.encode()
-SETTINGS = Settings(
-    "",
-    "",
-    Path(),
-    "",
-    0,
-    "sweep",
-    LANE_KEY,
-    embedded=False,
-    log_level="",
-    batch_records=500,
-    render=True,
+SETTINGS = with_desk(
+    Settings(
+        "",
+        "",
+        Path(),
+        "",
+        0,
+        "sweep",
+        LANE_KEY,
+        embedded=False,
+        log_level="",
+        batch_records=500,
+        render=True,
+    )
 )
 """State is kept in the working folder: each process of the sweep has its own."""
 

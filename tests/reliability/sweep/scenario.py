@@ -17,17 +17,11 @@ from shared.examples import bariatric_without_bmi, pas, reference_case
 from shared.ids import PARTITIONS, home_partition, member_token
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.transport import PartitionRef
+from tests.desk import attested
 from tests.reliability.sweep.engines import LANE_KEY
 
 Written = tuple[PartitionRef, bytes, list[tuple[str, bytes | None]], bytes]
 BMI = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "source": {"document": "chart", "page": 1}}
-REVIEWER = {
-    "id": "dr-1",
-    "name": "Dr. Synthetic",
-    "licence": "L-1",
-    "licence_state": "OH",
-    "specialty": "internal medicine",
-}
 OVERDUE = 40 * 86_400_000_000
 
 
@@ -106,20 +100,15 @@ def _review(reference: str, broker: MemoryBroker) -> Written:
         and (ReviewRequested.TYPE.encode() in dict(one.headers).values())
     )
     told = json.loads(asked.value or b"")
-    judged = {
-        "case_id": str(case),
-        "idempotency_key": "review-1",
-        "evaluation_id": told["evaluation_id"],
-        "sequence": told["lines"][0],
-        "content_digest": told["contents"][0]["digest"],
-    }
-    decided = {
-        "determination": "A3",
-        "reviewer": REVIEWER,
-        "reason": "Looked at the chart.",
-        "criterion": "clinical_judgement",
-    }
-    return (REVIEWS, asked.partition), b"any key", [], json.dumps(judged | decided).encode()
+    review = attested(
+        case_id=case,
+        idempotency_key="review-1",
+        evaluation_id=told["evaluation_id"],
+        sequence=told["lines"][0],
+        content_digest=told["contents"][0]["digest"],
+        determination="A3",
+    )
+    return (REVIEWS, asked.partition), b"any key", [], review.published()
 
 
 ACTS = (

@@ -19,8 +19,9 @@ from shared.events.request import AuthorizationRequest
 from shared.events.submissions import AuthorizationRequestSubmitted
 from shared.ids import derive
 from shared.lanes.outcome import Received
+from tests.desk import KEYS
 
-REFERENCE = DecisionReference(packaged(), b"a key of authorization numbers")
+REFERENCE = DecisionReference(packaged(), b"a key of authorization numbers", desk=KEYS)
 AT = datetime(2025, 11, 15, 12, tzinfo=UTC)
 CASE = UUID("00000000-0000-0000-0000-00000000000a")
 

@@ -27,8 +27,8 @@ from shared.events.intake import (
 from shared.events.reviews import ReviewSubmitted
 from shared.ids import derive
 from shared.lanes.outcome import Outcome, Received
+from tests.desk import attested
 from tests.unit.criteria.given import AT, HEAD, VOCABULARY, library
-from tests.unit.criteria.test_reviews import REVIEWER
 from tests.unit.criteria.truth import Truth, number_of
 from tests.unit.intake import given as intake
 
@@ -156,18 +156,14 @@ class History:
         case = self._seen[-1 - step.ago % len(self._seen)]
         line = case.lines[step.line % len(case.lines)]
         self._number += 1
-        data = ReviewSubmitted.model_validate(
-            {
-                "case_id": self._case_id,
-                "idempotency_key": f"key-{self._number}",
-                "evaluation_id": case.evaluation_id,
-                "sequence": line.sequence,
-                "content_digest": line.summary.digest,
-                "determination": step.determination,
-                "reviewer": REVIEWER,
-                "reason": "The documents say so.",
-                "criterion": "root",
-            }
+        data = attested(
+            case_id=self._case_id,
+            idempotency_key=f"key-{self._number}",
+            evaluation_id=case.evaluation_id,
+            sequence=line.sequence,
+            content_digest=line.summary.digest,
+            determination=step.determination,
+            criterion="root",
         )
         self.truth.looked_at(line.sequence, case.version, step.determination)
         self._to_criteria.append(self._event(derive(self._case_id, str(self._number)), data))

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.criteria.decide.reference import DecisionReference
+from tests.desk import KEYS
 from tests.unit.criteria.given import AT
 from tests.unit.criteria.histories import (
     Amend,
@@ -28,7 +29,7 @@ from tests.unit.criteria.histories import (
 )
 
 HISTORIES = int(os.environ.get("PRIORAUTH_TEST_HISTORIES", "500"))
-REFERENCE = DecisionReference(policies(), b"a key of authorization numbers")
+REFERENCE = DecisionReference(policies(), b"a key of authorization numbers", desk=KEYS)
 
 
 def codes(*units: int) -> list[dict[str, Any]]:

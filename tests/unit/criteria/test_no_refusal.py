@@ -97,21 +97,25 @@ def insert(into: sqlite3.Connection, **values: Any) -> None:
     into.execute(f"INSERT INTO line_determination ({', '.join(row)}) VALUES ({marks})", row)
 
 
+CLINICIAN = {
+    "reviewer_id": "r",
+    "reviewer_name": "n",
+    "reviewer_licence": "l",
+    "reviewer_licence_state": "OH",
+    "reviewer_specialty": "s",
+}
+
+
 @pytest.mark.parametrize("determination", ["A2", "A3", "A6", "C", "A5", "", "deny"])
 def test_the_database_takes_no_adverse_determination_of_the_engine(determination: str):
     with pytest.raises(sqlite3.IntegrityError):
         insert(table(), determination=determination)
 
 
-@pytest.mark.parametrize("missing", ["reviewer_id", "reviewer_licence", "reviewer_specialty"])
-@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("missing", CLINICIAN)
+@pytest.mark.parametrize("value", [None, "", " "])
 def test_the_database_takes_no_refusal_without_a_clinician(missing: str, value: Any):
-    clinician = {
-        "reviewer_id": "r",
-        "reviewer_licence": "l",
-        "reviewer_specialty": "s",
-        missing: value,
-    }
+    clinician = {**CLINICIAN, missing: value}
     with pytest.raises(sqlite3.IntegrityError):
         insert(table(), determination="A3", basis="clinician", **clinician)
 
@@ -119,29 +123,14 @@ def test_the_database_takes_no_refusal_without_a_clinician(missing: str, value: 
 @pytest.mark.parametrize("basis", ["engine", "sender", "machine", ""])
 def test_the_database_takes_a_refusal_on_no_other_basis(basis: str):
     with pytest.raises(sqlite3.IntegrityError):
-        insert(
-            table(),
-            determination="A3",
-            basis=basis,
-            reviewer_id="r",
-            reviewer_licence="l",
-            reviewer_specialty="s",
-        )
+        insert(table(), determination="A3", basis=basis, **CLINICIAN)
 
 
 def test_the_database_takes_an_approval_a_referral_and_a_clinicians_refusal():
     made = table()
     insert(made)
     insert(made, sequence=2, determination="A4")
-    insert(
-        made,
-        sequence=3,
-        determination="A3",
-        basis="clinician",
-        reviewer_id="r",
-        reviewer_licence="l",
-        reviewer_specialty="s",
-    )
+    insert(made, sequence=3, determination="A3", basis="clinician", **CLINICIAN)
     assert made.execute("SELECT count(*) FROM line_determination").fetchone() == (3,)
 
 

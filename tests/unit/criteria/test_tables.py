@@ -27,7 +27,13 @@ from shared.lanes.store.tables import table_of
 from tests.unit.asking import Http
 from tests.unit.criteria.given import CASE
 
-WHO = {"reviewer_id": "dr-1", "reviewer_licence": "OH-1", "reviewer_specialty": "neurosurgery"}
+WHO = {
+    "reviewer_id": "dr-1",
+    "reviewer_name": "Dr. Example",
+    "reviewer_licence": "OH-1",
+    "reviewer_licence_state": "OH",
+    "reviewer_specialty": "neurosurgery",
+}
 
 
 @pytest.fixture
@@ -85,8 +91,7 @@ def test_what_may_be_determined_is_stored(
         ("C", "engine", {}),
         ("A3", "sender", {}),
         ("A3", "clinician", {}),
-        ("A3", "clinician", {**WHO, "reviewer_licence": ""}),
-        ("A3", "clinician", {**WHO, "reviewer_specialty": None}),
+        *(("A3", "clinician", {**WHO, name: blank}) for name in WHO for blank in ("", "  ", None)),
         ("A3", "nobody", WHO),
     ],
 )

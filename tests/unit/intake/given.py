@@ -22,6 +22,7 @@ from shared.events.criteria import (
     Determination,
     LineDetermined,
     LineSummary,
+    Reviewer,
 )
 from shared.events.evaluation import Advisory, LineEvaluation
 from shared.events.letters import Audience, LetterIssued, LetterKind
@@ -34,6 +35,9 @@ RECEIVED_AT = datetime(2026, 2, 27, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SHA = "0" * 64
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
+REVIEWER = Reviewer(
+    id="dr-1", name="Dr. Example", licence="OH-1", licence_state="OH", specialty="neurosurgery"
+)
 CASE = case_id(uuid5(NAMESPACE, "opening"), 3)
 
 
@@ -150,15 +154,17 @@ def evaluated(urgency: Urgency = Urgency.STANDARD, version: int = 1) -> Criteria
 
 
 def line_determined(
-    sequence: int, determination: Determination, *, basis: Basis = Basis.ENGINE, version: int = 1
+    sequence: int, determination: Determination, *, basis: Basis | None = None, version: int = 1
 ) -> LineDetermined:
-    """A line's determination under the evaluation of a version."""
+    """A line's determination under the evaluation of a version; a refusal is a clinician's."""
+    basis = basis or (Basis.CLINICIAN if determination in ADVERSE else Basis.ENGINE)
     return LineDetermined(
         evaluation_id=UUID(int=version),
         sequence=sequence,
         determination=determination,
         basis=basis,
         reason="criteria_met",
+        reviewer=REVIEWER if basis is Basis.CLINICIAN else None,
     )
 
 
@@ -177,6 +183,7 @@ def case_determined(
                 determination=one,
                 basis=Basis.CLINICIAN if one in ADVERSE else Basis.ENGINE,
                 reason="criteria_met",
+                reviewer=REVIEWER if one in ADVERSE else None,
             )
             for n, one in enumerate(determinations, start=1)
         ),
@@ -187,6 +194,7 @@ def letter(
     kind: LetterKind = LetterKind.APPROVAL, *, at: datetime = RECEIVED_AT + HOUR
 ) -> LetterIssued:
     """A notice to the member."""
+    refuses = kind is LetterKind.REFUSAL
     return LetterIssued(
         letter_id=uuid5(NAMESPACE, f"{kind}{at}"),
         notice_id=UUID(int=9),
@@ -199,6 +207,7 @@ def letter(
         template_sha256=SHA,
         content_sha256=SHA,
         fonts_sha256=SHA,
+        **({"basis": Basis.CLINICIAN, "reviewers": (REVIEWER,)} if refuses else {}),
     )
 
 

@@ -13,13 +13,14 @@ from services.letters.decide import LetterTemplates, decide
 from services.letters.model import LettersState
 from services.letters.reference import CATALOGUES, catalogues
 from services.letters.rendering import stationery
+from shared.events.adverse import ADVERSE
 from shared.events.criteria import (
     Authorization,
+    Basis,
     CaseDetermined,
     Determination,
     LineSummary,
     Reviewer,
-    ReviewRecorded,
 )
 from shared.events.evaluation import Advisory, PolicyRef, Question, Statement
 from shared.events.intake import Channel, ClockKind, ClockStarted, RequestReceived
@@ -36,6 +37,7 @@ from shared.events.request import (
     Source,
     Urgency,
 )
+from shared.events.reviews import ReviewRecorded
 from shared.ids import derive
 from shared.lanes.outcome import Outcome, Received
 
@@ -134,6 +136,7 @@ def line(sequence: int, determination: str, **changes: Any) -> LineSummary:
         "reason": "criteria_met" if approved else "not_documented",
         "authorization": grant if approved else None,
         "policy": POLICY,
+        **({"basis": Basis.CLINICIAN, "reviewer": REVIEWER} if determination in ADVERSE else {}),
     }
     return LineSummary(**{**given, **changes})
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
 from services.letters.decide import decide
 from services.letters.handlers import service
@@ -13,6 +14,8 @@ from services.letters.model import LetterSpec, LettersState
 from services.letters.rendering import stationery
 from shared import settings
 from shared.errors import Impossible
+from shared.events.adverse import CODE
+from shared.events.criteria import Determination
 from shared.events.intake import RequestCancelled
 from shared.events.letters import Audience, LetterIssued, LetterKind, LetterRendered
 from shared.ids import derive
@@ -153,10 +156,13 @@ def test_a_clinicians_decision_on_one_line_does_not_speak_for_another():
 
 
 def test_a_case_is_never_refused_as_a_whole_while_no_line_is():
+    with pytest.raises(ValidationError, match=CODE):
+        determined(determination="A3")
     state = decide(paper(), None, received(request_received()), NOW).state
+    whole = determined().model_copy(update={"determination": Determination.NOT_CERTIFIED})
 
     with pytest.raises(Impossible):
-        decide(paper(), state, received(determined(determination="A3")), NOW)
+        decide(paper(), state, received(whole), NOW)
 
 
 def test_a_determination_without_its_request_waits_for_a_person():

@@ -34,7 +34,9 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("reviewer_id", sa.String(), nullable=True),
+        sa.Column("reviewer_name", sa.String(), nullable=True),
         sa.Column("reviewer_licence", sa.String(), nullable=True),
+        sa.Column("reviewer_licence_state", sa.String(), nullable=True),
         sa.Column("reviewer_specialty", sa.String(), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
@@ -42,10 +44,11 @@ def upgrade() -> None:
                 "(basis = 'engine' AND determination IN ('A1', 'A4')) OR (basis = 'sender' AND "
                 "determination = 'C') OR (basis = 'clinician' AND determination IN ('A1', 'A3', "
                 "'A6') "
-                "AND reviewer_id <> '' AND reviewer_licence <> '' AND reviewer_specialty <> '' AND "
-                "reviewer_id IS NOT NULL AND reviewer_licence IS NOT NULL AND reviewer_specialty "
-                "IS "
-                "NOT NULL)"
+                "AND trim(coalesce(reviewer_id, '')) <> '' "
+                "AND trim(coalesce(reviewer_name, '')) <> '' "
+                "AND trim(coalesce(reviewer_licence, '')) <> '' "
+                "AND trim(coalesce(reviewer_licence_state, '')) <> '' "
+                "AND trim(coalesce(reviewer_specialty, '')) <> '')"
             ),
             name="no_adverse_by_software",
         ),

@@ -29,11 +29,21 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("notice_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("determination", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=True),
+        sa.Column("reviewers", sa.String(), nullable=True),
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.Column("content_sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            (
+                "(kind <> 'refusal' AND determination NOT IN ('A3', 'A6')) OR "
+                "(coalesce(basis, '') = 'clinician' AND trim(coalesce(reviewers, '')) <> '')"
+            ),
+            name="no_refusal_without_clinician",
+        ),
         sa.PrimaryKeyConstraint("letter_id"),
     )
     op.create_index(op.f("ix_letter_case_id"), "letter", ["case_id"], unique=False)

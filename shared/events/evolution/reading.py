@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from shared.events import adverse
 from shared.events.evolution.open_enumeration import unknown_as_other
-from shared.events.model import EventData
+
+M = TypeVar("M", bound=BaseModel)
 
 
-def validated(event: type[EventData], text: bytes) -> EventData:
+def validated(event: type[M], text: bytes) -> M:
     """The data in JSON, unknown fields ignored and unknown values of open enumerations taken as
     `other`; raises pydantic's `ValidationError`.
 
@@ -21,3 +26,8 @@ def validated(event: type[EventData], text: bytes) -> EventData:
             raise
     with unknown_as_other():
         return event.model_validate_json(text, extra="ignore")
+
+
+def reason_of(errors: Sequence[Mapping[str, Any]]) -> str:
+    """The reason for which a record with these errors of its schema is parked."""
+    return adverse.CODE if adverse.unfounded(errors) else "schema"

@@ -1,0 +1,1 @@
+"""`priorauth desk`: what waits for a clinician, and deciding it."""

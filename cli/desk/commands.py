@@ -1,0 +1,185 @@
+"""`priorauth desk list|show|approve|refuse`."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+import typer
+
+from cli import exits
+from cli.desk.items import DeskItems
+from cli.desk.pictures import (
+    item_picture,
+    result_picture,
+    signing_picture,
+    worklist_picture,
+)
+from cli.desk.speaker import DeskSpeaker
+from cli.screen.display import err, show
+from shared.errors import Impossible
+from shared.settings import load
+
+Json = dict[str, Any]
+app = typer.Typer(help="What waits for a clinician, and deciding it.", no_args_is_help=True)
+Case = Annotated[UUID, typer.Argument(help="The case.", show_default=False)]
+Line = Annotated[
+    int | None,
+    typer.Option(help="The line [default: the only one that waits].", show_default=False),
+]
+Reason = Annotated[
+    str, typer.Option(help="Why, for this case; it stands in the letters.", show_default=False)
+]
+Speaker = Annotated[
+    DeskSpeaker,
+    typer.Option("--as", help="With a local stack: which of its synthetic clinicians to be."),
+]
+Field = Annotated[
+    str | None,
+    typer.Option("--expertise", help="The field that you decide in, of those you are licensed in."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def listed(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=1_000)] = 50,
+    speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    as_json: AsJson = False,
+) -> None:
+    """List what waits for a clinician, by when it is due and by nothing else."""
+    work = DeskItems(load(), speaker.speak()).waiting(limit)
+    show(work, as_json=as_json, picture=worklist_picture)
+
+
+@app.command("show")
+def shown(
+    case_id: Case,
+    *,
+    line: Line = None,
+    speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    as_json: AsJson = False,
+) -> None:
+    """Show a line that waits: what is asked, why it came here, the criteria that are not met or not
+    documented with their evidence, and what would settle it.
+    """
+    item = DeskItems(load(), speaker.speak()).item(str(case_id), line)
+    show(item, as_json=as_json, picture=item_picture)
+
+
+@app.command()
+def approve(  # noqa: PLR0913 - one parameter an option
+    case_id: Case,
+    *,
+    reason: Reason,
+    line: Line = None,
+    expertise: Field = None,
+    speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Approve a line as asked. Shows what will be signed, and what came of it."""
+    content: Json = {"act": "approve", "reason": reason, "expertise": expertise}
+    _decide(_Decision(speaker, str(case_id), line, content, "A1"), yes=yes, as_json=as_json)
+
+
+@app.command()
+def refuse(  # noqa: PLR0913 - one parameter an option
+    case_id: Case,
+    *,
+    reason: Reason,
+    criterion: Annotated[
+        str | None,
+        typer.Option(
+            help="The criterion of the line's policy that is not met.", show_default=False
+        ),
+    ] = None,
+    external: Annotated[
+        Path | None,
+        typer.Option(
+            help="A JSON file with a criterion that is no policy of the plan's: kind, name, "
+            "edition, section, dated, where, words.",
+            show_default=False,
+        ),
+    ] = None,
+    line: Line = None,
+    expertise: Field = None,
+    speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Do not certify a line, on a criterion (--criterion or --external). Shows what will be signed,
+    and what came of it.
+    """
+    if (criterion is None) == (external is None):
+        raise typer.BadParameter("say what it rests on: --criterion NAME, or --external FILE")
+    content: Json = {"act": "refuse", "reason": reason, "expertise": expertise}
+    content["basis"] = _external(external) if external else {"criterion": criterion}
+    _decide(_Decision(speaker, str(case_id), line, content, "A3"), yes=yes, as_json=as_json)
+
+
+class _Decision(NamedTuple):
+    """Who decides which line of a case, what they say, and the determination that it comes to."""
+
+    speaker: DeskSpeaker
+    case_id: str
+    line: int | None
+    content: Json
+    determination: str
+
+
+def _decide(decision: _Decision, *, yes: bool, as_json: bool) -> None:
+    """Shows what will be signed, asks, commands, and shows what came of it."""
+    items = DeskItems(load(), decision.speaker.speak())
+    item = items.item(decision.case_id, decision.line)
+    command = _command(item, decision.content)
+    if not yes:
+        err.print(signing_picture(item, command, decision.determination))
+        typer.confirm("Sign this?", abort=True, err=True)
+    answer = items.command(decision.case_id, command)
+    show(answer, as_json=as_json, picture=result_picture)
+    if answer.get("outcome") != "recorded":
+        raise typer.Exit(exits.DIFFERENT)
+
+
+def _command(item: Json, content: Json) -> Json:
+    """The command on the line as it was shown."""
+    basis = content.get("basis")
+    if basis is not None and "kind" not in basis:
+        policy = item["policy"]
+        if policy is None:
+            raise Impossible(
+                "The line was judged by no policy.",
+                code="no_policy",
+                remedy="Name an external criterion with --external.",
+            )
+        named = {"policy": policy["policy"], "version": policy["version"]}
+        basis = {"kind": "criterion", **named, **basis}
+    command = content | {
+        "idempotency_key": secrets.token_hex(16),
+        "sequence": item["sequence"],
+        "content_digest": item["content_digest"],
+        "evaluation_id": item["evaluation_id"],
+        "basis": basis,
+    }
+    return {name: value for name, value in command.items() if value is not None}
+
+
+def _external(file: Path) -> Json:
+    """The external criterion in a file."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Impossible(
+            f"{file} holds no criterion in JSON.",
+            code="external",
+            remedy="See docs/operations/desk.md.",
+        ) from error
+    if not isinstance(found, dict):
+        raise Impossible(f"{file} holds no object.", code="external")
+    return found

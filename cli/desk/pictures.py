@@ -1,0 +1,102 @@
+"""The desk on a terminal: the answer first, then what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Group, RenderableType
+
+from cli.screen.display import determination_of, table_of
+from cli.screen.safe import marked, safe
+from cli.screen.trees import observed
+
+Json = dict[str, Any]
+STATES = {
+    "not_met": "[yellow]not met[/]",
+    "not_documented": "[magenta]not documented[/]",
+}
+
+
+def worklist_picture(work: list[Json]) -> RenderableType:
+    """What waits, by due time."""
+    if not work:
+        return "Nothing waits."
+    rows = [
+        (
+            one["due_at"][:16].replace("T", " "),
+            one["kind"],
+            one["case_id"],
+            one.get("sequence") or ", ".join(map(str, one.get("lines", ()))),
+            one.get("urgency", "late" if one.get("breached") else ""),
+            one.get("reason") or one.get("item", ""),
+        )
+        for one in work
+    ]
+    return table_of(("due (UTC)", "what", "case", "line", "urgency", "why"), rows)
+
+
+def item_picture(item: Json) -> RenderableType:
+    """A line that waits."""
+    return Group(*_item(item))
+
+
+def _item(item: Json) -> Iterator[RenderableType]:
+    asked = ", ".join((*item["services"], *item["codes"]))
+    where = f" at {item['segment']}" if item.get("segment") else ""
+    yield marked(f"[bold]line {item['sequence']}: {safe(asked)}{safe(where)}[/]")
+    yield marked(
+        f"waits for a clinician ({safe(item['reason'])}), urgency {safe(item['urgency'])}, due "
+        f"{safe(item['due_at'][:16].replace('T', ' '))} UTC"
+    )
+    if policy := item["policy"]:
+        yield marked(
+            f"by {safe(policy['policy'])} {safe(policy['version'])}: {safe(policy['title'])}"
+        )
+    for node in item["unsettled"]:
+        yield from _criterion(node)
+    for one in item["questions"]:
+        yield marked(f"  [magenta]would settle it[/] {safe(one['text'])}")
+    for one in item["advisories"]:
+        yield marked(f"  [cyan]advisory[/] {safe(one['text'])}")
+    yield marked(f"[dim]content    {safe(item['content_digest'])}[/]")
+    yield marked(f"[dim]evaluation {safe(item['evaluation_id'])}[/]")
+
+
+def _criterion(node: Json) -> Iterator[RenderableType]:
+    name = node.get("id") or ""
+    label = node.get("label") or ""
+    words = "" if label == name else f"  {safe(label)}"
+    yield marked(f"  {STATES[node['state']]} [bold]{safe(name)}[/]{words}")
+    for line in observed(node.get("evidence", ())):
+        yield marked(f"    [dim]{safe(line)}[/]")
+
+
+def signing_picture(item: Json, command: Json, determination: str) -> RenderableType:
+    """What will be signed."""
+    basis = command.get("basis")
+    rests = ", ".join(f"{name} {value}" for name, value in (basis or {}).items())
+    return Group(
+        marked(
+            f"[bold]{safe(determination_of(determination))}[/]: case {safe(item['case_id'])}, line "
+            f"{item['sequence']}"
+        ),
+        marked(f"reason  {safe(command['reason'])}"),
+        marked(f"basis   {safe(rests or 'clinical judgement')}"),
+        marked(f"[dim]content {safe(command['content_digest'])}[/]"),
+        marked(f"[dim]evaluation {safe(command['evaluation_id'])}[/]"),
+    )
+
+
+def result_picture(answer: Json) -> RenderableType:
+    """What came of a command."""
+    who = answer["signed"]["reviewer"]
+    by = f"{who['name']}, {who['specialty']}, licence {who['licence_state']} {who['licence']}"
+    if answer["status"] != "settled":
+        return marked(
+            f"signed as {safe(by)}; not worked yet, ask again with the key "
+            f"{safe(answer['idempotency_key'])}"
+        )
+    detail = f": {safe(answer['detail'])}" if answer["detail"] else ""
+    style = "green" if answer["outcome"] == "recorded" else "red"
+    return marked(f"[{style}]{safe(answer['outcome'])}[/]{detail}, signed as {safe(by)}")

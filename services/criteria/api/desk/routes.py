@@ -1,0 +1,111 @@
+"""`POST /v1/cases/{case_id}/commands`: a clinician's command, signed and on the log; what came of
+it is looked up where the answer says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from services.criteria import store
+from services.criteria.api.desk.commands import DeskCommand
+from services.criteria.api.desk.desk import Desk
+from services.criteria.decide.declined import DETAILS
+from services.criteria.engine.edition.library import Library
+from services.criteria.tables import ReviewRow
+from shared.access.actions import Action, Relation
+from shared.access.permissions import may
+from shared.access.principal import Principal
+from shared.clock import Clock
+from shared.events.adverse import ADVERSE
+from shared.events.reviews import REVIEWS, ReviewSubmitted
+from shared.ids import PARTITIONS, lane_of, text_of
+from shared.lanes.kafka.ingress import Ingress
+from shared.web.access import allowed, forbidden
+from shared.web.problems import Problem, documented
+
+WAIT_SECONDS, POLL_SECONDS = 15.0, 0.05
+REFUSED = documented(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+InForce = Callable[[], Library]
+"""The policies as decisions read them now."""
+
+
+def commands(desk: Desk | None, in_force: InForce, ingress: Ingress, clock: Clock) -> APIRouter:
+    """The route; without a desk it answers 503."""
+    router = APIRouter(tags=["desk"])
+
+    @router.post("/v1/cases/{case_id}/commands", status_code=HTTPStatus.ACCEPTED, responses=REFUSED)
+    async def command(
+        case_id: UUID,
+        command: DeskCommand,
+        principal: Annotated[Principal, allowed(Action.APPROVE)],
+        response: Response,
+        wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS)] = 0,
+    ) -> dict[str, Any]:
+        """Takes a clinician's decision on a line: 202 with the place where its result will be, 200
+        with the result where `wait` seconds were enough. 403 where the registry does not let them
+        decide so, 409 where they saw something else than what is open.
+        """
+        if command.determination in ADVERSE and not may(principal, Action.REFUSE, Relation.ANY):
+            raise forbidden("role", "None of the token's roles may refuse or reduce.")
+        if desk is None:
+            raise Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "no_desk",
+                "This service has no desk key, or no registry of clinicians.",
+            )
+        library = await run_in_threadpool(in_force)
+        judged_by = (library, clock.now())
+        review = await run_in_threadpool(desk.review, case_id, command, principal, judged_by)
+        await _written(ingress, review)
+        response.headers["Location"] = f"/v1/cases/{case_id}/reviews/{review.idempotency_key}"
+        found = await _answer(desk, review, wait)
+        response.status_code = HTTPStatus.OK if found else HTTPStatus.ACCEPTED
+        return _view(review, found)
+
+    return router
+
+
+async def _written(ingress: Ingress, review: ReviewSubmitted) -> None:
+    lane = lane_of(review.case_id)
+    if lane >= PARTITIONS:
+        raise Problem(HTTPStatus.NOT_FOUND, "unknown_case", "This is not the id of a case.")
+    key, headers = text_of(review.case_id).encode(), {"ce_type": review.TYPE}
+    await ingress.publish(REVIEWS, lane, key, headers, review.published())
+
+
+async def _answer(desk: Desk, review: ReviewSubmitted, seconds: float) -> ReviewRow | None:
+    """What became of the review within so many seconds, if anything did."""
+    asked = (desk.engine, review.case_id, review.idempotency_key)
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                found = await run_in_threadpool(store.review, *asked)
+                if found is not None:
+                    return found
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        return None
+
+
+def _view(review: ReviewSubmitted, found: ReviewRow | None) -> dict[str, Any]:
+    """What was signed, and what came of it."""
+    answer: dict[str, Any] = {
+        "idempotency_key": review.idempotency_key,
+        "status": "accepted" if found is None else "settled",
+        "signed": review.model_dump(mode="json", exclude={"attestation"}, exclude_none=True),
+    }
+    if found is not None:
+        answer |= {"outcome": found.outcome, "detail": DETAILS.get(found.outcome, "")}
+    return answer

@@ -1,0 +1,244 @@
+"""`priorauth desk` shows the answer first, signs what it showed, and says what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cli.desk.speaker import DeskSpeaker
+from cli.main import app
+from cli.services import credentials, web
+from services.criteria.api.desk.clinicians import registry
+from shared.access.principal import Role
+from tests import desk
+
+Json = dict[str, Any]
+CASE = "00000000-0000-0000-0000-000000000001"
+DIGEST = f"1:{'a' * 64}"
+WAITING = {
+    "kind": "review",
+    "case_id": CASE,
+    "sequence": 2,
+    "segment": "L4-S1",
+    "content_digest": DIGEST,
+    "evaluation_id": "e-1",
+    "reason": "not_documented",
+    "urgency": "expedited",
+    "due_at": "2026-11-29T21:38:00+00:00",
+}
+CALL = {"kind": "call", "case_id": CASE, "item": "call-1", "lines": [1, 2], "due_at": "2026-11-29"}
+MET = {"id": "met", "state": "met"}
+UNMET = {
+    "id": "bladder",
+    "label": "Bladder dysfunction",
+    "state": "not_documented",
+    "evidence": [],
+}
+EVALUATION = {
+    "lines": [
+        {
+            "sequence": 2,
+            "policy": {"policy": "spine", "version": "1.1.0", "title": "Spine"},
+            "tree": {
+                "id": "root",
+                "state": "not_documented",
+                "children": [
+                    UNMET,
+                    {"id": "either", "state": "met", "children": [MET, {**UNMET, "id": "branch"}]},
+                ],
+            },
+        }
+    ],
+    "questions": [
+        {"id": "q", "text": "Is the bladder normal?", "lines": [2]},
+        {"id": "other", "text": "Another line's.", "lines": [1]},
+    ],
+}
+LINES = {
+    "lines": [{"sequence": 2, "services": ["fusion"], "codes": ["22612"], "determination": "A4"}]
+}
+SIGNED = {
+    "reviewer": {"name": "Dr. Example", "specialty": "x", "licence_state": "OH", "licence": "1"}
+}
+
+
+class Services:
+    """Criteria and intake as the commands ask them."""
+
+    def __init__(self, *work: Json, outcome: str | None = "recorded") -> None:
+        self.work, self.outcome = work or (WAITING, CALL), outcome
+        self.commands: list[Json] = []
+        self.roles: set[Role] = set()
+
+    def get(self, url: str, role: Role) -> Any:
+        self.roles.add(role)
+        if "/v1/worklist" in url:
+            return [*self.work]
+        return EVALUATION if url.endswith("/evaluation") else LINES
+
+    def post(self, url: str, command: Json, role: Role) -> Any:
+        self.roles.add(role)
+        assert f"/v1/cases/{CASE}/commands?wait=" in url
+        self.commands.append(command)
+        answer: Json = {"idempotency_key": command["idempotency_key"], "signed": SIGNED}
+        if self.outcome is None:
+            return answer | {"status": "accepted"}
+        return answer | {"status": "settled", "outcome": self.outcome, "detail": "Why."}
+
+
+@pytest.fixture(autouse=True)
+def silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "_speaking", [])
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch, services: Services, *words: str, answer: str = ""
+) -> Result:
+    monkeypatch.setattr(web, "get", services.get)
+    monkeypatch.setattr(web, "post_json", services.post)
+    return CliRunner().invoke(app, ["desk", *words], input=answer)
+
+
+REFUSE = ("refuse", CASE, "--reason", "Normal.", "--criterion", "bladder")
+
+
+def test_the_list_has_lines_and_calls_in_their_order(monkeypatch: pytest.MonkeyPatch):
+    found = run(monkeypatch, Services(), "list")
+
+    assert found.exit_code == 0
+    rows = found.stdout.splitlines()[1:]
+    assert [row.split()[2:4] for row in rows[:1]] == [["review", CASE]]
+    assert "call-1" in rows[1]
+    assert json.loads(run(monkeypatch, Services(), "list", "--json").stdout) == [WAITING, CALL]
+
+
+def test_a_line_is_shown_with_what_keeps_it_from_approval_and_what_would_settle_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    found = run(monkeypatch, Services(), "show", CASE).stdout
+
+    assert found.splitlines()[0] == "line 2: fusion, 22612 at L4-S1"
+    assert "not documented bladder  Bladder dysfunction" in found
+    assert "Is the bladder normal?" in found
+    assert DIGEST in found
+    # What is met needs no other branch, and another line's question is another's.
+    assert "branch" not in found
+    assert "Another line's" not in found
+
+
+def test_a_refusal_shows_what_will_be_signed_and_asks(monkeypatch: pytest.MonkeyPatch):
+    services = Services()
+    no = run(monkeypatch, services, *REFUSE, answer="n\n")
+
+    assert (no.exit_code, services.commands) == (1, [])
+    assert "A3 not certified" in no.stderr
+    assert DIGEST in no.stderr
+
+    yes = run(monkeypatch, services, *REFUSE, answer="y\n")
+    assert yes.exit_code == 0
+    assert "recorded" in yes.stdout
+    assert "Dr. Example" in yes.stdout
+
+
+def test_what_was_shown_is_what_is_commanded(monkeypatch: pytest.MonkeyPatch):
+    services = Services()
+    run(monkeypatch, services, *REFUSE, "--yes")
+
+    (command,) = services.commands
+    assert len(command.pop("idempotency_key")) == 32
+    assert command == {
+        "act": "refuse",
+        "reason": "Normal.",
+        "sequence": 2,
+        "content_digest": DIGEST,
+        "evaluation_id": "e-1",
+        "basis": {
+            "kind": "criterion",
+            "policy": "spine",
+            "version": "1.1.0",
+            "criterion": "bladder",
+        },
+    }
+    assert services.roles == {Role.PHYSICIAN}
+
+
+def test_an_external_criterion_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    file, services = tmp_path / "basis.json", Services()
+    file.write_text(json.dumps(desk.BASIS))
+    words = ("refuse", CASE, "--reason", "r", "--external", str(file), "--yes")
+
+    assert run(monkeypatch, services, *words).exit_code == 0
+    assert services.commands[0]["basis"] == desk.BASIS
+    for broken in ("{", "[]"):
+        file.write_text(broken)
+        assert run(monkeypatch, services, *words).exit_code != 0
+    assert len(services.commands) == 1
+
+
+def test_an_approval_needs_no_criterion(monkeypatch: pytest.MonkeyPatch):
+    services = Services()
+    words = ("approve", CASE, "--reason", "r", "--as", "nurse", "--yes", "--json")
+    found = run(monkeypatch, services, *words)
+
+    assert json.loads(found.stdout)["outcome"] == "recorded"
+    assert services.commands[0]["act"] == "approve"
+    assert "basis" not in services.commands[0]
+    assert services.roles == {Role.NURSE}
+
+
+@pytest.mark.parametrize("outcome", ["stale_content", None])
+def test_what_was_not_recorded_is_no_success(monkeypatch: pytest.MonkeyPatch, outcome: str | None):
+    found = run(monkeypatch, Services(outcome=outcome), *REFUSE, "--yes")
+
+    assert found.exit_code == 1
+    assert (outcome or "not worked yet") in found.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("refuse", CASE, "--reason", "r", "--yes"),
+        (*REFUSE, "--external", "x.json", "--yes"),
+        ("refuse", CASE, "--criterion", "bladder", "--yes"),
+        ("approve", CASE, "--yes"),
+        ("approve", "x", "--reason", "r", "--yes"),
+    ],
+)
+def test_a_decision_without_reason_or_basis_is_no_command(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    services = Services()
+
+    assert run(monkeypatch, services, *words).exit_code == 2
+    assert services.commands == []
+
+
+@pytest.mark.parametrize(
+    ("work", "line", "code"),
+    [
+        ((CALL,), None, "nothing_waits"),
+        ((WAITING, {**WAITING, "sequence": 3}), None, "which_line"),
+        ((WAITING,), "7", "nothing_waits"),
+    ],
+)
+def test_the_line_must_be_one_that_waits(
+    monkeypatch: pytest.MonkeyPatch, work: tuple[Json, ...], line: str | None, code: str
+):
+    services = Services(*work)
+    found = run(monkeypatch, services, *REFUSE, "--yes", *(("--line", line) if line else ()))
+
+    assert getattr(found.exception, "code", None) == code
+    assert services.commands == []
+
+
+@pytest.mark.parametrize("speaker", DeskSpeaker)
+def test_every_speaker_is_in_the_registry_of_the_embedded_stack(speaker: DeskSpeaker):
+    clinician = registry("").find(f"local-{speaker.value}")
+
+    assert clinician is not None
+    assert clinician.roles == {speaker.role}
