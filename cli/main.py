@@ -12,7 +12,7 @@ from types import FrameType
 
 import typer
 
-from cli import bench, exits
+from cli import bench, exits, keys
 from cli.embedded.demo import demo
 from cli.embedded.up import up
 from cli.parked import commands as parked
@@ -44,6 +44,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
+app.add_typer(keys.app, name="keys")
 app.add_typer(bench.bench, name="bench")
 unwrap(app)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from shared.access.service_keys import ServiceKeys
 from shared.errors import Impossible
 from shared.json_bounds import MAX_VALUE
 
@@ -21,7 +22,6 @@ DEFAULT_BROKER = "127.0.0.1:9092"
 MOST_PORT = 65_535
 MAX_NATIVE_BYTES = 1024 * 1024
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
-DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
 
 class AddressForm(NamedTuple):
@@ -42,7 +42,8 @@ DATABASE_FORM = AddressForm(
 class Settings:
     """Where a process finds its broker, its store and its folder, and how it names itself.
 
-    Tools find services at `urls`, topics get `replication` copies.
+    Tools find services at `urls`, topics get `replication` copies. `keys` are empty until they are
+    read from `key_folder`.
     """
 
     broker: str
@@ -51,7 +52,7 @@ class Settings:
     http_host: str
     http_port: int
     instance: str
-    lane_key: bytes
+    keys: ServiceKeys
     embedded: bool
     log_level: str
     batch_records: int
@@ -59,6 +60,7 @@ class Settings:
     replication: int = 1
     max_native_bytes: int = MAX_NATIVE_BYTES
     urls: dict[str, str] = field(default_factory=dict)
+    key_folder: Path = Path()
 
 
 def load(service: str = "") -> Settings:
@@ -80,7 +82,7 @@ def load(service: str = "") -> Settings:
         http_host=_text("PRIORAUTH_HTTP_HOST", "127.0.0.1"),
         http_port=_whole("PRIORAUTH_HTTP_PORT", 0, least=0, most=MOST_PORT),
         instance=_text("PRIORAUTH_INSTANCE", f"{service}-0"),
-        lane_key=_text("PRIORAUTH_LANE_KEY", DEVELOPMENT_KEY).encode(),
+        keys=ServiceKeys(),
         embedded=_switch("PRIORAUTH_EMBEDDED", "0"),
         log_level=_level(_text("PRIORAUTH_LOG_LEVEL", "info")),
         batch_records=_whole("PRIORAUTH_BATCH_RECORDS", 2_000),
@@ -94,6 +96,7 @@ def load(service: str = "") -> Settings:
             for service in SERVICES
             if (url := _fitting(f"PRIORAUTH_{service.upper()}_URL", "", is_http, HTTP_FORM))
         },
+        key_folder=Path(_text("PRIORAUTH_KEYS", str(state / "keys"))),
     )
 
 

@@ -4,7 +4,6 @@ in.
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias
@@ -55,10 +54,9 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     """The criteria service: judges requests by the packaged policies, and takes clinicians'
     decisions.
     """
-    made_with = number_key(settings.lane_key)
 
     def build(items: tuple[ReferenceItem, ...]) -> DecisionReference:
-        return DecisionReference(library_of(items), made_with, items)
+        return DecisionReference(library_of(items), settings.keys.numbers, items)
 
     references = References(KINDS, packaged, build, FIXED)
 
@@ -85,13 +83,6 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
         },
         references=references,
     )
-
-
-def number_key(lane_key: bytes) -> bytes:
-    """The key of authorization numbers, derived from the platform's secret so that one key serves
-    one purpose.
-    """
-    return hmac.digest(lane_key, b"authorization-number", "sha256")
 
 
 def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewCommand:
