@@ -3,7 +3,8 @@ ARG BASE_IMAGE=python:3.11-slim
 FROM ${BASE_IMAGE}
 
 RUN useradd --uid 10001 --home-dir /var/lib/priorauth --shell /usr/sbin/nologin priorauth \
-    && install -d -o priorauth -g priorauth -m 750 /var/lib/priorauth \
+    && install -d -o priorauth -g priorauth -m 700 /var/lib/priorauth \
+        /keys /keys/intake /keys/criteria /keys/letters /keys/audit \
     && python3 -m venv /opt/priorauth
 
 ENV PATH=/opt/priorauth/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

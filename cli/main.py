@@ -12,7 +12,7 @@ from types import FrameType
 
 import typer
 
-from cli import bench, exits
+from cli import bench, exits, keys
 from cli.access import commands as access
 from cli.desk import commands as desk
 from cli.embedded.demo import demo
@@ -48,6 +48,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
 app.add_typer(access.app, name="access")
+app.add_typer(keys.app, name="keys")
 app.add_typer(bench.bench, name="bench")
 unwrap(app)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from shared.access.service_keys import ServiceKeys
 from shared.errors import Impossible
 from shared.json_bounds import MAX_VALUE
 
@@ -23,7 +24,6 @@ MOST_PORT = 65_535
 MAX_NATIVE_BYTES = 1024 * 1024
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
-DEVELOPMENT_KEY = "priorauth-development-lane-key-not-for-production"
 
 
 class AddressForm(NamedTuple):
@@ -61,7 +61,8 @@ class Settings:
     """Where a process finds its broker, its store and its folder, and how it names itself.
 
     Tools find services at `urls`, topics get `replication` copies; `http_names` are the names that
-    a service is reached by. The desk signs with the key in `desk_key_file`, for `clinicians`.
+    a service is reached by. `keys` are empty until they are read from `key_folder`. `clinicians` is
+    the registry of those who may decide.
     """
 
     broker: str
@@ -70,7 +71,7 @@ class Settings:
     http_host: str
     http_port: int
     instance: str
-    lane_key: bytes
+    keys: ServiceKeys
     embedded: bool
     log_level: str
     batch_records: int
@@ -78,10 +79,10 @@ class Settings:
     replication: int = 1
     max_native_bytes: int = MAX_NATIVE_BYTES
     urls: dict[str, str] = field(default_factory=dict)
-    desk_key_file: str = ""
     clinicians: str = ""
     http_names: tuple[str, ...] = ()
     tokens: TokenSettings = TokenSettings()
+    key_folder: Path = Path()
 
 
 def load(service: str = "") -> Settings:
@@ -103,7 +104,7 @@ def load(service: str = "") -> Settings:
         http_host=_text("PRIORAUTH_HTTP_HOST", "127.0.0.1"),
         http_port=_whole("PRIORAUTH_HTTP_PORT", 0, least=0, most=MOST_PORT),
         instance=_text("PRIORAUTH_INSTANCE", f"{service}-0"),
-        lane_key=_text("PRIORAUTH_LANE_KEY", DEVELOPMENT_KEY).encode(),
+        keys=ServiceKeys(),
         embedded=_switch("PRIORAUTH_EMBEDDED", "0"),
         log_level=_level(_text("PRIORAUTH_LOG_LEVEL", "info")),
         batch_records=_whole("PRIORAUTH_BATCH_RECORDS", 2_000),
@@ -112,7 +113,6 @@ def load(service: str = "") -> Settings:
         max_native_bytes=_whole(
             "PRIORAUTH_MAX_NATIVE_BYTES", MAX_NATIVE_BYTES, least=1_000, most=MAX_VALUE
         ),
-        desk_key_file=_text("PRIORAUTH_DESK_KEY_FILE", ""),
         clinicians=_text("PRIORAUTH_CLINICIANS", ""),
         urls={
             service: url
@@ -128,6 +128,7 @@ def load(service: str = "") -> Settings:
             _text("PRIORAUTH_TOKEN", ""),
             _text("PRIORAUTH_TOKEN_FILE", ""),
         ),
+        key_folder=Path(_text("PRIORAUTH_KEYS", str(state / "keys"))),
     )
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import tempfile
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.testbed.keys import key_of
 from services.criteria.decide.attestation import desk_keys, item_of, signed
 from shared.events.reviews import ReviewSubmitted
 from shared.settings import Settings
 
-SEED = bytes(range(32))
+SEED = key_of("desk")
 KEY = Ed25519PrivateKey.from_private_bytes(SEED)
 KEYS = desk_keys([item_of(KEY.public_key())])
 REVIEWER = {
@@ -51,15 +48,6 @@ def attested(**command: Any) -> ReviewSubmitted:
     return signed(KEY, ReviewSubmitted.model_validate({**TAKEN, **command}))
 
 
-@cache
-def key_file() -> Path:
-    """A file with the desk's key, which only its owner can read."""
-    file = Path(tempfile.mkdtemp(prefix="desk-")) / "desk.key"
-    file.touch(0o600)
-    file.write_text(base64.b64encode(SEED).decode())
-    return file
-
-
 def with_desk(settings: Settings) -> Settings:
     """The settings of a criteria service that takes what this desk signs."""
-    return replace(settings, desk_key_file=str(key_file()))
+    return replace(settings, keys=replace(settings.keys, desk=SEED))

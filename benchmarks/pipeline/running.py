@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.pipeline.contestants import SERVICES, Contestant
+from benchmarks.testbed.keys import written
 from benchmarks.testbed.machine import cpu_seconds
 from benchmarks.testbed.servers import ROOT, Servers, databases
 from benchmarks.testbed.tokens import trusting
@@ -62,6 +63,8 @@ def running(contestant: Contestant, servers: Servers, folder: Path) -> Iterator[
         topics(servers.broker, contestant.topics),
         databases(servers.postgres, list(names.values())) as made,
     ):
+        # A service refuses a state folder that others can look into.
+        folder.chmod(0o700)
         urls = {service: made[name] for service, name in names.items()}
         processes: dict[str, subprocess.Popen[bytes]] = {}
         seen = {name: pid for name, pid in servers.pids().items() if pid is not None}
@@ -83,6 +86,7 @@ def environment(at_work: Running, service: str) -> dict[str, str]:
         "PRIORAUTH_BROKER": at_work.servers.broker,
         "PRIORAUTH_DATABASE_URL": at_work.databases[service],
         "PRIORAUTH_STATE": str(at_work.folder),
+        "PRIORAUTH_KEYS": str(written(at_work.folder / "keys")),
         "PRIORAUTH_INSTANCE": f"bench-{os.getpid()}-{service}",
         "PRIORAUTH_HTTP_PORT": "0",
     }

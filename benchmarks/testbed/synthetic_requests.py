@@ -8,8 +8,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from benchmarks.testbed.keys import ROUTING
 from shared.ids import case_id, home_partition, member_token, record_id
-from shared.settings import DEVELOPMENT_KEY
 
 SENDER = "bench-clinic"
 SPINE_OF_TEN, BARIATRIC_OF_TEN = 5, 3
@@ -44,7 +44,7 @@ def submissions(count: int, *, run: str = "") -> list[Submission]:
 def _submission(request: dict[str, Any]) -> Submission:
     return Submission(
         request["reference"],
-        home_partition(member_token(DEVELOPMENT_KEY.encode(), request["member"]["id"])),
+        home_partition(member_token(ROUTING, request["member"]["id"])),
         json.dumps(request, separators=(",", ":")).encode(),
     )
 

@@ -5,6 +5,7 @@ state in one folder.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from typing import IO
 from cli.embedded.state_folder import Say, claimed, set_aside
 from cli.services.credentials import vouch
 from cli.services.web import answers
+from shared.access.key_files import FOLDER
+from shared.access.key_folder import make_keys
 from shared.clock import monotonic
 from shared.errors import Unavailable
 from shared.kafka.embedded import EmbeddedBroker
@@ -25,6 +28,7 @@ from shared.kafka.topics import apply
 from shared.settings import SERVICES, environment_of
 
 READY_SECONDS = 120.0
+UMASK = 0o077
 
 
 @dataclass
@@ -61,6 +65,7 @@ class Stack:
             {
                 "PRIORAUTH_BROKER": self.broker.address,
                 "PRIORAUTH_STATE": str(self.state),
+                "PRIORAUTH_KEYS": str(self.state / "keys"),
                 "PRIORAUTH_EMBEDDED": "1",
                 "PRIORAUTH_INSTANCE": f"{name}-{replica}",
                 "PRIORAUTH_DATABASE_URL": "",
@@ -143,12 +148,16 @@ def start(state: Path, say: Say, within: float = READY_SECONDS) -> Stack:
     The broker's contents died with its last run, so a state folder from then is set aside.
     """
     state = state.absolute()
+    # Health information and keys: only the owner reads what is written from here on.
+    os.umask(UMASK)
     lock = claimed(state)
     set_aside(state, say)
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(FOLDER, parents=True, exist_ok=True)
+    state.chmod(FOLDER)
     # Before anything else, so that the folder is known as a stack's even if the disk is full.
     (state / "run.id").write_text(secrets.token_hex(8))
     (state / "log").mkdir(exist_ok=True)
+    make_keys(state / "keys")
     stack = Stack(state, EmbeddedBroker(state / "log" / "broker.log"), lock=lock)
     with ExitStack() as unless_ready:
         unless_ready.callback(stack.stop)

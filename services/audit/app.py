@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from services.audit.api import routes
-from services.audit.handlers import checkpoint_now, service
+from services.audit.handlers import checkpoint_now, service, signer_of
 from services.audit.store import Engine, Sealed
 from shared.clock import SystemClock, monotonic
 from shared.errors import PriorauthError
@@ -37,7 +37,7 @@ def build(settings: Settings) -> FastAPI:
     """Audit, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("audit", engine)
-
+    signer_of(engine, settings)
     ingress = Ingress(settings.broker)
 
     replica = Replica(service(settings), settings)

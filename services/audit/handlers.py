@@ -8,6 +8,7 @@ from functools import partial
 
 from services.audit.keys import signing_key
 from services.audit.log.append import append
+from services.audit.log.note import Signer
 from services.audit.store import Engine, LogStore, Sealed
 from services.audit.tables import TABLES
 from shared.events.audit import AUDIT
@@ -27,7 +28,7 @@ def service(settings: Settings) -> LaneService:
         name="audit",
         topic=AUDIT,
         consumes=CONSUMES["audit"],
-        fold=partial(fold, settings.lane_key),
+        fold=partial(fold, settings.keys.salts),
         tables=TABLES,
         gather_ms=GATHER_MS,
     )
@@ -45,6 +46,12 @@ def checkpoint_now(engine: Engine, settings: Settings, now: datetime) -> Sealed 
     """Signs all lanes' heads and stores the checkpoint; nothing when nothing was added since, or
     another process was first.
 
-    Raises Impossible when a lane does not continue what was signed before.
+    Raises Impossible when a lane does not continue what was signed before, and where the key of a
+    signed log is gone.
     """
-    return LogStore(engine).seal(signing_key(settings), micros(now))
+    return LogStore(engine).seal(signer_of(engine, settings), micros(now))
+
+
+def signer_of(engine: Engine, settings: Settings) -> Signer:
+    """What the log is signed with; a new key only for a log that was never signed."""
+    return signing_key(settings, begun=lambda: LogStore(engine).now()[1] is not None)

@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.audit.log.note import Signer, signer
-from shared.errors import Unavailable
+from shared.access.key_files import OTHERS
+from shared.errors import Impossible, Unavailable
 from shared.settings import Settings
 
 ORIGIN = "priorauth/audit"
 """The name of a new log; an existing key file carries its own."""
 
 
-def signing_key(settings: Settings) -> Signer:
+def signing_key(settings: Settings, *, begun: Callable[[], bool]) -> Signer:
     """The key in `audit.key`; on the first start a new one, readable by its owner only, with its
     public half in `audit.pub`.
 
-    Raises Unavailable while the folder cannot be written.
+    Raises Unavailable while the folder cannot be written; Impossible where a log that has `begun`
+    to be signed lost its key, and where others can read it.
     """
     path = settings.state / "audit.key"
     public = settings.state / "audit.pub"
     try:
         if not path.exists():
+            # Another key would look as if the log had been written by somebody else since.
+            if begun():
+                raise Impossible(
+                    "The log is signed, and its signing key is gone.",
+                    code="signing_key_lost",
+                    remedy=f"Bring it back from a copy to {path}, then: chmod 600 {path}",
+                )
             _create(path, Signer(ORIGIN, Ed25519PrivateKey.generate()).written(), 0o600)
+        if path.stat().st_mode & OTHERS:
+            raise Impossible(
+                "Others than its owner can read the log's signing key.",
+                code="signing_key_open",
+                remedy=f"If nobody can have read it: chmod 600 {path}",
+            )
         found = signer(path.read_text())
         if not public.exists():
             _create(public, found.verifier(), 0o644)

@@ -4,10 +4,8 @@ in.
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
 
@@ -20,7 +18,7 @@ from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import CriteriaState
 from services.criteria.reference import FIXED, KINDS, library_of, packaged
 from services.criteria.tables import CRITERIA_TABLES
-from shared.access.key_files import signing_key
+from shared.access.key_files import SECRET_BYTES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
 from shared.events.criteria import CRITERIA
@@ -58,15 +56,14 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     """The criteria service: judges requests by the packaged policies, and takes clinicians'
     decisions.
     """
-    made_with = number_key(settings.lane_key)
-    key = desk_key(settings)
+    key = desk_key(settings.keys.desk)
     desk = () if key is None else (item_of(key.public_key()),)
 
     def seeds() -> tuple[ReferenceItem, ...]:
         return (*packaged(), *desk)
 
     def build(items: tuple[ReferenceItem, ...]) -> DecisionReference:
-        return DecisionReference(library_of(items), made_with, items, desk_keys(items))
+        return DecisionReference(library_of(items), settings.keys.numbers, items, desk_keys(items))
 
     references = References(KINDS, seeds, build, FIXED | {DESK_KEY})
 
@@ -95,19 +92,11 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     )
 
 
-def desk_key(settings: Settings) -> Ed25519PrivateKey | None:
+def desk_key(key: bytes) -> Ed25519PrivateKey | None:
     """The key that the desk signs clinicians' commands with; none where there is no desk, and
     nothing can be refused.
     """
-    file = settings.desk_key_file or (settings.embedded and settings.state / "desk.key")
-    return signing_key(Path(file), make=settings.embedded) if file else None
-
-
-def number_key(lane_key: bytes) -> bytes:
-    """The key of authorization numbers, derived from the platform's secret so that one key serves
-    one purpose.
-    """
-    return hmac.digest(lane_key, b"authorization-number", "sha256")
+    return Ed25519PrivateKey.from_private_bytes(key[:SECRET_BYTES]) if key else None
 
 
 def read_review(ce_type: str, _headers: dict[str, str], value: bytes) -> ReviewCommand:

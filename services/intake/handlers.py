@@ -66,7 +66,7 @@ def submissions(settings: Settings) -> External[IntakeState]:
     def address(submission: Submission, record: UUID) -> HomeAddress:
         if submission.amends is not None:
             return named_by_id(submission.amends)
-        home = home_partition(member_token(settings.lane_key, submission.member))
+        home = home_partition(member_token(settings.keys.routing, submission.member))
         return HomeAddress(home, case_id(record, home), submission.sought)
 
     return External(

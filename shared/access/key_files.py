@@ -9,6 +9,7 @@ import os
 import secrets
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,6 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from shared.errors import Impossible, Unavailable
 
 SECRET_BYTES = 32
+LEAST_KINDS = 16
+"""Different bytes among those of a key: of 32 random ones, nearly 30 differ."""
+PUBLISHED = b"priorauth-development-lane-key-not-for-production"
+"""Stood in earlier sources as a default: everybody knows it."""
 PRIVATE, FOLDER = 0o600, 0o700
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -26,12 +31,28 @@ def secret(path: Path, *, make: bool) -> bytes:
 
     Raises `Impossible` for one that is missing, too short, or readable by others.
     """
-    key = _decoded(path, _text(path, base64.b64encode(secrets.token_bytes(32)).decode(), make=make))
-    if len(key) < SECRET_BYTES or len(set(key)) == 1:
+    return secrets_in(path, make=make)[0]
+
+
+def secrets_in(path: Path, *, make: bool) -> tuple[bytes, ...]:
+    """All keys in a file, a line each, as `secret` takes the first: a rotation has two for a
+    while.
+    """
+    lines = _text(path, fresh(), make=make).split() or [""]
+    return tuple(_sound(path, _decoded(path, line)) for line in lines)
+
+
+def fresh() -> str:
+    """A new random key as a key file has it."""
+    return base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def _sound(path: Path, key: bytes) -> bytes:
+    if len(key) < SECRET_BYTES or len(set(key)) < LEAST_KINDS or key == PUBLISHED:
         raise Impossible(
             f"The key in {path.name} is too short or too simple.",
             code="key",
-            remedy=f"Make another one: openssl rand -base64 32 > {path.name}",
+            remedy=f"Make another one: openssl rand -base64 32 > {path}",
         )
     return key
 
@@ -44,19 +65,19 @@ def signing_key(path: Path, *, make: bool) -> Ed25519PrivateKey:
 def _text(path: Path, fresh: str, *, make: bool) -> str:
     try:
         if make and not path.exists():
-            _create(path, fresh)
+            create(path, fresh)
         if path.stat().st_mode & OTHERS:
             raise Impossible(
                 f"Others than its owner can read the key file {path.name}.",
                 code="key",
-                remedy=f"chmod 600 {path.name}, and make another key if anybody may have read it.",
+                remedy=f"If nobody can have read it: chmod 600 {path}",
             )
         return path.read_text("ascii")
     except FileNotFoundError as error:
         raise Impossible(
             f"The key file {path.name} does not exist.",
             code="key",
-            remedy=f"Make it: umask 077; openssl rand -base64 32 > {path.name}",
+            remedy=f"Make it: umask 077; openssl rand -base64 32 > {path}",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Unavailable(
@@ -73,11 +94,11 @@ def _decoded(path: Path, text: str) -> bytes:
         raise Impossible(
             f"The key file {path.name} holds no base64.",
             code="key",
-            remedy=f"Make another one: openssl rand -base64 32 > {path.name}",
+            remedy=f"Make another one: openssl rand -base64 32 > {path}",
         ) from error
 
 
-def _create(path: Path, content: str) -> None:
+def create(path: Path, content: str) -> None:
     """Writes the file whole or not at all; of two processes that start together, the first one's
     stays.
     """
@@ -91,3 +112,11 @@ def _create(path: Path, content: str) -> None:
             path.hardlink_to(new.name)
         except FileExistsError:
             return
+
+
+def replace_key(path: Path, lines: Iterable[str]) -> None:
+    """Puts other keys into a key file, whole or not at all."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    create(new, "\n".join(lines))
+    new.replace(path)

@@ -48,7 +48,7 @@ class Replay:
         tasks = TaskPool({}, source.put, self._clock.monotonic)
         ports = Ports(store, self._publisher, source, self._clock, tasks)
         health = Health()
-        self._claims = LaneClaims(service, ports, health, setup.owner)
+        self._claims = LaneClaims(service, ports, health, setup)
         self._claims.topic_ids = topic_ids
         self._transactions = Transactions(service, ports, setup, self._claims, health)
 

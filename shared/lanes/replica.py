@@ -44,6 +44,18 @@ def kinds_of(service: Service, pools: Mapping[str, Executor]) -> dict[str, TaskK
     }
 
 
+def setup_of(settings: Settings) -> Setup:
+    """How the engine of a process runs."""
+    return Setup(
+        settings.instance,
+        settings.keys.handover,
+        broker_time=not settings.embedded,
+        limits=Limits(records=settings.batch_records),
+        code=version("priorauth"),
+        lasting=settings.keys.lasting(),
+    )
+
+
 class Replica:
     """A running service.
 
@@ -76,14 +88,7 @@ class Replica:
             clock,
             self._tasks,
         )
-        setup = Setup(
-            settings.instance,
-            settings.lane_key,
-            broker_time=not settings.embedded,
-            limits=Limits(records=settings.batch_records),
-            code=version("priorauth"),
-        )
-        self.engine = Engine(service, ports, setup)
+        self.engine = Engine(service, ports, setup_of(settings))
         self._heap = HeapKeeper()
         self._stopping = threading.Event()
         self._thread = threading.Thread(

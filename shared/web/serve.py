@@ -14,6 +14,7 @@ from shared.errors import PriorauthError, Unavailable, unwritable
 from shared.observe.logs import configure
 from shared.settings import Settings, load
 from shared.web.connection import HEADER_BYTES, KEPT_SECONDS, Connection
+from shared.web.private import private
 
 
 def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
@@ -30,7 +31,7 @@ def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
 
 
 def _serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
-    settings = load(service)
+    settings = private(load(service), service)
     configure(service, settings.log_level)
     app = build(settings)
     config = served(app)

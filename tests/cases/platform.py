@@ -17,6 +17,7 @@ from uuid import UUID
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
+from benchmarks.testbed.keys import keys_of
 from services.criteria.handlers import service as criteria
 from services.intake import handlers, store
 from services.intake.api import entrance, routes
@@ -76,6 +77,7 @@ class Platform:
             name: replace(
                 load(name),
                 state=folder,
+                keys=keys_of(name),
                 database_url=f"sqlite:///{folder}/{name}.sqlite",
                 render=documents,
             )
@@ -109,7 +111,7 @@ class Platform:
             self.clock,
             tasks,
         )
-        return Engine(service, ports, Setup("one", settings.lane_key, limits=LIMITS))
+        return Engine(service, ports, Setup("one", settings.keys.handover, limits=LIMITS))
 
     def _intake(self) -> FastAPI:
         engine = self._reading["intake"]

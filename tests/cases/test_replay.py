@@ -93,7 +93,7 @@ def test_a_service_is_replayed_to_the_same_bytes(name: str, stores: Path, tmp_pa
 
         with_reference(store, original, history)
         topic_ids = {topic: platform.broker.topic_id(topic) for topic in service.consumes}
-        replay = Replay(service, store, Setup("replay", settings.lane_key), topic_ids)
+        replay = Replay(service, store, Setup("replay", settings.keys.handover), topic_ids)
         replay.run(history, read)
 
         assert len({note.reference for note in history}) >= (1 if name != "criteria" else 3)

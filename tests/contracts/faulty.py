@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from benchmarks.testbed.keys import keys_of
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import CaseService
 from shared.settings import Settings, load
-from tests.contracts.world import KEY
 
 
 def settings_of(build: Callable[..., object]) -> Settings:
-    """Settings for a service in a test's world: its key, and letters without documents."""
-    return replace(load(build.__module__.split(".")[1]), lane_key=KEY, render=False)
+    """Settings for a service in a test's world: its keys, and letters without documents."""
+    name = build.__module__.split(".")[1]
+    return replace(load(name), keys=keys_of(name), render=False)
 
 
 def faulty(service: CaseService[Any]) -> CaseService[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,7 @@ class Node:
         limits: Limits = EAGER,
         *,
         patient: bool = False,
+        setup: Setup | None = None,
     ) -> None:
         self.service = service
         store, self.database = world.stores.open(service)
@@ -54,7 +55,7 @@ class Node:
         self.engine = Engine(
             service,
             Ports(store, self.publisher, self.source, world.clock, tasks),
-            Setup(owner, KEY, limits=limits),
+            replace(setup or Setup(owner, KEY), limits=limits),
         )
 
     def settle(self, most: int = 200) -> None:
@@ -88,10 +89,16 @@ class World:
         self.nodes: list[Node] = []
 
     def start(
-        self, service: Service, owner: str = "one", limits: Limits = EAGER, *, patient: bool = False
+        self,
+        service: Service,
+        owner: str = "one",
+        limits: Limits = EAGER,
+        *,
+        patient: bool = False,
+        setup: Setup | None = None,
     ) -> Node:
         """Starts a process of a service."""
-        node = Node(self, service, owner, limits, patient=patient)
+        node = Node(self, service, owner, limits, patient=patient, setup=setup)
         self.nodes.append(node)
         return node
 
@@ -100,10 +107,12 @@ class World:
         self.nodes.remove(node)
         node.crash()
 
-    def restart(self, node: Node, service: Service | None = None) -> Node:
+    def restart(
+        self, node: Node, service: Service | None = None, setup: Setup | None = None
+    ) -> Node:
         """Ends a process and starts it again."""
         self.crash(node)
-        return self.start(service or node.service)
+        return self.start(service or node.service, setup=setup)
 
     def settle(self, rounds: int = 50) -> None:
         """Lets all processes work until the topics grow no more."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from testcontainers.core.container import DockerContainer
+from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import (
     ExecWaitStrategy,
@@ -110,6 +111,7 @@ class ProjectContainer(DockerContainer):
     def __init__(self, network: Network, *command: str) -> None:
         super().__init__(os.environ.get("PRIORAUTH_IMAGE", "priorauth:dev"), network=network)
         self.with_command(["python", "-m", *command]).with_env("PRIORAUTH_BROKER", "kafka:19092")
+        self.with_env("PRIORAUTH_KEYS", "/keys")
 
 
 class ServiceContainer(ProjectContainer):
@@ -119,6 +121,7 @@ class ServiceContainer(ProjectContainer):
         super().__init__(network, f"services.{service}")
         port = PORTS[service]
         self.port = _free_port()
+        self.with_volume_mapping(key_volume(network, service), f"/keys/{service}", "ro")
         self.with_network_aliases(service).with_bind_ports(port, self.port)
         self.with_envs(
             PRIORAUTH_DATABASE_URL=f"postgresql://{service}:{service}@postgres:5432/{service}",
@@ -203,6 +206,7 @@ def backing() -> Iterator[Backing]:
 def running_stack() -> Iterator[Stack]:
     """Broker, database, topics and the four ready services, removed at the end."""
     with backing() as base, ExitStack() as stack:
+        stack.enter_context(keys(base.network))
         apply_topics(base)
         state = Path(stack.enter_context(TemporaryDirectory()))
         services = {
@@ -215,6 +219,30 @@ def running_stack() -> Iterator[Stack]:
         running = Stack(base, services, state)
         (state / "run.json").write_text(json.dumps({"urls": running.urls}))
         yield running
+
+
+def key_volume(network: Network, service: str) -> str:
+    """The volume of a service's keys."""
+    return f"{network.name}-{service}-keys"
+
+
+@contextmanager
+def keys(network: Network) -> Iterator[None]:
+    """The keys of all services, made as compose makes them, in volumes that are removed at the
+    end.
+    """
+    volumes = {service: key_volume(network, service) for service in PORTS}
+    container = ProjectContainer(network, "cli.main", "keys", "make", "/keys")
+    for service, volume in volumes.items():
+        container.with_volume_mapping(volume, f"/keys/{service}", "rw")
+    try:
+        with container:
+            if container.wait() != 0:
+                raise RuntimeError(b"\n".join(container.get_logs()).decode())
+        yield
+    finally:
+        for volume in volumes.values():
+            DockerClient().client.volumes.get(volume).remove(force=True)
 
 
 def apply_topics(base: Backing) -> None:

@@ -104,7 +104,7 @@ def test_a_switch_that_is_neither_on_nor_off_is_refused(
         load()
 
 
-@pytest.mark.parametrize("name", ["PRIORAUTH_STATE", "PRIORAUTH_LANE_KEY", "PRIORAUTH_INSTANCE"])
+@pytest.mark.parametrize("name", ["PRIORAUTH_STATE", "PRIORAUTH_KEYS", "PRIORAUTH_INSTANCE"])
 def test_bytes_that_are_no_text_are_refused(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(name, "\udcff")
 

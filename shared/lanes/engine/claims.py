@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import structlog
 
 from shared.lanes.engine.admission import OffsetTracker
 from shared.lanes.engine.health import Health
-from shared.lanes.engine.ports import Ports
+from shared.lanes.engine.ports import Ports, Setup
 from shared.lanes.service import Service
 from shared.lanes.state.lane import Lane
 from shared.lanes.transport import Assigned, PartitionRef
@@ -21,11 +23,11 @@ class LaneClaims:
     for lag tools. Of lanes in `begun` records were read since the claim.
     """
 
-    def __init__(self, service: Service, ports: Ports, health: Health, owner: str) -> None:
+    def __init__(self, service: Service, ports: Ports, health: Health, setup: Setup) -> None:
         self._service = service
         self._ports = ports
         self._health = health
-        self._owner = owner
+        self._setup = setup
         self.assigned: Assigned | None = None
         self.lanes: dict[int, Lane] = {}
         self.left: dict[PartitionRef, int] = {}
@@ -46,12 +48,15 @@ class LaneClaims:
         if self.assigned is None:
             return {}
         self.topic_ids = self._ports.source.topic_ids()
-        lanes = self._ports.store.claim(self.assigned.ps, self._owner, self.begun)
+        lanes = self._ports.store.claim(self.assigned.ps, self._setup.owner, self.begun)
         self.begun = set()
         self._health.refused = {}
         # Bounds are asked after the claim: until then the last owner may commit past an end that we
         # have seen, and a sound position would look as if it lay outside.
         self._check_positions(lanes)
+        for p, lane in lanes.items():
+            if problem := _check_keys(lane, self._setup.lasting):
+                self.refuse(p, problem)
         self.lanes = {p: lane for p, lane in lanes.items() if p not in self._health.refused}
         return self.lanes
 
@@ -102,6 +107,22 @@ class LaneClaims:
             problem = _check_position(lanes[p], topic, bounds, self.topic_ids.get(topic, ""))
             if problem:
                 self.refuse(p, problem)
+
+
+def _check_keys(lane: Lane, lasting: Mapping[str, str]) -> str:
+    """Notes which keys the lane is worked with, or says which is another than it was begun with."""
+    for use, name in lasting.items():
+        row = f"key:{use}"
+        known = lane.topic_ids.setdefault(row, name)
+        lane.positions.setdefault(row, 0)
+        # With another key a member's cases would go to another lane, what is on its way between
+        # lanes would count as somebody else's, and a case's numbers would be others.
+        if known != name:
+            return (
+                f"the key {use} is another one ({name}) than the store was begun with ({known}): "
+                "bring back the first one"
+            )
+    return ""
 
 
 def _check_position(lane: Lane, topic: str, bounds: tuple[int, int], topic_id: str) -> str:

@@ -40,7 +40,7 @@ class Engine:
         self._ports = ports
         self._limits = setup.limits
         self.health = Health()
-        self._claims = LaneClaims(service, ports, self.health, setup.owner)
+        self._claims = LaneClaims(service, ports, self.health, setup)
         self._transactions = Transactions(service, ports, setup, self._claims, self.health)
         self._publishing = self._transactions.publishing
         self._decides = isinstance(service, CaseService)

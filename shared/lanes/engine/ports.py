@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from shared.clock import Clock
 from shared.lanes.engine.tasks import TaskPool
@@ -42,8 +43,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Setup:
-    """How an engine runs: who it is, the key that routes members and seals forwards, whether the
-    broker's append time counts, and its version.
+    """How an engine runs: who it is, the key that marks what its lanes hand to each other, whether
+    the broker's append time counts, and its version. `lasting` names the keys that its store and
+    its events rest on, by their use.
     """
 
     owner: str
@@ -51,3 +53,4 @@ class Setup:
     broker_time: bool = True
     limits: Limits = Limits()
     code: str = ""
+    lasting: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.testbed.keys import written
 from benchmarks.testbed.servers import databases, servers
 from benchmarks.testbed.tokens import trusting
 from benchmarks.testbed.topics import topics
@@ -161,9 +162,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _settings(folder: Path, service: str, broker: str) -> dict[str, str]:
     state = folder / service
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(0o700, parents=True, exist_ok=True)
     return {
         "PRIORAUTH_STATE": str(state),
+        "PRIORAUTH_KEYS": str(written(folder / "keys")),
         "PRIORAUTH_BROKER": broker,
         "PRIORAUTH_DATABASE_URL": f"sqlite:///{state}/{service}.sqlite",
         "PRIORAUTH_EMBEDDED": "1",

@@ -19,6 +19,7 @@ from services.intake.handlers import service as intake
 from services.letters.decide import RENDER
 from services.letters.handlers import service as letters
 from services.letters.model import LettersState
+from shared.access.service_keys import ServiceKeys
 from shared.errors import Unavailable, Zombie
 from shared.instants import instant
 from shared.lanes.engine.engine import Engine
@@ -76,7 +77,7 @@ def services(*, render_documents: bool) -> dict[str, Service]:
         "",
         0,
         "simulated",
-        KEY,
+        ServiceKeys(routing=KEY, numbers=KEY, salts=KEY),
         embedded=False,
         log_level="",
         batch_records=500,

@@ -5,14 +5,17 @@ clock that the sweep sets.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from benchmarks.testbed.keys import keys_of
 from services.audit.handlers import service as audit
 from services.criteria.handlers import service as criteria
 from services.intake.handlers import service as intake
 from services.letters.handlers import service as letters
+from shared.access.service_keys import ServiceKeys
 from shared.instants import instant
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Ports, Setup
@@ -22,10 +25,9 @@ from shared.lanes.memory.twins import MemoryExecutor, MemorySource
 from shared.lanes.service import CaseService, Service
 from shared.lanes.store.connect import store_of
 from shared.lanes.transport import Publisher
-from shared.settings import DEVELOPMENT_KEY, SERVICES, Settings
+from shared.settings import SERVICES, Settings
 from tests.desk import with_desk
 
-LANE_KEY = DEVELOPMENT_KEY.encode()
 SETTINGS = with_desk(
     Settings(
         "",
@@ -34,7 +36,7 @@ SETTINGS = with_desk(
         "",
         0,
         "sweep",
-        LANE_KEY,
+        ServiceKeys(),
         embedded=False,
         log_level="",
         batch_records=500,
@@ -50,7 +52,7 @@ def service_of(name: str) -> Service:
     made: dict[str, Callable[[Settings], Service]] = dict(
         zip(SERVICES, (intake, criteria, letters, audit), strict=True)
     )
-    return made[name](SETTINGS)
+    return made[name](replace(SETTINGS, keys=keys_of(name)))
 
 
 class PacedClock:
@@ -87,6 +89,6 @@ def engine_of(
     kinds = {kind: TaskKind(run, MemoryExecutor()) for kind, run in runs.items()}
     tasks = TaskPool(kinds, source.put, clock.monotonic)
     ports = Ports(store_of(service, url), publisher, source, clock, tasks)
-    engine = Engine(service, ports, Setup("sweep", LANE_KEY, code="sweep"))
+    engine = Engine(service, ports, Setup("sweep", keys_of(name).handover, code="sweep"))
     clock.batch = lambda: engine.health.batches
     return engine

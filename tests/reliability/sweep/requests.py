@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from benchmarks.testbed.keys import ROUTING
 from shared.events.criteria import CRITERIA
 from shared.events.intake import INTAKE
 from shared.events.letters import LETTERS
@@ -17,7 +18,6 @@ from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import reference_case
 from shared.ids import PARTITIONS, case_id, home_partition, member_token, record_id
 from shared.lanes.kafka.log import KafkaLog
-from shared.settings import DEVELOPMENT_KEY
 
 TOPICS = (INTAKE, CRITERIA, LETTERS)
 Outcome = dict[str, list[str]]
@@ -60,7 +60,7 @@ class Requests:
         request = reference_case() | {"reference": f"sweep-{self._sent}"}
         value = json.dumps(request).encode()
         places: list[int | None] = []
-        p = home_partition(member_token(DEVELOPMENT_KEY.encode(), request["member"]["id"]))
+        p = home_partition(member_token(ROUTING, request["member"]["id"]))
         self._producer.produce(
             SUBMISSIONS,
             value,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from benchmarks.testbed.keys import ROUTING
 from shared.events.criteria import CRITERIA, ReviewRequested
 from shared.events.intake import INTAKE, RequestReceived
 from shared.events.reviews import REVIEWS
@@ -18,7 +19,6 @@ from shared.ids import PARTITIONS, home_partition, member_token
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.transport import PartitionRef
 from tests.desk import attested
-from tests.reliability.sweep.engines import LANE_KEY
 
 Written = tuple[PartitionRef, bytes, list[tuple[str, bytes | None]], bytes]
 BMI = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "source": {"document": "chart", "page": 1}}
@@ -42,7 +42,7 @@ def _request(
     astray: int = 0,
 ) -> Written:
     request = change(example())
-    member = member_token(LANE_KEY, request["member"]["id"])
+    member = member_token(ROUTING, request["member"]["id"])
     p = (home_partition(member) + astray) % PARTITIONS
     headers: list[tuple[str, bytes | None]] = [
         ("ce_type", AuthorizationRequestSubmitted.TYPE.encode())

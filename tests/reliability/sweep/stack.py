@@ -14,6 +14,7 @@ from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from benchmarks.testbed.keys import written
 from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES
@@ -57,6 +58,7 @@ class Stack:
         environment = {
             "PRIORAUTH_BROKER": self.broker,
             "PRIORAUTH_STATE": str(state),
+            "PRIORAUTH_KEYS": str(written(self.folder / "keys")),
             "PRIORAUTH_DATABASE_URL": f"sqlite:///{state}/{name}.sqlite",
             "PRIORAUTH_EMBEDDED": "1",
             "PRIORAUTH_INSTANCE": f"{name}-0",

@@ -205,26 +205,45 @@ def test_a_change_is_located_over_http(http: Http, engine: sqlalchemy.Engine, se
 
 
 def test_the_signing_key_is_made_once_and_is_its_owners_alone(settings: Settings):
-    first = signing_key(settings)
+    first = signing_key(settings, begun=bool)
     path = settings.state / "audit.key"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert signing_key(settings).verifier() == first.verifier()
+    assert signing_key(settings, begun=bool).verifier() == first.verifier()
     assert trusted(settings) == (first.verifier(),)
     assert sorted(file.name for file in settings.state.iterdir() if "key" in file.name) == [
         "audit.key"
     ]
 
 
+def test_a_signed_log_that_lost_its_key_is_not_given_another(settings: Settings):
+    signing_key(settings, begun=bool)
+    path = settings.state / "audit.key"
+    path.unlink()
+
+    with pytest.raises(Impossible, match=rf"signing key is gone.*chmod 600 {path}$"):
+        signing_key(settings, begun=lambda: True)
+    assert not path.exists()
+
+
+def test_a_signing_key_that_others_can_read_is_refused(settings: Settings):
+    signing_key(settings, begun=bool)
+    path = settings.state / "audit.key"
+    path.chmod(0o640)
+
+    with pytest.raises(Impossible, match=rf"chmod 600 {path}$"):
+        signing_key(settings, begun=bool)
+
+
 def test_of_two_processes_that_start_together_one_key_stays(settings: Settings):
-    first = signing_key(settings)
+    first = signing_key(settings, begun=bool)
     _create(settings.state / "audit.key", "another", 0o600)
-    assert signing_key(settings).verifier() == first.verifier()
+    assert signing_key(settings, begun=bool).verifier() == first.verifier()
 
 
 def test_a_key_without_its_public_half_is_given_it_again(settings: Settings):
-    first = signing_key(settings)
+    first = signing_key(settings, begun=bool)
     (settings.state / "audit.pub").unlink()
-    assert signing_key(settings).verifier() == first.verifier()
+    assert signing_key(settings, begun=bool).verifier() == first.verifier()
     assert trusted(settings) == (first.verifier(),)
     assert (settings.state / "audit.pub").stat().st_mode & 0o777 == 0o644
 
@@ -233,7 +252,7 @@ def test_a_folder_that_cannot_be_written_is_waited_for(settings: Settings):
     settings.state.rmdir()
     settings.state.touch()
     with pytest.raises(Unavailable, match="signing key"):
-        signing_key(settings)
+        signing_key(settings, begun=bool)
 
 
 @pytest.mark.databases("sqlite")
@@ -248,9 +267,9 @@ def test_a_store_that_cannot_be_written_is_waited_for_and_the_checkpoint_signed_
         lambda opened, *_: opened.execute(f"PRAGMA query_only = {switch['query_only']}"),
     )
     with pytest.raises(Unavailable, match="does not answer or is full"):
-        LogStore(engine).seal(signing_key(settings), 1)
+        LogStore(engine).seal(signing_key(settings, begun=bool), 1)
     switch["query_only"] = "OFF"
-    assert LogStore(engine).seal(signing_key(settings), 2) is not None
+    assert LogStore(engine).seal(signing_key(settings, begun=bool), 2) is not None
     assert body(http, "/v1/verify")["verified"]
 
 
@@ -268,7 +287,7 @@ def test_of_two_processes_that_sign_together_the_first_one_does(
 ):
     given.take(engine, settings, 3, [given.record()])
     store = Overtaken(engine)
-    store.by = signing_key(settings)
+    store.by = signing_key(settings, begun=bool)
     assert store.seal(store.by, 1) is None
     assert body(http, "/v1/verify") == {
         "events": 1,

@@ -78,7 +78,7 @@ def test_a_state_folder_that_is_a_file(command: tuple[str, ...], run: Run, tmp_p
         ("PRIORAUTH_DATABASE_URL", "mysql://127.0.0.1/intake"),
         ("PRIORAUTH_HTTP_PORT", "eighty"),
         ("PRIORAUTH_INTAKE_URL", "127.0.0.1:8080"),
-        ("PRIORAUTH_LANE_KEY", "\udcff"),
+        ("PRIORAUTH_KEYS", "\udcff"),
         ("PRIORAUTH_LOG_LEVEL", "loud"),
         ("PRIORAUTH_RENDER", "maybe"),
     ],

@@ -360,7 +360,7 @@ async def test_every_error_of_fhir_is_an_operation_outcome(
 
 @pytest.mark.asyncio
 async def test_a_bug_behind_fhir_is_an_operation_outcome(client: AsyncClient, platform: Platform):
-    platform.settings = replace(platform.settings, lane_key=None)  # type: ignore[arg-type]
+    platform.settings = replace(platform.settings, keys=None)  # type: ignore[arg-type]
     content = raw(bundle("homecare"))
     assert outcome(await client.post("/fhir/Claim/$submit", content=content)) == (
         500,
@@ -389,7 +389,7 @@ async def test_a_bug_is_a_problem_document_that_tells_nothing(
     client: AsyncClient, platform: Platform
 ):
     platform.engine.dispose()
-    platform.settings = replace(platform.settings, lane_key=None)  # type: ignore[arg-type]
+    platform.settings = replace(platform.settings, keys=None)  # type: ignore[arg-type]
     assert problem(await client.post("/v1/submissions", content=raw(request()))) == (
         500,
         "internal_error",

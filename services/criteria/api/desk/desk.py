@@ -144,7 +144,7 @@ def _grounded(library: Library, command: Command, now: datetime) -> None:
 
 def desk_of(settings: Settings, engine: Engine) -> Desk | None:
     """The desk; none where there is no key, or no registry outside an embedded stack."""
-    key = desk_key(settings)
+    key = desk_key(settings.keys.desk)
     if key is None or not (settings.clinicians or settings.embedded):
         return None
     return Desk(engine, registry(settings.clinicians), key)
