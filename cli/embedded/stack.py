@@ -19,6 +19,7 @@ from cli.embedded.state_folder import Say, claimed, set_aside
 from cli.services.web import answers
 from shared.clock import monotonic
 from shared.errors import Unavailable
+from shared.kafka.cluster import Cluster
 from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES, environment_of
@@ -152,7 +153,7 @@ def start(state: Path, say: Say, within: float = READY_SECONDS) -> Stack:
         unless_ready.callback(stack.stop)
         say("starting the broker")
         stack.broker.start()
-        apply(stack.broker.address)
+        apply(Cluster(stack.broker.address))
         say("starting intake, criteria, letters, audit")
         for name in SERVICES:
             stack.start_service(name)

@@ -8,6 +8,7 @@ from services.criteria.api.doors import doors
 from services.criteria.api.routes import evaluation_failures, results, routes
 from services.criteria.handlers import service
 from shared.clock import SystemClock
+from shared.events.catalogue import DOORS
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.publications import MAX_BYTES
 from shared.lanes.replica import Replica
@@ -24,7 +25,8 @@ def build(settings: Settings) -> FastAPI:
     """Criteria, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("criteria", engine)
-    criteria, ingress, clock = service(settings), Ingress(settings.broker), SystemClock()
+    ingress = Ingress(settings.cluster, DOORS["criteria"])
+    criteria, clock = service(settings), SystemClock()
     known = PublishedReference(engine)
     assert criteria.references is not None  # noqa: S101 - it decides by policies
     return application(

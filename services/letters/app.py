@@ -9,6 +9,7 @@ from services.letters.decide import RENDER
 from services.letters.handlers import documents_folder, service
 from services.letters.render.workers import RenderPool
 from shared.clock import SystemClock
+from shared.events.catalogue import DOORS
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
@@ -25,6 +26,5 @@ def build(settings: Settings) -> FastAPI:
     upgrade("letters", engine)
     replica = Replica(service(settings), settings, pools={RENDER: RenderPool()})
     known = reading(PublishedReference(engine), SystemClock())
-    return application(
-        replica, Ingress(settings.broker), [routes(engine, documents_folder(settings)), known]
-    )
+    ingress = Ingress(settings.cluster, DOORS["letters"])
+    return application(replica, ingress, [routes(engine, documents_folder(settings)), known])

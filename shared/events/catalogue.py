@@ -42,6 +42,15 @@ PRODUCERS: dict[str, str] = {
     letters.LETTERS: "letters",
     audit.AUDIT: "audit",
 }
+DOORS: dict[str, tuple[str, ...]] = {
+    "intake": (submissions.SUBMISSIONS,),
+    "criteria": (reviews.REVIEWS, policies.POLICIES),
+    "letters": (),
+    "audit": (audit.AUDIT,),
+}
+"""Topics that a service writes outside its lanes: what comes in over HTTP, the audit log's
+checkpoints.
+"""
 EXTERNAL: frozenset[str] = frozenset({submissions.SUBMISSIONS, reviews.REVIEWS, policies.POLICIES})
 CONSUMES: dict[str, tuple[str, ...]] = {
     "intake": (

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.testbed.servers import databases, servers
 from benchmarks.testbed.topics import topics
+from shared.kafka.cluster import Cluster
 from shared.kafka.embedded import EmbeddedBroker, free_port
 from shared.kafka.topics import apply, declared
 from tests.reliability.crash.faults import SERVICES
@@ -174,7 +175,7 @@ def embedded(folder: Path, replicas: int = 1) -> Iterator[Environment]:
     broker = EmbeddedBroker(folder / "broker.log")
     broker.start()
     try:
-        apply(broker.address)
+        apply(Cluster(broker.address))
         grounds = Environment(
             "embedded",
             broker.address,
