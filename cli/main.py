@@ -17,12 +17,13 @@ from cli.access import commands as access
 from cli.desk import commands as desk
 from cli.embedded.demo import demo
 from cli.embedded.up import up
+from cli.kafka import topics
 from cli.parked import commands as parked
 from cli.policy import commands as policy
 from cli.screen.display import err
 from cli.screen.help_text import unwrap
 from cli.screen.safe import safe
-from cli.services import audit, cases, letters, topics
+from cli.services import audit, cases, letters
 from cli.services.case import case
 from cli.services.evaluate import evaluate
 from cli.services.submit import submit

@@ -1,17 +1,25 @@
 #!/usr/bin/env bash
-# One Kafka broker on 127.0.0.1 without containers: start prints its address as an environment line.
+# One Kafka broker on 127.0.0.1 without containers: start prints its address as an environment line. With SECRETS=FOLDER (deploy/secure/make_secrets.py) it
+# takes passwords over TLS there, and certificates on a second listener, PRIORAUTH_ADMIN_BROKER.
 set -euo pipefail
 
 . "$(dirname "$0")/shell.sh"
 
 configure() {
-  local port controller
+  local port controller admin
   mkdir -p "$dir"
-  read -r port controller < <(free_ports 2)
+  read -r port controller admin < <(free_ports 3)
   {
-    cat "$root/deploy/images/kafka/server.properties"
-    echo "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller"
-    echo "advertised.listeners=PLAINTEXT://127.0.0.1:$port"
+    if [ -n "${SECRETS:-}" ]; then
+      sed "s|/run/secrets/priorauth|$(realpath "$SECRETS")/kafka|" "$root/deploy/secure/kafka.properties"
+      echo "listeners=CLIENTS://127.0.0.1:$port,ADMIN://127.0.0.1:$admin,CONTROLLER://127.0.0.1:$controller"
+      echo "advertised.listeners=CLIENTS://127.0.0.1:$port,ADMIN://127.0.0.1:$admin"
+      echo "$admin" >"$dir/admin-port"
+    else
+      cat "$root/deploy/images/kafka/server.properties"
+      echo "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller"
+      echo "advertised.listeners=PLAINTEXT://127.0.0.1:$port"
+    fi
     echo "controller.quorum.voters=1@127.0.0.1:$controller"
     echo "log.dirs=$dir/data"
   } >"$dir/server.properties"
@@ -55,6 +63,7 @@ start() {
   [ -f "$dir/port" ] || configure
   running || launch
   echo "PRIORAUTH_BROKER=127.0.0.1:$(cat "$dir/port")"
+  [ ! -f "$dir/admin-port" ] || echo "PRIORAUTH_ADMIN_BROKER=127.0.0.1:$(cat "$dir/admin-port")"
 }
 
 stop() {

@@ -7,7 +7,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from shared.access.service_keys import ServiceKeys
 from shared.errors import Impossible
 from shared.json_bounds import MAX_VALUE
+from shared.kafka.cluster import Cluster, cluster_of
 
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 SERVICES = ("intake", "criteria", "letters", "audit")
@@ -83,6 +85,12 @@ class Settings:
     http_names: tuple[str, ...] = ()
     tokens: TokenSettings = TokenSettings()
     key_folder: Path = Path()
+    kafka: Cluster = field(default_factory=partial(Cluster, DEFAULT_BROKER))
+
+    @property
+    def cluster(self) -> Cluster:
+        """The broker, and how this process proves to it who it is."""
+        return replace(self.kafka, address=self.broker)
 
 
 def load(service: str = "") -> Settings:
@@ -92,8 +100,10 @@ def load(service: str = "") -> Settings:
     file in `STATE`.
     """
     state = Path(_text("PRIORAUTH_STATE", ".priorauth"))
+    broker = _fitting("PRIORAUTH_BROKER", DEFAULT_BROKER, is_broker, BROKER_FORM)
     return Settings(
-        broker=_fitting("PRIORAUTH_BROKER", DEFAULT_BROKER, is_broker, BROKER_FORM),
+        broker=broker,
+        kafka=cluster_of(broker, _text),
         database_url=_fitting(
             "PRIORAUTH_DATABASE_URL",
             f"sqlite:///{state}/{service or 'tool'}.sqlite",

@@ -17,6 +17,7 @@ from benchmarks.testbed.synthetic_requests import Submission
 from benchmarks.testbed.topics import ends
 from shared.events.criteria import CRITERIA, CaseDetermined
 from shared.events.submissions import SUBMISSIONS
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka.log import KafkaLog
 
 DETERMINED = CaseDetermined.TYPE.encode()
@@ -61,7 +62,9 @@ def latency(
     watcher = Watcher(at_work.servers.broker, len(submissions))
     watcher.start()
     to = producer(at_work.servers.broker, 0)
-    topic_id = KafkaLog(at_work.servers.broker, embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
+    topic_id = KafkaLog(Cluster(at_work.servers.broker), embedded=False).ids((SUBMISSIONS,))[
+        SUBMISSIONS
+    ]
     sent: dict[str, float] = {}
 
     def opens(submission: Submission, at: float) -> Acknowledged:

@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from shared.ids import PARTITIONS
+from shared.kafka.cluster import Cluster
 from shared.kafka.topics import apply, declared
 
 LOG_APPEND = {"message.timestamp.type": "LogAppendTime"}
@@ -48,7 +49,7 @@ def topics(broker: str, names: Iterable[str]) -> Iterator[None]:
     ]
     try:
         if product & set(wanted):
-            apply(broker)
+            apply(Cluster(broker))
         for future in client.create_topics(own, request_timeout=ANSWER).values() if own else ():
             future.result()
         yield

@@ -14,6 +14,7 @@ from cli.services.submit import case_of, sent
 from shared.errors import Unavailable
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka.ingress import Ingress
 
 ANY_PARTITION = 7 % PARTITIONS
@@ -78,7 +79,7 @@ async def published(content: bytes, broker: str) -> UUID:
     """Writes a bundle to the submissions topic with a key and a partition that mean nothing: intake
     brings it to its case's lane. The id of the submission.
     """
-    ingress = Ingress(broker)
+    ingress = Ingress(Cluster(broker), (SUBMISSIONS,))
     ingress.start()
     try:
         return await ingress.publish(

@@ -23,6 +23,7 @@ from shared.access.key_files import FOLDER
 from shared.access.key_folder import make_keys
 from shared.clock import monotonic
 from shared.errors import Unavailable
+from shared.kafka.cluster import Cluster
 from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES, environment_of
@@ -163,7 +164,7 @@ def start(state: Path, say: Say, within: float = READY_SECONDS) -> Stack:
         unless_ready.callback(stack.stop)
         say("starting the broker")
         stack.broker.start()
-        apply(stack.broker.address)
+        apply(Cluster(stack.broker.address))
         say("starting intake, criteria, letters, audit")
         for name in SERVICES:
             stack.start_service(name)

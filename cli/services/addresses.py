@@ -5,10 +5,12 @@ stack's `run.json`, else the ports of compose.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from shared.errors import Impossible
+from shared.kafka.cluster import Cluster
 from shared.settings import DEFAULT_BROKER, Settings, is_broker, is_http
 
 COMPOSE_PORTS = {"intake": 8080, "criteria": 8081, "letters": 8082, "audit": 8083}
@@ -33,14 +35,14 @@ def url_of(service: str, settings: Settings, given: str | None = None) -> str:
     return found.rstrip("/")
 
 
-def broker_of(settings: Settings) -> str:
-    """The broker's address: the setting's where it was set, else a running embedded stack's, else
-    the default.
+def broker_of(settings: Settings) -> Cluster:
+    """The broker: the setting's where it was set, else a running embedded stack's, else the
+    default.
     """
-    if settings.broker != DEFAULT_BROKER:
-        return settings.broker
-    found: str = run_file(settings.state).get("broker", settings.broker)
-    return found
+    cluster = settings.cluster
+    if cluster.secured or settings.broker != DEFAULT_BROKER:
+        return cluster
+    return replace(cluster, address=run_file(settings.state).get("broker", settings.broker))
 
 
 def run_file(state: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.audit.store import Engine, Sealed
 from shared.clock import SystemClock, monotonic
 from shared.errors import PriorauthError
 from shared.events.audit import AUDIT, CheckpointSigned
+from shared.events.catalogue import DOORS
 from shared.events.envelope import Envelope, headers_of, pack
 from shared.ids import NAMESPACE, derive, home_partition
 from shared.lanes.kafka.ingress import Ingress
@@ -38,7 +39,7 @@ def build(settings: Settings) -> FastAPI:
     engine = reading_engine(settings.database_url)
     upgrade("audit", engine)
     signer_of(engine, settings)
-    ingress = Ingress(settings.broker)
+    ingress = Ingress(settings.cluster, DOORS["audit"])
 
     replica = Replica(service(settings), settings)
 

@@ -12,6 +12,7 @@ from services.criteria.engine.edition.library import Library
 from services.criteria.handlers import service
 from services.criteria.reference import library_of
 from shared.clock import SystemClock
+from shared.events.catalogue import DOORS
 from shared.instants import micros
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.publications import MAX_BYTES
@@ -29,7 +30,8 @@ def build(settings: Settings) -> FastAPI:
     """Criteria, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("criteria", engine)
-    criteria, ingress, clock = service(settings), Ingress(settings.broker), SystemClock()
+    ingress = Ingress(settings.cluster, DOORS["criteria"])
+    criteria, clock = service(settings), SystemClock()
     known = PublishedReference(engine)
     assert criteria.references is not None  # noqa: S101 - it decides by policies
 

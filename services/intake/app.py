@@ -13,6 +13,7 @@ from services.intake.api import discovery, entrance, routes
 from services.intake.handlers import service, submissions
 from services.intake.model import IntakeState
 from shared.clock import SystemClock
+from shared.events.catalogue import DOORS
 from shared.events.submissions import SUBMISSIONS
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
@@ -29,7 +30,7 @@ def build(settings: Settings) -> FastAPI:
     """Intake, ready to serve."""
     engine = reading_engine(settings.database_url)
     upgrade("intake", engine)
-    ingress = Ingress(settings.broker)
+    ingress = Ingress(settings.cluster, DOORS["intake"])
 
     async def publish(ce_type: str, partition: int, headers: dict[str, str], value: bytes) -> UUID:
         headers = {"ce_type": ce_type, **headers}

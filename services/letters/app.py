@@ -9,6 +9,7 @@ from services.letters.decide import RENDER
 from services.letters.handlers import documents_folder, service
 from services.letters.render.workers import RenderPool
 from shared.clock import SystemClock
+from shared.events.catalogue import DOORS
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
@@ -29,7 +30,7 @@ def build(settings: Settings) -> FastAPI:
     known = reading(PublishedReference(engine), clock)
     return application(
         replica,
-        Ingress(settings.broker),
+        Ingress(settings.cluster, DOORS["letters"]),
         [routes(engine, documents_folder(settings)), known],
         Entrance(door=door_of(settings, clock)),
     )

@@ -44,6 +44,15 @@ PRODUCERS: dict[str, str] = {
     letters.LETTERS: "letters",
     audit.AUDIT: "audit",
 }
+DOORS: dict[str, tuple[str, ...]] = {
+    "intake": (submissions.SUBMISSIONS, audit.ACCESS),
+    "criteria": (reviews.REVIEWS, policies.POLICIES, audit.ACCESS),
+    "letters": (audit.ACCESS,),
+    "audit": (audit.AUDIT, audit.ACCESS),
+}
+"""Topics that a service writes outside its lanes: what comes in over HTTP, who looked at what, the
+audit log's checkpoints.
+"""
 EXTERNAL: frozenset[str] = frozenset(
     {submissions.SUBMISSIONS, reviews.REVIEWS, policies.POLICIES, audit.ACCESS}
 )

@@ -11,13 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, KafkaError
 from confluent_kafka import TopicPartition as Assignment
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import UnsupportedCodecError
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import TopicAuthorizationFailedError, UnsupportedCodecError
 
 from shared.clock import monotonic
 from shared.events.catalogue import CONSUMES
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import admin_of
 
 PATIENCE = 10.0
 
@@ -37,19 +39,19 @@ class Lag:
     seconds: float | None
 
 
-def lag(broker: str, now: datetime) -> tuple[Lag, ...]:
+def lag(cluster: Cluster, now: datetime) -> tuple[Lag, ...]:
     """Every service on every topic that it reads."""
-    first, ends = _bounds(broker, _places(broker))
+    first, ends = _bounds(cluster, _places(cluster))
     found: list[Lag] = []
     for service, topics in CONSUMES.items():
-        committed = _committed(broker, service)
+        committed = _committed(cluster, service)
         positions = {
             place: max(committed.get(place, 0), first[place])
             for place in ends
             if place.topic in topics
         }
         written = _written(
-            broker,
+            cluster,
             {place: position for place, position in positions.items() if position < ends[place]},
         )
         for topic in topics:
@@ -80,15 +82,15 @@ def _age(now: datetime, written: list[int | None]) -> float | None:
     return max(0.0, round(now.timestamp() - min(known) / 1000, 1))
 
 
-def _written(broker: str, positions: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+def _written(cluster: Cluster, positions: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
     """When the first record from each position on was written (milliseconds since 1970): by the
     broker, or by its producer, as the topic is set.
     """
     if not positions:
         return {}
     consumer = Consumer(
-        {
-            "bootstrap.servers": broker,
+        cluster.librdkafka()
+        | {
             "group.id": "priorauth-lag",
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
@@ -105,9 +107,12 @@ def _written(broker: str, positions: dict[TopicPartition, int]) -> dict[TopicPar
     deadline = monotonic() + PATIENCE
     try:
         while len(found) < len(positions) and monotonic() < deadline:
+            read = consumer.consume(500, 0.2)
+            if any(_forbidden(one.error()) for one in read):
+                break
             new = {
                 TopicPartition(one.topic(), one.partition()): one.timestamp()[1]
-                for one in reversed(consumer.consume(500, 0.2))
+                for one in reversed(read)
                 if one.error() is None
             }
             consumer.pause([Assignment(*place) for place in new])
@@ -117,9 +122,12 @@ def _written(broker: str, positions: dict[TopicPartition, int]) -> dict[TopicPar
         consumer.close()
 
 
-def _places(broker: str) -> list[TopicPartition]:
-    admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
-    try:
+def _forbidden(error: KafkaError | None) -> bool:
+    return error is not None and error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
+
+
+def _places(cluster: Cluster) -> list[TopicPartition]:
+    with admin_of(cluster) as admin:
         wanted = sorted(
             {topic for topics in CONSUMES.values() for topic in topics} & set(admin.list_topics())
         )
@@ -128,15 +136,13 @@ def _places(broker: str) -> list[TopicPartition]:
             for one in admin.describe_topics(wanted)
             for at in range(len(one["partitions"]))
         ]
-    finally:
-        admin.close()
 
 
 def _bounds(
-    broker: str, places: list[TopicPartition]
+    cluster: Cluster, places: list[TopicPartition]
 ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
     """First offset and log end of each place, the end as fetches tell it."""
-    consumer = KafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False, group_id=None)
+    consumer = KafkaConsumer(**cluster.kafka_python(), enable_auto_commit=False, group_id=None)
     try:
         first = consumer.beginning_offsets(places)
         ends = consumer.end_offsets(places)
@@ -156,8 +162,13 @@ def _fetched(consumer: KafkaConsumer, places: list[TopicPartition]) -> dict[Topi
     found: dict[TopicPartition, int] = {}
     deadline = monotonic() + PATIENCE
     while len(found) < len(places) and monotonic() < deadline:
-        with suppress(UnsupportedCodecError):
-            consumer.poll(timeout_ms=200, max_records=1)
+        try:
+            with suppress(UnsupportedCodecError):
+                consumer.poll(timeout_ms=200, max_records=1)
+        except TopicAuthorizationFailedError:
+            # Who may look and not read is told the ends, and by a broker with rights those are
+            # right.
+            break
         new = {
             place: mark
             for place in places
@@ -168,15 +179,12 @@ def _fetched(consumer: KafkaConsumer, places: list[TopicPartition]) -> dict[Topi
     return found
 
 
-def _committed(broker: str, service: str) -> dict[TopicPartition, int]:
+def _committed(cluster: Cluster, service: str) -> dict[TopicPartition, int]:
     """The positions that a service's group committed; none before it ran."""
-    admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
-    try:
+    with admin_of(cluster) as admin:
         group = f"priorauth-{service}"
         return {
             place: found.offset
             for place, found in admin.list_group_offsets(group)[group].items()
             if found.offset >= 0
         }
-    finally:
-        admin.close()

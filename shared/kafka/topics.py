@@ -15,6 +15,8 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
+from shared.kafka.cluster import Cluster
+
 SHAPE = frozenset({"exists", "partitions", "replicas"})
 """What differs in a topic itself and cannot be set: partitions never change, replicas are moved by
 the cluster's own tools.
@@ -53,9 +55,9 @@ def declared() -> tuple[DeclaredTopic, ...]:
     )
 
 
-def apply(broker: str, *, replication: int = 1) -> tuple[str, ...]:
+def apply(cluster: Cluster, *, replication: int = 1) -> tuple[str, ...]:
     """Creates the declared topics that the broker lacks; returns their names."""
-    with _admin(broker) as admin:
+    with admin_of(cluster) as admin:
         existing = set(admin.list_topics())
         missing = [t for t in declared() if t.name not in existing]
         for topic in missing:
@@ -76,13 +78,15 @@ def _create(admin: KafkaAdminClient, topic: DeclaredTopic, replication: int) -> 
         return
 
 
-def correct(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
+def correct(cluster: Cluster, *, replication: int = 1) -> tuple[Drift, ...]:
     """Sets every setting that differs as it is declared; returns what differed.
 
     Partitions, replicas and missing topics are not settings.
     """
-    found = tuple(one for one in drift(broker, replication=replication) if one.setting not in SHAPE)
-    with _admin(broker) as admin:
+    found = tuple(
+        one for one in drift(cluster, replication=replication) if one.setting not in SHAPE
+    )
+    with admin_of(cluster) as admin:
         for name in sorted({one.topic for one in found}):
             admin.alter_configs(
                 [
@@ -96,11 +100,11 @@ def correct(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
     return found
 
 
-def drift(broker: str, *, replication: int = 1) -> tuple[Drift, ...]:
+def drift(cluster: Cluster, *, replication: int = 1) -> tuple[Drift, ...]:
     """Every difference between the declared topics and the broker's; a missing topic differs in
     `exists`, one with too few replicas in `replicas`.
     """
-    with _admin(broker) as admin:
+    with admin_of(cluster) as admin:
         existing = set(admin.list_topics())
         found: list[Drift] = [
             Drift(t.name, "exists", "yes", "no") for t in declared() if t.name not in existing
@@ -151,8 +155,9 @@ def _settings(topic: DeclaredTopic, replication: int) -> dict[str, str]:
 
 
 @contextmanager
-def _admin(broker: str) -> Iterator[KafkaAdminClient]:
-    admin = KafkaAdminClient(bootstrap_servers=broker, request_timeout_ms=15_000)
+def admin_of(cluster: Cluster) -> Iterator[KafkaAdminClient]:
+    """An admin client, closed at the end."""
+    admin = KafkaAdminClient(**cluster.kafka_python(), request_timeout_ms=15_000)
     try:
         yield admin
     finally:

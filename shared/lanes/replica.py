@@ -73,7 +73,7 @@ class Replica:
         self.service = service
         self.instance = settings.instance
         self.source = KafkaSource(
-            settings.broker, service, settings.instance, embedded=settings.embedded
+            settings.cluster, service, settings.instance, embedded=settings.embedded
         )
         clock = clock or SystemClock()
         self._tasks = TaskPool(
@@ -83,7 +83,7 @@ class Replica:
         store = store_of(service, settings.database_url)
         ports = Ports(
             store,
-            KafkaPublisher(settings.broker),
+            KafkaPublisher(settings.cluster),
             self.source,
             clock,
             self._tasks,

@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared.errors import PriorauthError, Unavailable, unwritable
+from shared.kafka.refusal import refusal
 from shared.observe.logs import configure
 from shared.settings import Settings, load
 from shared.web.connection import HEADER_BYTES, KEPT_SECONDS, Connection
@@ -33,6 +34,10 @@ def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
 def _serve(service: str, build: Callable[[Settings], FastAPI]) -> None:
     settings = private(load(service), service)
     configure(service, settings.log_level)
+    # Asked here, because afterwards the clients try again for ever. A broker that is away is none
+    # of this: it comes back.
+    if settings.kafka.secured and (refused := refusal(settings.cluster)):
+        raise refused
     app = build(settings)
     config = served(app)
     with _listener(settings) as listener:

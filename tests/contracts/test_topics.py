@@ -14,6 +14,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from shared.kafka import topics
+from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DeclaredTopic, Drift, apply, correct, drift
 from tests.patience import PATIENCE
 
@@ -41,22 +42,22 @@ def topic(monkeypatch: pytest.MonkeyPatch, admin: KafkaAdminClient) -> Iterator[
 def comes_to(expected: tuple[Drift, ...]) -> None:
     """A broker answers before each part of it has heard of a change."""
     deadline = monotonic() + PATIENCE
-    while (found := drift(BROKER)) != expected and monotonic() < deadline:
+    while (found := drift(Cluster(BROKER))) != expected and monotonic() < deadline:
         sleep(0.05)
     assert found == expected
 
 
 def test_a_missing_topic_is_told_then_created_once(topic: DeclaredTopic):
-    assert drift(BROKER) == (Drift(topic.name, "exists", "yes", "no"),)
+    assert drift(Cluster(BROKER)) == (Drift(topic.name, "exists", "yes", "no"),)
 
-    assert apply(BROKER) == (topic.name,)
+    assert apply(Cluster(BROKER)) == (topic.name,)
 
     comes_to(())
-    assert apply(BROKER) == ()
+    assert apply(Cluster(BROKER)) == ()
 
 
 def test_settings_that_differ_are_told_and_put_right(topic: DeclaredTopic, admin: KafkaAdminClient):
-    apply(BROKER)
+    apply(Cluster(BROKER))
     comes_to(())
     admin.alter_configs(
         [ConfigResource(ConfigResourceType.TOPIC, topic.name, {"retention.ms": "1000"})]
@@ -64,7 +65,7 @@ def test_settings_that_differ_are_told_and_put_right(topic: DeclaredTopic, admin
     differing = (Drift(topic.name, "retention.ms", "3456000000", "1000"),)
     comes_to(differing)
 
-    assert correct(BROKER) == differing
+    assert correct(Cluster(BROKER)) == differing
 
     comes_to(())
 
@@ -72,13 +73,13 @@ def test_settings_that_differ_are_told_and_put_right(topic: DeclaredTopic, admin
 def test_too_few_replicas_and_another_number_of_partitions_are_told_and_left(
     topic: DeclaredTopic, monkeypatch: pytest.MonkeyPatch
 ):
-    apply(BROKER)
+    apply(Cluster(BROKER))
     comes_to(())
     monkeypatch.setattr(topics, "declared", lambda: (DeclaredTopic(topic.name, 4, SETTINGS),))
 
-    found = drift(BROKER, replication=3)
+    found = drift(Cluster(BROKER), replication=3)
 
     shape = (Drift(topic.name, "partitions", "4", "3"), Drift(topic.name, "replicas", "3", "1"))
     assert found == (*shape, Drift(topic.name, "min.insync.replicas", "2", "1"))
-    assert correct(BROKER) == ()
+    assert correct(Cluster(BROKER)) == ()
     comes_to(shape[:1])

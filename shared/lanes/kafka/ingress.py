@@ -14,6 +14,7 @@ from confluent_kafka import KafkaException, Producer
 from shared.errors import Unavailable
 from shared.ids import record_id
 from shared.json_bounds import MAX_VALUE, too_large
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka.log import KafkaLog, code_of
 from shared.lanes.kafka.publisher import producer_settings
 
@@ -24,16 +25,17 @@ same request sent again belongs to the same case.
 
 
 class Ingress:
-    """A producer for outsiders' records.
+    """A producer for outsiders' records, to these topics and no others.
 
     `publish` returns once the log has the record, else raises `Unavailable`.
     """
 
-    def __init__(self, broker: str) -> None:
-        self._log = KafkaLog(broker, embedded=False)
+    def __init__(self, cluster: Cluster, topics: tuple[str, ...]) -> None:
+        self._topics = topics
+        self._log = KafkaLog(cluster, embedded=False)
         self._topic_ids: dict[str, str] = {}
         self._producer = Producer(
-            producer_settings(broker)
+            producer_settings(cluster)
             | {
                 "message.timeout.ms": PATIENCE,
                 "linger.ms": 1,
@@ -61,6 +63,8 @@ class Ingress:
         self, topic: str, partition: int, key: bytes, headers: dict[str, str], value: bytes
     ) -> UUID:
         """Writes one record to a partition; the id of the record, from the place that it got."""
+        if topic not in self._topics:
+            raise ValueError(topic)
         # Before it is written: what has no id afterwards could not be followed.
         if topic not in self._topic_ids:
             self._topic_ids |= await asyncio.to_thread(self._log.ids, (topic,))

@@ -18,10 +18,12 @@ from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from shared.errors import Unavailable
 from shared.ids import PARTITIONS
+from shared.kafka.cluster import Cluster
+from shared.kafka.refusal import refusal
 from shared.lanes.transport import PartitionRef
 
 T = TypeVar("T")
-PATIENCE = 5
+PATIENCE, ASKING = 5, 1.0
 
 
 class KafkaLog:
@@ -31,11 +33,9 @@ class KafkaLog:
     though others do.
     """
 
-    def __init__(self, broker: str, *, embedded: bool) -> None:
-        self._settings: dict[str, str | int | float | bool] = {
-            "bootstrap.servers": broker,
-            "log_level": 3,
-        }
+    def __init__(self, cluster: Cluster, *, embedded: bool) -> None:
+        self._cluster = cluster
+        self._settings = cluster.librdkafka() | {"log_level": 3}
         self._embedded = embedded
         self._admin = AdminClient(self._settings)
 
@@ -96,6 +96,9 @@ class KafkaLog:
             # What the broker itself says of a topic is an answer.
             if is_local(error):
                 self._admin = AdminClient(self._settings)
+                # A password that was changed, an authority that is no longer trusted.
+                if self._cluster.secured and (refused := refusal(self._cluster, ASKING)):
+                    raise refused from error
             remedy = "Check PRIORAUTH_BROKER and that the topics exist: priorauth topics apply."
             raise Unavailable(
                 f"Kafka does not answer ({code_of(error)}).", remedy=remedy

@@ -8,16 +8,16 @@ from confluent_kafka import KafkaException, Producer
 
 from shared.errors import Unavailable
 from shared.events.envelope import headers_of
+from shared.kafka.cluster import Cluster
 from shared.lanes.state.write_set import OutboxEntry
 from shared.lanes.transport import Acknowledged
 
 
-def producer_settings(broker: str) -> dict[str, Any]:
+def producer_settings(cluster: Cluster) -> dict[str, Any]:
     """Settings of librdkafka for publishing without loss, repetition inside a session, or
     reordering.
     """
-    return {
-        "bootstrap.servers": broker,
+    return cluster.librdkafka() | {
         # A request that is retried neither repeats its records nor lands behind a later one.
         "enable.idempotence": True,
         # Acknowledged by the leader alone, an event is lost with it, and counted as published.
@@ -39,10 +39,10 @@ def producer_settings(broker: str) -> dict[str, Any]:
 class KafkaPublisher:
     """A confluent producer, used by one thread."""
 
-    def __init__(self, broker: str) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         # What comes behind an entry that the broker refused must not overtake it: the producer
         # fails as a whole, and a new one sends all of it again.
-        self._settings = producer_settings(broker) | {"enable.gapless.guarantee": True}
+        self._settings = producer_settings(cluster) | {"enable.gapless.guarantee": True}
         self._producer = Producer(self._settings)
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:

@@ -17,6 +17,7 @@ from faststream.confluent import KafkaBroker
 
 from shared.clock import monotonic
 from shared.errors import Unavailable
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka.consumer_recovery import ConsumerRecovery
 from shared.lanes.kafka.inbox import Inbox
 from shared.lanes.kafka.log import KafkaLog, code_of
@@ -49,12 +50,14 @@ class KafkaSource:
     started.
     """
 
-    def __init__(self, broker: str, service: Service, instance: str, *, embedded: bool) -> None:
+    def __init__(
+        self, cluster: Cluster, service: Service, instance: str, *, embedded: bool
+    ) -> None:
         self.inbox = Inbox()
         self.inbox.full, self.inbox.room = self._pause, self._resume
         self._topics = service.consumes
         self._embedded, self._quiet = embedded, QuietPlaces()
-        self._log = KafkaLog(broker, embedded=embedded)
+        self._log = KafkaLog(cluster, embedded=embedded)
         self._generations = count(1)
         self._generation = 0
         self._consumer: Consumer | None = None
@@ -63,8 +66,8 @@ class KafkaSource:
         self._reported: Mapping[PartitionRef, int] = {}
         self._recovery = ConsumerRecovery(self._forget)
         self.broker = KafkaBroker(
-            broker,
-            config=cast("Any", AHEAD),
+            cluster.address,
+            config=cast("Any", AHEAD | cluster.librdkafka_security()),
             # The client would create a missing topic, with one partition.
             allow_auto_create_topics=False,
             # Without a number the framework cancels what is being queued at once.

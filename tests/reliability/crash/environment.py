@@ -19,6 +19,7 @@ from benchmarks.testbed.servers import databases, servers
 from benchmarks.testbed.tokens import trusting
 from benchmarks.testbed.topics import topics
 from shared.access.local_issuer import local_issuer
+from shared.kafka.cluster import Cluster
 from shared.kafka.embedded import EmbeddedBroker, free_port
 from shared.kafka.topics import apply, declared
 from tests.reliability.crash.faults import SERVICES
@@ -178,7 +179,7 @@ def embedded(folder: Path, replicas: int = 1) -> Iterator[Environment]:
     broker = EmbeddedBroker(folder / "broker.log")
     broker.start()
     try:
-        apply(broker.address)
+        apply(Cluster(broker.address))
         grounds = Environment(
             "embedded",
             broker.address,

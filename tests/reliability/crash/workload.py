@@ -14,6 +14,7 @@ from confluent_kafka import Message, Producer
 
 from benchmarks.testbed.synthetic_requests import Submission
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka.log import KafkaLog
 
 HEADERS: list[tuple[str, str | bytes | None]] = [
@@ -32,7 +33,7 @@ class Workload(threading.Thread):
         super().__init__(name="stream", daemon=True)
         self.at: dict[str, float] = {}
         self.opened: dict[str, float] = {}
-        self._topic_id = KafkaLog(broker, embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
+        self._topic_id = KafkaLog(Cluster(broker), embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
         self._requests = requests
         self._pause = 1 / rate
         self._allowed = 0

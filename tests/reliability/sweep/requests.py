@@ -17,6 +17,7 @@ from shared.events.letters import LETTERS
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import reference_case
 from shared.ids import PARTITIONS, case_id, home_partition, member_token, record_id
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka.log import KafkaLog
 
 TOPICS = (INTAKE, CRITERIA, LETTERS)
@@ -48,7 +49,7 @@ class Requests:
         self._consumer.assign(
             [TopicPartition(topic, p, 0) for topic in TOPICS for p in range(PARTITIONS)]
         )
-        self._topic_id = KafkaLog(broker, embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
+        self._topic_id = KafkaLog(Cluster(broker), embedded=False).ids((SUBMISSIONS,))[SUBMISSIONS]
         self._events: dict[str, dict[str, dict[str, Event]]] = {}
         self._sent = 0
         self.records = 0

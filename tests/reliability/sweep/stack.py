@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from benchmarks.testbed.keys import written
+from shared.kafka.cluster import Cluster
 from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES
@@ -113,7 +114,7 @@ def running(folder: Path, forked: Processes, folders: dict[str, Path]) -> Iterat
     broker.start()
     stack = Stack(broker.address, folder, forked, folders)
     try:
-        apply(broker.address)
+        apply(Cluster(broker.address))
         for name in SERVICES:
             stack.start(name)
         stack.await_ready(*SERVICES)

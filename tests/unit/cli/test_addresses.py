@@ -27,12 +27,12 @@ def running(state: Path) -> Path:
 
 def test_without_anything_the_ports_of_compose_are_meant(tmp_path: Path):
     assert url_of("letters", settings(tmp_path)) == "http://127.0.0.1:8082"
-    assert broker_of(settings(tmp_path)) == DEFAULT_BROKER
+    assert broker_of(settings(tmp_path)).address == DEFAULT_BROKER
 
 
 def test_a_running_stack_is_found_through_its_state_folder(tmp_path: Path):
     assert url_of("intake", settings(running(tmp_path))) == "http://127.0.0.1:6"
-    assert broker_of(settings(running(tmp_path))) == "127.0.0.1:5"
+    assert broker_of(settings(running(tmp_path))).address == "127.0.0.1:5"
 
 
 def test_a_setting_comes_before_a_running_stack_and_an_option_before_all(tmp_path: Path):
@@ -40,7 +40,7 @@ def test_a_setting_comes_before_a_running_stack_and_an_option_before_all(tmp_pat
 
     assert url_of("intake", set_so) == "http://pa.example"
     assert url_of("intake", set_so, "http://other.example") == "http://other.example"
-    assert broker_of(replace(set_so, broker="kafka:19092")) == "kafka:19092"
+    assert broker_of(replace(set_so, broker="kafka:19092")).address == "kafka:19092"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_damaged_run_file_is_as_good_as_none(tmp_path: Path, content: bytes):
 
     assert run_file(tmp_path) == {}
     assert url_of("audit", settings(tmp_path)) == "http://127.0.0.1:8083"
-    assert broker_of(settings(tmp_path)) == DEFAULT_BROKER
+    assert broker_of(settings(tmp_path)).address == DEFAULT_BROKER
 
 
 @pytest.mark.parametrize("given", ["foo", "localhost:8080", "http://", "http://a b", "ftp://a/"])

@@ -11,6 +11,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from shared.errors import Unavailable
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka import log as kafka_log
 from shared.lanes.kafka.log import KafkaLog
 
@@ -31,7 +32,7 @@ class Client:
 
 def test_a_client_that_got_no_answer_is_not_asked_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(kafka_log, "AdminClient", Client)
-    log = KafkaLog("127.0.0.1:1", embedded=False)
+    log = KafkaLog(Cluster("127.0.0.1:1"), embedded=False)
 
     with pytest.raises(Unavailable, match="_TIMED_OUT"):
         log.ids(["pa.intake.v1"])
@@ -57,7 +58,7 @@ class Refusing(Client):
 def test_a_client_whose_broker_answers_is_kept_and_heard_out(monkeypatch: pytest.MonkeyPatch):
     Refusing.made = 0
     monkeypatch.setattr(kafka_log, "AdminClient", Refusing)
-    log = KafkaLog("127.0.0.1:1", embedded=False)
+    log = KafkaLog(Cluster("127.0.0.1:1"), embedded=False)
 
     with pytest.raises(Unavailable, match="UNKNOWN_TOPIC"):
         log.ids(["pa.intake.v1", "pa.criteria.v1"])

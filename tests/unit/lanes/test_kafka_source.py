@@ -11,6 +11,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from shared.clock import monotonic
+from shared.kafka.cluster import Cluster
 from shared.lanes.kafka.source import REPEAT_SECONDS, REPORT_SECONDS, KafkaSource
 from shared.lanes.transport import Assigned, Revoked
 from tests.contracts.toy import intake
@@ -57,7 +58,7 @@ class Client:
 
 @pytest.fixture
 def source() -> KafkaSource:
-    return KafkaSource("127.0.0.1:1", intake(), "one", embedded=False)
+    return KafkaSource(Cluster("127.0.0.1:1"), intake(), "one", embedded=False)
 
 
 def test_lanes_that_are_taken_while_they_are_begun_are_not_read_and_nobody_waits_for_ever(

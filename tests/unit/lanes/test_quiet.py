@@ -15,6 +15,7 @@ import pytest
 
 from shared.clock import SettableClock
 from shared.instants import micros
+from shared.kafka.cluster import Cluster
 from shared.lanes.engine.timers import due
 from shared.lanes.kafka import quiet
 from shared.lanes.kafka import source as kafka_source
@@ -55,7 +56,7 @@ class Reading:
         monkeypatch.setattr(quiet, "monotonic", time)
         monkeypatch.setattr(kafka_source, "record_of", lambda record: record)
         self.broker, self.time, self.lane = Broker(), time, Lane(3, 1)
-        self.source = KafkaSource("127.0.0.1:1", intake(), "one", embedded=embedded)
+        self.source = KafkaSource(Cluster("127.0.0.1:1"), intake(), "one", embedded=embedded)
         self.source._log = cast("Any", self.broker)
         self.source.start(0, {})
         self._timer = (3, uuid4(), "late", micros(AT))

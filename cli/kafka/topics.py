@@ -4,32 +4,31 @@ behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from time import sleep
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from kafka.errors import KafkaError
 from rich.console import Group, RenderableType
 
 from cli import exits
+from cli.kafka import acls, users
+from cli.kafka.broker import asked
 from cli.screen.display import show, table_of
 from cli.screen.safe import safe
 from cli.services.addresses import broker_of, url_of
 from cli.services.parked_client import refused, refused_in_words
-from shared.clock import SystemClock, monotonic
+from shared.clock import SystemClock
 from shared.errors import Unavailable
 from shared.kafka import lag as lagging
 from shared.kafka import topics
 from shared.settings import SERVICES, load
 
 Json = dict[str, Any]
-T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PATIENCE = 60.0
-PAUSE = 1.0
 app = typer.Typer(help="Provision topics, find drift, see lag.", no_args_is_help=True)
+app.add_typer(acls.app, name="acls")
+app.add_typer(users.app, name="users")
 
 
 @app.command("apply")
@@ -48,10 +47,10 @@ def applied(
     What exists is changed with --alter alone, and only in its settings.
     """
     settings = load()
-    broker = broker_of(settings)
-    created = _asked(topics.apply, broker, patience=PATIENCE, replication=settings.replication)
+    cluster = broker_of(settings)
+    created = asked(topics.apply, cluster, patience=PATIENCE, replication=settings.replication)
     altered = (
-        [asdict(one) for one in _asked(topics.correct, broker, replication=settings.replication)]
+        [asdict(one) for one in asked(topics.correct, cluster, replication=settings.replication)]
         if alter
         else []
     )
@@ -76,33 +75,13 @@ def _applied_text(found: Json) -> RenderableType:
     )
 
 
-def _asked(
-    question: Callable[..., tuple[T, ...]],
-    broker: str,
-    *given: Any,
-    patience: float = 5.0,
-    **named: Any,
-) -> tuple[T, ...]:
-    """The answer of a broker, asked again until it answers or patience (seconds) ends, then
-    `Unavailable`: a new broker elects its coordinators first.
-    """
-    deadline = monotonic() + patience
-    while True:
-        try:
-            return question(broker, *given, **named)
-        except KafkaError as error:
-            if monotonic() > deadline:
-                raise _no_broker(broker) from error
-            sleep(PAUSE)
-
-
 @app.command()
 def drift(*, as_json: AsJson = False) -> None:
     """Show where the broker's topics differ from their declaration; exit code 1 when they do."""
     settings = load()
     found = [
         asdict(one)
-        for one in _asked(topics.drift, broker_of(settings), replication=settings.replication)
+        for one in asked(topics.drift, broker_of(settings), replication=settings.replication)
     ]
     show(found, as_json=as_json, picture=_drift_table)
     if found:
@@ -115,7 +94,7 @@ def lag(*, as_json: AsJson = False) -> None:
     in seconds, and the lanes that it refuses to work.
     """
     settings = load()
-    behind = _asked(lagging.lag, broker_of(settings), SystemClock().now())
+    behind = asked(lagging.lag, broker_of(settings), SystemClock().now())
     refusals = {service: _refused(url_of(service, settings)) for service in SERVICES}
     found = [asdict(one) | {"refused": refusals[one.service]} for one in behind]
     show(found, as_json=as_json, picture=_lag_table)
@@ -159,12 +138,4 @@ def _lag_table(found: list[Json]) -> RenderableType:
     ]
     return Group(
         table_of(("service", "topic", "records", "behind", "seconds"), rows), *silent, *lines
-    )
-
-
-def _no_broker(broker: str) -> Unavailable:
-    return Unavailable(
-        f"No broker answers at {broker}.",
-        code="no_broker",
-        remedy="Start one, or name it with PRIORAUTH_BROKER.",
     )

@@ -1,0 +1,1 @@
+"""`priorauth topics`: the cluster as the command line sees it."""

@@ -1,0 +1,1 @@
+"""Clients of Kafka: their settings, their rights, what a refusal means."""
