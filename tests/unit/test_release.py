@@ -59,6 +59,12 @@ def test_the_wheel_has_the_same_bytes_wherever_it_is_built(tmp_path: Path):
     assert here.read_bytes() == there.read_bytes()
     names = zipfile.ZipFile(here).namelist()
     assert "services/intake/app.py" in names
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {
+        "cli",
+        "priorauth",
+        "services",
+        "shared",
+    }
     assert not [name for name in names if name.endswith((".pyc", ".so")) or ".key" in name]
 
 
