@@ -9,7 +9,7 @@ FAST := tests/unit tests/policies tests/specification tests/contracts tests/arch
 HOT := $(shell find services/criteria/engine shared -name '*.py' -not -path '*/compiled/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-all nightly fast simulate check format images compiled constraints schemas docs clean
+.PHONY: help demo up test test-all nightly fast simulate check format images compiled constraints schemas docs wheel sbom clean
 
 help: ## Show what there is.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -64,8 +64,16 @@ constraints: ## Pin every package with its hashes again (needs uv).
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build pyproject.toml -o constraints.txt
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --extra race --extra build pyproject.toml -o constraints-dev.txt
 
-clean: ## Remove the virtual environment, what was compiled, and the state of embedded runs.
-	rm -rf .venv .priorauth .priorauth-* services/criteria/engine/compiled shared/lanes/compiled
+wheel: $(RUNTIME) ## Build the wheel into dist, twice, and check that both have the same bytes.
+	@rm -rf dist/again && $(BIN)/hatchling build -t wheel -d dist && $(BIN)/hatchling build -t wheel -d dist/again
+	@for built in dist/again/*.whl; do cmp "$$built" "dist/$$(basename "$$built")" && sha256sum "dist/$$(basename "$$built")"; done
+	@rm -rf dist/again
+
+sbom: $(RUNTIME) ## Write what the product is made of into dist/priorauth.cdx.json (CycloneDX).
+	@mkdir -p dist && $(BIN)/python -m tools.sbom > dist/priorauth.cdx.json && echo dist/priorauth.cdx.json
+
+clean: ## Remove the virtual environment, what was built and compiled, and the state of embedded runs.
+	rm -rf .venv dist .priorauth .priorauth-* services/criteria/engine/compiled shared/lanes/compiled
 
 $(RUNTIME): constraints.txt pyproject.toml
 	$(call prepared,constraints.txt)

@@ -8,6 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 FILES = (
     "tests/reliability/",
+    "tests/stories/privacy/",
     "tests/stories/test_parked.py",
     "tests/stories/test_replicas.py",
 )

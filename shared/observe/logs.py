@@ -4,6 +4,7 @@ information can slip in.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -11,6 +12,8 @@ from typing import Any
 
 import structlog
 
+LONGEST = 200
+"""Characters of a library's message."""
 ALLOWED = frozenset(
     {
         "event",
@@ -61,16 +64,29 @@ def only_allowed(
     return {key: value for key, value in entry.items() if key in ALLOWED}
 
 
+class LibraryLine(logging.Formatter):
+    """A library's log record as one line of JSON. Of one that comes with an exception the kind
+    alone: the text of either may hold health information, as may a traceback.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line = {"event": "library", "level": record.levelname, "logger": record.name}
+        if record.exc_info:
+            kind = record.exc_info[0]
+            line["error"] = kind.__name__ if kind else ""
+        else:
+            line["why"] = record.getMessage()[:LONGEST]
+        return json.dumps(line)
+
+
 def configure(service: str, level: str) -> None:
     """Sends this process's log lines to standard error as JSON, and quiets the libraries' own
     loggers to warnings.
     """
-    logging.basicConfig(
-        level=logging.WARNING,
-        stream=sys.stderr,
-        format='{"event":"library","level":"%(levelname)s",'
-        '"logger":"%(name)s","why":"%(message).200s"}',
-    )
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(LibraryLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[shown])
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -52,6 +52,7 @@ def served(app: FastAPI) -> uvicorn.Config:
         http=Connection,
         ws="none",
         loop="uvloop",
+        log_config=None,  # ours: its own would tell an exception in full
         log_level="warning",
         access_log=False,
         server_header=False,
