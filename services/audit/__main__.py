@@ -1,6 +1,6 @@
 """Runs audit."""
 
-from shared.web.process import run
+from shared.web.server.process import run
 
 if __name__ == "__main__":
     run("audit", "services.audit.app")

@@ -1,6 +1,6 @@
 """Runs criteria."""
 
-from shared.web.process import run
+from shared.web.server.process import run
 
 if __name__ == "__main__":
     run("criteria", "services.criteria.app")

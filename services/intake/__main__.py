@@ -1,6 +1,6 @@
 """Runs intake."""
 
-from shared.web.process import run
+from shared.web.server.process import run
 
 if __name__ == "__main__":
     run("intake", "services.intake.app")

@@ -1,6 +1,6 @@
 """Runs letters."""
 
-from shared.web.process import run
+from shared.web.server.process import run
 
 if __name__ == "__main__":
     run("letters", "services.letters.app")

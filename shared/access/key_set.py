@@ -110,7 +110,9 @@ def _trusted(jwk: dict[str, Any]) -> TrustedKey | None:
     ):
         return None
     # The public parts alone, should the set hold more than it ought to.
-    public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
+    public: dict[str, Any] = {
+        name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk
+    }
     try:
         key = PyJWK(public, algorithm).key
     except (PyJWTError, ValueError, TypeError, KeyError):

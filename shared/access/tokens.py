@@ -13,13 +13,11 @@ from jwt.exceptions import PyJWTError
 from jwt.utils import base64url_decode
 
 from shared.access.claims import BadToken, Expected, principal_of
-from shared.access.key_set import ALGORITHMS, KeySet, TrustedKey, source_of
-from shared.access.local_issuer import LOCAL, local_issuer
+from shared.access.key_set import ALGORITHMS, KeySet, TrustedKey
 from shared.access.principal import Principal
-from shared.clock import Clock, monotonic
-from shared.errors import Impossible, Malformed
+from shared.clock import Clock
+from shared.errors import Malformed
 from shared.json_bounds import admit
-from shared.settings import Settings
 
 MOST_CHARACTERS = 16 * 1024
 TYPES = frozenset({"at+jwt", "application/at+jwt"})
@@ -72,32 +70,6 @@ class Verifier:
         except (PyJWTError, ValueError, TypeError) as error:
             raise BadToken("The token's signature is wrong.", code="token_signature") from error
         return payload
-
-
-def verifier_of(settings: Settings, clock: Clock) -> Verifier:
-    """The verifier that the settings describe; an embedded stack trusts its own local issuer alone.
-
-    Raises `Impossible` where no issuer is set: a service without one would answer nobody, or
-    anybody.
-    """
-    tokens, expected = settings.tokens, LOCAL
-    source = tokens.jwks
-    if settings.embedded:
-        issuer = local_issuer(settings.state)
-        issuer.establish()
-        source = str(issuer.jwks)
-    elif not (tokens.issuer and tokens.audience and tokens.jwks):
-        raise Impossible(
-            "Nothing says whose tokens are taken.",
-            code="setting",
-            remedy=(
-                "Set PRIORAUTH_TOKENS_ISSUER, PRIORAUTH_TOKENS_AUDIENCE and PRIORAUTH_TOKENS_JWKS."
-            ),
-        )
-    else:
-        expected = Expected(tokens.issuer, tokens.audience)
-    keys = KeySet(source_of(source), monotonic)
-    return Verifier(keys, expected, clock, local=expected.issuer == LOCAL.issuer)
 
 
 def parsed(text: str) -> Unverified:

@@ -8,8 +8,12 @@ from typing import NamedTuple
 
 from fastapi import FastAPI
 
-from shared.access.tokens import Verifier, verifier_of
-from shared.clock import Clock
+from shared.access.claims import Expected
+from shared.access.key_set import KeySet, source_of
+from shared.access.local_issuer import LOCAL, local_issuer
+from shared.access.tokens import Verifier
+from shared.clock import Clock, monotonic
+from shared.errors import Impossible
 from shared.settings import Settings
 from shared.web import problems
 from shared.web.bodies import Bodies
@@ -29,6 +33,32 @@ class Door(NamedTuple):
 def door_of(settings: Settings, clock: Clock) -> Door:
     """The door of a service; raises `Impossible` where no issuer of tokens is set."""
     return Door(verifier_of(settings, clock), names_of(settings))
+
+
+def verifier_of(settings: Settings, clock: Clock) -> Verifier:
+    """The verifier that the settings describe; an embedded stack trusts its own local issuer alone.
+
+    Raises `Impossible` where no issuer is set: a service without one would answer nobody, or
+    anybody.
+    """
+    tokens, expected = settings.tokens, LOCAL
+    source = tokens.jwks
+    if settings.embedded:
+        issuer = local_issuer(settings.state)
+        issuer.establish()
+        source = str(issuer.jwks)
+    elif not (tokens.issuer and tokens.audience and tokens.jwks):
+        raise Impossible(
+            "Nothing says whose tokens are taken.",
+            code="setting",
+            remedy=(
+                "Set PRIORAUTH_TOKENS_ISSUER, PRIORAUTH_TOKENS_AUDIENCE and PRIORAUTH_TOKENS_JWKS."
+            ),
+        )
+    else:
+        expected = Expected(tokens.issuer, tokens.audience)
+    keys = KeySet(source_of(source), monotonic)
+    return Verifier(keys, expected, clock, local=expected.issuer == LOCAL.issuer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from shared.web.serve import serve
+from shared.web.server.serve import serve
 from tests.contracts.faulty import faulty
 
 

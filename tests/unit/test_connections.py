@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 
 from shared.web import bodies, connection
 from shared.web.entrance import Entrance, guard
-from shared.web.serve import served
+from shared.web.server.serve import served
 from tests.patience import PATIENCE
 
 IDLE = 200

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 from shared.access.actions import Action
 from shared.web.access import allowed
 from shared.web.entrance import Door, Entrance, guard
-from shared.web.serve import served
+from shared.web.server.serve import served
 from tests.unit.access.issuing import token, verifier
 
 LINE = "POST /size HTTP/1.1"

@@ -12,7 +12,7 @@ from shared.access.key_files import PUBLISHED
 from shared.access.key_folder import USES, make_keys
 from shared.errors import Impossible
 from shared.settings import Settings, load
-from shared.web.private import private
+from shared.web.server.private import private
 
 
 @pytest.fixture(autouse=True)

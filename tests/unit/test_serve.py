@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from shared.lanes.store.connect import reading_engine, usable
 from shared.lanes.store.migrate import upgrade
 from shared.settings import Settings
-from shared.web import serve
+from shared.web.server import serve
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.embedded import EmbeddedBroker
 from shared.kafka.topics import apply
 from shared.settings import SERVICES
-from shared.web.serve import serve
+from shared.web.server.serve import serve
 from tests.reliability.sweep.tracing import Processes
 
 READY_SECONDS = 60.0

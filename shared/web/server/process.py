@@ -13,5 +13,5 @@ def run(service: str, app: str) -> None:
     be spent looking for garbage among modules. The replica takes the collector over.
     """
     gc.disable()
-    serve = import_module("shared.web.serve").serve
+    serve = import_module("shared.web.server.serve").serve
     serve(service, import_module(app).build)

@@ -6,7 +6,7 @@ import asyncio
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from shared.web.framing import UnambiguousBuffer
+from shared.web.server.framing import UnambiguousBuffer
 
 HEADER_SECONDS = 10.0
 """From the connection, or the last answer, until the headers of a request are there."""
@@ -62,7 +62,8 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it tells nothing
         """Answers what is no request, unless an answer is being given, and ends the connection."""
-        if self.cycle is None or self.cycle.response_complete:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
             self.transport.write(BAD + END)
         self.transport.close()
 

@@ -14,8 +14,8 @@ from shared.errors import PriorauthError, Unavailable, unwritable
 from shared.kafka.refusal import refusal
 from shared.observe.logs import configure
 from shared.settings import Settings, load
-from shared.web.connection import HEADER_BYTES, KEPT_SECONDS, Connection
-from shared.web.private import private
+from shared.web.server.connection import HEADER_BYTES, KEPT_SECONDS, Connection
+from shared.web.server.private import private
 
 
 def serve(service: str, build: Callable[[Settings], FastAPI]) -> None:

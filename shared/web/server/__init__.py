@@ -1,0 +1,1 @@
+"""How a service's process serves: its port, its files, its connections."""
