@@ -62,7 +62,8 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it tells nothing
         """Answers what is no request, unless an answer is being given, and ends the connection."""
-        if self.cycle is None or self.cycle.response_complete:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
             self.transport.write(BAD + END)
         self.transport.close()
 

@@ -40,7 +40,7 @@ def is_clear(taken: bytes, lines: list[bytearray]) -> bool:
     return (
         # A line that ends otherwise is a line for some readers alone.
         taken.count(b"\n") == taken.count(b"\r\n") == taken.count(b"\r")
-        and not any(line[:1] in (b" ", b"\t") for line in lines)
+        and not any(bytes(line[:1]) in (b" ", b"\t") for line in lines)
         and len(lengths) + coded <= 1
         and not any(b"," in length for length in lengths)
         and not (coded and lines[0].endswith(b"HTTP/1.0"))
