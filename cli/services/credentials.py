@@ -29,7 +29,10 @@ def vouch(url: str, state: Path) -> None:
     """From now on the service at an address is sent tokens of the issuer in a state folder: that of
     a stack which this process has started.
     """
-    _vouched[urlsplit(url).netloc] = local_issuer(state)
+    issuer = _vouched[urlsplit(url).netloc] = local_issuer(state)
+    for role in Role:
+        # Of a stack that kept everything there before this one.
+        _kept.pop((issuer.jwks.absolute(), role), None)
 
 
 def speak_as(subject: str) -> None:
@@ -74,10 +77,11 @@ def _given(settings: Settings) -> str:
 
 def _minted(issuer: LocalIssuer, role: Role) -> str:
     clock = SystemClock()
-    until, token = _kept.get((issuer.jwks, role), (0.0, ""))
+    name = issuer.jwks.absolute(), role
+    until, token = _kept.get(name, (0.0, ""))
     if clock.monotonic() >= until:
         token = issuer.token(_user(), frozenset({role}), clock)
-        _kept[issuer.jwks, role] = clock.monotonic() + FRESH_SECONDS, token
+        _kept[name] = clock.monotonic() + FRESH_SECONDS, token
     return token
 
 

@@ -99,7 +99,7 @@ def _check_times(claims: Json, now: float) -> None:
 def _instant(claims: Json, name: str) -> float:
     value: Any = claims.get(name)
     # A number that is a text or a truth is none, whatever other readers make of it.
-    if type(value) not in (int, float) or not 0 <= value < LATEST:
+    if type(value) is bool or not isinstance(value, int | float) or not 0 <= value < LATEST:
         raise BadToken(f"The token's {name} is missing, or no instant.", code="token_claims")
     return float(value)
 

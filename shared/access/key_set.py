@@ -31,6 +31,7 @@ MOST_BYTES, SECONDS = 256 * 1024, 5.0
 RSA_BITS = 2048
 ALGORITHMS = {"RSA": "RS256", "EC": "ES256", "OKP": "EdDSA"}
 """The one algorithm for each type of key: a token does not choose."""
+PUBLIC = ("kty", "crv", "x", "y", "n", "e")
 
 PublicKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
 Fetch = Callable[[], bytes]
@@ -110,9 +111,7 @@ def _trusted(jwk: dict[str, Any]) -> TrustedKey | None:
     ):
         return None
     # The public parts alone, should the set hold more than it ought to.
-    public: dict[str, Any] = {
-        name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk
-    }
+    public: dict[str, Any] = {name: jwk[name] for name in PUBLIC if name in jwk}
     try:
         key = PyJWK(public, algorithm).key
     except (PyJWTError, ValueError, TypeError, KeyError):

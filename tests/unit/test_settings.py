@@ -48,6 +48,15 @@ ADDRESSES = {
         "postgresql://h:x/y",
         "postgresql://[::1/y",
     ),
+    "PRIORAUTH_TOKENS_JWKS": (
+        "http://id.plan.example/jwks",
+        "ftp://id.plan.example/jwks",
+        "https://",
+        "file:///jwks.json",
+        "http://127.0.0.1.evil.example/jwks",
+        "http://localhost@evil.example/jwks",
+    ),
+    "PRIORAUTH_TOKENS_ENDPOINT": ("token", "ftp://id.plan.example/token"),
     "PRIORAUTH_AUDIT_URL": ("audit", "127.0.0.1:80", "http://", "http://a b", "http://a:99999"),
 }
 
@@ -81,6 +90,11 @@ def test_a_password_in_an_address_that_is_refused_is_not_shown(monkeypatch: pyte
         ("PRIORAUTH_DATABASE_URL", "postgresql://u:p@h:5432/d?sslmode=require"),
         ("PRIORAUTH_DATABASE_URL", "postgresql:///d?host=/run/postgresql"),
         ("PRIORAUTH_AUDIT_URL", "https://pa.example/audit/"),
+        ("PRIORAUTH_TOKENS_JWKS", "/run/access/jwks.json"),
+        ("PRIORAUTH_TOKENS_JWKS", "https://id.plan.example/jwks"),
+        ("PRIORAUTH_TOKENS_JWKS", "http://127.0.0.1:8080/jwks"),
+        ("PRIORAUTH_TOKENS_JWKS", "http://[::1]:8080/jwks"),
+        ("PRIORAUTH_TOKENS_ENDPOINT", "https://id.plan.example/token"),
     ],
 )
 def test_every_form_of_address_is_taken_as_it_is(
@@ -90,7 +104,28 @@ def test_every_form_of_address_is_taken_as_it_is(
 
     found = load()
 
-    assert text in {found.broker, found.database_url, found.urls.get("audit")}
+    tokens = {found.tokens.jwks, found.tokens.endpoint}
+    assert text in {found.broker, found.database_url, found.urls.get("audit")} | tokens
+
+
+@pytest.mark.parametrize("text", ["pa.example:8080", "http://pa.example", "a b", "*", "-a", "a/b"])
+def test_a_host_name_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PRIORAUTH_HTTP_NAMES", text)
+
+    with pytest.raises(Impossible, match="PRIORAUTH_HTTP_NAMES is no list of host names"):
+        load()
+
+
+def test_host_names_are_taken_in_any_case(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PRIORAUTH_HTTP_NAMES", "PA.plan.example, [fd00::1],10.0.0.7,")
+
+    assert load().http_names == ("pa.plan.example", "[fd00::1]", "10.0.0.7")
+
+
+def test_a_token_is_not_shown_with_the_settings(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PRIORAUTH_TOKEN", "secret")
+
+    assert "secret" not in repr(load())
 
 
 @pytest.mark.parametrize("name", ["PRIORAUTH_RENDER", "PRIORAUTH_EMBEDDED"])

@@ -19,6 +19,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 from sqlmodel import Session
 
+from services.intake.api import discovery
 from services.intake.model import ACCEPTED
 from services.intake.tables import SubmissionRow
 from shared.access.actions import Action, Relation
@@ -34,10 +35,10 @@ from shared.lanes.service import Service
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.parked import Parked
 from shared.lanes.store.tables import CaseRow
-from shared.settings import SERVICES, Settings, load
+from shared.settings import SERVICES, Settings, TokenSettings, load
 from shared.web import application
 from shared.web.access import Permission, permissions_of
-from shared.web.identity import METRICS, OPEN
+from shared.web.identity import DISCOVERY, METRICS, OPEN
 from tests.unit.intake.given import opened
 
 OURS, THEIRS = "story-ours", "story-theirs"
@@ -246,6 +247,23 @@ def test_only_what_is_meant_to_be_open_is_open(services: Services):
     assert found & OPEN == OPEN
     assert len(found - OPEN) > 25
     assert services.ask("intake", "GET", METRICS, None).status_code == 200
+
+
+def test_a_fhir_client_learns_where_to_get_a_token_once_that_is_set(services: Services):
+    app = FastAPI()
+    endpoint = "https://id.plan.example/token"
+    app.include_router(discovery(TokenSettings("https://id.plan.example", endpoint=endpoint)))
+    open_one = Services({"intake": app}, services.issuer, services.runner)
+    for path in DISCOVERY:
+        told = open_one.ask("intake", "GET", path, None).json()
+
+        assert (told["token_endpoint"], told["issuer"]) == (endpoint, "https://id.plan.example")
+        assert told["scopes_supported"] == ["system/Claim.c"]
+        unset = services.ask("intake", "GET", path, None)
+        assert (unset.status_code, unset.json()["code"] if path == DISCOVERY[0] else "") == (
+            404,
+            "no_token_endpoint" if path == DISCOVERY[0] else "",
+        )
 
 
 def test_the_documented_interface_and_the_routes_are_the_same(services: Services):
