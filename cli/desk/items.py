@@ -58,7 +58,7 @@ class DeskItems:
 def _gathered(waiting: Json, case: Json, evaluation: Json) -> Json:
     sequence = waiting["sequence"]
     line = next(one for one in case["lines"] if one["sequence"] == sequence)
-    found = next((one for one in evaluation["lines"] if one["sequence"] == sequence), {})
+    found: Json = next((one for one in evaluation["lines"] if one["sequence"] == sequence), {})
     return {
         **waiting,
         "services": line["services"],
