@@ -8,13 +8,14 @@ from pathlib import Path
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from benchmarks.testbed.tokens import EVERYBODY, bearing
 from cli.services.credentials import bearer
-from shared.access.local_issuer import FOLDER_NAME
+from shared.access.local_issuer import local_issuer
 from shared.access.principal import EVERY_SENDER, Principal, Role
+from shared.clock import SystemClock
 from tests.patience import PATIENCE
 
-ANYBODY = Principal(EVERYBODY.subject, EVERYBODY.roles, frozenset({EVERY_SENDER}), local=True)
+ANYBODY = Principal("test", frozenset(Role), frozenset({EVERY_SENDER}), local=True)
+"""Who may do everything that anybody may."""
 
 
 def known(app: ASGIApp, who: Principal = ANYBODY) -> ASGIApp:
@@ -43,6 +44,7 @@ def read(url: str, role: Role) -> bytes:
     return httpx.get(url, auth=Token(role), timeout=PATIENCE).raise_for_status().content
 
 
-def token_headers(state: Path, who: Principal = EVERYBODY) -> dict[str, str]:
+def token_headers(state: Path, who: Principal = ANYBODY) -> dict[str, str]:
     """The header that shows a token of the local issuer in a stack's state folder."""
-    return bearing(state / FOLDER_NAME, who)
+    token = local_issuer(state).token(who.subject, who.roles, SystemClock(), who.senders)
+    return {"Authorization": f"Bearer {token}"}

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
-from services.intake.api import entrance, routes
+from services.intake.api import discovery, entrance, routes
 from services.intake.handlers import service, submissions
 from services.intake.model import IntakeState
 from shared.clock import SystemClock
@@ -44,6 +44,6 @@ def build(settings: Settings) -> FastAPI:
     return application(
         Replica(service(settings), settings),
         ingress,
-        [router, known],
+        [router, known, discovery(settings.tokens)],
         entrance(settings.max_native_bytes, door_of(settings, clock)),
     )

@@ -95,8 +95,9 @@ def keys_of(jwks: bytes) -> Iterator[tuple[str, TrustedKey]]:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise Malformed("The key set is no JWKS.", code="token_keys") from error
     for one in entries:
-        if ids[one.get("kid")] == 1 and (key := _trusted(one)):
-            yield one["kid"], key
+        kid = one.get("kid")
+        if isinstance(kid, str) and ids[kid] == 1 and (key := _trusted(one)):
+            yield kid, key
 
 
 def _trusted(jwk: dict[str, Any]) -> TrustedKey | None:

@@ -36,7 +36,8 @@ class Operator:
 
     @property
     def running(self) -> RunningStack:
-        return RunningStack(self.stack.urls, self.stack.broker.address, self.stack.documents)
+        stack = self.stack
+        return RunningStack(stack.urls, stack.broker.address, stack.documents, state=stack.state)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return priorauth("parked", *arguments, stack=self.running)

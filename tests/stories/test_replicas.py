@@ -66,6 +66,7 @@ class Pairs:
             {name: self.urls[name, replica] for name in SERVICES},
             self._stack.broker.address,
             self._stack.documents,
+            state=self._stack.state,
         )
 
     def submit(self, replica: int, names: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -31,9 +32,17 @@ def test_the_producer_of_the_readme_opens_a_case(stack: RunningStack, tmp_path: 
 @pytest.mark.needs("curl")
 def test_the_request_of_the_readme_can_be_sent_with_curl(stack: RunningStack):
     (command,) = [
-        line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")
+        piped
+        for block in blocks("sh")
+        for piped in re.findall(r"^priorauth .*\|\n *curl.*", block, re.MULTILINE)
     ]
+    command = command.replace("http://127.0.0.1:8080", stack.urls["intake"])
+    command = command.replace("priorauth", f"{sys.executable} -m cli.main", 1)
 
-    ran = run(["sh", "-c", command.replace("http://127.0.0.1:8080", stack.urls["intake"])])
+    ran = run(
+        ["sh", "-c", command],
+        PRIORAUTH_STATE=str(stack.state),
+        PRIORAUTH_INTAKE_URL=stack.urls["intake"],
+    )
 
     assert '"case_id"' in ran.stdout, ran.stderr

@@ -2,6 +2,7 @@
 intake's own store.
 """
 
+from services.intake.api.discovery import discovery
 from services.intake.api.routes import entrance, routes
 
-__all__ = ["entrance", "routes"]
+__all__ = ["discovery", "entrance", "routes"]

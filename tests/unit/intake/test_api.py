@@ -110,6 +110,10 @@ class Platform:
 
 @pytest.fixture
 def platform(tmp_path: Path) -> Platform:
+    return started(tmp_path)
+
+
+def started(tmp_path: Path) -> Platform:
     engine = create_engine(f"sqlite:///{tmp_path}/intake.sqlite")
     SQLModel.metadata.create_all(
         engine, tables=[table_of(model) for model in (CaseRow, AliasRow, *TABLES.values())]
