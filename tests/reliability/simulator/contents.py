@@ -57,6 +57,13 @@ class Contents:
         """
         case_id, sequence = said.envelope.case_id, said.data["sequence"]
         content = (case_id, sequence, said.data["digest"])
+        who = said.data.get("reviewer") or {}
+        must(
+            said.data["determination"] not in ADVERSE
+            or (said.data["basis"] == "clinician" and who.get("id") and content in self._reviewed),
+            "a refusal stands on a clinician",
+            f"line {sequence} of {case_id}",
+        )
         before, now = self._determined.get(content, "A4"), said.data["determination"]
         lifted = before == "A3" and now == "A1" and said.data["basis"] == "clinician"
         must(
