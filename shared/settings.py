@@ -22,6 +22,7 @@ DEFAULT_BROKER = "127.0.0.1:9092"
 MOST_PORT = 65_535
 MAX_NATIVE_BYTES = 1024 * 1024
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
+SEALS = ("accept", "require")
 
 
 class AddressForm(NamedTuple):
@@ -43,7 +44,7 @@ class Settings:
     """Where a process finds its broker, its store and its folder, and how it names itself.
 
     Tools find services at `urls`, topics get `replication` copies. `keys` are empty until they are
-    read from `key_folder`.
+    read from `key_folder`; `require_seals` says whether events need their producers' seals.
     """
 
     broker: str
@@ -61,6 +62,7 @@ class Settings:
     max_native_bytes: int = MAX_NATIVE_BYTES
     urls: dict[str, str] = field(default_factory=dict)
     key_folder: Path = Path()
+    require_seals: bool = True
 
 
 def load(service: str = "") -> Settings:
@@ -97,6 +99,7 @@ def load(service: str = "") -> Settings:
             if (url := _fitting(f"PRIORAUTH_{service.upper()}_URL", "", is_http, HTTP_FORM))
         },
         key_folder=Path(_text("PRIORAUTH_KEYS", str(state / "keys"))),
+        require_seals=_word("PRIORAUTH_SEALS", "require", SEALS) == "require",
     )
 
 
@@ -165,6 +168,18 @@ def _switch(name: str, default: str) -> bool:
             remedy=f"Set {name}={default}, which is the default, or unset it.",
         )
     return text == "1"
+
+
+def _word(name: str, default: str, words: tuple[str, ...]) -> str:
+    """One of some words."""
+    text = _text(name, default)
+    if text not in words:
+        raise Impossible(
+            f"{name} is none of {', '.join(words)}.",
+            code="setting",
+            remedy=f"Set {name}={default}, which is the default, or unset it.",
+        )
+    return text
 
 
 def _whole(name: str, default: int, *, least: int = 1, most: int = 1_000_000) -> int:

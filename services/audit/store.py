@@ -121,7 +121,7 @@ class LogStore:
         found.sort(key=lambda row: (_instant(row), row.p, row.n))
         first: dict[Any, EntryRow] = {}
         for row in found:
-            first.setdefault(row.event_id or (row.p, row.n), row)
+            first.setdefault((row.topic, row.event_id) if row.event_id else (row.p, row.n), row)
         return list(first.values())
 
     def entry(self, p: int, n: int) -> EntryRow | None:

@@ -21,6 +21,11 @@ METRICS: tuple[tuple[str, str, str], ...] = (
     ),
     ("priorauth_records_parked_total", "counter", "Records parked since the start."),
     (
+        "priorauth_records_unsealed_total",
+        "counter",
+        "Records without the seal of their topic's producer since the start; none has an effect.",
+    ),
+    (
         "priorauth_evaluations_failed_total",
         "counter",
         "Evaluations that raised an exception since the start; see the log for where.",
@@ -47,6 +52,7 @@ def exposition(service: str, health: Health) -> str:
         health.worked,
         health.published,
         health.parked,
+        health.unsealed,
         health.evaluations_failed,
         health.batches,
         int(bool(health.unavailable)),
