@@ -26,6 +26,7 @@ from services.audit.keys import trusted
 from services.audit.log import merkle
 from services.audit.tables import TABLES, insert_only
 from shared.ids import NAMESPACE, derive
+from shared.lanes.outcome import LaneBatch
 from shared.lanes.state.record import Record
 from shared.lanes.store.tables import LANE_TABLES, table_of
 from shared.settings import Settings, load
@@ -81,7 +82,7 @@ def _fold(settings: Settings, records: Sequence[Record]) -> None:
     """Folds the records in batches, as the lane engine does."""
     fold, state = service(settings).fold, None
     for at in range(0, len(records), BATCH):
-        state = fold(state, 0, records[at : at + BATCH], NOW).state
+        state = fold(state, LaneBatch(0, records[at : at + BATCH], NOW)).state
 
 
 def _verified(settings: Settings, records: Sequence[Record]) -> dict[str, float]:
@@ -89,7 +90,7 @@ def _verified(settings: Settings, records: Sequence[Record]) -> dict[str, float]
     path = settings.state / "audit.sqlite"
     engine = create_engine(f"sqlite:///{path}")
     SQLModel.metadata.create_all(engine, [table_of(model) for model in (*LANE_TABLES, *TABLES)])
-    folded = service(settings).fold(None, 0, records, NOW)
+    folded = service(settings).fold(None, LaneBatch(0, records, NOW))
     with sqlite3.connect(path) as store:
         for statement in insert_only("sqlite"):
             store.execute(statement)

@@ -5,6 +5,7 @@ the lanes that intake would bring them to.
 from __future__ import annotations
 
 import base64
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from shared.access.key_files import create
 from shared.access.key_folder import USES, key_path, pair_use, pairs
 from shared.access.service_keys import SealKeys, ServiceKeys
 from shared.events.catalogue import PRODUCERS
+from shared.lanes.seals import SealCheck, Sealer
 
 
 def key_of(use: str) -> bytes:
@@ -29,6 +31,19 @@ def keys_of(service: str) -> ServiceKeys:
     checks = {topics[pair[0]]: (key_of(pair_use(*pair)),) for pair in pairs() if pair[1] == service}
     own = {use: key_of(use) for use in USES[service]}
     return ServiceKeys(**own, pairs=SealKeys(seals, checks))
+
+
+@cache
+def sealer_of(service: str) -> Sealer:
+    """How a service seals what it publishes."""
+    topics = {producer: topic for topic, producer in PRODUCERS.items()}
+    return Sealer(topics[service], keys_of(service).pairs.seals)
+
+
+@cache
+def check_of(service: str) -> SealCheck:
+    """How a service checks what it reads."""
+    return SealCheck(keys_of(service).pairs.checks, required=True)
 
 
 def written(folder: Path) -> Path:

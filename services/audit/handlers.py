@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,8 +13,8 @@ from services.audit.tables import TABLES
 from shared.events.audit import AUDIT
 from shared.events.catalogue import CONSUMES
 from shared.instants import micros
+from shared.lanes.outcome import LaneBatch
 from shared.lanes.service import Folded, LaneService
-from shared.lanes.state.record import Record
 from shared.settings import Settings
 
 GATHER_MS = 250
@@ -34,11 +33,9 @@ def service(settings: Settings) -> LaneService:
     )
 
 
-def fold(
-    secret: bytes, state: bytes | None, p: int, records: Sequence[Record], now: datetime
-) -> Folded:
+def fold(secret: bytes, state: bytes | None, batch: LaneBatch) -> Folded:
     """A lane's log with one entry more for each record."""
-    appended = append(state, p, records, micros(now), secret)
+    appended = append(state, batch, secret)
     return Folded(appended.state, appended.rows)
 
 

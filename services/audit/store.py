@@ -120,7 +120,7 @@ class LogStore:
         found = self._of(case_id, EntryRow.topic != ACCESS)
         first: dict[Any, EntryRow] = {}
         for row in found:
-            first.setdefault(row.event_id or (row.p, row.n), row)
+            first.setdefault((row.topic, row.event_id) if row.event_id else (row.p, row.n), row)
         return list(first.values())
 
     def accesses(self, case_id: UUID) -> list[EntryRow]:

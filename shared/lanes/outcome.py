@@ -4,12 +4,14 @@ I/O.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from shared.events.model import EventData
+from shared.lanes.state.record import Place, Record
 from shared.lanes.state.reference import PlannedItem
 
 S = TypeVar("S")
@@ -95,6 +97,17 @@ class Row(NamedTuple):
 
     table: str
     values: dict[str, Any]
+
+
+class LaneBatch(NamedTuple):
+    """Raw records of lane `p` over all topics, and the instant of their batch; `unsealed` are the
+    places of those that do not come from their topic's producer.
+    """
+
+    p: int
+    records: Sequence[Record]
+    now: datetime
+    unsealed: Collection[Place] = ()
 
 
 class DecisionFailure(NamedTuple):

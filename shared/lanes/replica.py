@@ -22,6 +22,7 @@ from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.heap import HeapKeeper
 from shared.lanes.kafka.publisher import KafkaPublisher
 from shared.lanes.kafka.source import KafkaSource
+from shared.lanes.seals import SealCheck, Sealer
 from shared.lanes.service import CaseService, Service
 from shared.lanes.store.connect import reading_engine, store_of
 from shared.lanes.store.parked import Parked
@@ -53,6 +54,7 @@ def setup_of(settings: Settings) -> Setup:
         limits=Limits(records=settings.batch_records),
         code=version("priorauth"),
         lasting=settings.keys.lasting(),
+        seals=SealCheck(settings.keys.pairs.checks, required=settings.require_seals),
     )
 
 
@@ -83,7 +85,7 @@ class Replica:
         store = store_of(service, settings.database_url)
         ports = Ports(
             store,
-            KafkaPublisher(settings.cluster),
+            KafkaPublisher(settings.cluster, Sealer(service.topic, settings.keys.pairs.seals)),
             self.source,
             clock,
             self._tasks,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -12,8 +12,7 @@ from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 from shared.events.model import EventData
-from shared.lanes.outcome import Outcome, Received, Row
-from shared.lanes.state.record import Record
+from shared.lanes.outcome import LaneBatch, Outcome, Received, Row
 from shared.lanes.state.reference import ReferenceItem
 
 S = TypeVar("S", bound=BaseModel)
@@ -114,14 +113,13 @@ class LaneService:
     """A service that takes a lane's records as they are, in order, without looking at cases: the
     audit log.
 
-    `fold(state, p, records, now)` gets the lane's state (None at first) and a batch of raw records
-    of partition p over all topics.
+    `fold(state, batch)` gets the lane's state (None at first) and a batch of its records.
     """
 
     name: str
     topic: str
     consumes: tuple[str, ...]
-    fold: Callable[[bytes | None, int, Sequence[Record], datetime], Folded]
+    fold: Callable[[bytes | None, LaneBatch], Folded]
     tables: tuple[type[SQLModel], ...] = ()
     gather_ms: int = GATHER_MS
 

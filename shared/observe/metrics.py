@@ -26,6 +26,11 @@ METRICS: tuple[tuple[str, str, str], ...] = (
         "Records parked since the start that would refuse without a clinician; see the log.",
     ),
     (
+        "priorauth_records_unsealed_total",
+        "counter",
+        "Records without the seal of their topic's producer since the start; none has an effect.",
+    ),
+    (
         "priorauth_evaluations_failed_total",
         "counter",
         "Evaluations that raised an exception since the start; see the log for where.",
@@ -53,6 +58,7 @@ def exposition(service: str, health: Health) -> str:
         health.published,
         health.parked,
         health.unfounded,
+        health.unsealed,
         health.evaluations_failed,
         health.batches,
         int(bool(health.unavailable)),

@@ -60,6 +60,18 @@ def switch(name: str, default: str) -> bool:
     return given == "1"
 
 
+def word(name: str, default: str, words: tuple[str, ...]) -> str:
+    """One of some words."""
+    given = text(name, default)
+    if given not in words:
+        raise Impossible(
+            f"{name} is none of {', '.join(words)}.",
+            code="setting",
+            remedy=f"Set {name}={default}, which is the default, or unset it.",
+        )
+    return given
+
+
 def whole(name: str, default: int, *, least: int = 1, most: int = 1_000_000) -> int:
     """A whole number from a setting; the default where it is not set."""
     given = text(name, str(default))

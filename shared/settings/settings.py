@@ -9,7 +9,7 @@ from pathlib import Path
 from shared.access.service_keys import ServiceKeys
 from shared.json_bounds import MAX_VALUE
 from shared.kafka.cluster import Cluster, cluster_of
-from shared.settings.environment import fitting, level, names, switch, text, whole
+from shared.settings.environment import fitting, level, names, switch, text, whole, word
 from shared.settings.forms import (
     BROKER_FORM,
     DATABASE_FORM,
@@ -25,6 +25,7 @@ from shared.settings.forms import (
 SERVICES = ("intake", "criteria", "letters", "audit")
 DEFAULT_BROKER = "127.0.0.1:9092"
 MAX_NATIVE_BYTES = 1024 * 1024
+SEALS = ("accept", "require")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Settings:
 
     Tools find services at `urls`, topics get `replication` copies; `http_names` are the names that
     a service is reached by. `keys` are empty until they are read from `key_folder`. `clinicians` is
-    the registry of those who may decide.
+    the registry of those who may decide; `require_seals` says whether events need their producers'
+    seals.
     """
 
     broker: str
@@ -69,6 +71,7 @@ class Settings:
     http_names: tuple[str, ...] = ()
     tokens: TokenSettings = TokenSettings()
     key_folder: Path = Path()
+    require_seals: bool = True
     kafka: Cluster = field(default_factory=partial(Cluster, DEFAULT_BROKER))
 
     @property
@@ -112,6 +115,7 @@ def load(service: str = "") -> Settings:
         http_names=names("PRIORAUTH_HTTP_NAMES"),
         tokens=_tokens(),
         key_folder=Path(text("PRIORAUTH_KEYS", str(state / "keys"))),
+        require_seals=word("PRIORAUTH_SEALS", "require", SEALS) == "require",
     )
 
 

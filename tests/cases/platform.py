@@ -17,7 +17,7 @@ from uuid import UUID
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
-from benchmarks.testbed.keys import keys_of
+from benchmarks.testbed.keys import check_of, keys_of, sealer_of
 from services.criteria.handlers import service as criteria
 from services.intake import handlers, store
 from services.intake.api import entrance, routes
@@ -106,12 +106,16 @@ class Platform:
         tasks = TaskPool(kinds, source.put, self.clock.monotonic)
         ports = Ports(
             store_of(service, settings.database_url),
-            MemoryPublisher(self.broker),
+            MemoryPublisher(self.broker, sealer_of(service.name)),
             source,
             self.clock,
             tasks,
         )
-        return Engine(service, ports, Setup("one", settings.keys.handover, limits=LIMITS))
+        return Engine(
+            service,
+            ports,
+            Setup("one", settings.keys.handover, limits=LIMITS, seals=check_of(service.name)),
+        )
 
     def _intake(self) -> FastAPI:
         engine = self._reading["intake"]

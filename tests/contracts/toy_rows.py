@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import LargeBinary
@@ -11,9 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from shared.events.intake import INTAKE
 from shared.events.submissions import SUBMISSIONS
-from shared.lanes.outcome import Row
+from shared.lanes.outcome import LaneBatch, Row
 from shared.lanes.service import Folded, LaneService
-from shared.lanes.state.record import Record
 
 
 class NoteRow(SQLModel, table=True):
@@ -44,21 +41,20 @@ def audit(unwanted: frozenset[bytes] = frozenset()) -> LaneService:
     takes.
     """
 
-    def fold(state: bytes | None, p: int, records: Sequence[Record], now: datetime) -> Folded:
-        del now
+    def fold(state: bytes | None, batch: LaneBatch) -> Folded:
         count = int(state or b"0")
         rows = tuple(
             Row(
                 "toy_entry",
                 {
-                    "p": p,
+                    "p": batch.p,
                     "n": count + i,
                     "value": None if record.value in unwanted else record.value or b"",
                 },
             )
-            for i, record in enumerate(records)
+            for i, record in enumerate(batch.records)
         )
-        return Folded(str(count + len(records)).encode(), rows)
+        return Folded(str(count + len(batch.records)).encode(), rows)
 
     return LaneService(
         name="audit",

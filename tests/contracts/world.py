@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
+from benchmarks.testbed.keys import check_of, sealer_of
 from shared.clock import SettableClock
 from shared.errors import Unavailable, Zombie
 from shared.events.envelope import Envelope, unpack
@@ -18,6 +19,7 @@ from shared.lanes.engine.ports import Limits, Ports, Setup
 from shared.lanes.engine.tasks import TaskKind, TaskPool
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemoryExecutor, MemoryPublisher, MemorySource
+from shared.lanes.seals import NO_SEALER, NO_SEALS
 from shared.lanes.service import CaseService, Service
 from shared.lanes.state.record import Record
 from tests.contracts.stores import FaultyDatabase, Stores
@@ -45,7 +47,9 @@ class Node:
         self.service = service
         store, self.database = world.stores.open(service)
         self.store = store
-        self.publisher = MemoryPublisher(world.broker)
+        self.publisher = MemoryPublisher(
+            world.broker, sealer_of(service.name) if world.sealed else NO_SEALER
+        )
         self.source = MemorySource(world.broker, service.name, service.consumes)
         self.pool = MemoryExecutor(patient=patient)
         runs = service.tasks if isinstance(service, CaseService) else {}
@@ -55,7 +59,11 @@ class Node:
         self.engine = Engine(
             service,
             Ports(store, self.publisher, self.source, world.clock, tasks),
-            replace(setup or Setup(owner, KEY), limits=limits),
+            replace(
+                setup or Setup(owner, KEY),
+                limits=limits,
+                seals=check_of(service.name) if world.sealed else NO_SEALS,
+            ),
         )
 
     def settle(self, most: int = 200) -> None:
@@ -80,9 +88,10 @@ class Node:
 
 
 class World:
-    """Everything outside the services."""
+    """Everything outside the services; where `sealed`, they seal and check as they are shipped."""
 
     def __init__(self, stores: Stores) -> None:
+        self.sealed = False
         self.stores = stores
         self.clock = SettableClock(START)
         self.broker = MemoryBroker(lambda: micros(self.clock.at) // 1000)

@@ -21,9 +21,9 @@ SALT = 16
 UUID_TEXT = 36
 UUID_BYTES = 16
 SHORT, MANY = 1000, 1000
-READ = ("ce_type", "ce_time", "ce_id", "ce_subject")
+READ = ("ce_type", "ce_time", "ce_id", "ce_subject", "ce_caseclock")
 Headers = tuple[tuple[str, bytes | None], ...]
-Shape = tuple[bytes, tuple[int, int, int, int]]
+Shape = tuple[bytes, tuple[int, int, int, int, int]]
 _SHAPES: dict[tuple[tuple[str, ...], tuple[int, ...]], Shape] = {}
 
 
@@ -32,13 +32,17 @@ def salt_key(secret: bytes, p: int) -> bytes:
     return hmac.digest(secret, b"priorauth audit salt\x00%d" % p, "sha256")
 
 
-def entry(record: Record, n: int, at: int, key: bytes) -> dict[str, Any]:
+def entry(record: Record, n: int, at: int, key: bytes, *, producer: str = "") -> dict[str, Any]:
     """The entry's columns, its leaf hash among them; `at` in microseconds since 1970 (UTC).
 
-    Takes any bytes whatever.
+    `producer` is whose event the record can be: of another's, or an outsider's, the headers are
+    kept and say nothing, or anybody could write into the timeline of a case. Takes any bytes
+    whatever.
     """
     topic, p, offset, timestamp, record_key, headers, value = record
-    packed, (kind, time, event, case) = _read(record_key, headers)
+    packed, (kind, time, event, case, clock) = _read(record_key, headers)
+    if not producer or not clock.startswith(f"{producer}="):
+        kind, time, event, case = "", "", None, None
     salt = sha256(key + n.to_bytes(8, "big")).digest()[:SALT]
     seal = "-" if value is None else sha256(salt + value).hexdigest()
     ids = f"{event.hex() if event else ''}\n{case.hex() if case else ''}"
@@ -83,8 +87,9 @@ def content(row: dict[str, Any]) -> bytes:
 
 def _read(
     key: bytes | None, headers: Headers
-) -> tuple[bytes, tuple[str, str, bytes | None, bytes | None]]:
-    """Key and headers packed; and what four of the headers say: type, time, event id, case id.
+) -> tuple[bytes, tuple[str, str, bytes | None, bytes | None, str]]:
+    """Key and headers packed; and what five of the headers say: type, time, event id, case id,
+    clock.
 
     Packed are the names' lengths and the names, then the lengths of key and values (`-` where there
     is none) and those.
@@ -94,7 +99,7 @@ def _read(
         -1 if key is None else len(key),
         *[-1 if value is None else len(value) for value in values],
     )
-    shape, (kind, time, event, case) = _SHAPES.get((names, widths)) or _shape(names, widths)
+    shape, (kind, time, event, case, clock) = _SHAPES.get((names, widths)) or _shape(names, widths)
     packed = (
         b"".join((shape, key or b"", *values))
         if min(widths) >= 0
@@ -106,6 +111,7 @@ def _read(
         _text(values[time]),
         _uuid(values[event]),
         _uuid(values[case]),
+        _text(values[clock]),
     )
 
 
@@ -132,10 +138,10 @@ def _shape(names: tuple[str, ...], widths: tuple[int, ...]) -> Shape:
         for each in (map(len, encoded), widths)
     )
     places = {name: i for i, name in enumerate(names)}
-    kind, time, event, case = (places.get(name, len(names)) for name in READ)
+    kind, time, event, case, clock = (places.get(name, len(names)) for name in READ)
     shape = (
         b"%b\n%b%b\n" % (spread.encode(), b"".join(encoded), lengths.encode()),
-        (kind, time, event, case),
+        (kind, time, event, case, clock),
     )
     if len(shape[0]) < SHORT:
         if len(_SHAPES) >= MANY:

@@ -13,19 +13,17 @@ import structlog
 
 from shared.errors import Impossible, Malformed
 from shared.ids import NO_LANE, lane_of
-from shared.json_bounds import MAX_VALUE
 from shared.lanes.batch.delivery import BatchContext, CausalDelivery
-from shared.lanes.batch.handover import handed_on
+from shared.lanes.batch.handover import fits, handed_on
 from shared.lanes.batch.reader import ReadRecord, refusal
 from shared.lanes.batch.timers_and_tasks import keep, settle
 from shared.lanes.outcome import Received
+from shared.lanes.seals import UNSEALED
 from shared.lanes.service import Rejection
 from shared.lanes.state.case import KILLED_READER, Case, HeldRecord
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 
-MAX_HEADERS = 4096
-"""Bytes of an outsider's packed headers; with `MAX_VALUE` they stay below what the topic takes."""
 log = structlog.get_logger()
 
 
@@ -132,7 +130,11 @@ class Batch:
         return True
 
     def _item(self, record: Record) -> ReadRecord | None:
-        """The record as it can be worked; one that cannot be read is parked."""
+        """The record as it can be worked; one that cannot be read, or is nobody's, is parked."""
+        if not self._context.seals.passes(record, self._lanes[record.partition]):
+            # Unread: it belongs to nobody, whatever case it names.
+            self.delivery.park(None, HeldRecord(record, UNSEALED), record.partition)
+            return None
         try:
             return self._context.reader.read(record, self._now)
         except (Malformed, Impossible) as error:
@@ -234,17 +236,12 @@ class Batch:
         names = self._context.service.external[record.topic].headers
         headers = handed_on(item, names, lane.next_seq, self._context.key)
         # Looked at before it is stored: a committed entry that the broker refuses stops its lane.
-        if len(value) > MAX_VALUE or len(headers) > MAX_HEADERS:
+        if not fits(headers, value):
             item.rejection, item.case_id = (
                 Rejection("size", "The record is too large to be handed to its member's lane."),
                 item.id,
             )
             self.delivery.reject(item)
             return
-        self.delivery.outcome_writer.put(
-            lane,
-            (record.topic, partition),
-            str(item.case_id).encode(),
-            headers,
-            value,
-        )
+        home = record.topic, partition
+        self.delivery.outcome_writer.put(lane, home, str(item.case_id).encode(), headers, value)

@@ -19,6 +19,7 @@ from shared.lanes.batch.mishaps import Mishaps
 from shared.lanes.batch.outcome_writer import OutcomeWriter
 from shared.lanes.batch.reader import Reader, ReadRecord, refusal
 from shared.lanes.outcome import Received
+from shared.lanes.seals import SealCheck
 from shared.lanes.service import CaseService
 from shared.lanes.state.case import WAITING, Case, HeldRecord
 from shared.lanes.state.lane import Lane
@@ -32,15 +33,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class BatchContext:
-    """What a batch is worked with: the service, its reader, the store's load, the forwarding key,
-    and the producers that it reads.
-    """
+    """What a batch is worked with; `key` marks what is handed on, `sources` are producers."""
 
     service: CaseService[Any]
     reader: Reader
     load: Load
     key: bytes
     sources: frozenset[str]
+    seals: SealCheck
 
 
 class CausalDelivery:
@@ -227,7 +227,7 @@ class CausalDelivery:
         return False
 
     def _count(self, case: Case | None, p: int, held: HeldRecord) -> None:
-        self.mishaps.park(p, held.reason)
+        self.mishaps.park(p, held)
         # Not what outsiders wrote: one bad sender would stop a lane.
         ours = held.record.topic not in self._context.service.external
         if case is not None and ours and held.reason in UNTRUSTED:

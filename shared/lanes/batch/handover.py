@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from shared.events.envelope import named_headers, pack_headers
+from shared.json_bounds import MAX_VALUE
 from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, TYPE, VIA, ReadRecord, seal
+
+MAX_HEADERS = 4096
+"""Bytes of an outsider's packed headers; with `MAX_VALUE` they stay below what the topic takes."""
+
+
+def fits(headers: bytes, value: bytes) -> bool:
+    """Whether the broker takes the record once it is handed on."""
+    return len(value) <= MAX_VALUE and len(headers) <= MAX_HEADERS
 
 
 def handed_on(item: ReadRecord, names: Collection[str], seq: int, key: bytes) -> bytes:

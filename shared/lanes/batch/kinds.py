@@ -4,16 +4,16 @@ of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from shared.lanes.batch.batch import Batch
 from shared.lanes.batch.history import noted, picked, ranges
 from shared.lanes.outcome import Received
-from shared.lanes.state.record import Record
+from shared.lanes.state.record import Place, Record
 
 E = TypeVar("E")
 
@@ -33,6 +33,16 @@ class BatchKind(Generic[E]):
     note: Callable[[Sequence[E]], dict[int, str]]
     on_poison: Callable[[str], BatchKind[E]] | None = None
     fresh: bool = False
+
+    def noted(self, entries: Sequence[E], unsealed: Collection[Place]) -> dict[int, str]:
+        """What the history says of a batch of these entries. What nobody sealed was not worked: a
+        replay, which has no keys, could not tell it apart.
+        """
+        if not unsealed:
+            return self.note(entries)
+        return picked(
+            [record for record in cast("Sequence[Record]", entries) if record.place not in unsealed]
+        )
 
 
 def _lane_of_record(record: Record) -> int:

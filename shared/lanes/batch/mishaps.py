@@ -8,6 +8,9 @@ from uuid import UUID
 
 from shared.events.adverse import ALARMS
 from shared.lanes.outcome import DecisionFailure
+from shared.lanes.seals import UNSEALED
+from shared.lanes.state.case import HeldRecord
+from shared.lanes.state.record import Place, Record
 
 
 class CaseFailure(NamedTuple):
@@ -20,19 +23,29 @@ class CaseFailure(NamedTuple):
 @dataclass(slots=True)
 class Mishaps:
     """How many records were parked, of those how many would refuse without a clinician, by reason;
-    the cases that events of ours blocked, and what decisions answered instead of raising.
+    the cases that events of ours blocked, what decisions answered instead of raising, and the
+    records that are nobody's.
     """
 
     parked: dict[int, int] = field(default_factory=dict)
     alarming: dict[str, int] = field(default_factory=dict)
     untrusted: dict[int, set[UUID]] = field(default_factory=dict)
     failures: dict[int, list[CaseFailure]] = field(default_factory=dict)
+    unsealed: dict[Place, None] = field(default_factory=dict)
 
-    def park(self, p: int, reason: str) -> None:
+    def park(self, p: int, held: HeldRecord) -> None:
         """A record of the lane is parked; some reasons are for somebody to look at now."""
+        # Not counted with the others: whoever may write to a topic would stop its lanes.
+        if held.reason == UNSEALED:
+            self.unseal(held.record)
+            return
         self.parked[p] = self.parked.get(p, 0) + 1
-        if reason in ALARMS:
-            self.alarming[reason] = self.alarming.get(reason, 0) + 1
+        if held.reason in ALARMS:
+            self.alarming[held.reason] = self.alarming.get(held.reason, 0) + 1
+
+    def unseal(self, record: Record) -> None:
+        """A record has no seal of its topic's producer."""
+        self.unsealed[record.place] = None
 
     def block(self, p: int, case_id: UUID) -> None:
         """An event of ours blocks the case."""

@@ -104,6 +104,10 @@ class LaneClaims:
     def _check_positions(self, lanes: dict[int, Lane]) -> None:
         places: list[PartitionRef] = [(topic, p) for p in lanes for topic in self._service.consumes]
         for (topic, p), bounds in self._ports.source.bounds(places).items():
+            _, end = bounds
+            # Before the position is given: a lane that has none yet has read nothing unsealed.
+            first = max(lanes[p].positions[topic], end) if topic in lanes[p].positions else 0
+            self._setup.seals.begin(lanes[p], topic, first)
             problem = _check_position(lanes[p], topic, bounds, self.topic_ids.get(topic, ""))
             if problem:
                 self.refuse(p, problem)

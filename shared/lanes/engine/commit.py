@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -26,7 +25,7 @@ from shared.lanes.batch.reader import Reader
 from shared.lanes.engine.breaker import Breakers
 from shared.lanes.engine.case_cache import CaseCache
 from shared.lanes.engine.claims import LaneClaims
-from shared.lanes.engine.health import Health
+from shared.lanes.engine.health import Health, tell
 from shared.lanes.engine.outbox import OutboxSender
 from shared.lanes.engine.ports import Ports, Setup
 from shared.lanes.engine.reference import ReferenceReader
@@ -69,7 +68,9 @@ class Transactions:
             broker_time=self._setup.broker_time,
         )
         sources = frozenset(PRODUCERS[topic] for topic in service.consumes if topic in PRODUCERS)
-        return BatchContext(service, reader, self.cache.load, self._setup.key, sources)
+        return BatchContext(
+            service, reader, self.cache.load, self._setup.key, sources, self._setup.seals
+        )
 
     def run(self, kind: BatchKind[E], entries: Sequence[E]) -> None:
         """Works entries of lanes that are ours, commits and publishes; raises whatever decisions,
@@ -96,12 +97,13 @@ class Transactions:
             writes,
             lanes,
             BatchNote(0, 0, kind.name, micros(now), "", 0, current.sha256, self._setup.code),
-            (kind.note(entries), mishaps.parked),
+            (kind.noted(entries, mishaps.unsealed), mishaps.parked),
         )
         self._commit(writes)
-        self._count(mishaps, len(entries))
+        tell(self._health, mishaps, len(entries))
         if kind.fresh:
             worked = Counter(kind.lane_of(entry) for entry in entries)
+            worked.subtract(p for p, _, _ in mishaps.unsealed)
             for p, why in self._breakers.note(worked, mishaps, now):
                 self._claims.refuse(p, why)
 
@@ -118,7 +120,7 @@ class Transactions:
                 cast("LaneService", self._service),
                 cast("Sequence[Record]", entries),
             )
-            return fold(service, lanes, records, now), Mishaps()
+            return fold(service, lanes, records, now, self._setup.seals)
         batch = Batch(self._context, lanes, now, reference)
         try:
             kind.work(batch, entries)
@@ -169,21 +171,6 @@ class Transactions:
         self._ports.tasks.end(writes.tasks_done)
         self._ports.tasks.keep(writes.tasks_kept)
         self._ports.tasks.submit(writes.tasks.values())
-
-    def _count(self, mishaps: Mishaps, worked: int) -> None:
-        self._health.worked += worked
-        self._health.parked += sum(mishaps.parked.values())
-        self._health.unfounded += sum(mishaps.alarming.values())
-        for reason, count in mishaps.alarming.items():
-            log.critical("refusal_without_clinician", reason=reason, count=count)
-        for case_id, failure in chain.from_iterable(mishaps.failures.values()):
-            self._health.evaluations_failed += 1
-            log.error(
-                "evaluation_failed",
-                case_id=str(case_id),
-                error=failure.error,
-                place=failure.place,
-            )
 
 
 class Isolation:

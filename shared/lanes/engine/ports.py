@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from shared.clock import Clock
 from shared.lanes.engine.tasks import TaskPool
+from shared.lanes.seals import NO_SEALS, SealCheck
 from shared.lanes.store.lane_store import LaneStore
 from shared.lanes.transport import Publisher, RecordSource
 
@@ -45,7 +46,8 @@ class Limits:
 class Setup:
     """How an engine runs: who it is, the key that marks what its lanes hand to each other, whether
     the broker's append time counts, and its version. `lasting` names the keys that its store and
-    its events rest on, by their use.
+    its events rest on, by their use; `seals` says which events count as
+    their producers'.
     """
 
     owner: str
@@ -54,3 +56,4 @@ class Setup:
     limits: Limits = Limits()
     code: str = ""
     lasting: Mapping[str, str] = field(default_factory=dict)
+    seals: SealCheck = NO_SEALS

@@ -7,8 +7,8 @@ from typing import Any
 from confluent_kafka import KafkaException, Producer
 
 from shared.errors import Unavailable
-from shared.events.envelope import headers_of
 from shared.kafka.cluster import Cluster
+from shared.lanes.seals import Sealer
 from shared.lanes.state.write_set import OutboxEntry
 from shared.lanes.transport import Acknowledged
 
@@ -39,14 +39,17 @@ def producer_settings(cluster: Cluster) -> dict[str, Any]:
 class KafkaPublisher:
     """A confluent producer, used by one thread."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, sealer: Sealer) -> None:
         # What comes behind an entry that the broker refused must not overtake it: the producer
         # fails as a whole, and a new one sends all of it again.
         self._settings = producer_settings(cluster) | {"enable.gapless.guarantee": True}
         self._producer = Producer(self._settings)
+        self._sealer = sealer
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
-        """Queues an entry in order."""
+        """Queues an entry in order, sealed for its readers."""
+        # Here and not in the outbox: a key may change between, and no replay has seals.
+        headers = self._sealer.headers(entry)
         while True:
             try:
                 self._producer.produce(
@@ -55,7 +58,7 @@ class KafkaPublisher:
                     entry.key,
                     entry.partition,
                     acknowledged,
-                    headers=headers_of(entry.headers),
+                    headers=headers,
                 )
             except BufferError:
                 # Waits instead of skipping: entries leave in order, or not at all.

@@ -10,8 +10,8 @@ from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
 from shared.errors import Unavailable
-from shared.events.envelope import headers_of
 from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.seals import NO_SEALER, Sealer
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry
 from shared.lanes.transport import Acknowledged, Arrival, Assigned, PartitionRef, Records, Revoked
@@ -117,8 +117,9 @@ class MemoryPublisher:
     `refusing` makes `send` raise `Unavailable`.
     """
 
-    def __init__(self, broker: MemoryBroker) -> None:
+    def __init__(self, broker: MemoryBroker, sealer: Sealer = NO_SEALER) -> None:
         self._broker = broker
+        self._sealer = sealer
         self._queue: deque[tuple[OutboxEntry, Acknowledged]] = deque()
         self.held = self.deaf = self.backwards = self.refusing = False
         self.error: object = None
@@ -150,11 +151,12 @@ class MemoryPublisher:
             acknowledged(self.error, None)
 
     def _append(self, entry: OutboxEntry) -> None:
-        headers = [
-            (name, value.encode() if isinstance(value, str) else value)
-            for name, value in headers_of(entry.headers)
-        ]
-        self._broker.append((entry.topic, entry.partition), entry.key, headers, entry.value)
+        self._broker.append(
+            (entry.topic, entry.partition),
+            entry.key,
+            self._sealer.record_headers(entry),
+            entry.value,
+        )
 
     def flush(self, seconds: float) -> bool:
         """Polls once; false if something is queued still."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+Place = tuple[int, str, int]
+"""Partition, topic and offset of a record."""
+
 
 class Record(NamedTuple):
     """Raw bytes with their position.
@@ -18,3 +21,8 @@ class Record(NamedTuple):
     key: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
     value: bytes | None
+
+    @property
+    def place(self) -> Place:
+        """Where the record is."""
+        return self.partition, self.topic, self.offset

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from shared.errors import Unavailable
-from shared.events.envelope import headers_of
 from shared.lanes.memory.broker import MemoryBroker
 from shared.lanes.memory.twins import MemorySource
+from shared.lanes.seals import Sealer
 from shared.lanes.state.write_set import OutboxEntry
 from shared.lanes.transport import Acknowledged, Arrival, PartitionRef
 from tests.reliability.simulator.cases import LANES, LARGEST
@@ -36,12 +36,9 @@ class SimulatedBroker(MemoryBroker):
         """The offset that the next record gets."""
         return self._ends.get(place, 0)
 
-    def publish(self, entry: OutboxEntry) -> int:
-        """Appends an outbox entry; returns its offset."""
-        headers = [
-            (name, value.encode() if isinstance(value, str) else value)
-            for name, value in headers_of(entry.headers)
-        ]
+    def publish(self, entry: OutboxEntry, sealer: Sealer) -> int:
+        """Appends an outbox entry as its producer sends it; returns its offset."""
+        headers = sealer.record_headers(entry)
         return self.append((entry.topic, entry.partition), entry.key, headers, entry.value)
 
 

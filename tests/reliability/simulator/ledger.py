@@ -154,8 +154,8 @@ class Ledger(Events):
     def _caused(self, service: str, case: Case, event: Durable, last: str) -> None:
         must(
             event.envelope.id.hex == last,
-            "clocks are contiguous",
-            f"{service} applied another event",
+            "an event comes from its producer",
+            f"{service} applied another event than the one that {event.envelope.producer} wrote",
         )
         for name, seen in event.envelope.clock.items():
             if name in SOURCES[service] and name != event.envelope.producer:

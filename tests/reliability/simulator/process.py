@@ -13,6 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.testbed.keys import check_of
 from services.audit.handlers import service as audit
 from services.criteria.handlers import service as criteria
 from services.intake.handlers import service as intake
@@ -156,7 +157,11 @@ class Process:
             cases=world.random.choice((2, 4_000)),
         )
         ports = Ports(self.store, self.publisher, self.source, self.clock, tasks)
-        self.engine = Engine(service, ports, Setup(owner, KEY, limits=limits, code="simulated"))
+        self.engine = Engine(
+            service,
+            ports,
+            Setup(owner, KEY, limits=limits, code="simulated", seals=check_of(service.name)),
+        )
 
     def _task(
         self, kind: str, run: Callable[[dict[str, Any]], dict[str, Any]], payload: dict[str, Any]

@@ -12,7 +12,7 @@ from itertools import count
 import structlog
 
 from shared.json_bounds import MAX_VALUE
-from shared.lanes.batch import batch, outcome_writer
+from shared.lanes.batch import handover, outcome_writer
 from tests.reliability.simulator import ending
 from tests.reliability.simulator.cases import LARGEST
 from tests.reliability.simulator.faults import Plan
@@ -48,7 +48,7 @@ def prepared() -> None:
     A process with other work takes it back (`restored`).
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    outcome_writer.MAX_VALUE = batch.MAX_VALUE = LARGEST  # type: ignore[attr-defined]
+    outcome_writer.MAX_VALUE = handover.MAX_VALUE = LARGEST  # type: ignore[attr-defined]
     gc.disable()
 
 
@@ -60,7 +60,7 @@ def restored() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**logs)
-        outcome_writer.MAX_VALUE = batch.MAX_VALUE = largest  # type: ignore[attr-defined]
+        outcome_writer.MAX_VALUE = handover.MAX_VALUE = largest  # type: ignore[attr-defined]
         prepared.cache_clear()
         if collecting:
             gc.enable()

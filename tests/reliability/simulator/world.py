@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from benchmarks.testbed.keys import sealer_of
 from shared.instants import micros
 from shared.lanes.outcome import Outcome, Received
 from shared.lanes.service import CaseService, Service
@@ -148,7 +149,7 @@ class World:
 
     def land(self, producer: str, entry: OutboxEntry) -> None:
         """An entry arrives at the broker."""
-        offset = self.broker.publish(entry)
+        offset = self.broker.publish(entry, sealer_of(producer))
         self.note(
             f"{producer} {entry.topic}/{entry.partition}@{offset} {zlib.crc32(entry.headers)} "
             f"{zlib.crc32(entry.value)}"

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from shared.events.envelope import headers_of
 from shared.lanes.memory.broker import MemoryBroker
+from shared.lanes.seals import Sealer
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry
 from shared.lanes.transport import Acknowledged, PartitionRef
@@ -59,8 +59,9 @@ class FilePublisher:
     Where the file cannot be written, that entry and those behind it are refused, as a broker does.
     """
 
-    def __init__(self, broker: FileBroker) -> None:
+    def __init__(self, broker: FileBroker, sealer: Sealer) -> None:
         self._broker = broker
+        self._sealer = sealer
         self._queue: deque[tuple[OutboxEntry, Acknowledged]] = deque()
 
     def send(self, entry: OutboxEntry, acknowledged: Acknowledged) -> None:
@@ -77,10 +78,7 @@ class FilePublisher:
             acknowledged(error, None)
 
     def _append(self, entry: OutboxEntry) -> str | None:
-        headers = [
-            (name, value.encode() if isinstance(value, str) else value)
-            for name, value in headers_of(entry.headers)
-        ]
+        headers = self._sealer.record_headers(entry)
         try:
             self._broker.append((entry.topic, entry.partition), entry.key, headers, entry.value)
         except OSError as error:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from benchmarks.testbed.keys import keys_of
+from benchmarks.testbed.keys import check_of, keys_of
 from services.audit.handlers import service as audit
 from services.criteria.handlers import service as criteria
 from services.intake.handlers import service as intake
@@ -89,6 +89,8 @@ def engine_of(
     kinds = {kind: TaskKind(run, MemoryExecutor()) for kind, run in runs.items()}
     tasks = TaskPool(kinds, source.put, clock.monotonic)
     ports = Ports(store_of(service, url), publisher, source, clock, tasks)
-    engine = Engine(service, ports, Setup("sweep", keys_of(name).handover, code="sweep"))
+    engine = Engine(
+        service, ports, Setup("sweep", keys_of(name).handover, code="sweep", seals=check_of(name))
+    )
     clock.batch = lambda: engine.health.batches
     return engine

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from benchmarks.testbed.keys import sealer_of
 from shared.events.submissions import SUBMISSIONS
 from shared.lanes.state.record import Record
 from shared.lanes.transport import PartitionRef
@@ -86,7 +87,11 @@ def make(folder: Path) -> None:
     broker = Recorder(Path("records"), clock)
     engines = {
         name: engine_of(
-            name, stores.empty(name, folder / name), clock, broker, FilePublisher(broker)
+            name,
+            stores.empty(name, folder / name),
+            clock,
+            broker,
+            FilePublisher(broker, sealer_of(name)),
         )
         for name in SERVICES
     }

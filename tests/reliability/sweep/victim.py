@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import structlog
 
+from benchmarks.testbed.keys import sealer_of
 from services.audit.handlers import checkpoint_now
 from shared.errors import PriorauthError, Unavailable, Zombie
 from shared.lanes.engine.engine import Engine
@@ -57,7 +58,9 @@ def live(life: Life) -> None:
     clock = PacedClock(life.instants)
     broker = FileBroker(Path(RECORDS), lambda: clock.micros() // 1_000)
     try:
-        engine = engine_of(life.service, life.url, clock, broker, FilePublisher(broker))
+        engine = engine_of(
+            life.service, life.url, clock, broker, FilePublisher(broker, sealer_of(life.service))
+        )
     except (sqlite3.Error, PriorauthError) as error:
         say(f"not opened: {error}")
         sys.exit(NOT_OPENED)

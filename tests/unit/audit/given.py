@@ -15,7 +15,9 @@ from sqlmodel import SQLModel, create_engine
 
 from services.audit.handlers import checkpoint_now, service
 from services.audit.tables import TABLES, insert_only
+from shared.events.catalogue import PRODUCERS
 from shared.ids import NAMESPACE, derive
+from shared.lanes.outcome import LaneBatch
 from shared.lanes.state.record import Record
 from shared.lanes.store.tables import LANE_TABLES, table_of
 from shared.settings import Settings, load
@@ -39,6 +41,8 @@ def record(n: int = 0, **deviating: Any) -> Record:
         "ce_subject": str(CASE),
         "ce_caseclock": f"criteria={n};intake=5",
     }
+    if producer := PRODUCERS.get(deviating.get("topic", "")):
+        headers["ce_caseclock"] = f"{producer}={n}"
     given = tuple((name, text.encode()) for name, text in headers.items())
     usual = Record(
         "pa.criteria.v1", 3, n, 1_767_600_000_000, str(CASE).encode(), given, b'{"n":%d}' % n
@@ -77,7 +81,7 @@ def take(
     with engine.begin() as connection:
         lanes = SQLModel.metadata.tables["lane_state"]
         before = connection.execute(sqlalchemy.select(lanes.c.state).where(lanes.c.p == p)).scalar()
-        folded = service(given).fold(before, p, records, at)
+        folded = service(given).fold(before, LaneBatch(p, records, at))
         for row in folded.rows:
             connection.execute(SQLModel.metadata.tables[row.table].insert(), row.values)
         connection.execute(lanes.delete().where(lanes.c.p == p))

@@ -91,7 +91,9 @@ def test_a_timeline_is_in_the_order_of_time_and_shows_a_repeat_once(
 ):
     late = given.record(0, **header("ce_time", "2026-01-05T09:00:01Z", n=0))
     early = given.record(
-        1, topic="pa.intake.v1", **header("ce_time", "2026-01-05T09:00:00.5Z", n=1)
+        1,
+        topic="pa.intake.v1",
+        **header("ce_time", "2026-01-05T09:00:00.5Z", n=1, topic="pa.intake.v1"),
     )
     repeat = late._replace(offset=5)
     stranger = given.record(6, **header("ce_subject", str(derive(NAMESPACE, "case", "2")), n=6))

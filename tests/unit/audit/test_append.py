@@ -1,5 +1,8 @@
 """Entries: whatever a record holds, it is logged as it is, and the leaf depends on all of it."""
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +10,8 @@ from services.audit import verify
 from services.audit.handlers import fold
 from services.audit.log import entry, merkle
 from services.audit.log.append import append
+from shared.instants import instant
+from shared.lanes.outcome import LaneBatch
 from shared.lanes.state.record import Record
 from tests.unit.audit.given import CASE, NOW, record
 
@@ -26,8 +31,11 @@ RECORDS = st.builds(
 )
 
 
+CLOCK = "ce_caseclock", b"criteria=1"
+
+
 def only(one: Record) -> dict[str, object]:
-    return append(None, 3, [one], 1, SECRET).rows[0].values
+    return append(None, LaneBatch(3, [one], instant(1)), SECRET).rows[0].values
 
 
 def test_an_entry_says_where_it_came_from_and_what_its_headers_say():
@@ -52,7 +60,7 @@ def test_any_record_is_logged_and_its_key_and_headers_come_back(one: Record):
 @given(st.lists(RECORDS, max_size=5))
 def test_the_verifier_computes_the_same_leaves(records: list[Record]):
     ordered = [one._replace(offset=i) for i, one in enumerate(records)]
-    appended = append(None, 3, ordered, 1, SECRET)
+    appended = append(None, LaneBatch(3, ordered, instant(1)), SECRET)
     tree = merkle.unpack(appended.state)
     heads = [(3, tree.size, merkle.root(tree))] if ordered else []
     report = verify.verify(
@@ -68,9 +76,9 @@ def test_two_records_that_differ_have_different_leaves(one: Record, other: Recor
 
 @given(st.lists(RECORDS, max_size=8), st.integers(0, 8))
 def test_batches_do_not_show_in_the_log(records: list[Record], cut: int):
-    whole = append(None, 3, records, 1, SECRET)
-    first = append(None, 3, records[:cut], 1, SECRET)
-    second = append(first.state, 3, records[cut:], 1, SECRET)
+    whole = append(None, LaneBatch(3, records, instant(1)), SECRET)
+    first = append(None, LaneBatch(3, records[:cut], instant(1)), SECRET)
+    second = append(first.state, LaneBatch(3, records[cut:], instant(1)), SECRET)
     assert (second.state, first.rows + second.rows) == (whole.state, whole.rows)
 
 
@@ -98,11 +106,14 @@ def test_a_malformed_record_is_logged_as_it_is():
 
 
 def test_the_last_of_two_headers_with_one_name_counts():
-    assert only(record(headers=(("ce_type", b"a"), ("ce_type", b"b"))))["type"] == "b"
+    assert only(record(headers=(CLOCK, ("ce_type", b"a"), ("ce_type", b"b"))))["type"] == "b"
 
 
 def test_equal_values_do_not_show_as_equal():
-    first, second = (row.values for row in append(None, 3, [record(), record()], 1, SECRET).rows)
+    first, second = (
+        row.values
+        for row in append(None, LaneBatch(3, [record(), record()], instant(1)), SECRET).rows
+    )
     assert first["value"] == second["value"]
     assert first["salt"] != second["salt"]
 
@@ -114,7 +125,7 @@ def test_a_leaf_reveals_nothing_of_the_value():
 
 
 def test_full_subtrees_are_kept_for_proofs():
-    appended = append(None, 3, [record(n) for n in range(600)], 1, SECRET)
+    appended = append(None, LaneBatch(3, [record(n) for n in range(600)], instant(1)), SECRET)
     assert [
         (row.values["level"], row.values["i"]) for row in appended.rows if row.table == "subtree"
     ] == [(8, 0), (8, 1)]
@@ -129,4 +140,29 @@ def test_long_or_many_header_names_do_not_fill_the_memory():
 
 
 def test_the_fold_takes_its_instant_from_the_batch():
-    assert fold(SECRET, None, 3, [record()], NOW).rows[0].values["at"] == 1_767_603_600_000_000
+    assert (
+        fold(SECRET, None, LaneBatch(3, [record()], NOW)).rows[0].values["at"]
+        == 1_767_603_600_000_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("deviating", "unsealed"),
+    [
+        ({"topic": "pa.submissions.v1"}, False),
+        ({"topic": "pa.reviews.v1"}, False),
+        ({"topic": "pa.intake.v1", "headers": record().headers}, False),
+        ({}, True),
+    ],
+)
+def test_what_is_not_its_topics_producers_stands_in_no_timeline(
+    deviating: dict[str, Any], *, unsealed: bool
+):
+    one = record(**deviating)
+    batch = LaneBatch(3, [one], instant(1), {one.place} if unsealed else ())
+
+    (row,) = (row.values for row in append(None, batch, SECRET).rows)
+
+    assert (row["type"], row["time"], row["event_id"], row["case_id"]) == ("", "", None, None)
+    assert entry.unpack(row["headers"]) == (one.key, one.headers)
+    assert only(record())["case_id"] is not None

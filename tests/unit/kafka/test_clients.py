@@ -13,6 +13,7 @@ import pytest
 from shared.kafka import acls, lag, refusal, topics, users
 from shared.kafka.cluster import Cluster
 from shared.lanes.kafka import ingress, log, publisher, source
+from shared.lanes.seals import Sealer
 from tests.contracts.toy import intake
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -77,7 +78,11 @@ def test_clients_are_made_where_this_test_looks_and_nowhere_else():
     ("module", "name", "enter"),
     [
         (ingress, "Producer", lambda: ingress.Ingress(SECURED, ())),
-        (publisher, "Producer", lambda: publisher.KafkaPublisher(SECURED)),
+        (
+            publisher,
+            "Producer",
+            lambda: publisher.KafkaPublisher(SECURED, Sealer("pa.intake.v1", ())),
+        ),
         (log, "AdminClient", lambda: log.KafkaLog(SECURED, embedded=False)),
         (refusal, "AdminClient", lambda: refusal.refusal(SECURED)),
         (
@@ -96,7 +101,7 @@ def test_a_client_in_c_proves_who_it_is(
 
 
 def test_a_client_that_is_renewed_proves_it_again(monkeypatch: pytest.MonkeyPatch):
-    out = publisher.KafkaPublisher(SECURED)
+    out = publisher.KafkaPublisher(SECURED, Sealer("pa.intake.v1", ()))
     monkeypatch.setattr(publisher, "Producer", raising)
 
     assert SECURED.librdkafka().items() <= made(out.renew).items()

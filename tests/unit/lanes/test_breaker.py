@@ -8,10 +8,13 @@ from uuid import UUID
 from shared.lanes.batch.mishaps import Mishaps
 from shared.lanes.engine.breaker import SENDERS, Breakers
 from shared.lanes.outcome import DecisionFailure
+from shared.lanes.state.case import HeldRecord
+from shared.lanes.state.record import Record
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LIMIT = 10
 ALL = [f"sender-{n}" for n in range(SENDERS)]
+LOST = HeldRecord(Record("pa.intake.v1", 3, 0, 0, None, (), b""), "bug")
 
 
 def failed(*senders: str, parked: int = 0) -> Mishaps:
@@ -19,7 +22,7 @@ def failed(*senders: str, parked: int = 0) -> Mishaps:
     for n, sender in enumerate(senders):
         mishaps.fail(3, UUID(int=n), DecisionFailure("KeyError", "services/x.py:1", sender))
     for _ in range(parked):
-        mishaps.park(3)
+        mishaps.park(3, LOST)
     return mishaps
 
 
