@@ -16,10 +16,11 @@ from cli.main import app
 from cli.services import credentials
 from shared.access.local_issuer import LIFE_SECONDS, LocalIssuer, local_issuer
 from shared.access.principal import Principal, Role
-from shared.access.tokens import parsed, verifier_of
+from shared.access.tokens import parsed
 from shared.clock import SettableClock
 from shared.errors import Impossible, Unavailable
 from shared.settings import Settings, load
+from shared.web.entrance import verifier_of
 from tests.unit.access.issuing import NOW
 
 NURSE = frozenset({Role.NURSE})
