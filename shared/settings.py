@@ -23,6 +23,7 @@ MOST_PORT = 65_535
 MAX_NATIVE_BYTES = 1024 * 1024
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
 SEALS = ("accept", "require")
+SUBMISSIONS = ("trusted", "signed")
 
 
 class AddressForm(NamedTuple):
@@ -44,7 +45,8 @@ class Settings:
     """Where a process finds its broker, its store and its folder, and how it names itself.
 
     Tools find services at `urls`, topics get `replication` copies. `keys` are empty until they are
-    read from `key_folder`; `require_seals` says whether events need their producers' seals.
+    read from `key_folder`; `require_seals` says whether events need their producers' seals,
+    `signed_submissions` whether submissions on Kafka need their senders' signatures.
     """
 
     broker: str
@@ -63,6 +65,7 @@ class Settings:
     urls: dict[str, str] = field(default_factory=dict)
     key_folder: Path = Path()
     require_seals: bool = True
+    signed_submissions: bool = False
 
 
 def load(service: str = "") -> Settings:
@@ -100,6 +103,7 @@ def load(service: str = "") -> Settings:
         },
         key_folder=Path(_text("PRIORAUTH_KEYS", str(state / "keys"))),
         require_seals=_word("PRIORAUTH_SEALS", "require", SEALS) == "require",
+        signed_submissions=_word("PRIORAUTH_SUBMISSIONS", "trusted", SUBMISSIONS) == "signed",
     )
 
 

@@ -27,18 +27,25 @@ class ServiceKeys:
     """A service's own keys; empty where it has no use for one.
 
     `routing` turns members into lanes, `handover` marks what one lane hands to another, `numbers`
-    makes authorization numbers, `salts` hides values behind their hashes in the audit log.
+    makes authorization numbers, `salts` hides values behind their hashes in the audit log, `door`
+    marks submissions that came in over HTTP.
     """
 
     routing: bytes = b""
     handover: bytes = b""
     numbers: bytes = b""
     salts: bytes = b""
+    door: bytes = b""
     pairs: SealKeys = SealKeys()
 
     def lasting(self) -> dict[str, str]:
         """The names of those keys that whatever was stored or published rests on."""
-        keys = {"routing": self.routing, "handover": self.handover, "numbers": self.numbers}
+        keys = {
+            "routing": self.routing,
+            "handover": self.handover,
+            "numbers": self.numbers,
+            "door": self.door,
+        }
         return {use: key_name(key) for use, key in keys.items() if key}
 
 

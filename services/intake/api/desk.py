@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
 from services.intake.fhir.read import SENDER_LENGTH
-from services.intake.handlers import SENDER
 from services.intake.model import REJECTED, IntakeState, Submission
+from services.intake.reading.signatures import SENDER
 from shared.errors import Malformed
 from shared.ids import NAMESPACE
 from shared.lanes.service import External
