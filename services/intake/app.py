@@ -12,11 +12,13 @@ from services.intake import store
 from services.intake.api import discovery, entrance, routes
 from services.intake.handlers import service, submissions
 from services.intake.model import IntakeState
+from services.intake.reading.signatures import DOOR, door_mark
 from shared.clock import SystemClock
 from shared.events.catalogue import DOORS
 from shared.events.submissions import SUBMISSIONS
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
+from shared.lanes.seals import SealKey
 from shared.lanes.store.connect import reading_engine
 from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.published import PublishedReference
@@ -31,9 +33,12 @@ def build(settings: Settings) -> FastAPI:
     engine = reading_engine(settings.database_url)
     upgrade("intake", engine)
     ingress = Ingress(settings.cluster, DOORS["intake"])
+    door = SealKey(settings.keys.door)
 
     async def publish(ce_type: str, partition: int, headers: dict[str, str], value: bytes) -> UUID:
         headers = {"ce_type": ce_type, **headers}
+        if settings.signed_submissions:
+            headers[DOOR] = door_mark(door, headers, value)
         return await ingress.publish(SUBMISSIONS, partition, b"", headers, value)
 
     async def look(case_id: UUID) -> IntakeState | None:

@@ -4,17 +4,25 @@ decides.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from services.intake.clocks.reference import KINDS, ClockReference, clock_reference, packaged
-from services.intake.decide import decide, reject_unreadable
+from services.intake.decide import decide, refused, reject_unreadable
 from services.intake.decide.refusals import UNKNOWN_CASE
 from services.intake.fhir.read import names
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import IntakeState, Refusal, Submission
 from services.intake.reading import canonical, guard, native
+from services.intake.reading.signatures import (
+    DOOR,
+    SENDER,
+    SIGNATURE,
+    Proofs,
+    unproved,
+)
+from services.intake.reference import KINDS, IntakeReference, intake_reference, packaged
 from services.intake.tables import AppealRow, SubmissionRow
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
@@ -26,21 +34,28 @@ from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationReq
 from shared.ids import PARTITIONS, case_id, home_partition, lane_of, member_token
 from shared.lanes.outcome import Outcome, Received, TimerDue
 from shared.lanes.publications import publications, taken_up
+from shared.lanes.seals import SealKey
 from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
 from shared.settings import MAX_NATIVE_BYTES, Settings
 
-SENDER = "pa_sender"
+PROOF = frozenset({SENDER, SIGNATURE, DOOR})
 
 
 def service(settings: Settings) -> CaseService[IntakeState]:
     """Intake, ready for its lanes."""
-    references = References(KINDS, packaged, clock_reference)
+    references = References(KINDS, packaged, intake_reference)
+    door = SealKey(settings.keys.door)
 
     def on_received(
-        reference: ClockReference, state: IntakeState | None, received: Received, now: datetime
+        reference: IntakeReference, state: IntakeState | None, received: Received, now: datetime
     ) -> Outcome[IntakeState]:
         if isinstance(received.data, ReferencePublished):
             return taken_up(references, reference.items, received.data, received, now)
+        if isinstance(received.data, Submission) and settings.signed_submissions:
+            proofs = Proofs(door, reference.senders)
+            refusal = unproved(proofs, received.data, received.raw)
+            if refusal is not None:
+                return refused(state, received.data, refusal, received)
         return decide(reference.rules, state, received)
 
     return CaseService(
@@ -73,7 +88,7 @@ def submissions(settings: Settings) -> External[IntakeState]:
         read=partial(read, max_native=settings.max_native_bytes),
         address=address,
         reject=reject,
-        headers=frozenset({SENDER}),
+        headers=PROOF if settings.signed_submissions else frozenset({SENDER}),
     )
 
 
@@ -101,8 +116,14 @@ def read(
         submission = read_bundle(content, headers.get(SENDER, ""))
         if submission.request is not None:
             canonical.written(submission.request)
-        return submission
-    return native.read(value, max_native)
+        return _proved(submission, headers)
+    return _proved(native.read(value, max_native), headers)
+
+
+def _proved(submission: Submission, headers: dict[str, str]) -> Submission:
+    """The submission with what shows whose it is."""
+    proof = {name: headers[name] for name in PROOF if name in headers}
+    return replace(submission, proof=proof) if proof else submission
 
 
 def reject(

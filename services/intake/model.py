@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,7 @@ class Submission(ExternalData):
 
     `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that
     its claim gives its case. `content` is the FHIR bundle, empty for a native request. `changed`
-    are the lines that the sender marked as changed.
+    are the lines that the sender marked as changed. `proof` are the headers that show whose it is.
     """
 
     content: dict[str, Any]
@@ -68,6 +69,7 @@ class Submission(ExternalData):
     prior: str | None = None
     alias: str | None = None
     changed: tuple[int, ...] = ()
+    proof: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def opens(self) -> bool:

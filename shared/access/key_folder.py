@@ -14,7 +14,7 @@ from shared.errors import Impossible
 from shared.events.catalogue import CONSUMES, PRODUCERS
 
 USES: dict[str, tuple[str, ...]] = {
-    "intake": ("routing", "handover"),
+    "intake": ("routing", "handover", "door"),
     "criteria": ("numbers", "handover", "desk"),
     "letters": ("handover",),
     "audit": ("salts",),

@@ -28,7 +28,7 @@ class ServiceKeys:
 
     `routing` turns members into lanes, `handover` marks what one lane hands to another, `numbers`
     makes authorization numbers, `salts` hides values behind their hashes in the audit log, `desk`
-    signs what clinicians decide.
+    signs what clinicians decide, `door` marks submissions that came in over HTTP.
     """
 
     routing: bytes = b""
@@ -36,11 +36,17 @@ class ServiceKeys:
     numbers: bytes = b""
     salts: bytes = b""
     desk: bytes = b""
+    door: bytes = b""
     pairs: SealKeys = SealKeys()
 
     def lasting(self) -> dict[str, str]:
         """The names of those keys that whatever was stored or published rests on."""
-        keys = {"routing": self.routing, "handover": self.handover, "numbers": self.numbers}
+        keys = {
+            "routing": self.routing,
+            "handover": self.handover,
+            "numbers": self.numbers,
+            "door": self.door,
+        }
         return {use: key_name(key) for use, key in keys.items() if key}
 
 

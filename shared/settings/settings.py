@@ -26,6 +26,7 @@ SERVICES = ("intake", "criteria", "letters", "audit")
 DEFAULT_BROKER = "127.0.0.1:9092"
 MAX_NATIVE_BYTES = 1024 * 1024
 SEALS = ("accept", "require")
+SUBMISSIONS = ("trusted", "signed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Settings:
     Tools find services at `urls`, topics get `replication` copies; `http_names` are the names that
     a service is reached by. `keys` are empty until they are read from `key_folder`. `clinicians` is
     the registry of those who may decide; `require_seals` says whether events need their producers'
-    seals.
+    seals, `signed_submissions` whether submissions on Kafka need their senders' signatures.
     """
 
     broker: str
@@ -72,6 +73,7 @@ class Settings:
     tokens: TokenSettings = TokenSettings()
     key_folder: Path = Path()
     require_seals: bool = True
+    signed_submissions: bool = False
     kafka: Cluster = field(default_factory=partial(Cluster, DEFAULT_BROKER))
 
     @property
@@ -116,6 +118,7 @@ def load(service: str = "") -> Settings:
         tokens=_tokens(),
         key_folder=Path(text("PRIORAUTH_KEYS", str(state / "keys"))),
         require_seals=word("PRIORAUTH_SEALS", "require", SEALS) == "require",
+        signed_submissions=word("PRIORAUTH_SUBMISSIONS", "trusted", SUBMISSIONS) == "signed",
     )
 
 

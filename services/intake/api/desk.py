@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
 from services.intake.fhir.read import SENDER_LENGTH
-from services.intake.handlers import SENDER
 from services.intake.model import REJECTED, IntakeState, Submission
+from services.intake.reading.signatures import SENDER
 from shared.access.actions import Action
 from shared.access.permissions import may, relation_to
 from shared.access.principal import Principal

@@ -3,6 +3,6 @@ outcome.
 """
 
 from services.intake.decide.case import decide
-from services.intake.decide.submission import reject_unreadable
+from services.intake.decide.submission import refused, reject_unreadable
 
-__all__ = ["decide", "reject_unreadable"]
+__all__ = ["decide", "refused", "reject_unreadable"]

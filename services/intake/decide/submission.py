@@ -33,11 +33,11 @@ def on_submission(
         return _sent_again(rules, state, submission, received)
     if submission.opens and submission.request is not None:
         if state is not None:
-            return _refused(state, submission, CLAIM_KNOWN, received)
+            return refused(state, submission, CLAIM_KNOWN, received)
         return opened(rules, (submission, submission.request), received)
     found = why_not(state, submission)
     if isinstance(found, Refusal):
-        return _refused(state, submission, found, received)
+        return refused(state, submission, found, received)
     if submission.request is None or all(line.cancelled for line in submission.request.lines):
         return _withdrawn(found, submission, received)
     return amended(rules, found, (submission, submission.request), received)
@@ -69,7 +69,7 @@ def _duplicated(
     return Outcome(state, (Emit(event),), rows=(row,))
 
 
-def _refused(
+def refused(
     state: IntakeState | None, submission: Submission, refusal: Refusal, received: Received
 ) -> Outcome[IntakeState]:
     """A submission that could be read but not applied: the case stands as it is."""

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.fhir import codes
-from services.intake.handlers import SENDER, read
+from services.intake.handlers import read
 from services.intake.model import Submission
+from services.intake.reading.signatures import SENDER
 from shared.errors import Malformed
 from shared.events.request import LineOfBusiness, Urgency
 from shared.events.submissions import FHIR_BUNDLE
