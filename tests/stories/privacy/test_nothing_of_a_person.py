@@ -132,6 +132,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory, who: list[Person]) -> Iterato
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PRIORAUTH_LOG_LEVEL", "debug")
         patched.setenv("PRIORAUTH_STATE", str(folder / "state"))
+        # So that what is forged is read, and refused for what is in it.
+        patched.setenv("PRIORAUTH_SEALS", "accept")
         stack = start(folder / "state", print, PATIENCE)
         try:
             found = Seen(stack)
