@@ -70,6 +70,6 @@ def _normal(name: str) -> str:
 
 
 if __name__ == "__main__":
-    texts = (ROOT / file for file in ("pyproject.toml", "constraints.txt"))
+    texts = (ROOT / file for file in ("pyproject.toml", "constraints-image.txt"))
     json.dump(bill(*(text.read_text(encoding="utf-8") for text in texts)), sys.stdout, indent=1)
     sys.stdout.write("\n")

@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SECURITY = ROOT / "docs/security"
 STANDARD, LEDGER = SECURITY / "asvs-5.0.0.txt", SECURITY / "asvs.csv"
+MODEL = SECURITY / "threat-model.md"
 TEST = re.compile(r"(?P<file>tests/[\w/-]+\.py)::(?P<name>test_\w+)")
 FILE = re.compile(r"(?:^|(?<=[\s(`]))((?:cli|deploy|docs|services|shared|tests|tools)/[\w./-]*\w)")
 LONGEST = 200
@@ -84,6 +85,15 @@ def test_a_row_says_what_holds_and_its_tests_exist(one: Entry):
         assert one.evidence or FILE.search(one.reason), "a test, or the module that does it"
     else:
         assert one.evidence == "", "what is not met, or is nothing here, has no evidence"
+
+
+def test_what_the_threat_model_cites_exists():
+    text = MODEL.read_text(encoding="utf-8")
+    cited = [found.group() for found in TEST.finditer(text)]
+
+    assert cited
+    assert lacking(cited) == []
+    assert nowhere(text) == []
 
 
 def test_a_test_that_is_gone_is_missed():

@@ -70,7 +70,7 @@ def test_the_wheel_has_the_same_bytes_wherever_it_is_built(tmp_path: Path):
 
 def test_the_bill_of_materials_names_every_pinned_package_once():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    constraints = (ROOT / "constraints-image.txt").read_text(encoding="utf-8")
 
     found = bill(project, constraints)
 
