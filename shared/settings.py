@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from shared.access.database_address import database_address
 from shared.errors import Impossible
 from shared.json_bounds import MAX_VALUE
 from shared.kafka.cluster import Cluster, cluster_of
@@ -48,12 +49,12 @@ class Settings:
     """
 
     broker: str
-    database_url: str
+    database_url: str = field(repr=False)
     state: Path
     http_host: str
     http_port: int
     instance: str
-    lane_key: bytes
+    lane_key: bytes = field(repr=False)
     embedded: bool
     log_level: str
     batch_records: int
@@ -80,11 +81,14 @@ def load(service: str = "") -> Settings:
     return Settings(
         broker=broker,
         kafka=cluster_of(broker, _text),
-        database_url=_fitting(
-            "PRIORAUTH_DATABASE_URL",
-            f"sqlite:///{state}/{service or 'tool'}.sqlite",
-            is_database,
-            DATABASE_FORM,
+        database_url=database_address(
+            _fitting(
+                "PRIORAUTH_DATABASE_URL",
+                f"sqlite:///{state}/{service or 'tool'}.sqlite",
+                is_database,
+                DATABASE_FORM,
+            ),
+            _text,
         ),
         state=state,
         http_host=_text("PRIORAUTH_HTTP_HOST", "127.0.0.1"),

@@ -18,7 +18,7 @@ from shared.events.submissions import SUBMISSIONS
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
-from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.migrate import prepare
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
@@ -28,7 +28,7 @@ from shared.web.reference import reading
 def build(settings: Settings) -> FastAPI:
     """Intake, ready to serve."""
     engine = reading_engine(settings.database_url)
-    upgrade("intake", engine)
+    prepare("intake", engine)
     ingress = Ingress(settings.cluster, DOORS["intake"])
 
     async def publish(ce_type: str, partition: int, headers: dict[str, str], value: bytes) -> UUID:
