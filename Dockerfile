@@ -14,11 +14,12 @@ ENV PATH=/opt/priorauth/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 WORKDIR /opt/priorauth
 
 # Both secrets are optional: a machine behind its own certificates or with its own pip settings passes them.
-COPY constraints.txt ./
+# Without the embedded broker, which keeps nothing and knows no passwords.
+COPY constraints-image.txt ./
 RUN --mount=type=secret,id=ca_bundle --mount=type=secret,id=pip_config \
     if [ -s /run/secrets/ca_bundle ]; then export PIP_CERT=/run/secrets/ca_bundle; fi; \
     if [ -s /run/secrets/pip_config ]; then export PIP_CONFIG_FILE=/run/secrets/pip_config; fi; \
-    pip install --no-cache-dir --disable-pip-version-check --require-hashes -r constraints.txt
+    pip install --no-cache-dir --disable-pip-version-check --require-hashes -r constraints-image.txt
 
 RUN --mount=type=bind,target=/tmp/source \
     pip install --no-cache-dir --disable-pip-version-check --no-index --no-deps --no-build-isolation /tmp/source

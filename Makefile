@@ -61,8 +61,9 @@ docs: $(DEVELOPMENT) ## Write docs/events.md and docs/asyncapi.yaml from the eve
 	$(BIN)/python -m tools.catalogue documents
 
 constraints: ## Pin every package with its hashes again (needs uv).
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build pyproject.toml -o constraints.txt
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --extra race --extra build pyproject.toml -o constraints-dev.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build pyproject.toml -o constraints-image.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra embedded --extra build pyproject.toml -o constraints.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --extra race --extra embedded --extra build pyproject.toml -o constraints-dev.txt
 
 wheel: $(RUNTIME) ## Build the wheel into dist, twice, and check that both have the same bytes.
 	@rm -rf dist/again && $(BIN)/hatchling build -t wheel -d dist && $(BIN)/hatchling build -t wheel -d dist/again

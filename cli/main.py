@@ -18,6 +18,7 @@ from cli.desk import commands as desk
 from cli.embedded.demo import demo
 from cli.embedded.up import up
 from cli.kafka import topics
+from cli.migrate import migrate
 from cli.parked import commands as parked
 from cli.policy import commands as policy
 from cli.screen.display import err
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, up, submit, case, evaluate):
+for command in (demo, up, migrate, submit, case, evaluate):
     app.command()(command)
 app.add_typer(cases.app, name="cases")
 app.add_typer(letters.app, name="letters")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A PostgreSQL cluster on 127.0.0.1 without containers: start prints its addresses as environment lines.
+# A PostgreSQL cluster on 127.0.0.1 without containers: start prints its addresses as environment lines. With SECRETS=FOLDER
+# (deploy/secure/make_secrets.py) it takes connections over TLS alone, with the passwords there, and prints none.
 set -euo pipefail
 
 . "$(dirname "$0")/shell.sh"
@@ -35,7 +36,7 @@ create() {
   printf '%s\n' "$PGPASSWORD" >"$password_file"
   [ "$(id -u)" -ne 0 ] || chown "${POSTGRES_OS_USER:-postgres}" "$password_file"
   as_owner "$programs/initdb" --pgdata "$dir/data" --username postgres --pwfile "$password_file" \
-    --auth scram-sha-256 --encoding UTF8 --no-locale >"$dir/initdb.log" 2>&1 ||
+    --no-sync --auth scram-sha-256 --encoding UTF8 --no-locale >"$dir/initdb.log" 2>&1 ||
     fail "initdb failed: read $dir/initdb.log"
 }
 
@@ -47,8 +48,22 @@ configure() {
     echo "listen_addresses = '127.0.0.1'"
     echo "port = $port"
     echo "unix_socket_directories = ''"
+    if [ -n "${SECRETS:-}" ]; then
+      echo "ssl = on"
+      echo "ssl_min_protocol_version = 'TLSv1.3'"
+    fi
   } >"$dir/data/postgresql.conf"
+  [ -z "${SECRETS:-}" ] || secure
   echo "$port" >"$dir/port"
+}
+
+secure() {
+  local file
+  for file in server.crt server.key; do
+    # Not before the mode: nobody may read the key even for a moment.
+    as_owner sh -c "umask 077; cat >$dir/data/$file" <"$SECRETS/postgres/$file"
+  done
+  as_owner sh -c "cat >$dir/data/pg_hba.conf" <"$root/deploy/secure/pg_hba.conf"
 }
 
 running() { as_owner "$programs/pg_ctl" --pgdata "$dir/data" status >/dev/null 2>&1; }
@@ -65,6 +80,8 @@ start() {
       fail "PostgreSQL did not start: read $dir/data/server.log, or stop it and delete $dir to begin anew"
     "$root/deploy/postgres/init.sh" >&2
   fi
+  [ -z "${SECRETS:-}" ] || return 0
+  echo "PRIORAUTH_OWNER_DATABASE_URL=postgresql://owner:${OWNER_PASSWORD:-owner}@127.0.0.1:$PGPORT/{service}"
   echo "PRIORAUTH_POSTGRES_URL=postgresql://postgres:$PGPASSWORD@127.0.0.1:$PGPORT/postgres"
   local service variable
   for service in intake criteria letters audit; do
@@ -80,4 +97,11 @@ stop() {
 
 programs=$(find_programs)
 export PGPASSWORD="${POSTGRES_PASSWORD:-postgres}"
+if [ -n "${SECRETS:-}" ]; then
+  PGPASSWORD=$(cat "$SECRETS/postgres/postgres.password")
+  export PGSSLMODE=verify-full PGSSLROOTCERT="$SECRETS/postgres/ca.crt"
+  for role in owner intake criteria letters audit; do
+    export "${role^^}_PASSWORD_FILE=$SECRETS/postgres/$role.password"
+  done
+fi
 start_or_stop "$@"

@@ -16,6 +16,8 @@ from shared.events.letters import LetterIssued
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import PARTITIONS
 from shared.kafka.topics import declared
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import upgrade
 
 SERVICES = ("intake", "criteria", "letters", "audit")
 Command = Callable[[str, Mapping[str, str]], list[str]]
@@ -34,6 +36,8 @@ class Contestant:
     command: Command
     letters: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[str, str], None] = lambda _service, _url: None
+    """(service, its empty database) -> what is there before its process starts."""
 
 
 def ours() -> Contestant:
@@ -52,6 +56,7 @@ def ours() -> Contestant:
             "PRIORAUTH_LOG_LEVEL": "warning",
             "PRIORAUTH_EMBEDDED": "0",
         },
+        prepare=lambda service, url: upgrade(service, reading_engine(url)),
     )
 
 

@@ -71,6 +71,7 @@ def running(contestant: Contestant, servers: Servers, folder: Path) -> Iterator[
         at_work = Running(contestant, servers, processes, urls, folder, seen)
         try:
             for service in SERVICES:
+                contestant.prepare(service, urls[service])
                 processes[service] = start(at_work, service)
             wait_for_groups(servers.broker, contestant.groups, at_work.check)
             time.sleep(SETTLE)

@@ -21,7 +21,7 @@ from shared.ids import NAMESPACE, derive, home_partition
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
-from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.migrate import prepare
 from shared.settings import Settings
 from shared.web.application import application
 from shared.web.entrance import Entrance, door_of
@@ -37,7 +37,7 @@ LOG = derive(NAMESPACE, "audit", "checkpoints")
 def build(settings: Settings) -> FastAPI:
     """Audit, ready to serve."""
     engine = reading_engine(settings.database_url)
-    upgrade("audit", engine)
+    prepare("audit", engine)
     signer_of(engine, settings)
     ingress = Ingress(settings.cluster, DOORS["audit"])
 

@@ -18,7 +18,7 @@ from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.publications import MAX_BYTES
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
-from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.migrate import prepare
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
@@ -29,7 +29,7 @@ from shared.web.reference import publishing, reading
 def build(settings: Settings) -> FastAPI:
     """Criteria, ready to serve."""
     engine = reading_engine(settings.database_url)
-    upgrade("criteria", engine)
+    prepare("criteria", engine)
     ingress = Ingress(settings.cluster, DOORS["criteria"])
     criteria, clock = service(settings), SystemClock()
     known = PublishedReference(engine)

@@ -20,7 +20,7 @@ from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.seals import SealKey
 from shared.lanes.store.connect import reading_engine
-from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.migrate import prepare
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
@@ -31,7 +31,7 @@ from shared.web.reference import reading
 def build(settings: Settings) -> FastAPI:
     """Intake, ready to serve."""
     engine = reading_engine(settings.database_url)
-    upgrade("intake", engine)
+    prepare("intake", engine)
     ingress = Ingress(settings.cluster, DOORS["intake"])
     door = SealKey(settings.keys.door)
 

@@ -13,7 +13,7 @@ from shared.events.catalogue import DOORS
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.replica import Replica
 from shared.lanes.store.connect import reading_engine
-from shared.lanes.store.migrate import upgrade
+from shared.lanes.store.migrate import prepare
 from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
@@ -24,7 +24,7 @@ from shared.web.reference import reading
 def build(settings: Settings) -> FastAPI:
     """Letters, ready to serve."""
     engine = reading_engine(settings.database_url)
-    upgrade("letters", engine)
+    prepare("letters", engine)
     replica = Replica(service(settings), settings, pools={RENDER: RenderPool()})
     clock = SystemClock()
     known = reading(PublishedReference(engine), clock)

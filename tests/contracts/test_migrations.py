@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.errors import Unavailable
 from shared.lanes.store.connect import reading_engine
-from shared.lanes.store.migrate import config, revision, upgrade
+from shared.lanes.store.migrate import config, prepare, revision, upgrade
 from tests.contracts.stores import PostgresServer, SqliteServer
 from tests.patience import PATIENCE
 
@@ -135,3 +135,21 @@ def test_replicas_that_start_at_once_migrate_one_after_another(
 
     with ThreadPoolExecutor(4) as replicas:
         assert len(set(replicas.map(start, range(4)))) == 1
+
+
+def test_a_service_brings_a_file_up_itself_and_a_server_is_left_to_its_owner(
+    server: SqliteServer | PostgresServer, service: str
+) -> None:
+    engine = reading_engine(server.empty())
+
+    if isinstance(server, SqliteServer):
+        prepare(service, engine)
+    else:
+        with pytest.raises(Unavailable, match=f"{service} is empty.*priorauth migrate {service}"):
+            prepare(service, engine)
+        assert revision(engine) is None
+        upgrade(service, engine)
+        prepare(service, engine)
+
+    assert revision(engine) == "0002"
+    engine.dispose()

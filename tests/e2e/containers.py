@@ -208,6 +208,7 @@ def running_stack() -> Iterator[Stack]:
     with backing() as base, ExitStack() as stack:
         stack.enter_context(keys(base.network))
         apply_topics(base)
+        migrate(base)
         state = Path(stack.enter_context(TemporaryDirectory()))
         services = {
             name: stack.enter_context(ServiceContainer(base.network, name, local_issuer(state)))
@@ -247,7 +248,20 @@ def keys(network: Network) -> Iterator[None]:
 
 def apply_topics(base: Backing) -> None:
     """Create every topic of the system on the broker, as compose does."""
-    with ProjectContainer(base.network, "cli.main", "topics", "apply") as container:
+    _done(ProjectContainer(base.network, "cli.main", "topics", "apply"))
+
+
+def migrate(base: Backing) -> None:
+    """Make every service's tables as their owner, as compose does."""
+    _done(
+        ProjectContainer(base.network, "cli.main", "migrate").with_env(
+            "PRIORAUTH_DATABASE_URL", "postgresql://owner:owner@postgres:5432/{service}"
+        )
+    )
+
+
+def _done(job: DockerContainer) -> None:
+    with job as container:
         if container.wait() != 0:
             raise RuntimeError(b"\n".join(container.get_logs()).decode())
 

@@ -40,7 +40,8 @@ if [ "${1:-postgres}" = postgres ] || [ "${1#-}" != "$1" ]; then
   [ "${1:-}" != postgres ] || shift
   if [ "$(id -u)" -eq 0 ]; then
     mkdir -p "$PGDATA"
-    chown -R postgres:postgres "$PGDATA"
+    # The folder of its socket is empty and root's where the container's own files are read-only.
+    chown -R postgres:postgres "$PGDATA" /run/postgresql
     chmod 700 "$PGDATA"
     exec gosu postgres "$0" postgres "$@"
   fi

@@ -29,6 +29,26 @@ of a case cannot be read any more (docs/adr/0003-a-new-start.md).
 """
 
 
+def prepare(service: str, engine: Engine) -> None:
+    """What a service that starts does about its schema: SQLite's it brings up itself; PostgreSQL's
+    it only looks at, for it has no right to change it.
+
+    Raises `Unavailable` when the database cannot be used, has no or another schema.
+    """
+    if engine.dialect.name == "sqlite":
+        upgrade(service, engine)
+        return
+    with usable():
+        stored = _readable(service, engine)
+    if stored != _newest(service):
+        has = f"has the schema {stored}, and {_newest(service)} is needed" if stored else "is empty"
+        raise Unavailable(
+            f"The database of {service} {has}.",
+            code="schema",
+            remedy=f"Run, as the role that owns it: priorauth migrate {service}.",
+        )
+
+
 def upgrade(service: str, engine: Engine) -> None:
     """Runs the migrations that the store lacks, one process at a time; a store that lacks none
     costs one query.
@@ -41,31 +61,44 @@ def upgrade(service: str, engine: Engine) -> None:
 
 
 def _upgrade(service: str, engine: Engine) -> None:
-    known = {
-        entry.name.partition("_")[0]
-        for entry in _scripts(service).joinpath("versions").iterdir()
-        if entry.name.endswith(".py")
-    }
-    stored = revision(engine)
-    if stored == max(known):
+    if _readable(service, engine) == _newest(service):
         return
+    from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql(MIGRATION_LOCKS[connection.dialect.name])
+        command.upgrade(config(service, connection), "head")
+
+
+def _readable(service: str, engine: Engine) -> str | None:
+    """The store's revision, if this version can read or raise it."""
+    stored = revision(engine)
     if stored in UNREAD:
         raise Unavailable(
             f"This store was written by {UNREAD[stored]}, which 0.2.0 does not read.",
             code="schema",
             remedy="Move the state folder away, or name an empty PRIORAUTH_DATABASE_URL.",
         )
-    if stored is not None and stored not in known:
+    if stored is not None and stored not in _known(service):
         raise Unavailable(
-            f"The store's schema is {stored}, and this version knows none after {max(known)}.",
+            f"The store's schema is {stored}, and this version knows none after "
+            f"{_newest(service)}.",
             code="schema",
             remedy="Run the version that wrote the store, or name another PRIORAUTH_DATABASE_URL.",
         )
-    from alembic import command  # noqa: PLC0415 - a third of a second that a restart need not spend
+    return stored
 
-    with engine.begin() as connection:
-        connection.exec_driver_sql(MIGRATION_LOCKS[connection.dialect.name])
-        command.upgrade(config(service, connection), "head")
+
+def _known(service: str) -> set[str]:
+    return {
+        entry.name.partition("_")[0]
+        for entry in _scripts(service).joinpath("versions").iterdir()
+        if entry.name.endswith(".py")
+    }
+
+
+def _newest(service: str) -> str:
+    return max(_known(service))
 
 
 def config(service: str, connection: Connection) -> Config:

@@ -22,6 +22,8 @@ from shared.access.local_issuer import local_issuer
 from shared.kafka.cluster import Cluster
 from shared.kafka.embedded import EmbeddedBroker, free_port
 from shared.kafka.topics import apply, declared
+from shared.lanes.store.connect import reading_engine
+from shared.lanes.store.migrate import upgrade
 from tests.reliability.crash.faults import SERVICES
 from tests.reliability.crash.outages import Outages
 from tests.reliability.crash.stores import Stores
@@ -203,6 +205,8 @@ def real(folder: Path, replicas: int = 1) -> Iterator[Environment]:
         topics(found.broker, tuple(topic.name for topic in declared())),
         databases(found.postgres, list(names.values())) as urls,
     ):
+        for service in SERVICES:
+            upgrade(service, reading_engine(urls[names[service]]))
         settings = {
             service: _settings(folder, service, found.broker)
             | {"PRIORAUTH_DATABASE_URL": urls[names[service]], "PRIORAUTH_EMBEDDED": "0"}
