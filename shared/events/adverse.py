@@ -17,8 +17,6 @@ ADVERSE = frozenset({NOT_CERTIFIED, MODIFIED})
 REFUSAL = "refusal"
 """The kind of a notice that refuses."""
 CLINICIAN, UNKNOWN = "clinician", "other"
-TEXTS = (b'"A3"', b'"A6"', b'"refusal"')
-"""How they look in JSON, wherever they stand."""
 CODE = "adverse_without_clinician"
 """Why a record is parked that refuses, and names no clinician."""
 UNKNOWN_BASIS = "adverse_on_unknown_basis"
@@ -51,8 +49,16 @@ R = TypeVar("R", bound=Ruling)
 
 def founded(ruling: R) -> R:
     """The ruling; pydantic's error where it is adverse and no clinician stands behind it."""
-    stand((ruling.determination,), ruling.basis, (ruling.reviewer,))
+    if ruling.determination in ADVERSE:
+        stand((ruling.determination,), ruling.basis, (ruling.reviewer,))
     return ruling
+
+
+def refuses(event: Any) -> bool:
+    """Whether an event that may refuse does so, or a line in it."""
+    if getattr(event, "determination", None) in ADVERSE or getattr(event, "kind", None) == REFUSAL:
+        return True
+    return not ADVERSE.isdisjoint([line.determination for line in getattr(event, "lines", ())])
 
 
 def whole(reviewer: object) -> bool:

@@ -165,6 +165,7 @@ class LineDetermined(EventData):
 
     TYPE: ClassVar[str] = "pa.criteria.line-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
+    MAY_REFUSE: ClassVar[bool] = True
 
     evaluation_id: UUID
     sequence: int
@@ -220,6 +221,7 @@ class CaseDetermined(EventData):
 
     TYPE: ClassVar[str] = "pa.criteria.case-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
+    MAY_REFUSE: ClassVar[bool] = True
 
     evaluation_id: UUID
     request_version: int
@@ -236,6 +238,8 @@ class CaseDetermined(EventData):
     @model_validator(mode="after")
     def _stands_on_its_lines(self) -> Self:
         """A case refuses what a line of it refuses, which names its clinician."""
+        if self.determination not in adverse.ADVERSE:
+            return self
         alike = [one for one in self.lines if one.determination is self.determination]
         adverse.stand(
             (self.determination,),

@@ -34,10 +34,13 @@ class Part(BaseModel):
 
 
 class EventData(Part):
-    """The data of one event type: `TYPE` is its CloudEvents type, `TOPIC` where it is published."""
+    """The data of one event type: `TYPE` is its CloudEvents type, `TOPIC` where it is published;
+    `MAY_REFUSE` where it can carry what refuses or reduces.
+    """
 
     TYPE: ClassVar[str]
     TOPIC: ClassVar[str]
+    MAY_REFUSE: ClassVar[bool] = False
 
     def published(self) -> bytes:
         """The JSON that is published: what `model_dump_json(exclude_defaults=True)` gives, without
@@ -49,7 +52,7 @@ class EventData(Part):
             # Perhaps a string of somebody's: every place is looked at, which costs a tenth of what
             # an evaluation does.
             refuse_other(self)
-        if any(one in text for one in adverse.TEXTS):
+        if self.MAY_REFUSE and adverse.refuses(self):
             self._read_again(text)
         return text
 

@@ -70,6 +70,7 @@ class ReviewSubmitted(EventData):
 
     TYPE: ClassVar[str] = "pa.reviews.review-submitted.v1"
     TOPIC: ClassVar[str] = REVIEWS
+    MAY_REFUSE: ClassVar[bool] = True
 
     case_id: UUID
     idempotency_key: Token
@@ -123,6 +124,7 @@ class ReviewRecorded(EventData):
 
     TYPE: ClassVar[str] = "pa.criteria.review-recorded.v1"
     TOPIC: ClassVar[str] = CRITERIA
+    MAY_REFUSE: ClassVar[bool] = True
 
     evaluation_id: UUID
     sequence: int

@@ -13,10 +13,11 @@ from services.criteria import reference
 from services.criteria.handlers import service as criteria
 from services.intake.handlers import service as intake
 from services.letters.handlers import service as letters
-from shared.events.criteria import CRITERIA
+from shared.events.criteria import CRITERIA, ReviewRequested
 from shared.events.intake import INTAKE
 from shared.events.letters import LETTERS
 from shared.events.policies import POLICIES, PublishedItem, ReferencePublished
+from shared.events.reviews import REVIEWS, ReviewRecorded
 from shared.examples import bariatric_without_bmi, reference_case
 from shared.examples.pas import text
 from shared.lanes.engine.ports import Setup
@@ -27,6 +28,7 @@ from shared.lanes.state.write_set import BatchNote
 from shared.lanes.store.connect import store_of
 from tests.cases.conversation import cases
 from tests.cases.platform import Platform, rows, running, templates
+from tests.desk import attested
 
 BUILT = {"intake": intake, "criteria": criteria, "letters": letters}
 TOLD = "SELECT p, n, kind, at, ranges, parked, reference, code FROM lane_batch ORDER BY at, p, n"
@@ -75,7 +77,31 @@ def lived(platform: Platform) -> None:
     platform.settle()
     platform.broker.append((POLICIES, 0), b"", (), stopping(stopped=False))
     platform.send("/fhir/Claim/$submit?wait=0", text("referral"), "application/fhir+json")
+    refused_by_a_clinician(platform)
     platform.pass_days(30)
+
+
+def refused_by_a_clinician(platform: Platform) -> None:
+    """A line that waits is refused. The services that replay have no desk: they find its key in the
+    set of reference data.
+    """
+    envelope, value = [
+        (envelope, value)
+        for envelope, value in platform.events(CRITERIA)
+        if envelope.type == ReviewRequested.TYPE
+    ][-1]
+    asked = json.loads(value)
+    review = attested(
+        case_id=envelope.case_id,
+        idempotency_key="review-1",
+        evaluation_id=asked["evaluation_id"],
+        sequence=asked["lines"][0],
+        content_digest=asked["contents"][0]["digest"],
+        determination="A3",
+    )
+    platform.write(REVIEWS, envelope.case_id, review.TYPE, review.published())
+    told = [envelope.type for envelope, _ in platform.events(CRITERIA)]
+    assert ReviewRecorded.TYPE in told
 
 
 @pytest.mark.parametrize("name", list(BUILT))
