@@ -4,7 +4,7 @@ whole; software approves or refers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pydantic_core import PydanticCustomError
@@ -54,11 +54,23 @@ def founded(ruling: R) -> R:
     return ruling
 
 
+Refuses = Callable[[Any], bool]
+"""How an event that can refuse or reduce tells whether it does."""
+
+
 def refuses(event: Any) -> bool:
-    """Whether an event that may refuse does so, or a line in it."""
-    if getattr(event, "determination", None) in ADVERSE or getattr(event, "kind", None) == REFUSAL:
-        return True
-    return not ADVERSE.isdisjoint([line.determination for line in getattr(event, "lines", ())])
+    """Whether an event refuses or reduces by its own determination."""
+    return event.determination in ADVERSE
+
+
+def line_refuses(event: Any) -> bool:
+    """Whether an event does, or a line in it."""
+    return refuses(event) or not ADVERSE.isdisjoint([one.determination for one in event.lines])
+
+
+def notice_refuses(event: Any) -> bool:
+    """Whether a notice tells of what refuses or reduces."""
+    return not ADVERSE.isdisjoint(event.codes)
 
 
 def whole(reviewer: object) -> bool:

@@ -165,7 +165,7 @@ class LineDetermined(EventData):
 
     TYPE: ClassVar[str] = "pa.criteria.line-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
-    MAY_REFUSE: ClassVar[bool] = True
+    REFUSES: ClassVar[adverse.Refuses | None] = adverse.refuses
 
     evaluation_id: UUID
     sequence: int
@@ -221,7 +221,7 @@ class CaseDetermined(EventData):
 
     TYPE: ClassVar[str] = "pa.criteria.case-determined.v1"
     TOPIC: ClassVar[str] = CRITERIA
-    MAY_REFUSE: ClassVar[bool] = True
+    REFUSES: ClassVar[adverse.Refuses | None] = adverse.line_refuses
 
     evaluation_id: UUID
     request_version: int

@@ -47,7 +47,7 @@ class LetterIssued(EventData):
 
     TYPE: ClassVar[str] = "pa.letters.letter-issued.v1"
     TOPIC: ClassVar[str] = LETTERS
-    MAY_REFUSE: ClassVar[bool] = True
+    REFUSES: ClassVar[adverse.Refuses | None] = adverse.notice_refuses
 
     letter_id: UUID
     notice_id: UUID

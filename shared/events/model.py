@@ -35,12 +35,12 @@ class Part(BaseModel):
 
 class EventData(Part):
     """The data of one event type: `TYPE` is its CloudEvents type, `TOPIC` where it is published;
-    `MAY_REFUSE` where it can carry what refuses or reduces.
+    `REFUSES` tells whether it refuses or reduces, where it can.
     """
 
     TYPE: ClassVar[str]
     TOPIC: ClassVar[str]
-    MAY_REFUSE: ClassVar[bool] = False
+    REFUSES: ClassVar[adverse.Refuses | None] = None
 
     def published(self) -> bytes:
         """The JSON that is published: what `model_dump_json(exclude_defaults=True)` gives, without
@@ -52,7 +52,8 @@ class EventData(Part):
             # Perhaps a string of somebody's: every place is looked at, which costs a tenth of what
             # an evaluation does.
             refuse_other(self)
-        if self.MAY_REFUSE and adverse.refuses(self):
+        refuses = type(self).REFUSES
+        if refuses is not None and refuses(self):
             self._read_again(text)
         return text
 

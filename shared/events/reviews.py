@@ -70,7 +70,7 @@ class ReviewSubmitted(EventData):
 
     TYPE: ClassVar[str] = "pa.reviews.review-submitted.v1"
     TOPIC: ClassVar[str] = REVIEWS
-    MAY_REFUSE: ClassVar[bool] = True
+    REFUSES: ClassVar[adverse.Refuses | None] = adverse.refuses
 
     case_id: UUID
     idempotency_key: Token
@@ -124,7 +124,7 @@ class ReviewRecorded(EventData):
 
     TYPE: ClassVar[str] = "pa.criteria.review-recorded.v1"
     TOPIC: ClassVar[str] = CRITERIA
-    MAY_REFUSE: ClassVar[bool] = True
+    REFUSES: ClassVar[adverse.Refuses | None] = adverse.refuses
 
     evaluation_id: UUID
     sequence: int

@@ -101,7 +101,7 @@ def test_every_place_of_an_event_that_can_refuse_is_guarded():
     found = {f"{event.TYPE}:{place}" for event in EVENTS for place in places(event)}
 
     assert found == GUARDED.keys() | COMMANDS
-    asked = {event.TYPE for event in EVENTS if event.MAY_REFUSE}
+    asked = {event.TYPE for event in EVENTS if event.REFUSES}
     assert asked == {place.partition(":")[0] for place in found}
 
 
