@@ -11,7 +11,7 @@ from cli.screen.display import show
 from shared.errors import Impossible
 from shared.lanes.store.connect import reading_engine, usable
 from shared.lanes.store.migrate import revision, upgrade
-from shared.lanes.store.rights import grant
+from shared.lanes.store.schema.rights import grant
 from shared.settings import SERVICES, load
 
 Json = dict[str, Any]

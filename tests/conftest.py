@@ -128,7 +128,7 @@ def _cost(item: pytest.Item) -> int:
     """
     if item.get_closest_marker("containers"):
         return 3
-    if item.nodeid.startswith("tests/reliability/"):
+    if item.nodeid.startswith(("tests/reliability/", "tests/secured/")):
         return 2
     return 1 if item.get_closest_marker("stack") else 0
 

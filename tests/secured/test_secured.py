@@ -29,7 +29,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.refusal import refusal
 from shared.kafka.topics import declared as declared_topics
 from shared.lanes.kafka.ingress import Ingress
-from shared.lanes.store.rights import rights
+from shared.lanes.store.schema.rights import rights
 from shared.settings import SERVICES
 from tests.secured import attempts
 from tests.secured.stack import ROOT, SecuredStack, secured

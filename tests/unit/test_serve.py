@@ -70,7 +70,7 @@ def test_a_store_that_is_no_database(tmp_path: Path):
 
     said = refused(migrated)
 
-    assert "file is not a database. Check its address, rights and free space" in said
+    assert "file is not a database. Check its address, user and certificate" in said
 
 
 def test_a_store_that_is_a_folder(tmp_path: Path):

@@ -50,8 +50,9 @@ def usable() -> Iterator[None]:
             f"The database cannot be used: {reason}.",
             code="database",
             remedy=(
-                "Check its address, rights and free space (PRIORAUTH_DATABASE_URL, or "
-                "PRIORAUTH_STATE where that is not set)."
+                "Check its address, user and certificate (PRIORAUTH_DATABASE_URL, _PASSWORD_FILE, "
+                "_CA_FILE), its rights and its free space (PRIORAUTH_STATE where no address is "
+                "set)."
             ),
         ) from error
 

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from shared.lanes.store.rights import rights
+from shared.lanes.store.schema.rights import rights
 from shared.lanes.store.tables import LANE_TABLES, OUTBOXES, table_of
 from shared.settings import SERVICES
 
