@@ -44,6 +44,10 @@ class ServiceClient:
         )
         return found
 
+    def document(self, letter_id: str, form: str) -> bytes:
+        """A letter's document, which the audit log hears of."""
+        return web.download(f"{self.urls['letters']}/v1/letters/{letter_id}.{form}", Role.NURSE)
+
     def timeline(self, case_id: str) -> list[Json]:
         """The events of the case as the audit log has them; empty before the first."""
         found: list[Json] = (

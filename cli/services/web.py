@@ -5,7 +5,7 @@ next.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, NamedTuple
@@ -58,13 +58,31 @@ def post_json(url: str, content: Any, role: Role) -> Any:
 
 def send(request: Request, role: Role) -> HttpAnswer:
     """The answer to a request, with errors in our own words."""
+    return _answered(request, role, _as_json)
+
+
+def download(url: str, role: Role) -> bytes:
+    """The bytes at an address, of a document."""
+    found: bytes = _answered(Request(url), role, _as_bytes).content  # noqa: S310 - our own services
+    return found
+
+
+def _as_json(answer: Any) -> Any:
+    return json.load(answer)
+
+
+def _as_bytes(answer: Any) -> Any:
+    return answer.read()
+
+
+def _answered(request: Request, role: Role, read: Callable[[Any], Any]) -> HttpAnswer:
     service = request.full_url.split("/", 3)[2]
     if token := bearer(request.full_url, role):
         # A redirection to another address does not take it along.
         request.add_unredirected_header("Authorization", f"Bearer {token}")
     try:
         with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - our own services
-            return HttpAnswer(answer.status, json.load(answer), answer.headers.get("Location", ""))
+            return HttpAnswer(answer.status, read(answer), answer.headers.get("Location", ""))
     except HTTPError as refused:
         raise _refusal(refused) from refused
     except (HTTPException, ValueError) as strange:

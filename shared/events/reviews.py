@@ -5,7 +5,7 @@ another evaluation; and what criteria publishes of calls.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
@@ -24,6 +24,17 @@ MOST_LINES = 100_000
 Words = Annotated[str, Field(min_length=1, max_length=4_000)]
 
 
+ExternalKind = Literal[
+    "ncd",
+    "lcd",
+    "statute",
+    "benefit_provision",
+    "licensed_guideline",
+    "reasonable_and_necessary",
+]
+EXTERNAL_KINDS: frozenset[str] = frozenset(get_args(ExternalKind))
+
+
 class CriterionBasis(Part):
     """A decision rests on a criterion of an edition of the plan's own policies."""
 
@@ -38,14 +49,7 @@ class ExternalBasis(Part):
     can be read (or "copy on request"), and what it says in plain words.
     """
 
-    kind: Literal[
-        "ncd",
-        "lcd",
-        "statute",
-        "benefit_provision",
-        "licensed_guideline",
-        "reasonable_and_necessary",
-    ]
+    kind: ExternalKind
     name: Token
     edition: Token
     section: Token

@@ -138,6 +138,24 @@ def test_a_request_can_be_submitted_shown_and_followed(stack: RunningStack, tmp_
     assert followed[0]["type"] == "pa.intake.request-received.v1"
 
 
+def test_the_letters_of_a_case_are_saved_as_files_with_the_hashes_that_were_published(
+    stack: RunningStack, tmp_path: Path
+):
+    case = determined(stack, bytes_of(from_sender(reference_case(), "saved")))["case_id"]
+    eventually(lambda: all(one["sha256"] for one in stack.desk.letters(case)) or None)
+
+    ran = priorauth("letters", "save", case, "--to", str(tmp_path), "--json", stack=stack)
+
+    published = [
+        one["sha256"] for letter in stack.desk.letters(case) for one in letter["documents"]
+    ]
+    files = [Path(name) for name in json.loads(ran.stdout)]
+    assert sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in files) == sorted(
+        published
+    )
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
 def test_the_engine_alone_gives_the_evaluation_that_would_be_published():
     ran = priorauth("evaluate", "shared/examples/reference_case.json", "--json")
 

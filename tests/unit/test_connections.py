@@ -13,8 +13,9 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
-from shared.web import bodies, connection
+from shared.web import bodies
 from shared.web.entrance import Entrance, guard
+from shared.web.server import connection
 from shared.web.server.serve import served
 from tests.patience import PATIENCE
 

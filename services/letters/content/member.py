@@ -23,6 +23,7 @@ from services.letters.content.plan import Plan
 from services.letters.content.text import day, visible
 from services.letters.model import Block, ClinicianDecision, Section
 from shared.events.criteria import LineSummary
+from shared.events.reviews import EXTERNAL_KINDS
 
 
 def opening(notice: Notice, language: Catalogue) -> list[str]:
@@ -117,12 +118,6 @@ def _reasons(
     """The decision on a line: what was changed, the clinician's own words, the rule in words, and
     who decided.
     """
-    about = criterion(language, ground.criterion)
-    rule = (
-        language["member.refused_rule"].format(criterion=about, policy=policy_name(line.policy))
-        if line.policy
-        else language["member.refused_rule_unnamed"].format(criterion=about)
-    )
     decision = language[f"decisions.{line.determination.value}"]
     by = language["member.refused_by"].format(
         name=visible(ground.reviewer.name), specialty=visible(ground.reviewer.specialty)
@@ -132,10 +127,21 @@ def _reasons(
         *changes(line, notice, language),
         text(language["member.refused_reason"]),
         quote(ground.reason, language),
-        text(rule),
+        text(_rule(line, ground, language)),
         text(by),
         *former([line], language),
     ]
+
+
+def _rule(line: LineSummary, ground: ClinicianDecision, language: Catalogue) -> str:
+    """The rule in words; one that is no policy of the plan's is part of none."""
+    about = criterion(language, ground.criterion)
+    if ground.criterion in EXTERNAL_KINDS:
+        return language["member.refused_rule_external"].format(criterion=about)
+    if line.policy is None:
+        return language["member.refused_rule_unnamed"].format(criterion=about)
+    named = policy_name(line.policy)
+    return language["member.refused_rule"].format(criterion=about, policy=named)
 
 
 def former(lines: list[LineSummary], language: Catalogue) -> list[Block]:

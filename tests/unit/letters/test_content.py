@@ -37,6 +37,7 @@ from services.letters.rendering import stationery
 from shared.errors import Impossible, Malformed
 from shared.events.evaluation import Doubt
 from shared.events.letters import Audience, LetterKind
+from shared.events.reviews import EXTERNAL_KINDS
 from tests.unit.letters.examples import (
     NOW,
     catalogue_texts,
@@ -137,6 +138,27 @@ def test_a_refusal_names_reason_criterion_and_who_decided_and_tells_how_to_appea
         "appeal",
     ):
         assert piece in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(EXTERNAL_KINDS))
+def test_a_rule_that_is_no_policy_of_the_plans_is_said_to_be_part_of_none(kind: str, language: str):
+    (letter,) = [
+        LetterSpec.model_validate_json(task.payload["content"])
+        for task in told(LetterKind.REFUSAL, language).tasks
+        if '"audience":"member"' in task.payload["content"]
+    ]
+    grounds = tuple(one.model_copy(update={"criterion": kind}) for one in letter.matter.grounds)
+    matter = letter.matter.model_copy(update={"grounds": grounds})
+    words = catalogues()[language]
+
+    text = plain(compose(letter.model_copy(update={"matter": matter}), words, plan())).decode()
+
+    rule = words["member.refused_rule_external"].format(criterion=words[f"criteria.{kind}"])
+    assert rule in " ".join(text.split())
+    assert (
+        words["member.refused_rule"].partition("{policy}")[0].rpartition(".")[2].strip() not in text
+    )
 
 
 @pytest.mark.parametrize("kind", [LetterKind.APPROVAL, LetterKind.PENDED, LetterKind.WITHDRAWAL])

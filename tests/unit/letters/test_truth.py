@@ -161,7 +161,7 @@ TRUE: dict[str, Truth] = {
     **{f"member.notified_{name}": one_is("NA") for name in ("heading", "next")},
     **{
         f"member.refused_{name}": ADVERSE
-        for name in ("heading", "decision", "reason", "rule", "rule_unnamed", "by")
+        for name in ("heading", "decision", "reason", "rule", "rule_unnamed", "rule_external", "by")
     },
     **{f"member.other_{name}": one_is("A2") for name in ("heading", "next")},
     **{
