@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from getpass import getuser
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -35,10 +34,6 @@ def reevaluate(
         bool, typer.Option("--failed", help="All cases whose evaluation failed.")
     ] = False,
     reason: Annotated[str, typer.Option(help="Why, for the record.")] = "the software was repaired",
-    by: Annotated[
-        str | None,
-        typer.Option(help="Who asks, for the record (default: your login).", show_default=False),
-    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Evaluate cases again whose evaluation failed, by an event on the record; what was decided
@@ -54,7 +49,7 @@ def reevaluate(
     chosen += [one["case_id"] for one in failures(url)] if failed else []
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("evaluating", total=None)
-        found = Reevaluation(url, reason, by or getuser()).run(
+        found = Reevaluation(url, reason).run(
             list(dict.fromkeys(chosen)),
             lambda done, total: progress.update(task, completed=done, total=total),
         )

@@ -33,9 +33,9 @@ def failures(url: str) -> Iterator[Json]:
 class Reevaluation:
     """One run: every case is asked for, in their order, then what came of each is looked up."""
 
-    def __init__(self, url: str, reason: str, by: str) -> None:
+    def __init__(self, url: str, reason: str) -> None:
         self._url = url
-        self._asked = {"reason": reason, "by": by}
+        self._asked = {"reason": reason}
         self._places: dict[str, str] = {}
         self._outcomes: dict[str, str] = {}
 

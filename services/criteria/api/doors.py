@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.access.actions import Action
+from shared.access.principal import Principal
 from shared.events.model import Code, Token
 from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested
 from shared.ids import PARTITIONS, lane_of, text_of
@@ -19,24 +20,23 @@ from shared.lanes.kafka.ingress import Ingress
 from shared.web.access import allowed
 from shared.web.problems import Problem, documented
 
+MOST_BY = 200
 REFUSED = documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class ReevaluationReason(BaseModel):
-    """Why the case is to be evaluated again, and who asks."""
+    """Why the case is to be evaluated again; who asks is the token's bearer."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, Field(min_length=1, max_length=400)]
-    by: Token
 
 
 class CallReport(BaseModel):
-    """Who called, and whether somebody was reached."""
+    """Whether somebody was reached; who called is the token's bearer."""
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Token
     outcome: Literal["reached", "not_reached", "declined"]
     idempotency_key: Token
 
@@ -49,11 +49,15 @@ def doors(ingress: Ingress) -> APIRouter:
         "/v1/cases/{case_id}/reevaluations",
         status_code=HTTPStatus.ACCEPTED,
         responses=REFUSED,
-        dependencies=[allowed(Action.REEVALUATE)],
     )
-    async def ask(case_id: UUID, asked: ReevaluationReason, response: Response) -> dict[str, Any]:
+    async def ask(
+        case_id: UUID,
+        asked: ReevaluationReason,
+        response: Response,
+        principal: Annotated[Principal, allowed(Action.REEVALUATE)],
+    ) -> dict[str, Any]:
         """Asks that the case be evaluated again: 202 with the place where the result will be."""
-        event = ReevaluationRequested(case_id=case_id, reason=asked.reason, by=asked.by)
+        event = ReevaluationRequested(case_id=case_id, reason=asked.reason, by=_bearer(principal))
         record = await _written(ingress, event)
         response.headers["Location"] = f"/v1/cases/{case_id}/reevaluations/{record}"
         return {"reevaluation_id": str(record), "status": "accepted"}
@@ -62,19 +66,30 @@ def doors(ingress: Ingress) -> APIRouter:
         "/v1/cases/{case_id}/calls/{item}/closed",
         status_code=HTTPStatus.ACCEPTED,
         responses=REFUSED,
-        dependencies=[allowed(Action.CLOSE_CALL)],
     )
     async def close(
-        case_id: UUID, item: Code, report: CallReport, response: Response
+        case_id: UUID,
+        item: Code,
+        report: CallReport,
+        response: Response,
+        principal: Annotated[Principal, allowed(Action.CLOSE_CALL)],
     ) -> dict[str, Any]:
         """Closes a call of the worklist: 202 with the place where the result will be; the same key
         again changes nothing.
         """
-        await _written(ingress, CallClosed(case_id=case_id, item=item, **report.model_dump()))
+        closed = CallClosed(
+            case_id=case_id, item=item, by=_bearer(principal), **report.model_dump()
+        )
+        await _written(ingress, closed)
         response.headers["Location"] = f"/v1/cases/{case_id}/call-closures/{report.idempotency_key}"
         return {"idempotency_key": report.idempotency_key, "status": "accepted"}
 
     return router
+
+
+def _bearer(principal: Principal) -> str:
+    """Who it was, as the event has it."""
+    return principal.subject[:MOST_BY]
 
 
 async def _written(ingress: Ingress, event: ReevaluationRequested | CallClosed) -> UUID:
