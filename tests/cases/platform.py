@@ -43,7 +43,7 @@ from shared.lanes.store.migrate import upgrade
 from shared.lanes.store.sqlite import SqliteDatabase
 from shared.settings import Settings, load
 from shared.web.entrance import Entrance, guard
-from tests.access import known
+from tests.access import heard, known
 from tests.cases.table import RECEIVED
 from tests.desk import with_desk
 
@@ -131,6 +131,7 @@ class Platform:
 
     def _letters(self) -> FastAPI:
         app = FastAPI()
+        heard(app)
         guard(app, Entrance())
         folder = documents_folder(self.settings["letters"])
         app.include_router(letter_routes(self._reading["letters"], folder))

@@ -19,7 +19,7 @@ from shared.events.reviews import REVIEWS, ReviewDeclined, ReviewSubmitted
 from shared.examples import bariatric_without_bmi
 from shared.ids import lane_of
 from tests.cases.conversation import cases
-from tests.cases.forgery import forge, newest
+from tests.cases.forgery import Forged, forge, newest
 from tests.cases.platform import Platform, running
 from tests.desk import attested
 
@@ -32,6 +32,7 @@ HOW: dict[str, tuple[Json, str]] = {
     "by a clinician without a field": ({"basis": "clinician", "reviewer": REVIEWER}, CODE),
     "on a basis that nobody knows": ({"basis": "necessity"}, UNKNOWN_BASIS),
 }
+WHOLE = {"basis": "clinician", "reviewer": {**REVIEWER, "specialty": "x"}}
 FORGED = ("line", "case", "letter")
 
 
@@ -49,19 +50,21 @@ def sent(platform: Platform, number: int) -> UUID:
     return cases(platform)[-1]
 
 
-def refusal(platform: Platform, what: str, case_id: UUID, change: Json) -> tuple[str, str, Json]:
-    """The topic, the type and the data of a forged event that refuses."""
+def refusal(platform: Platform, what: str, case_id: UUID, change: Json) -> Forged:
+    """A forged event that refuses."""
     if what == "line":
         line = newest(platform, CRITERIA, case_id, LineDetermined.TYPE)
-        return CRITERIA, LineDetermined.TYPE, changed(line, change)
+        return Forged(CRITERIA, case_id, LineDetermined.TYPE, changed(line, change))
     if what == "case":
         whole = newest(platform, CRITERIA, case_id, CaseDetermined.TYPE)
         lines = [changed(one, change) for one in whole["lines"]]
-        return CRITERIA, CaseDetermined.TYPE, {**whole, "determination": "A3", "lines": lines}
+        told = {**whole, "determination": "A3", "lines": lines}
+        return Forged(CRITERIA, case_id, CaseDetermined.TYPE, told)
     letter = newest(platform, LETTERS, case_id, LetterIssued.TYPE)
     who = {"reviewers": [change["reviewer"]]} if "reviewer" in change else {}
     told = {**letter, "kind": "refusal", "basis": change["basis"], **who}
-    return LETTERS, LetterIssued.TYPE, changed(told, {"basis": change["basis"]})
+    basis = {"basis": change["basis"]}
+    return Forged(LETTERS, case_id, LetterIssued.TYPE, changed(told, basis))
 
 
 def changed(event: Json, change: Json) -> Json:
@@ -92,7 +95,7 @@ def test_a_forged_refusal_has_no_effect_and_its_lane_goes_on(
     # A line's event always says what it rests on: without, it is no such event.
     reason = "schema" if (what, how) == ("line", "on no basis") else reason
 
-    forge(platform, *_place(platform, what, victim, change))
+    forge(platform, refusal(platform, what, victim, change))
 
     assert refused(platform) == []
     assert {one.rpartition(": ")[2] for one in platform.parked()} == {reason}
@@ -106,11 +109,22 @@ def test_a_forged_refusal_has_no_effect_and_its_lane_goes_on(
     assert platform.get("intake", f"/v1/cases/{neighbour}").json()["determination"] == "A4"
 
 
-def _place(
-    platform: Platform, what: str, victim: UUID, change: Json
-) -> tuple[str, UUID, str, Json]:
-    topic, kind, data = refusal(platform, what, victim, change)
-    return topic, victim, kind, data
+@pytest.mark.parametrize("what", FORGED)
+def test_without_the_producers_keys_not_even_a_whole_clinician_counts(
+    platform: Platform, what: str
+):
+    victim = sent(platform, 0)
+    letters = len(platform.events(LETTERS))
+
+    forge(platform, refusal(platform, what, victim, WHOLE), sealed=False)
+
+    assert refused(platform) == []
+    assert {one.rpartition(": ")[2] for one in platform.parked()} == {"unsealed"}
+    assert len(platform.events(LETTERS)) == letters + (what == "letter")
+    assert any(engine.health.unsealed for engine in platform.engines.values())
+    # The case that it names goes on.
+    other = sent(platform, 1)
+    assert platform.get("intake", f"/v1/cases/{other}").json()["determination"] == "A4"
 
 
 FORGERIES: dict[str, tuple[Json, str]] = {
@@ -152,7 +166,7 @@ def test_a_forged_review_is_answered_under_its_case_and_decides_nothing(
 def test_many_forged_refusals_stop_no_lane(platform: Platform):
     victims = [sent(platform, number) for number in range(5)]
     for victim in victims:
-        forge(platform, *_place(platform, "line", victim, {"basis": "engine"}))
+        forge(platform, refusal(platform, "line", victim, {"basis": "engine"}))
 
     assert refused(platform) == []
     assert all(engine.health.refused == {} for engine in platform.engines.values())
