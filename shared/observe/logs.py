@@ -53,6 +53,8 @@ ALLOWED = frozenset(
         "entries",
         "key",
         "attempts",
+        "action",
+        "principal",
     }
 )
 

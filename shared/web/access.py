@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
@@ -19,9 +20,13 @@ from shared.access.actions import Action, Relation
 from shared.access.permissions import may, may_somewhere
 from shared.access.principal import Principal
 from shared.errors import Unavailable
+from shared.observe.seldom import Seldom
 from shared.web.identity import OPEN, unauthorized
 from shared.web.looks import Looks
 from shared.web.problems import Problem
+
+log = structlog.get_logger()
+REFUSED = Seldom()
 
 
 class Permission(HTTPBearer):
@@ -44,6 +49,9 @@ class Permission(HTTPBearer):
             else may(principal, self.action, Relation.ANY)
         )
         if not reaches:
+            who, what = principal.subject, self.action.value
+            if count := REFUSED.due((who, what)):
+                log.warning("role_refused", principal=who, action=what, count=count)
             raise forbidden("role", "None of the token's roles may do this.")
         self._note(request, principal)
         return principal

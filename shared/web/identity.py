@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from ipaddress import ip_address
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -12,6 +13,7 @@ from shared.access.claims import BadToken
 from shared.access.principal import Principal, Role
 from shared.access.tokens import Verifier, parsed
 from shared.errors import Unavailable
+from shared.observe.seldom import Seldom
 from shared.web.bodies import unread
 from shared.web.problems import Problem
 
@@ -20,6 +22,8 @@ DISCOVERY = ("/.well-known/smart-configuration", "/fhir/.well-known/smart-config
 OPEN = PROBES | {*DISCOVERY}
 """Answered to whoever asks: what an orchestrator and a client without a token have to read."""
 METRICS = "/metrics"
+REFUSED = Seldom()
+log = structlog.get_logger()
 SCRAPER = Principal("loopback", frozenset({Role.OPERATIONS}))
 """Who reads metrics from the same machine. Metrics hold counts and no health information, but say
 how much a plan refers: across a network they need a token, which Prometheus can send.
@@ -40,6 +44,9 @@ class Identity:
             try:
                 scope.setdefault("state", {})["principal"] = await self._principal(scope)
             except (Problem, Unavailable) as refused:
+                code = refused.code or "keys_unknown"
+                if count := REFUSED.due(code):
+                    log.warning("token_refused", code=code, count=count)
                 await unread(scope, refused)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
