@@ -5,6 +5,7 @@ from shared.settings.forms import LOOPBACK, is_broker, is_database, is_http
 from shared.settings.settings import (
     DEFAULT_BROKER,
     MAX_NATIVE_BYTES,
+    REQUESTS_PER_SECOND,
     SERVICES,
     Settings,
     TokenSettings,
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT_BROKER",
     "LOOPBACK",
     "MAX_NATIVE_BYTES",
+    "REQUESTS_PER_SECOND",
     "SERVICES",
     "Settings",
     "TokenSettings",

@@ -26,6 +26,7 @@ from shared.settings.forms import (
 SERVICES = ("intake", "criteria", "letters", "audit")
 DEFAULT_BROKER = "127.0.0.1:9092"
 MAX_NATIVE_BYTES = 1024 * 1024
+REQUESTS_PER_SECOND = 300
 SEALS = ("accept", "require")
 SUBMISSIONS = ("trusted", "signed")
 
@@ -52,7 +53,8 @@ class Settings:
     Tools find services at `urls`, topics get `replication` copies; `http_names` are the names that
     a service is reached by. `keys` are empty until they are read from `key_folder`. `clinicians` is
     the registry of those who may decide; `require_seals` says whether events need their producers'
-    seals, `signed_submissions` whether submissions on Kafka need their senders' signatures.
+    seals, `signed_submissions` whether submissions on Kafka need their senders' signatures;
+    `requests_per_second` is what one principal may ask of a process.
     """
 
     broker: str
@@ -75,6 +77,7 @@ class Settings:
     key_folder: Path = Path()
     require_seals: bool = True
     signed_submissions: bool = False
+    requests_per_second: int = REQUESTS_PER_SECOND
     kafka: Cluster = field(default_factory=partial(Cluster, DEFAULT_BROKER))
 
     @property
@@ -116,6 +119,7 @@ def load(service: str = "") -> Settings:
         max_native_bytes=whole(
             "PRIORAUTH_MAX_NATIVE_BYTES", MAX_NATIVE_BYTES, least=1_000, most=MAX_VALUE
         ),
+        requests_per_second=whole("PRIORAUTH_REQUESTS_PER_SECOND", REQUESTS_PER_SECOND),
         clinicians=text("PRIORAUTH_CLINICIANS", ""),
         urls=_urls(),
         http_names=names("PRIORAUTH_HTTP_NAMES"),

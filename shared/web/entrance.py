@@ -14,25 +14,30 @@ from shared.access.local_issuer import LOCAL, local_issuer
 from shared.access.tokens import Verifier
 from shared.clock import Clock, monotonic
 from shared.errors import Impossible
-from shared.settings import Settings
+from shared.settings import REQUESTS_PER_SECOND, Settings
 from shared.web import problems
 from shared.web.bodies import Bodies
 from shared.web.browsers import Browsers, names_of
 from shared.web.capacity import Capacity
 from shared.web.heads import Heads
 from shared.web.identity import Identity
+from shared.web.limits import Limits
 
 
 class Door(NamedTuple):
-    """Whose tokens are taken, and the names that a service is reached by."""
+    """Whose tokens are taken, the names that a service is reached by, and how often a bearer may
+    ask.
+    """
 
     verifier: Verifier
     names: frozenset[str]
+    per_second: int = REQUESTS_PER_SECOND
 
 
 def door_of(settings: Settings, clock: Clock) -> Door:
     """The door of a service; raises `Impossible` where no issuer of tokens is set."""
-    return Door(verifier_of(settings, clock), names_of(settings))
+    verifier = verifier_of(settings, clock)
+    return Door(verifier, names_of(settings), settings.requests_per_second)
 
 
 def verifier_of(settings: Settings, clock: Clock) -> Verifier:
@@ -79,6 +84,7 @@ def guard(app: FastAPI, entrance: Entrance) -> None:
     app.add_middleware(Capacity)
     app.add_middleware(Bodies, most=entrance.bodies)
     if entrance.door:
+        app.add_middleware(Limits, per_second=entrance.door.per_second)
         app.add_middleware(Identity, verifier=entrance.door.verifier)
     app.add_middleware(Heads)
     problems.install(app, entrance.forms)
