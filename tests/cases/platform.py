@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
+import psycopg
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
@@ -53,6 +54,10 @@ QUIET = 3
 MOST = 300
 
 
+Urls = Mapping[str, str]
+"""The address of each service's empty store."""
+
+
 class NeverAtRestError(RuntimeError):
     """The services go on publishing; nothing can be said of a case."""
 
@@ -67,9 +72,13 @@ def templates(folder: Path) -> Path:
 
 
 class Platform:
-    """Everything from a sender to the letters; `documents` are made where somebody reads them."""
+    """Everything from a sender to the letters; `documents` are made where somebody reads them.
+    Stores are files in the folder, or those at `urls`.
+    """
 
-    def __init__(self, stores: Path, folder: Path, *, documents: bool) -> None:
+    def __init__(
+        self, stores: Path, folder: Path, *, documents: bool, urls: Urls | None = None
+    ) -> None:
         shutil.copytree(stores, folder)
         self.clock = SettableClock(RECEIVED)
         self.broker = MemoryBroker(lambda: micros(self.clock.at) // 1000)
@@ -78,7 +87,7 @@ class Platform:
                 load(name),
                 state=folder,
                 keys=keys_of(name),
-                database_url=f"sqlite:///{folder}/{name}.sqlite",
+                database_url=urls[name] if urls else f"sqlite:///{folder}/{name}.sqlite",
                 render=documents,
             )
             for name in SERVICES
@@ -226,6 +235,9 @@ def _of(record: Record) -> UUID:
 
 def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
     """Rows of a query on a store."""
+    if not url.startswith("sqlite"):
+        with psycopg.connect(url) as connection:
+            return connection.execute(cast("LiteralString", sql)).fetchall()
     database = SqliteDatabase(sqlite_path(url))
     try:
         return [tuple(row) for row in database.query(sql)]
@@ -234,9 +246,11 @@ def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def running(stores: Path, folder: Path, *, documents: bool) -> Iterator[Platform]:
+def running(
+    stores: Path, folder: Path, *, documents: bool, urls: Urls | None = None
+) -> Iterator[Platform]:
     """A platform of its own."""
-    platform = Platform(stores, folder, documents=documents)
+    platform = Platform(stores, folder, documents=documents, urls=urls)
     try:
         yield platform
     finally:

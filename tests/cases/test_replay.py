@@ -5,9 +5,14 @@ bytes, across publications of reference data.
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from services.criteria import reference
 from services.criteria.handlers import service as criteria
@@ -25,9 +30,11 @@ from shared.lanes.replay import Replay, with_reference
 from shared.lanes.seals import HEADER
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import BatchNote
-from shared.lanes.store.connect import store_of
+from shared.lanes.store.connect import reading_engine, store_of
+from shared.lanes.store.migrate import upgrade
 from tests.cases.conversation import cases
-from tests.cases.platform import Platform, rows, running, templates
+from tests.cases.platform import Platform, Urls, rows, running, templates
+from tests.databases import on_each
 from tests.desk import attested
 
 BUILT = {"intake": intake, "criteria": criteria, "letters": letters}
@@ -104,16 +111,59 @@ def refused_by_a_clinician(platform: Platform) -> None:
     assert ReviewRecorded.TYPE in told
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    on_each(metafunc, "places")
+
+
+@pytest.fixture
+def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Urls, Urls]]:
+    """Two empty stores of each service on a database: to live in, and to be replayed to."""
+    if request.param == "sqlite":
+        yield files(tmp_path / "lived"), files(tmp_path / "replayed")
+        return
+    server = os.environ["PRIORAUTH_TEST_POSTGRES"].rpartition("/")[0]
+    with ExitStack() as stack:
+        made = [stack.enter_context(databases(server, which)) for which in ("lived", "replayed")]
+        yield made[0], made[1]
+
+
+def files(folder: Path) -> Urls:
+    folder.mkdir()
+    templates(folder)
+    return {name: f"sqlite:///{folder}/{name}.sqlite" for name in BUILT}
+
+
+@contextmanager
+def databases(server: str, which: str) -> Iterator[Urls]:
+    """A database for each service, dropped afterwards."""
+    names = {service: f"replay_{os.getpid()}_{which}_{service}" for service in BUILT}
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        for name in names.values():
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            for service, name in names.items():
+                engine = reading_engine(f"{server}/{name}")
+                upgrade(service, engine)
+                engine.dispose()
+            yield {service: f"{server}/{name}" for service, name in names.items()}
+        finally:
+            for name in names.values():
+                drop = SQL("DROP DATABASE {} WITH (FORCE)")
+                connection.execute(drop.format(Identifier(name)))
+
+
 @pytest.mark.parametrize("name", list(BUILT))
-def test_a_service_is_replayed_to_the_same_bytes(name: str, stores: Path, tmp_path: Path):
-    with running(stores, tmp_path / "platform", documents=False) as platform:
+def test_a_service_is_replayed_to_the_same_bytes(
+    name: str, stores: Path, places: tuple[Urls, Urls], tmp_path: Path
+):
+    lives, empty = places
+    with running(stores, tmp_path / "platform", documents=False, urls=lives) as platform:
         lived(platform)
         settings = platform.settings[name]
         service = BUILT[name](settings)
         history = [BatchNote(*row) for row in rows(settings.database_url, TOLD)]
         original = store_of(service, settings.database_url)
-        empty = templates(tmp_path)
-        store = store_of(service, f"sqlite:///{empty}/{name}.sqlite")
+        store = store_of(service, empty[name])
 
         def read(topic: str, p: int, first: int, last: int) -> list[Record]:
             return [
@@ -136,12 +186,10 @@ def test_a_service_is_replayed_to_the_same_bytes(name: str, stores: Path, tmp_pa
             "SELECT p, n, kind, at, ranges, parked, reference FROM lane_batch "
             "WHERE ranges <> '' ORDER BY p, n"
         )
-        assert rows(f"sqlite:///{empty}/{name}.sqlite", worked) == rows(
-            settings.database_url, worked
-        )
+        assert rows(empty[name], worked) == rows(settings.database_url, worked)
         for table in ("case_state", "reference_set", "reference_publication", "timer", "task"):
             sql = f"SELECT * FROM {table}"
-            assert sorted(rows(f"sqlite:///{empty}/{name}.sqlite", sql), key=str) == sorted(
+            assert sorted(rows(empty[name], sql), key=str) == sorted(
                 rows(settings.database_url, sql), key=str
             ), table
         original.close()
