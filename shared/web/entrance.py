@@ -21,7 +21,7 @@ from shared.web.browsers import Browsers, names_of
 from shared.web.capacity import Capacity
 from shared.web.heads import Heads
 from shared.web.identity import Identity
-from shared.web.limits import Limits
+from shared.web.limits import BearerLimits
 
 
 class Door(NamedTuple):
@@ -84,7 +84,7 @@ def guard(app: FastAPI, entrance: Entrance) -> None:
     app.add_middleware(Capacity)
     app.add_middleware(Bodies, most=entrance.bodies)
     if entrance.door:
-        app.add_middleware(Limits, per_second=entrance.door.per_second)
+        app.add_middleware(BearerLimits, per_second=entrance.door.per_second)
         app.add_middleware(Identity, verifier=entrance.door.verifier)
     app.add_middleware(Heads)
     problems.install(app, entrance.forms)

@@ -31,7 +31,7 @@ class _Account:
     working: int = 0
 
 
-class Limits:
+class BearerLimits:
     """Counts the requests of each principal; who is not known is refused elsewhere."""
 
     def __init__(

@@ -62,6 +62,11 @@ def doors(ingress: Ingress) -> APIRouter:
         response.headers["Location"] = f"/v1/cases/{case_id}/reevaluations/{record}"
         return {"reevaluation_id": str(record), "status": "accepted"}
 
+    _closing_calls(router, ingress)
+    return router
+
+
+def _closing_calls(router: APIRouter, ingress: Ingress) -> None:
     @router.post(
         "/v1/cases/{case_id}/calls/{item}/closed",
         status_code=HTTPStatus.ACCEPTED,
@@ -83,8 +88,6 @@ def doors(ingress: Ingress) -> APIRouter:
         await _written(ingress, closed)
         response.headers["Location"] = f"/v1/cases/{case_id}/call-closures/{report.idempotency_key}"
         return {"idempotency_key": report.idempotency_key, "status": "accepted"}
-
-    return router
 
 
 def _bearer(principal: Principal) -> str:

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from shared.access.principal import Principal, Role
 from shared.web import limits, problems
-from shared.web.limits import Limits
+from shared.web.limits import BearerLimits
 from tests.access import known
 
 ANN, BEN = (Principal(name, frozenset({Role.SUBMITTER})) for name in ("ann", "ben"))
@@ -25,7 +25,7 @@ class Service:
         self.go, self.both = asyncio.Event(), asyncio.Event()
         self.working = 0
         self.app = FastAPI()
-        self.app.add_middleware(Limits, per_second=per_second, clock=lambda: self.now)
+        self.app.add_middleware(BearerLimits, per_second=per_second, clock=lambda: self.now)
         problems.install(self.app, {})
         self.app.get("/v1/worklist")(self._answer)
 
@@ -96,7 +96,7 @@ def test_many_principals_fill_no_memory(monkeypatch: pytest.MonkeyPatch):
         pass
 
     async def asked() -> int:
-        limited = Limits(nothing, 1)
+        limited = BearerLimits(nothing, 1)
         for n in range(10):
             state = {"principal": Principal(f"p{n}", ANN.roles)}
             await limited({"type": "http", "state": state}, receive, send)
