@@ -27,6 +27,7 @@ from services.criteria.decide import decide
 from services.criteria.decide.attestation import item_of, unattested
 from services.criteria.engine.edition.library import packaged
 from services.criteria.tables import CRITERIA_TABLES, ReviewRow, WorklistRow
+from shared.access.local_issuer import LOCAL
 from shared.access.principal import Principal, Role
 from shared.clock import SettableClock
 from shared.errors import Impossible, Unavailable
@@ -35,7 +36,7 @@ from shared.events.reviews import REVIEWS, ReviewSubmitted
 from shared.ids import case_id
 from shared.instants import micros
 from shared.lanes.store.tables import table_of
-from shared.settings import load
+from shared.settings import TokenSettings, load
 from shared.web.problems import install
 from tests import desk
 from tests.access import known
@@ -313,17 +314,18 @@ def test_who_waits_is_told_what_came_of_it(engine: Engine):
     assert post(engine, refusal(idempotency_key="k-2"), wait=0.1).status_code == 202
 
 
-def test_without_a_desk_nobody_commands(engine: Engine, tmp_path: Path):
+def test_without_a_desk_nobody_commands(engine: Engine):
     assert post(engine, approval(), closed=True).json()["code"] == "no_desk"
     assert desk_of(load("criteria"), engine) is None
     assert desk_of(desk.with_desk(load("criteria")), engine) is None
-    embedded = replace(load("criteria"), embedded=True, state=tmp_path)
-    made = desk_of(embedded, engine)
-    assert made is not None
-    again = desk_of(embedded, engine)
-    assert again is not None
-    assert item_of(made.key.public_key()) == item_of(again.key.public_key())
-    assert (tmp_path / "desk.key").stat().st_mode & 0o777 == 0o600
+    # Made-up clinicians decide where the local issuer is trusted, and nowhere else.
+    made_up = desk.with_desk(load("criteria"))
+    local = replace(made_up, tokens=TokenSettings(issuer=LOCAL.issuer))
+    for settings in (replace(made_up, embedded=True), local):
+        made = desk_of(settings, engine)
+        assert made is not None
+        assert item_of(made.key.public_key()) == item_of(desk.KEY.public_key())
+    assert desk_of(replace(load("criteria"), embedded=True), engine) is None
 
 
 def test_what_can_be_no_case_is_refused(engine: Engine):
