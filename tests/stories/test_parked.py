@@ -15,8 +15,13 @@ from confluent_kafka import Producer
 from cli.embedded.stack import Stack, start
 from cli.services.submit import sent
 from cli.services.web import answers
-from shared.events.intake import INTAKE
+from shared.access.key_folder import service_keys
+from shared.events.envelope import Envelope, pack
+from shared.events.intake import INTAKE, RequestReceived
 from shared.examples import reference_case
+from shared.ids import case_id
+from shared.lanes.seals import Sealer
+from shared.lanes.state.write_set import OutboxEntry
 from tests.patience import PATIENCE
 from tests.stacks import RunningStack
 from tests.stories.telling import by_line, bytes_of, described, eventually, from_sender
@@ -26,6 +31,8 @@ pytestmark = pytest.mark.stack
 Json = dict[str, Any]
 CASES = 3
 STRANGE, UNREAD = 200, 5
+ILL = case_id(UUID(int=7), 3)
+"""A case of lane 3, all of whose events are unreadable."""
 
 
 class Operator:
@@ -181,10 +188,10 @@ def test_what_has_to_be_named_is_asked_for(operator: Operator):
 
 
 def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
-    """Strangers' records on our own topic: criteria and letters park them all, until the breaker
-    stops their lane.
+    """A release of intake whose events nobody can read, sealed as ever: criteria and letters park
+    them all, until the breaker stops their lane.
     """
-    strangers(operator, STRANGE)
+    bad_release(operator, 0, STRANGE)
 
     (refused,) = eventually(lambda: operator.told("list", "--service", "criteria")[0]["refused"])
 
@@ -196,7 +203,7 @@ def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
     )
     assert not answers(f"{operator.stack.urls['criteria']}/readyz")
     written = monotonic()
-    strangers(operator, UNREAD)
+    bad_release(operator, STRANGE, UNREAD)
     behind = eventually(lambda: found if (found := lag_of_letters(operator))["behind"] else None)
     assert behind["behind"] == UNREAD
     assert 0 < behind["seconds"] <= monotonic() - written + 1
@@ -204,21 +211,35 @@ def test_a_lane_that_only_parks_stops_and_says_what_to_do(operator: Operator):
         (3, "breaker")
     ]
     operator.deploy("services.criteria")
-    counts = operator.told("requeue", "--service", "criteria", "--reason", "envelope")
+    counts = operator.told("requeue", "--service", "criteria", "--case", str(ILL))
     assert [counts[name] for name in ("selected", "applied", "failed", "held", "pending")] == [
         STRANGE + UNREAD,
         0,
-        STRANGE + UNREAD,
-        0,
+        1,
+        STRANGE + UNREAD - 1,
         0,
     ]
 
 
-def strangers(operator: Operator, count: int) -> None:
-    """Writes records on our own topic that are no events of ours."""
+def bad_release(operator: Operator, first: int, count: int) -> None:
+    """Writes events of one case as intake seals them, with data that say nothing."""
+    keys = service_keys(operator.stack.state / "keys", "intake").pairs.seals
+    sealer = Sealer(INTAKE, keys)
     producer = Producer({"bootstrap.servers": operator.stack.broker.address})
-    for n in range(count):
-        producer.produce(INTAKE, b"{}", partition=3, headers=[("ce_id", str(UUID(int=n)).encode())])
+    for n in range(first, first + count):
+        ident = UUID(int=n + 1)
+        envelope = Envelope(
+            ident,
+            RequestReceived.TYPE,
+            "2026-11-29T12:00:00+00:00",
+            ILL,
+            "intake",
+            {"intake": n + 1},
+            UUID(int=n).hex if n else "",
+            ident.hex,
+        )
+        entry = OutboxEntry(3, n, INTAKE, 3, str(ILL).encode(), pack(envelope), b"{}")
+        producer.produce(INTAKE, b"{}", str(ILL).encode(), 3, headers=sealer.headers(entry))
     assert producer.flush(PATIENCE) == 0
 
 
