@@ -18,14 +18,17 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from benchmarks.testbed.keys import written
+from benchmarks.testbed.tokens import trusting
+from cli.services.credentials import vouch
 from shared.access.database_address import database_address
+from shared.access.local_issuer import local_issuer
 from shared.kafka import acls, topics, users
 from shared.kafka.cluster import Cluster
 from shared.settings import SERVICES
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-LANE_KEY = "a-lane-key-for-a-test-of-what-is-secured"
 
 
 @dataclass
@@ -92,7 +95,8 @@ class SecuredStack:
             "PRIORAUTH_KAFKA_USER": service,
             "PRIORAUTH_KAFKA_PASSWORD_FILE": str(own / "kafka.password"),
             "PRIORAUTH_STATE": str(self.folder / "state" / service),
-            "PRIORAUTH_LANE_KEY": LANE_KEY,
+            "PRIORAUTH_KEYS": str(written(self.folder / "keys")),
+            **trusting(local_issuer(self.folder)),
         }
 
     def start(self, service: str) -> None:
@@ -113,6 +117,7 @@ class SecuredStack:
         while time.monotonic() - begun < deadline:
             if port.exists():
                 self.urls[service] = f"http://127.0.0.1:{port.read_text().strip()}"
+                vouch(self.urls[service], self.folder)
                 if _ready(self.urls[service]):
                     return
             if self.processes[service].poll() is not None:

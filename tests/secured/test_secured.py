@@ -90,7 +90,11 @@ def test_audit_has_it_all_on_record(case: Json, stack: SecuredStack):
     del case
     ran = subprocess.run(
         [sys.executable, "-m", "cli.main", "audit", "verify", "--json"],
-        env={**os.environ, "PRIORAUTH_AUDIT_URL": stack.urls["audit"]},
+        env={
+            **os.environ,
+            "PRIORAUTH_AUDIT_URL": stack.urls["audit"],
+            "PRIORAUTH_STATE": str(stack.folder),
+        },
         cwd=ROOT,
         check=True,
         stdout=subprocess.PIPE,

@@ -57,10 +57,8 @@ class Contents:
         """
         case_id, sequence = said.envelope.case_id, said.data["sequence"]
         content = (case_id, sequence, said.data["digest"])
-        who = said.data.get("reviewer") or {}
         must(
-            said.data["determination"] not in ADVERSE
-            or (said.data["basis"] == "clinician" and who.get("id") and content in self._reviewed),
+            said.data["determination"] not in ADVERSE or self._stands(content, said.data),
             "a refusal stands on a clinician",
             f"line {sequence} of {case_id}",
         )
@@ -73,6 +71,18 @@ class Contents:
         )
         self._determined[content] = self._newest[case_id, sequence] = now
         self._authorized((case_id, sequence), said.data)
+
+    def _stands(self, content: tuple[UUID, int, str], line: dict[str, Any]) -> bool:
+        """Whether a clinician decided this content, or one that an administrative change made of
+        it.
+        """
+        who = line.get("reviewer") or {}
+        kept = line.get("change") == "administrative" and any(
+            one[:2] == content[:2] for one in self._reviewed
+        )
+        return bool(
+            line["basis"] == "clinician" and who.get("id") and (kept or content in self._reviewed)
+        )
 
     def refused(self, case_id: UUID) -> bool:
         """Whether any content of any line of the case was refused in whole or in part."""
