@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from benchmarks.testbed.keys import written
 from shared.lanes.store.connect import reading_engine, usable
 from shared.lanes.store.migrate import upgrade
 from shared.settings import Settings
@@ -20,6 +21,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No logging is set up for the tests after these."""
     monkeypatch.setattr(serve, "configure", lambda *_: None)
     monkeypatch.setenv("PRIORAUTH_STATE", str(tmp_path))
+    written(tmp_path / "keys")
 
 
 def refused(build: Callable[[Settings], FastAPI] = lambda _: FastAPI()) -> str:
