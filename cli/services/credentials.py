@@ -8,7 +8,7 @@ from getpass import getuser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cli.services.addresses import run_file
+from cli.services.addresses import COMPOSE_PORTS, run_file
 from shared.access.local_issuer import LocalIssuer, local_issuer
 from shared.access.principal import Role
 from shared.clock import SystemClock
@@ -56,10 +56,12 @@ def _issuers(address: str, settings: Settings) -> tuple[LocalIssuer, ...]:
     """The issuers that may be trusted there, the likeliest first."""
     if address in _vouched:
         return (_vouched[address],)
-    running: dict[str, str] = run_file(settings.state).get("urls", {})
     embedded, composed = local_issuer(settings.state), local_issuer(COMPOSE_STATE)
-    is_embedded = address in {urlsplit(one).netloc for one in running.values()}
-    return (embedded, composed) if is_embedded else (composed, embedded)
+    # A service of the state folder's stack that was started again has a port that its run file does
+    # not know: while that stack runs, what is not at a port of compose's is its own.
+    at_compose = address.rpartition(":")[2] in {str(port) for port in COMPOSE_PORTS.values()}
+    runs = bool(run_file(settings.state)) and not at_compose
+    return (embedded, composed) if runs else (composed, embedded)
 
 
 def _given(settings: Settings) -> str:

@@ -20,7 +20,9 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from cli.services.credentials import bearer
 from cli.services.submit import sent
+from shared.access.principal import Role
 from shared.clock import SystemClock
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.examples import reference_case
@@ -93,7 +95,7 @@ def test_audit_has_it_all_on_record(case: Json, stack: SecuredStack):
         env={
             **os.environ,
             "PRIORAUTH_AUDIT_URL": stack.urls["audit"],
-            "PRIORAUTH_STATE": str(stack.folder),
+            "PRIORAUTH_TOKEN": bearer(stack.urls["audit"], Role.AUDITOR),
         },
         cwd=ROOT,
         check=True,

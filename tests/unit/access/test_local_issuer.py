@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.services import credentials
+from cli.services.addresses import COMPOSE_PORTS
 from shared.access.local_issuer import LIFE_SECONDS, LocalIssuer, local_issuer
 from shared.access.principal import Principal, Role
 from shared.access.tokens import parsed
@@ -149,7 +150,9 @@ def test_a_stack_that_runs_from_the_state_folder_has_its_own_issuer(alone: Path)
     (alone / "state" / "run.json").write_text(json.dumps({"urls": {"intake": f"{URL}/"}}))
 
     assert issued_by(credentials.bearer(f"{URL}/v1/lanes", Role.NURSE)) == own
-    assert issued_by(credentials.bearer("http://127.0.0.1:2/", Role.NURSE)) == composed
+    assert issued_by(credentials.bearer("http://127.0.0.1:2/", Role.NURSE)) == own
+    for port in COMPOSE_PORTS.values():
+        assert issued_by(credentials.bearer(f"http://127.0.0.1:{port}/", Role.NURSE)) == composed
 
 
 def test_a_stack_that_this_process_started_has_its_own_issuer(alone: Path):
