@@ -34,7 +34,7 @@ from tests.stories.privacy import places, requests
 from tests.stories.privacy.planted import Person, people, spellings
 from tests.stories.telling import eventually
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 PEOPLE = 17
 TOKEN = re.compile(rb"eyj[a-z0-9_-]{8,}\.eyj[a-z0-9_-]{8,}", re.IGNORECASE)
 """Any JSON web token (RFC 7519), whoever made it."""
