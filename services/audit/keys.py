@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.audit.log.note import Signer, signer
-from shared.access.key_files import OTHERS
+from shared.access.key_files import OTHERS, create
 from shared.errors import Impossible, Unavailable
 from shared.settings import Settings
 
-ORIGIN = "priorauth/audit"
+ORIGIN, READABLE = "priorauth/audit", 0o644
 """The name of a new log; an existing key file carries its own."""
 
 
@@ -36,7 +33,7 @@ def signing_key(settings: Settings, *, begun: Callable[[], bool]) -> Signer:
                     code="signing_key_lost",
                     remedy=f"Bring it back from a copy to {path}, then: chmod 600 {path}",
                 )
-            _create(path, Signer(ORIGIN, Ed25519PrivateKey.generate()).written(), 0o600)
+            create(path, Signer(ORIGIN, Ed25519PrivateKey.generate()).written())
         if path.stat().st_mode & OTHERS:
             raise Impossible(
                 "Others than its owner can read the log's signing key.",
@@ -45,7 +42,7 @@ def signing_key(settings: Settings, *, begun: Callable[[], bool]) -> Signer:
             )
         found = signer(path.read_text())
         if not public.exists():
-            _create(public, found.verifier(), 0o644)
+            create(public, found.verifier(), READABLE)
     except OSError as error:
         raise Unavailable(
             "The signing key cannot be read or kept.",
@@ -60,19 +57,3 @@ def trusted(settings: Settings) -> tuple[str, ...]:
     """
     public = settings.state / "audit.pub"
     return tuple(public.read_text().split()) if public.exists() else ()
-
-
-def _create(path: Path, content: str, mode: int) -> None:
-    """Writes the file whole or not at all; of two processes that start together, the first one's
-    stays.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as new:
-        Path(new.name).chmod(mode)
-        new.write(f"{content}\n")
-        new.flush()
-        os.fsync(new.fileno())
-        try:
-            path.hardlink_to(new.name)
-        except FileExistsError:
-            return

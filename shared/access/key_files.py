@@ -98,13 +98,13 @@ def _decoded(path: Path, text: str) -> bytes:
         ) from error
 
 
-def create(path: Path, content: str) -> None:
+def create(path: Path, content: str, mode: int = PRIVATE) -> None:
     """Writes the file whole or not at all; of two processes that start together, the first one's
     stays.
     """
     path.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as new:
-        Path(new.name).chmod(PRIVATE)
+        Path(new.name).chmod(mode)
         new.write(f"{content}\n")
         new.flush()
         os.fsync(new.fileno())

@@ -38,7 +38,7 @@ def known(
     reference: DecisionReference, accepted: Accepted, before: CriteriaState | None, case_id: UUID
 ) -> KnownEmergency:
     """Triage by itself, which no policy can hold up."""
-    urgency, triage = accepted.request.urgency, _triage(reference, accepted)
+    urgency, (triage, told) = accepted.request.urgency, _triage(reference, accepted)
     number = number_of(reference.number_key, case_id, urgency, before)
     lines = (line.sequence for line in accepted.request.lines if not line.cancelled)
     advisories = notice(number, lines)
@@ -46,17 +46,20 @@ def known(
         advisories = (*advisories, advisory(triage, (), urgency))
         urgency = faster(urgency, Urgency.EXPEDITED)
     within = None if triage is None else triage.within_minutes
+    if not told:
+        # Nobody knows that it is none, so it is looked at as soon as one.
+        urgency, within = faster(urgency, Urgency.EXPEDITED), CONFIRM_WITHIN_MINUTES
     return KnownEmergency(urgency, within, advisories, number)
 
 
-def _triage(reference: DecisionReference, accepted: Accepted) -> Triage | None:
-    """What triage finds, or nothing if it is triage itself that fails."""
+def _triage(reference: DecisionReference, accepted: Accepted) -> tuple[Triage | None, bool]:
+    """What triage finds, and whether it could be told: it may be triage itself that fails."""
     try:
-        return triaged(accepted.request, accepted.received_at, reference.library)
+        return triaged(accepted.request, accepted.received_at, reference.library), True
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - the evaluation has failed already, and is looked at for that
-        return None
+        return None, False
 
 
 def declared(urgency: Urgency, before: CriteriaState | None) -> bool:

@@ -13,10 +13,11 @@ from sqlmodel import Session
 
 from services.audit.api import routes
 from services.audit.handlers import checkpoint_now, service
-from services.audit.keys import _create, signing_key, trusted
+from services.audit.keys import signing_key, trusted
 from services.audit.log import checkpoint, merkle, note, proof
 from services.audit.model import Head
 from services.audit.store import LogStore
+from shared.access.key_files import create
 from shared.errors import Impossible, Unavailable
 from shared.events.audit import ACCESS, AUDIT, CaseAccessed
 from shared.events.catalogue import EXTERNAL, PRODUCERS
@@ -238,7 +239,7 @@ def test_a_signing_key_that_others_can_read_is_refused(settings: Settings):
 
 def test_of_two_processes_that_start_together_one_key_stays(settings: Settings):
     first = signing_key(settings, begun=bool)
-    _create(settings.state / "audit.key", "another", 0o600)
+    create(settings.state / "audit.key", "another")
     assert signing_key(settings, begun=bool).verifier() == first.verifier()
 
 

@@ -5,11 +5,12 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.criteria.decide import decide, requests
+from services.criteria.decide import decide, emergencies, requests
 from services.criteria.decide.failures import sender_token
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION, evaluate
@@ -25,7 +26,7 @@ from shared.events.criteria import (
     ReviewRequested,
 )
 from shared.events.intake import RequestCancelled
-from shared.events.request import AuthorizationRequest, ServiceCode
+from shared.events.request import AuthorizationRequest, ServiceCode, Urgency
 from shared.lanes.outcome import Outcome
 from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received
 from tests.unit.criteria.test_reviews import review
@@ -98,6 +99,29 @@ def test_every_line_without_a_determination_is_pended_and_goes_to_a_clinician():
     assert (asked.lines, asked.reason) == ((1, 2), NOT_EVALUATED)
     assert [row["is_open"] for row in rows(outcome, "worklist")] == [True, True]
     assert [row["reason"] for row in rows(outcome, "worklist")] == [NOT_EVALUATED] * 2
+
+
+@pytest.mark.usefixtures("bug")
+def test_where_triage_fails_too_the_case_is_looked_at_as_soon_as_an_emergency(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def fails(*_: Any, **__: Any) -> Any:
+        raise KeyError(SECRET)
+
+    calm = found(version(standard()), CaseDetermined)[0]
+    assert calm.urgency is Urgency.STANDARD
+    monkeypatch.setattr(emergencies, "triaged", fails)
+
+    outcome = version(standard())
+
+    (told,), (asked,) = found(outcome, CaseDetermined), found(outcome, ReviewRequested)
+    assert told.urgency is Urgency.EXPEDITED
+    assert asked.due_at == AT + timedelta(minutes=emergencies.CONFIRM_WITHIN_MINUTES)
+
+
+def standard() -> AuthorizationRequest:
+    """A request in which nothing presses."""
+    return example("bariatric_without_bmi")
 
 
 def test_the_case_is_said_to_have_no_evaluation(bug: Bug):
