@@ -21,14 +21,9 @@ from services.criteria.tables import CRITERIA_TABLES
 from shared.access.key_files import SECRET_BYTES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
+from shared.events.clocks.duties import ClockExtended, ClockStarted
 from shared.events.criteria import CRITERIA
-from shared.events.intake import (
-    ClockExtended,
-    ClockStarted,
-    RequestAmended,
-    RequestCancelled,
-    RequestReceived,
-)
+from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of

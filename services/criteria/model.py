@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.content import LineContent
+from shared.events.content.digest import LineContent
 from shared.events.criteria import Authorization, Basis, Determination, LineSummary, Reviewer
 from shared.events.request import Urgency
 

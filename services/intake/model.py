@@ -11,9 +11,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.events.clocks.duties import ClockKind
 from shared.events.criteria import Authorization, ContentChange, Determination
 from shared.events.evaluation import Advisory, Question
-from shared.events.intake import Channel, ClockKind
+from shared.events.intake import Channel
 from shared.events.letters import Audience, LetterKind, RenderedDocument
 from shared.events.request import (
     AuthorizationRequest,
@@ -148,7 +149,9 @@ class LineStatus(Kept):
 
 
 class RunningClock(Kept):
-    """The case's clock; `stopped_at` is the instant of the notice that ended the duty."""
+    """A clock of the case; `stopped_at` is the instant of the fact that ended the duty. `due_at` is
+    what the law measures, `target_at` its earliest reading, by which work is listed.
+    """
 
     kind: ClockKind = ClockKind.DETERMINATION
     rule: str
@@ -156,7 +159,10 @@ class RunningClock(Kept):
     urgency: Urgency
     started_at: datetime
     due_at: datetime
+    target_at: datetime
     latest_at: datetime
+    runners_up: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     assumed_line_of_business: bool = False
     breached: bool = False
     stopped_at: datetime | None = None

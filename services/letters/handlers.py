@@ -15,14 +15,9 @@ from services.letters.reference import KINDS, packaged, plan_reference
 from services.letters.rendering import render, stationery_of
 from services.letters.tables import LETTER_TABLES
 from shared.events.catalogue import CONSUMES
+from shared.events.clocks.duties import ClockExtended, ClockStarted
 from shared.events.criteria import CaseDetermined
-from shared.events.intake import (
-    AmendedOutline,
-    ClockExtended,
-    ClockStarted,
-    ReceivedOutline,
-    RequestCancelled,
-)
+from shared.events.intake import AmendedOutline, ReceivedOutline, RequestCancelled
 from shared.events.letters import LETTERS
 from shared.events.model import EventData
 from shared.events.policies import POLICIES, ReferencePublished

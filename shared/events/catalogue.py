@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.events import audit, criteria, intake, letters, policies, reviews, submissions
+from shared.events.clocks import acts, duties
 from shared.events.model import EventData
 
 EVENTS: tuple[type[EventData], ...] = (
@@ -10,16 +11,22 @@ EVENTS: tuple[type[EventData], ...] = (
     reviews.ReviewSubmitted,
     reviews.ReevaluationRequested,
     reviews.CallClosed,
+    acts.ClockActSubmitted,
     policies.ReferencePublished,
     intake.RequestReceived,
     intake.RequestAmended,
     intake.RequestCancelled,
     intake.SubmissionRejected,
     intake.SubmissionDuplicated,
-    intake.ClockStarted,
-    intake.ClockExtended,
-    intake.ClockStopped,
-    intake.ClockBreached,
+    duties.ClockStarted,
+    duties.ClockExtended,
+    duties.ClockStopped,
+    duties.ClockBreached,
+    duties.ClockExpired,
+    duties.ClockCorrected,
+    duties.ExpediteRefused,
+    acts.ClockActRecorded,
+    acts.ClockActDeclined,
     criteria.CriteriaEvaluated,
     criteria.ReviewRequested,
     criteria.InformationRequested,
@@ -62,6 +69,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         criteria.CRITERIA,
         letters.LETTERS,
         policies.POLICIES,
+        reviews.REVIEWS,
     ),
     "criteria": (intake.INTAKE, reviews.REVIEWS, policies.POLICIES),
     "letters": (intake.INTAKE, criteria.CRITERIA, policies.POLICIES),

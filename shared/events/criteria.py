@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from shared.events import adverse
-from shared.events.changes import EvaluationChanges
-from shared.events.content import ContentDigest
+from shared.events.content.changes import EvaluationChanges
+from shared.events.content.digest import ContentDigest
 from shared.events.evaluation import (
     Advisory,
     Citation,

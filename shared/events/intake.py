@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Sha256, Token
-from shared.events.request import AuthorizationRequest, RequestOutline, Urgency
+from shared.events.request import AuthorizationRequest, RequestOutline
 
 INTAKE = "pa.intake.v1"
 
@@ -113,67 +113,3 @@ class SubmissionDuplicated(EventData):
 
     submission_id: UUID
     received_at: datetime
-
-
-class ClockKind(OpenEnumeration):
-    """Which duty the clock measures."""
-
-    DETERMINATION = "determination"
-    OTHER = "other"
-
-
-class ClockStarted(EventData):
-    """A regulatory clock runs, or runs by a stricter rule than before: `due_at` = start + the
-    rule's time.
-    """
-
-    TYPE: ClassVar[str] = "pa.intake.clock-started.v1"
-    TOPIC: ClassVar[str] = INTAKE
-
-    kind: ClockKind
-    urgency: Urgency
-    rule: Code
-    citation: Annotated[str, Field(max_length=200)]
-    started_at: datetime
-    due_at: datetime
-    assumed_line_of_business: bool = False
-
-
-class ClockExtended(EventData):
-    """A clock's due time was moved, for a reason the rule allows."""
-
-    TYPE: ClassVar[str] = "pa.intake.clock-extended.v1"
-    TOPIC: ClassVar[str] = INTAKE
-
-    kind: ClockKind
-    rule: Code
-    due_at: datetime
-    reason: Code
-
-
-class ClockStopped(EventData):
-    """The duty is done: the notice was issued at `stopped_at`.
-
-    `in_time` compares with the due time.
-    """
-
-    TYPE: ClassVar[str] = "pa.intake.clock-stopped.v1"
-    TOPIC: ClassVar[str] = INTAKE
-
-    kind: ClockKind
-    rule: Code
-    stopped_at: datetime
-    due_at: datetime
-    in_time: bool
-    corrects_breach: bool = False
-
-
-class ClockBreached(EventData):
-    """The due time passed without the notice. Nothing is decided by it."""
-
-    TYPE: ClassVar[str] = "pa.intake.clock-breached.v1"
-    TOPIC: ClassVar[str] = INTAKE
-
-    kind: ClockKind
-    rule: Code
-    due_at: datetime

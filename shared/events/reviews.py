@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from shared.events import adverse
-from shared.events.content import ContentDigest
+from shared.events.content.digest import ContentDigest
 from shared.events.criteria import CRITERIA, Determination, Reviewer
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Part, Sha256, Token

@@ -14,8 +14,9 @@ import pytest
 from confluent_kafka import Producer
 
 from shared.events.catalogue import BY_TYPE
+from shared.events.clocks.duties import ClockStopped
 from shared.events.criteria import CRITERIA, CaseDetermined, LineDetermined
-from shared.events.intake import INTAKE, ClockStopped, RequestReceived
+from shared.events.intake import INTAKE, RequestReceived
 from shared.events.letters import LETTERS, LetterIssued
 from shared.examples import bariatric_without_bmi, reference_case
 from shared.ids import lane_of

@@ -18,7 +18,8 @@ from services.criteria.decide import decide
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.edition.library import packaged
 from services.criteria.model import CriteriaState
-from shared.events.intake import ClockStarted, RequestReceived
+from shared.events.clocks.duties import ClockStarted
+from shared.events.intake import RequestReceived
 
 broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message
 app = FastStream(broker)

@@ -19,8 +19,9 @@ from services.letters.decide import decide
 from services.letters.model import LettersState
 from services.letters.rendering import stationery
 from shared.errors import Impossible
+from shared.events.clocks.duties import ClockStarted
 from shared.events.criteria import CaseDetermined
-from shared.events.intake import ClockStarted, RequestReceived
+from shared.events.intake import RequestReceived
 from shared.lanes.outcome import Outcome, Received
 
 broker = KafkaBroker(settings.BROKER, log_level=logging.DEBUG)  # no two lines a message

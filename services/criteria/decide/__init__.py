@@ -14,14 +14,8 @@ from services.criteria.decide.reviews import reviewed
 from services.criteria.decide.unevaluated import attempted
 from services.criteria.decide.withdrawals import amended_clock, cancelled
 from services.criteria.model import CriteriaState
-from shared.events.intake import (
-    ClockExtended,
-    ClockKind,
-    ClockStarted,
-    RequestAmended,
-    RequestCancelled,
-    RequestReceived,
-)
+from shared.events.clocks.duties import ClockExtended, ClockKind, ClockStarted
+from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
 from shared.events.reviews import CallClosed, ReevaluationRequested, ReviewSubmitted
 from shared.lanes.outcome import Outcome, Received, TimerDue
 

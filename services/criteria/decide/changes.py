@@ -9,7 +9,7 @@ from typing import NamedTuple
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, decisive_diagnoses
 from services.criteria.model import LineDecision
-from shared.events.content import LineContent, canonical
+from shared.events.content.digest import LineContent, canonical
 from shared.events.criteria import ContentChange
 
 

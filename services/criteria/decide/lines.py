@@ -11,7 +11,7 @@ from services.criteria.engine.answer.evaluate import Evaluation
 from services.criteria.engine.answer.timing import RETROSPECTIVE
 from services.criteria.engine.edition.library import Library
 from services.criteria.model import GRANTED, NOTIFIED, Line, LineDecision
-from shared.events.content import LineContent, canonical, content_digest
+from shared.events.content.digest import LineContent, canonical, content_digest
 from shared.events.criteria import Basis, ContentChange, Determination, LineSummary
 from shared.events.evaluation import LineEvaluation
 

@@ -23,7 +23,7 @@ from services.criteria.decide.referrals import resembled, review_due, review_req
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.model import CriteriaState, Line
-from shared.events.content import LineContent
+from shared.events.content.digest import LineContent
 from shared.events.criteria import (
     CriteriaEvaluated,
     Determination,

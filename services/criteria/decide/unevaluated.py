@@ -30,7 +30,7 @@ from services.criteria.model import (
     LineDecision,
 )
 from shared.errors import LaneRefused, Unavailable, Zombie
-from shared.events.content import LineContent, canonical, content_digest
+from shared.events.content.digest import LineContent, canonical, content_digest
 from shared.events.criteria import Basis, ContentChange, Determination, LineSummary
 from shared.events.intake import Accepted
 from shared.events.request import Urgency, faster

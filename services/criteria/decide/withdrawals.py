@@ -12,8 +12,9 @@ from services.criteria.decide.determinations import (
 from services.criteria.decide.failures import mended
 from services.criteria.decide.lines import withdrawn
 from services.criteria.model import CriteriaState
+from shared.events.clocks.duties import ClockExtended, ClockStarted
 from shared.events.criteria import Determination
-from shared.events.intake import ClockExtended, ClockStarted, RequestCancelled
+from shared.events.intake import RequestCancelled
 from shared.lanes.outcome import Outcome, Received
 
 

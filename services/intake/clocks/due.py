@@ -11,14 +11,18 @@ from shared.events.request import LineOfBusiness, Urgency
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The binding rule, its due instant (UTC), the latest instant with the longest extension, and
-    whether the plan's kind was assumed.
+    """The binding rule; its due instant by law and its earliest reading (UTC); the latest instant
+    with the longest extension; whether the plan's kind was assumed; rules that bind too and come
+    due later, and what the request did not say and was taken at its strictest.
     """
 
     rule: ClockRule
     due_at: datetime
+    target_at: datetime
     latest_at: datetime
     assumed: bool
+    runners_up: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
         rules = _binding(table, request, received_at, any_plan=True)
     rule = min(rules, key=lambda one: one.due(received_at))
     at = rule.due(received_at)
-    return Due(rule, at, at + timedelta(days=rule.extension_days), assumed)
+    return Due(rule, at, at, at + timedelta(days=rule.extension_days), assumed)
 
 
 def _binding(

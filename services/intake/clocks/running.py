@@ -9,7 +9,7 @@ from datetime import datetime
 from services.intake.clocks.due import Clocked, Due, due
 from services.intake.clocks.rules import RuleTable
 from services.intake.model import RunningClock
-from shared.events.intake import ClockBreached, ClockStarted, ClockStopped
+from shared.events.clocks.duties import ClockBreached, ClockStarted, ClockStopped
 from shared.events.request import Urgency
 
 TIMER = "clock"
@@ -45,6 +45,9 @@ def started(clock: RunningClock) -> ClockStarted:
         citation=clock.citation,
         started_at=clock.started_at,
         due_at=clock.due_at,
+        target_at=clock.target_at,
+        runners_up=clock.runners_up,
+        unknown=clock.unknown,
         assumed_line_of_business=clock.assumed_line_of_business,
     )
 
@@ -86,6 +89,9 @@ def _running(found: Due, urgency: Urgency, started_at: datetime) -> RunningClock
         urgency=urgency,
         started_at=started_at,
         due_at=found.due_at,
+        target_at=found.target_at,
+        runners_up=found.runners_up,
+        unknown=found.unknown,
         latest_at=found.latest_at,
         assumed_line_of_business=found.assumed,
     )

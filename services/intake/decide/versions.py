@@ -11,7 +11,7 @@ from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.rows import submission_row
 from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
-from shared.events.content import LineContent, canonical
+from shared.events.content.digest import LineContent, canonical
 from shared.events.criteria import Determination
 from shared.events.intake import RequestAmended, RequestReceived
 from shared.events.request import AuthorizationRequest, Provider, ServiceLine, faster

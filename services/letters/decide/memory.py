@@ -17,16 +17,10 @@ from services.letters.model import (
     Person,
     RequestView,
 )
+from shared.events.clocks.duties import ClockExtended, ClockKind, ClockStarted
 from shared.events.criteria import CaseDetermined, Determination, LineSummary
 from shared.events.evaluation import Question
-from shared.events.intake import (
-    AcceptedOutline,
-    ClockExtended,
-    ClockKind,
-    ClockStarted,
-    ReceivedOutline,
-    RequestCancelled,
-)
+from shared.events.intake import AcceptedOutline, ReceivedOutline, RequestCancelled
 from shared.events.letters import Audience
 from shared.events.model import EventData
 from shared.events.request import LineOfBusiness, Member

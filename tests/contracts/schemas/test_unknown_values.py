@@ -27,10 +27,11 @@ from services.letters.handlers import service as letters
 from services.letters.model import LettersState
 from shared.errors import Impossible
 from shared.events.adverse import UNKNOWN_BASIS
+from shared.events.clocks.duties import ClockExtended, ClockKind
 from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
 from shared.events.evaluation import Doubt, Statement
 from shared.events.evolution.open_enumeration import OpenEnumeration
-from shared.events.intake import ClockExtended, ClockKind, RequestAmended
+from shared.events.intake import RequestAmended
 from shared.events.letters import LetterIssued, LetterKind
 from shared.events.model import EventData
 from shared.events.request import LineOfBusiness

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.events.catalogue import CONSUMES
+from shared.events.clocks.duties import ClockStarted
 from shared.events.criteria import CaseDetermined
-from shared.events.intake import ClockStarted
 from shared.events.letters import Audience
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from shared.events.clocks.duties import ClockBreached, ClockStarted, ClockStopped
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
@@ -18,9 +19,6 @@ from shared.events.criteria import (
 )
 from shared.events.envelope import Envelope, headers_of, unpack
 from shared.events.intake import (
-    ClockBreached,
-    ClockStarted,
-    ClockStopped,
     RequestAmended,
     RequestCancelled,
     RequestReceived,

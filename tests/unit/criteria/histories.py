@@ -16,14 +16,9 @@ from services.criteria.engine.edition.library import Library
 from services.criteria.engine.language import vocabulary
 from services.criteria.model import CriteriaState
 from services.intake.model import IntakeState, Submission
+from shared.events.clocks.duties import ClockExtended, ClockStarted
 from shared.events.criteria import Basis, CaseDetermined, EvaluationOutline, LineDetermined
-from shared.events.intake import (
-    ClockExtended,
-    ClockStarted,
-    RequestAmended,
-    RequestCancelled,
-    RequestReceived,
-)
+from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
 from shared.events.reviews import ReviewSubmitted
 from shared.ids import derive
 from shared.lanes.outcome import Outcome, Received

@@ -11,7 +11,7 @@ import pytest
 
 from services.criteria.decide import decide
 from services.criteria.model import CriteriaState, Line
-from shared.events.content import LineContent, content_digest
+from shared.events.content.digest import LineContent, content_digest
 from shared.events.criteria import (
     Basis,
     CaseDetermined,

@@ -15,7 +15,7 @@ from services.criteria.engine.edition import edition
 from services.criteria.engine.language import vocabulary
 from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.criteria.tables import LineDeterminationRow
-from shared.events.changes import LineChange
+from shared.events.content.changes import LineChange
 from shared.events.evaluation import LineEvaluation
 from shared.lanes.store.tables import table_of
 from tests.unit.criteria.given import AT, CASE, HEAD, VOCABULARY, example

@@ -11,8 +11,9 @@ from services.criteria.decide import decide
 from services.criteria.handlers import address, read_review
 from services.criteria.model import CriteriaState
 from shared.errors import Malformed
+from shared.events.clocks.duties import ClockKind, ClockStarted
 from shared.events.criteria import CaseDetermined, CriteriaEvaluated, Determination
-from shared.events.intake import ClockKind, ClockStarted, RequestCancelled
+from shared.events.intake import RequestCancelled
 from shared.events.request import Urgency
 from shared.events.reviews import ReevaluationRequested, ReviewSubmitted
 from shared.ids import case_id

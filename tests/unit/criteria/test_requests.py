@@ -7,6 +7,7 @@ from typing import Any
 
 from services.criteria.decide import decide
 from services.criteria.model import CriteriaState
+from shared.events.clocks.duties import ClockKind, ClockStarted
 from shared.events.criteria import (
     Basis,
     CaseDetermined,
@@ -16,7 +17,7 @@ from shared.events.criteria import (
     LineDetermined,
     ReviewRequested,
 )
-from shared.events.intake import ClockKind, ClockStarted, RequestCancelled
+from shared.events.intake import RequestCancelled
 from shared.events.request import AuthorizationRequest, Urgency
 from shared.lanes.outcome import Outcome
 from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received

@@ -13,8 +13,9 @@ from services.intake.decide.ending import OVER
 from services.intake.model import IntakeState
 from services.letters.content.plan import Plan
 from services.letters.reference import plan
+from shared.events.clocks.duties import ClockStarted
 from shared.events.criteria import Determination
-from shared.events.intake import ClockStarted, RequestReceived
+from shared.events.intake import RequestReceived
 from shared.events.letters import LetterKind
 from shared.events.request import LineOfBusiness, Urgency
 from shared.examples.pas import bundle

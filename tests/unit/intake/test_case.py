@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.model import IntakeState
+from shared.events.clocks.duties import ClockBreached, ClockStarted, ClockStopped
 from shared.events.criteria import Basis, Determination
-from shared.events.intake import ClockBreached, ClockStarted, ClockStopped
 from shared.events.letters import LetterKind, LetterRendered, RenderedDocument
 from shared.events.request import Urgency
 from shared.lanes.outcome import Outcome, Received, TaskDone, Timer

@@ -10,9 +10,9 @@ import pytest
 from services.intake.fhir import codes
 from services.intake.handlers import reject
 from services.intake.model import IntakeState, request_alias
+from shared.events.clocks.duties import ClockStarted
 from shared.events.criteria import Determination
 from shared.events.intake import (
-    ClockStarted,
     RequestAmended,
     RequestCancelled,
     RequestReceived,

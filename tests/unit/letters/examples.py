@@ -14,6 +14,7 @@ from services.letters.model import LettersState
 from services.letters.reference import CATALOGUES, catalogues
 from services.letters.rendering import stationery
 from shared.events.adverse import ADVERSE
+from shared.events.clocks.duties import ClockKind, ClockStarted
 from shared.events.criteria import (
     Authorization,
     Basis,
@@ -23,7 +24,7 @@ from shared.events.criteria import (
     Reviewer,
 )
 from shared.events.evaluation import Advisory, PolicyRef, Question, Statement
-from shared.events.intake import Channel, ClockKind, ClockStarted, RequestReceived
+from shared.events.intake import Channel, RequestReceived
 from shared.events.letters import LetterKind
 from shared.events.model import EventData
 from shared.events.request import (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.events.content import ContentDigest
+from shared.events.content.digest import ContentDigest
 from shared.events.criteria import Determination
 from shared.events.model import Token
 from shared.events.reviews import MOST_LINES, CriterionBasis, DecisionBasis

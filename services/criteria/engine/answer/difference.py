@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shared.events.changes import EvaluationChanges, FactChange, LineChange, NodeChange
+from shared.events.content.changes import EvaluationChanges, FactChange, LineChange, NodeChange
 from shared.events.criteria import CriteriaEvaluated
 from shared.events.evaluation import Evidence, LineEvaluation, Node
 

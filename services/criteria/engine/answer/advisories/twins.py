@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, islice
 
 from shared.body.spine import segment
-from shared.events.content import LineContent, canonical
+from shared.events.content.digest import LineContent, canonical
 from shared.events.evaluation import Advisory
 from shared.events.request import AuthorizationRequest, ServiceLine
 

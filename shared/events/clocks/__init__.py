@@ -1,0 +1,1 @@
+"""Regulatory clocks as events: duties, and the acts of people on them."""

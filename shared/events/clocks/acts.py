@@ -1,0 +1,154 @@
+"""What people do to the clocks of a case, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.clocks.duties import ExtensionReason, Words
+from shared.events.evolution.open_enumeration import OpenEnumeration
+from shared.events.intake import INTAKE
+from shared.events.model import EventData, Part, Token
+from shared.events.reviews import REVIEWS
+
+
+class Extend(Part):
+    """Take the longer time that the rule allows, once."""
+
+    act: Literal["extend"]
+    reason: ExtensionReason
+    words: Words
+
+
+class Expedite(Part):
+    """The member or a physician asks that it be faster; a physician's word binds."""
+
+    act: Literal["expedite"]
+    asked_by: Literal["member", "representative", "physician"]
+    asked_at: AwareDatetime
+
+
+class RefuseExpedite(Part):
+    """Go on as a standard request."""
+
+    act: Literal["refuse_expedite"]
+    words: Words
+
+
+class RecordOralNotice(Part):
+    """Somebody was told by word of mouth what was decided: whom, when, and whether anything was
+    refused.
+    """
+
+    act: Literal["oral_notice"]
+    addressee: Literal["member", "representative", "provider"]
+    notified_at: AwareDatetime
+    adverse: bool
+
+
+class AcknowledgeMailing(Part):
+    """The vendor says when a letter was mailed."""
+
+    act: Literal["mailed"]
+    letter_id: UUID
+    mailed_at: AwareDatetime
+
+
+class CorrectReceipt(Part):
+    """The request came earlier than the record says: by telephone, fax or mail."""
+
+    act: Literal["correct_receipt"]
+    received_at: AwareDatetime
+    words: Words
+
+
+class AskInformation(Part):
+    """Information was asked for: of whom, when, until when, and what."""
+
+    act: Literal["ask_information"]
+    asked_of: Literal["member", "provider", "noncontract_provider"]
+    asked_at: AwareDatetime
+    until: date | None = None
+    words: Words
+
+
+class ReceiveInformation(Part):
+    """The information that was asked for came."""
+
+    act: Literal["information_received"]
+    received_at: AwareDatetime
+
+
+ClockAct = Annotated[
+    Extend
+    | Expedite
+    | RefuseExpedite
+    | RecordOralNotice
+    | AcknowledgeMailing
+    | CorrectReceipt
+    | AskInformation
+    | ReceiveInformation,
+    Field(discriminator="act"),
+]
+
+
+class ClockActSubmitted(EventData):
+    """A person acts on the clocks of a case: `by` is who, as the desk knows them, and `role` in
+    which role. The same `idempotency_key` again is the same act.
+    """
+
+    TYPE: ClassVar[str] = "pa.reviews.clock-act-submitted.v1"
+    TOPIC: ClassVar[str] = REVIEWS
+
+    case_id: UUID
+    idempotency_key: Token
+    by: Token
+    role: Token
+    submitted_at: AwareDatetime
+    act: ClockAct
+
+
+class ClockActRecorded(EventData):
+    """An act on the clocks was taken; what it changed is told by the events beside it."""
+
+    TYPE: ClassVar[str] = "pa.intake.clock-act-recorded.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    idempotency_key: Token
+    by: Token
+    role: Token
+    act: ClockAct
+
+
+class ActDeclineCode(OpenEnumeration):
+    """Why an act on the clocks was not taken."""
+
+    UNKNOWN_CASE = "unknown_case"
+    NOT_RUNNING = "not_running"
+    NEVER_EXTENDED = "never_extended"
+    EXTENDED_BEFORE = "extended_before"
+    REASON_NOT_ALLOWED = "reason_not_allowed"
+    TOO_LATE = "too_late"
+    PHYSICIAN_ASKED = "physician_asked"
+    NOT_EXPEDITED = "not_expedited"
+    UNKNOWN_LETTER = "unknown_letter"
+    NOT_EARLIER = "not_earlier"
+    IN_THE_FUTURE = "in_the_future"
+    NOT_DECIDED = "not_decided"
+    NOTHING_ASKED = "nothing_asked"
+    OTHER = "other"
+
+
+class ClockActDeclined(EventData):
+    """An act on the clocks was read and not taken; its writer finds out why."""
+
+    TYPE: ClassVar[str] = "pa.intake.clock-act-declined.v1"
+    TOPIC: ClassVar[str] = INTAKE
+
+    idempotency_key: Token
+    by: Token
+    code: ActDeclineCode
+    detail: Annotated[str, Field(min_length=1, max_length=400)]
