@@ -68,6 +68,7 @@ class Workload(threading.Thread):
         due = time.monotonic()
         for n, request in enumerate(self._requests):
             while not self._may(n):
+                self._producer.poll(0)  # an outage may outlast what may be sent
                 due = time.monotonic()
             if self._ending.is_set():
                 break
