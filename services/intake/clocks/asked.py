@@ -1,0 +1,76 @@
+"""What a request says that decides its clocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from services.intake.clocks.clocked import Clocked
+from shared.events.clocks.coverage import ItemKind
+from shared.events.intake import Channel
+from shared.events.request import RequestOutline, ServiceCode, ServiceLine
+
+ELECTRONIC = (Channel.NATIVE, Channel.FHIR_PAS)
+DRUG = re.compile(r"J[0-9]{4}|Q5[0-9]{3}")
+"""HCPCS Level II: drugs administered other than by mouth, and biosimilars."""
+SERVICE = re.compile(r"[DELV][0-9]{4}")
+"""Its sections without drugs: dental, durable equipment, orthotics and prosthetics, vision and
+hearing.
+"""
+CPT = re.compile(r"[0-9]{4}[0-9FMTU]")
+PRODUCTS = (("90281", "90399"), ("90476", "90759"))
+"""Immune globulins and vaccines, which are codes of CPT and may be drugs to a program."""
+
+
+def clocked_from(request: RequestOutline, channel: Channel) -> Clocked:
+    """What of a request, and of the way that it came, decides its clocks."""
+    return Clocked(
+        line_of_business=request.member.line_of_business,
+        urgency=request.urgency,
+        state=request.member.state,
+        electronic=electronic(channel),
+        items=item_kinds(request.lines),
+        concurrent=concurrent(request.lines),
+    )
+
+
+def electronic(channel: Channel) -> bool | None:
+    """Whether a request that came so came by an electronic exchange."""
+    return True if channel in ELECTRONIC else None
+
+
+def concurrent(lines: Iterable[ServiceLine]) -> bool:
+    """Whether a line asks that care go on that has begun."""
+    return any(line.start_of_care is not None for line in lines if not line.cancelled)
+
+
+def item_kinds(lines: Iterable[ServiceLine]) -> tuple[ItemKind, ...]:
+    """The kinds of what the lines ask for that are not withdrawn, each once."""
+    kinds = {kind for line in lines if not line.cancelled for kind in _kinds(line)}
+    return tuple(sorted(kinds))
+
+
+def _kinds(line: ServiceLine) -> set[ItemKind]:
+    """The kinds of a line's codes; unknown where it has none."""
+    return {kind for code in line.codes for kind in _of(code)} or {ItemKind.UNKNOWN}
+
+
+def _of(code: ServiceCode) -> set[ItemKind]:
+    """What a code asks for, at both ends of a range; where its system does not tell, what it is in
+    others.
+    """
+    kinds = {_kind(code.system, one) for one in (code.code, code.through) if one is not None}
+    known = {_kind(one.system, one.code) for one in code.translations} - {ItemKind.UNKNOWN}
+    return known if known and ItemKind.UNKNOWN in kinds else kinds
+
+
+def _kind(system: str, code: str) -> ItemKind:
+    """The kind by the section of a code system that the code stands in."""
+    if system == "hcpcs" and DRUG.fullmatch(code):
+        return ItemKind.PART_B_DRUG
+    if system == "hcpcs" and SERVICE.fullmatch(code):
+        return ItemKind.SERVICE
+    product = any(first <= code <= last for first, last in PRODUCTS)
+    if system in ("cpt", "hcpcs") and CPT.fullmatch(code) and not product:
+        return ItemKind.SERVICE
+    return ItemKind.UNKNOWN
