@@ -12,9 +12,13 @@ from services.intake.clocks.calendar import earliest, end_of, last_day
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
+from shared.events.clocks.coverage import ItemKind
 from shared.events.clocks.duties import ClockKind
 
-LINE_OF_BUSINESS = "line_of_business"
+LINE_OF_BUSINESS, ITEM = "line_of_business", "item"
+CERTAIN = frozenset({"plan", "holidays"})
+"""What is not known of the days: a rule binds all the same."""
+ITEM_KINDS = (ItemKind.SERVICE, ItemKind.PART_B_DRUG, ItemKind.OUTPATIENT_DRUG)
 
 
 class Instants(NamedTuple):
@@ -56,9 +60,12 @@ def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
     all (`assumed`).
     """
     kind = ClockKind.DETERMINATION
-    readings = _readings(table, kind, request, received_at)
-    if not readings:
-        readings = _readings(table, kind, request, received_at, any_plan=True)
+    readings = []
+    for zone in table.zones_of(request.plan):
+        bound = _readings(table, kind, request, received_at, zone)
+        if not _surely_bound(bound):
+            bound += _readings(table, kind, request, received_at, zone, any_plan=True)
+        readings += bound
     return _strictest(table, readings, received_at)
 
 
@@ -73,7 +80,11 @@ def duties(table: RuleTable, request: Clocked, received_at: datetime) -> tuple[D
 
 def due_of(table: RuleTable, kind: ClockKind, request: Clocked, since: datetime) -> Due | None:
     """When a duty of this kind, that runs from `since`, is due; none where no rule asks it."""
-    readings = _readings(table, kind, request, since)
+    readings = [
+        reading
+        for zone in table.zones_of(request.plan)
+        for reading in _readings(table, kind, request, since, zone)
+    ]
     return _strictest(table, readings, since) if readings else None
 
 
@@ -90,28 +101,37 @@ def extended(
     return Instants(min(one.target_at for one in each), min(one.due_at for one in each))
 
 
-def _readings(
+def _readings(  # noqa: PLR0913 - one zone of one kind
     table: RuleTable,
     kind: ClockKind,
     request: Clocked,
     since: datetime,
+    zone: ZoneInfo,
     *,
     any_plan: bool = False,
 ) -> list[_Reading]:
-    """The rules of a kind that bind the request, read in every zone in which its days may count."""
-    zones = table.zones_of(request.plan)
-    elsewhere: Unknowns = ("plan",) if len(zones) > 1 else ()
+    """The rules of a kind that bind the request, read in a zone in which its days may count."""
+    elsewhere = ("plan",) if request.plan is None and table.zones.plans else ()
+    on = since.astimezone(zone).date()
     readings = []
     for rule in table.running(kind, request.urgency):
-        unknown = binding(rule, request, since, any_plan=any_plan)
-        if unknown is None:
+        if not rule.since <= on < rule.until:
             continue
-        for zone in zones:
-            if rule.since <= since.astimezone(zone).date() < rule.until:
-                at = _instants(table, rule, zone, since)
-                undated = () if table.dated(rule, since, at.due_at) else ("holidays",)
-                readings.append(_Reading(at, rule, zone, (*unknown, *elsewhere, *undated)))
+        unknown = binding(rule, request, since, any_plan=any_plan)
+        if unknown is not None:
+            at = _instants(table, rule, zone, since)
+            undated = () if table.dated(rule, since, at.due_at) else ("holidays",)
+            readings.append(_Reading(at, rule, zone, (*unknown, *elsewhere, *undated)))
     return readings
+
+
+def _surely_bound(readings: list[_Reading]) -> bool:
+    """Whether some rule binds the request whatever is not known of it: one that rests on nothing
+    unknown, or rules that between them tell of every kind of item.
+    """
+    sure = [one.rule.items for one in readings if not set(one.unknown) - CERTAIN]
+    asked = [one.rule.items for one in readings if not set(one.unknown) - CERTAIN - {ITEM}]
+    return bool(sure) or all(any(not of or kind in of for of in asked) for kind in ITEM_KINDS)
 
 
 def _instants(
