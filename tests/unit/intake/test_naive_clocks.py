@@ -12,8 +12,7 @@ import pytest
 
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.due import due
-from shared.events.clocks.coverage import ItemKind, PlanFunding
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.request import ItemKind, LineOfBusiness, PlanFunding, Urgency
 from tests.unit.intake.naive_clocks import Asked, answer
 from tests.unit.intake.plans_in_zones import TABLE, ZONES
 
