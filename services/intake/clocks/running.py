@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.intake.clocks.due import Clocked, Due, due
+from services.intake.clocks.clocked import Clocked
+from services.intake.clocks.due import Due, due
 from services.intake.clocks.rules import RuleTable
 from services.intake.model import RunningClock
 from shared.events.clocks.duties import ClockBreached, ClockStarted, ClockStopped

@@ -5,11 +5,11 @@ clock's timer.
 from __future__ import annotations
 
 from services.intake.clocks import running
-from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import appeals, ending
 from services.intake.decide.lines import determined, refuse_unknown, whole
 from services.intake.decide.submission import on_submission
+from services.intake.decide.versions import clocked_of
 from services.intake.model import IntakeState, Letter, Submission
 from shared.events import adverse
 from shared.events.criteria import (
@@ -182,9 +182,7 @@ def raise_urgency(rules: RuleTable, state: IntakeState, urgency: Urgency) -> Out
     if raised is state.urgency:
         return Outcome(state)
     hurried = state.model_copy(update={"urgency": raised})
-    clock = running.tighten(
-        rules, state.clock, Clocked(state.line_of_business, raised, state.state)
-    )
+    clock = running.tighten(rules, state.clock, clocked_of(hurried))
     if clock is None or state.cancelled:
         return Outcome(hurried)
     return Outcome(

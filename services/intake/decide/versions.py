@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.clocks import running
-from services.intake.clocks.due import Clocked
+from services.intake.clocks.asked import clocked_from, concurrent, electronic, item_kinds
+from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.rows import submission_row
 from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
@@ -35,9 +36,7 @@ def opened(
     """
     submission, request = asked
     member, version = request.member, version_of(None, submission, received)
-    clock = running.start(
-        rules, Clocked(member.line_of_business, request.urgency, member.state), received.received_at
-    )
+    clock = running.start(rules, clocked_from(request, submission.channel), received.received_at)
     state = IntakeState(
         sender=submission.sender,
         member=member.id,
@@ -143,13 +142,26 @@ def _next_clock(rules: RuleTable, state: IntakeState, received_at: datetime) -> 
     """The clock after an amendment: stricter if it must be, a new one if the old has stopped and
     lines are open, else none.
     """
-    request = Clocked(state.line_of_business, state.urgency, state.state)
+    request = clocked_of(state)
     if state.clock.stopped_at is None:
         return running.tighten(rules, state.clock, request)
     return (
         running.start(rules, request, received_at)
         if any(line.open for line in state.lines)
         else None
+    )
+
+
+def clocked_of(state: IntakeState) -> Clocked:
+    """What of the case as it stands decides its clock."""
+    lines = tuple(one.line for one in state.lines)
+    return Clocked(
+        line_of_business=state.line_of_business,
+        urgency=state.urgency,
+        state=state.state,
+        electronic=electronic(state.channel),
+        items=item_kinds(lines),
+        concurrent=concurrent(lines),
     )
 
 

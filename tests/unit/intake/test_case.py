@@ -4,7 +4,7 @@ that runs out.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
@@ -36,7 +36,8 @@ from tests.unit.intake.given import (
 )
 
 A1, A3, A4 = Determination.APPROVED, Determination.NOT_CERTIFIED, Determination.PENDED
-DUE = RECEIVED_AT + 168 * HOUR
+DUE = datetime(2026, 3, 7, 6, tzinfo=UTC)
+"""The end of the seventh day in Chicago."""
 
 
 def after(*events: object) -> IntakeState:
