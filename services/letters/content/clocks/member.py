@@ -30,7 +30,9 @@ def opening(matter: ClockNotice, language: Catalogue, plan: Plan) -> list[str]:
     parts = [lead.format(date=day(language, opening_day(matter, plan)))]
     if matter.kind in DECIDE_BY and matter.due_at is not None:
         by = day(language, plan.last_day(matter.due_at))
-        parts.append(language["clocks.member.decide_by"].format(date=by))
+        missing = matter.kind is LetterKind.INFORMATION_MISSING
+        key = "clocks.member.decide_without" if missing else "clocks.member.decide_by"
+        parts.append(language[key].format(date=by))
     return [greeting(matter.request, language), " ".join(parts)]
 
 

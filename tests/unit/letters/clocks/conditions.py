@@ -109,13 +109,15 @@ CLOCKS: dict[str, Truth] = {
         f"clocks.{who}.opening.oral_{addressee}": to(addressee)
         for who in WHO
         for addressee in ("member", "representative", "provider")
+        if (who, addressee) != ("member", "provider")
     },
     **{
         f"clocks.{who}.reasons.{reason.value}": because(reason.value)
         for who in WHO
         for reason in ExtensionReason.known()
     },
-    "clocks.member.decide_by": both(of(EXTENDED, MISSING, SLOWER), lambda n: n.due_at is not None),
+    "clocks.member.decide_by": both(of(EXTENDED, SLOWER), lambda n: n.due_at is not None),
+    "clocks.member.decide_without": both(of(MISSING), lambda n: n.due_at is not None),
     "clocks.member.why_heading": of(EXTENDED),
     "clocks.member.interest": both(of(EXTENDED), business(*FAST, MCO)),
     "clocks.member.circumstances": both(

@@ -90,8 +90,15 @@ def worded(
     return compose(spec, replace(catalogues()[language], messages=read), plan()), read.used
 
 
+def readers(notice: ClockNotice) -> tuple[Audience, ...]:
+    """Who gets a letter: what a provider was told by word of mouth is confirmed to the provider."""
+    if notice.oral is not None and notice.oral.addressee == "provider":
+        return (Audience.PROVIDER,)
+    return Audience.known()
+
+
 @cache
 def used_messages() -> frozenset[str]:
     """The messages about clocks that a letter uses."""
-    used = [worded(notice, audience)[1] for notice in matters() for audience in Audience.known()]
+    used = [worded(notice, audience)[1] for notice in matters() for audience in readers(notice)]
     return frozenset(key for keys in used for key in keys if key.startswith("clocks."))
