@@ -89,8 +89,8 @@ def _content(case: LettersState, event: object) -> Content:
             }
         case ClockExpired():
             return _expired(case, event)
-        case ClockActRecorded(act=RecordOralNotice()):
-            return _confirmed(case, event.act)
+        case ClockActRecorded(act=RecordOralNotice() as oral):
+            return _confirmed(case, oral)
         case ClockCorrected(kind=ClockKind.DETERMINATION, breached=False):
             return _corrected(case)
         case _:
