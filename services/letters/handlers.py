@@ -15,7 +15,14 @@ from services.letters.reference import KINDS, packaged, plan_reference
 from services.letters.rendering import render, stationery_of
 from services.letters.tables import LETTER_TABLES
 from shared.events.catalogue import CONSUMES
-from shared.events.clocks.duties import ClockExtended, ClockStarted
+from shared.events.clocks.acts import ClockActRecorded
+from shared.events.clocks.duties import (
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockStarted,
+    ExpediteRefused,
+)
 from shared.events.criteria import CaseDetermined
 from shared.events.intake import AmendedOutline, ReceivedOutline, RequestCancelled
 from shared.events.letters import LETTERS
@@ -35,6 +42,10 @@ READS: frozenset[type[EventData]] = frozenset(
         RequestCancelled,
         ClockStarted,
         ClockExtended,
+        ClockExpired,
+        ClockCorrected,
+        ClockActRecorded,
+        ExpediteRefused,
         ReviewRecorded,
         CaseDetermined,
     }

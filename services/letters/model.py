@@ -1,12 +1,12 @@
-"""What letters remembers of a case, what a letter is made from, and the shape of what it says."""
+"""What letters remembers of a case, and what a letter is made from."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, TypedDict
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.criteria import CaseDetermined, Determination, Reviewer
 from shared.events.evaluation import Question
@@ -23,11 +23,15 @@ class LetterView(BaseModel):
 
 
 class LetterLine(LetterView):
-    """What a letter says of a requested line beyond its determination: codes with their systems and
-    units, place, and the day asked for.
+    """What a letter says of a requested line beyond its determination: what is asked for, codes
+    with their systems and units, place, and the day asked for. A line that the sender took back is
+    `cancelled`.
     """
 
     sequence: int
+    services: tuple[str, ...] = ()
+    segment: str | None = None
+    cancelled: bool = False
     codes: tuple[ServiceCode, ...] = ()
     site: str | None = None
     service_date: date | None = None
@@ -76,11 +80,15 @@ class ClinicianDecision(LetterView):
 
 
 class Issued(LetterView):
-    """A letter that this case already has."""
+    """A letter that this case already has: what it tells (not known of one from before kinds were
+    kept) and the instant of its notice (UTC).
+    """
 
     letter_id: UUID
     notice_id: UUID
     audience: Audience
+    kind: LetterKind | None = None
+    at: datetime | None = None
     rendered: bool = False
 
 
@@ -97,10 +105,29 @@ class Noticed(LetterView):
     at: datetime
 
 
-class LettersState(LetterView):
-    """A case as letters knows it: its request, its due time, clinicians' decisions, the questions
-    that are open, what was told, and the letters that exist.
+class LineStanding(LetterView):
+    """How a line stood at the latest determination of its case, what it asks for as the policies
+    name it, and the clinician who refused or changed it.
+    """
 
+    sequence: int
+    determination: Determination
+    services: tuple[str, ...] = ()
+    decider: Reviewer | None = None
+
+
+class CaseStanding(LetterView):
+    """The latest determination of a case, line by line."""
+
+    determination: Determination
+    lines: tuple[LineStanding, ...] = ()
+
+
+class LettersState(LetterView):
+    """A case as letters knows it: its request, its due time, how it stands, clinicians' decisions,
+    the questions that are open, what was told, and the letters that exist.
+
+    `send_by` is the day until which information was asked for.
     `asked_in` is the evaluation that asked the questions; `notice_digest` a digest of what the
     latest notice reported, and `notified_version` the version
     of the request that it answered.
@@ -108,6 +135,8 @@ class LettersState(LetterView):
 
     request: RequestView | None = None
     due_at: datetime | None = None
+    send_by: date | None = None
+    standing: CaseStanding | None = None
     grounds: tuple[ClinicianDecision, ...] = ()
     questions: tuple[Question, ...] = ()
     asked_in: UUID | None = None
@@ -135,6 +164,56 @@ class NoticeContent(LetterView):
     determined: CaseDetermined
     noticed: tuple[Noticed, ...] = ()
 
+    @property
+    def determination(self) -> Determination:
+        """What was determined of the case as a whole."""
+        return self.determined.determination
+
+    @property
+    def deciders(self) -> tuple[Reviewer, ...]:
+        """The clinicians who refused or changed a line that the notice tells of, each once."""
+        lines = [line for line in self.determined.lines if line.determination in ADVERSE]
+        return tuple(dict.fromkeys([line.reviewer for line in lines if line.reviewer is not None]))
+
+
+class OralNotice(LetterView):
+    """Somebody was told by word of mouth what was decided; `adverse`: that not all was approved as
+    asked.
+    """
+
+    addressee: Literal["member", "representative", "provider"]
+    notified_at: datetime
+    adverse: bool
+
+
+class ClockNotice(LetterView):
+    """Everything that the letters of one notice about a clock are made from; `at` is the notice's
+    instant (UTC), `lines` are those it is about.
+
+    `due_at` is the instant by which a person must decide, or by which one had to; `former_due_at`
+    the one before an extension. `words` are those of the person who acted. `earlier_at` is the
+    instant of the notice that this one refers to. `determination` is that of a line that is open,
+    unless the notice repeats by writing what was determined; then `deciders` are the clinicians who
+    refused or changed a line.
+    """
+
+    notice_id: UUID
+    case_id: UUID
+    kind: LetterKind
+    at: datetime
+    request: RequestView
+    lines: tuple[LetterLine, ...]
+    determination: Determination = Determination.PENDED
+    due_at: datetime | None = None
+    former_due_at: datetime | None = None
+    reason: str = ""
+    words: str = ""
+    send_by: date | None = None
+    citation: str = ""
+    oral: OralNotice | None = None
+    earlier_at: datetime | None = None
+    deciders: tuple[Reviewer, ...] = ()
+
 
 class LetterSpec(LetterView):
     """A letter before it is put into words: which letter of the matter, for whom, in which
@@ -145,51 +224,4 @@ class LetterSpec(LetterView):
     audience: Audience
     language: str
     template: str
-    matter: NoticeContent
-
-
-class Block(TypedDict, total=False):
-    """A piece of a section. `lang` marks text that is not in the letter's language.
-
-    `text` and `quote` (somebody's own words) have `text`; `items` and `numbered` have `items`;
-    `terms` has `rows` of two; `table` has `header` and `rows` as wide as it.
-    """
-
-    kind: Literal["text", "quote", "items", "numbered", "terms", "table"]
-    lang: str
-    text: str
-    items: list[str]
-    header: list[str]
-    rows: list[list[str]]
-
-
-class Section(TypedDict):
-    """A heading (level 1 below the title, or 2) and what stands under it."""
-
-    heading: str
-    level: int
-    blocks: list[Block]
-
-
-class Wording(TypedDict):
-    """Everything that a letter says, in the order in which it says it; renderers add nothing.
-
-    `date` is ISO 8601.
-    """
-
-    letter_id: str
-    notice_id: str
-    case_id: str
-    kind: str
-    audience: str
-    language: str
-    template: str
-    title: str
-    date: str
-    sender: list[str]
-    to: list[str]
-    labels: dict[str, str]
-    about: list[list[str]]
-    opening: list[str]
-    sections: list[Section]
-    closing: list[str]
+    matter: Annotated[NoticeContent | ClockNotice, Field(union_mode="left_to_right")]

@@ -17,14 +17,39 @@ LETTERS = "pa.letters.v1"
 
 
 class LetterKind(OpenEnumeration):
-    """What a notice tells."""
+    """What a notice tells: what was determined, or (`ABOUT_CLOCKS`) what became of the time to do
+    so.
+    """
 
     APPROVAL = "approval"
     PARTIAL = "partial"
     PENDED = "pended"
     REFUSAL = "refusal"
     WITHDRAWAL = "withdrawal"
+    EXTENSION = "extension"
+    INFORMATION_MISSING = "information_missing"
+    EXPEDITE_REFUSED = "expedite_refused"
+    DEEMED_ADVERSE = "deemed_adverse"
+    APPROVED_BY_LAW = "approved_by_law"
+    APPEALS_EXHAUSTED = "appeals_exhausted"
+    ORAL_FOLLOW_UP = "oral_follow_up"
+    EXPIRY_CORRECTED = "expiry_corrected"
     OTHER = "other"
+
+
+ABOUT_CLOCKS = frozenset(
+    {
+        LetterKind.EXTENSION,
+        LetterKind.INFORMATION_MISSING,
+        LetterKind.EXPEDITE_REFUSED,
+        LetterKind.DEEMED_ADVERSE,
+        LetterKind.APPROVED_BY_LAW,
+        LetterKind.APPEALS_EXHAUSTED,
+        LetterKind.ORAL_FOLLOW_UP,
+        LetterKind.EXPIRY_CORRECTED,
+    }
+)
+"""Kinds that determine nothing: a notice of one never ends the duty to determine and tell."""
 
 
 class Audience(OpenEnumeration):

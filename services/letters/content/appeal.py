@@ -10,27 +10,36 @@ from services.letters.content.catalogue import Catalogue
 from services.letters.content.notice import Notice, capital, items, section, service, text
 from services.letters.content.plan import Plan
 from services.letters.content.text import day
-from services.letters.model import Noticed, Section
+from services.letters.model import Noticed, RequestView
+from services.letters.wording import Section
 from shared.events.criteria import LineSummary
 
 
-def appeal_by(notice: Notice, plan: Plan, noticed_at: datetime) -> date:
+def appeal_by(request: RequestView, plan: Plan, noticed_at: datetime) -> date:
     """The last day to appeal: calendar days from the date of the notice, by line of business."""
-    return plan.day(noticed_at) + timedelta(
-        days=plan.appeal_days[notice.request.member.line_of_business]
-    )
+    return plan.day(noticed_at) + timedelta(days=plan.appeal_days[request.member.line_of_business])
 
 
 def appeal(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     """The appeal section, when the reader is told of a refusal or change for the first time."""
     if not notice.refused():
         return []
-    by = appeal_by(notice, plan, notice.matter.at)
+    by = appeal_by(notice.request, plan, notice.matter.at)
     days = plan.appeal_days[notice.request.member.line_of_business]
     deadline = language["appeal.deadline"].format(date=day(language, by), days=days)
-    how = language["appeal.how"].format(phone=plan.phone, address=", ".join(plan.address))
-    rest = [how, language["appeal.fast"], language["appeal.share"], language["appeal.papers"]]
-    return [section(language["appeal.heading"], text(deadline), items(rest))]
+    rest = [
+        language["appeal.fast"],
+        language["appeal.share"],
+        language["appeal.papers"],
+    ]
+    return [
+        section(language["appeal.heading"], text(deadline), items([how(language, plan), *rest]))
+    ]
+
+
+def how(language: Catalogue, plan: Plan) -> str:
+    """Who can ask for an appeal, and where."""
+    return language["appeal.how"].format(phone=plan.phone, address=", ".join(plan.address))
 
 
 def noticed_before(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
@@ -47,7 +56,7 @@ def noticed_before(notice: Notice, language: Catalogue, plan: Plan) -> list[Sect
 def _earlier_notice(
     line: LineSummary, earlier: Noticed, notice: Notice, language: Catalogue, plan: Plan
 ) -> str:
-    by = appeal_by(notice, plan, earlier.at)
+    by = appeal_by(notice.request, plan, earlier.at)
     sentences = language["appeal.told_item"].format(
         service=capital(service(language, line)),
         decision=language[f"decisions.{line.determination.value}"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.notice import Notice
 from services.letters.content.text import day, visible
-from services.letters.model import Block, LetterLine
+from services.letters.model import LetterLine
+from services.letters.wording import Block
 from shared.events.criteria import Authorization, Determination, LineSummary
 
 

@@ -4,55 +4,94 @@ language and audience.
 
 from __future__ import annotations
 
-from services.letters.content import member, provider
+from typing import NamedTuple
+
+from services.letters.content import clocks, member, provider
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.notice import Notice, heading
 from services.letters.content.plan import Plan
 from services.letters.content.text import day, instant, visible
-from services.letters.model import LetterSpec, Wording
+from services.letters.model import ClockNotice, LetterSpec, NoticeContent
+from services.letters.wording import Section, Wording
 from shared.events.letters import Audience
 
 TEMPLATE = "letter-2"
 
 
+class Parts(NamedTuple):
+    """What differs from letter to letter."""
+
+    title: str
+    opening: list[str]
+    sections: list[Section]
+
+
 def compose(letter: LetterSpec, language: Catalogue, plan: Plan) -> Wording:
     """The letter in words."""
-    notice, audience = Notice(letter.matter, letter.audience), letter.audience
-    part = member if audience is Audience.MEMBER else provider
-    request = notice.request
+    matter, audience, request = letter.matter, letter.audience, letter.matter.request
+    of_clock = isinstance(matter, ClockNotice)
+    title, opening, sections = (
+        _of_clock(matter, audience, language, plan)
+        if isinstance(matter, ClockNotice)
+        else _of_determination(matter, audience, language, plan)
+    )
     to = request.member.name if audience is Audience.MEMBER else request.requester
     return {
         "letter_id": str(letter.letter_id),
-        "notice_id": str(notice.matter.notice_id),
-        "case_id": str(notice.matter.case_id),
-        "kind": notice.matter.kind.value,
+        "notice_id": str(matter.notice_id),
+        "case_id": str(matter.case_id),
+        "kind": matter.kind.value,
         "audience": audience.value,
         "language": language.language,
         "template": letter.template,
-        "title": heading(notice, language),
-        "date": plan.day(notice.matter.at).isoformat(),
+        "title": title,
+        "date": plan.day(matter.at).isoformat(),
         "sender": list(plan.address),
         "to": [visible(to)] if to else [],
         "labels": {
             name: language[f"labels.{name}"]
             for name in ("notice", "to", "sender", "page", "of", "undrawn")
         },
-        "about": _about(notice, language, plan),
-        "opening": part.opening(notice, language),
-        "sections": part.sections(notice, language, plan),
+        "about": _about(matter, audience, language, plan),
+        "opening": opening,
+        "sections": sections,
         "closing": [
-            language["closing.disclaimer"],
+            *([] if of_clock else [language["closing.disclaimer"]]),
             language["closing.zone"].format(zone=plan.time_zone_name[language.language]),
         ],
     }
 
 
-def _about(notice: Notice, language: Catalogue, plan: Plan) -> list[list[str]]:
+def _of_determination(
+    matter: NoticeContent, audience: Audience, language: Catalogue, plan: Plan
+) -> Parts:
+    """A letter on what was determined."""
+    notice, part = Notice(matter, audience), member if audience is Audience.MEMBER else provider
+    return Parts(
+        heading(notice, language),
+        part.opening(notice, language),
+        part.sections(notice, language, plan),
+    )
+
+
+def _of_clock(matter: ClockNotice, audience: Audience, language: Catalogue, plan: Plan) -> Parts:
+    """A letter on what became of a clock."""
+    part = clocks.member if audience is Audience.MEMBER else clocks.provider
+    return Parts(
+        language[f"clocks.{audience.value}.title.{matter.kind.value}"],
+        part.opening(matter, language, plan),
+        part.sections(matter, language, plan),
+    )
+
+
+def _about(
+    matter: NoticeContent | ClockNotice, audience: Audience, language: Catalogue, plan: Plan
+) -> list[list[str]]:
     """The facts that identify the letter: date, case, member, and for the provider the request."""
-    request, unnamed = notice.request, language["labels.unnamed"]
+    request, unnamed = matter.request, language["labels.unnamed"]
     rows = [
-        [language["labels.date"], day(language, plan.day(notice.matter.at))],
-        [language["labels.case"], str(notice.matter.case_id)],
+        [language["labels.date"], day(language, plan.day(matter.at))],
+        [language["labels.case"], str(matter.case_id)],
         [
             language["labels.member"],
             visible(request.member.name) if request.member.name else unnamed,
@@ -63,15 +102,17 @@ def _about(notice: Notice, language: Catalogue, plan: Plan) -> list[list[str]]:
             visible(request.requester) if request.requester else unnamed,
         ],
     ]
-    if notice.audience is Audience.MEMBER:
+    if audience is Audience.MEMBER:
         return rows
-    return [
-        *rows,
+    rows += [
         [language["labels.npi"], request.requester_npi or unnamed],
         [
             language["labels.reference"],
             visible(request.reference) if request.reference else unnamed,
         ],
         [language["labels.received"], instant(language, plan, request.received_at)],
-        [language["labels.urgency"], language[f"urgencies.{notice.determined.urgency.value}"]],
     ]
+    if isinstance(matter, ClockNotice):
+        return rows
+    urgency = language[f"urgencies.{matter.determined.urgency.value}"]
+    return [*rows, [language["labels.urgency"], urgency]]

@@ -11,7 +11,7 @@ from services.letters.content.mixture import LineOutcome
 from services.letters.content.notice import RECORD_LANGUAGE, Notice, items, section, text
 from services.letters.content.plan import Plan
 from services.letters.content.text import instant, visible
-from services.letters.model import Block, Section
+from services.letters.wording import Block, Section
 from shared.events.evaluation import Doubt, Figure, Statement
 from shared.events.request import Source
 

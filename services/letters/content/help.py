@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from services.letters.content.catalogue import Catalogue
-from services.letters.content.notice import Notice, section, text
+from services.letters.content.notice import section, text
 from services.letters.content.plan import Plan
-from services.letters.model import Block, Section
+from services.letters.model import RequestView
+from services.letters.wording import Block, Section
 
 
-def own_language(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
+def own_language(request: RequestView, language: Catalogue, plan: Plan) -> list[Section]:
     """For a member whose language the letter is not in: how to get help in that language, where the
     plan has a sentence for it.
     """
-    wanted = notice.request.language
+    wanted = request.language
     if wanted == language.language or wanted not in plan.taglines:
         return []
     return [_help({wanted: plan.taglines[wanted]}, language, plan)]
 
 
-def every_language(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
+def every_language(request: RequestView, language: Catalogue, plan: Plan) -> list[Section]:
     """For a member whose language neither the letter is in nor the plan has a sentence for: the
     sentences of all others.
     """
-    if notice.request.language in {language.language, *plan.taglines}:
+    if request.language in {language.language, *plan.taglines}:
         return []
     return [_help(plan.taglines, language, plan)]
 

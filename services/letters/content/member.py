@@ -21,20 +21,23 @@ from services.letters.content.notice import (
 )
 from services.letters.content.plan import Plan
 from services.letters.content.text import day, visible
-from services.letters.model import Block, ClinicianDecision, Section
+from services.letters.model import ClinicianDecision, RequestView
+from services.letters.wording import Block, Section
 from shared.events.criteria import LineSummary
 from shared.events.reviews import EXTERNAL_KINDS
 
 
 def opening(notice: Notice, language: Catalogue) -> list[str]:
     """The greeting and the decision."""
-    name = notice.request.member.name
-    hello = (
-        language["member.greeting"].format(name=visible(name))
-        if name
-        else language["member.greeting_unnamed"]
-    )
-    return [hello, lead(notice, language)]
+    return [greeting(notice.request, language), lead(notice, language)]
+
+
+def greeting(request: RequestView, language: Catalogue) -> str:
+    """The member, by name where it is known."""
+    name = request.member.name
+    if not name:
+        return language["member.greeting_unnamed"]
+    return language["member.greeting"].format(name=visible(name))
 
 
 def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
@@ -42,7 +45,7 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     have.
     """
     return [
-        *own_language(notice, language, plan),
+        *own_language(notice.request, language, plan),
         *_approved(notice, language),
         *_refused(notice, language),
         *_pended(notice, language, plan),
@@ -52,7 +55,7 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
         *noticed_before(notice, language, plan),
         *appeal(notice, language, plan),
         member_help(language, plan),
-        *every_language(notice, language, plan),
+        *every_language(notice.request, language, plan),
     ]
 
 

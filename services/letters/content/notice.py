@@ -16,14 +16,13 @@ from services.letters.content.mixture import (
 )
 from services.letters.content.text import visible
 from services.letters.model import (
-    Block,
     ClinicianDecision,
     LetterLine,
     NoticeContent,
     Noticed,
     RequestView,
-    Section,
 )
+from services.letters.wording import Block, Section
 from shared.events.criteria import CaseDetermined, LineSummary
 from shared.events.evaluation import PolicyRef
 from shared.events.letters import Audience
@@ -118,7 +117,7 @@ def criterion(language: Catalogue, code: str) -> str:
     return words or language["phrases.criterion"].format(name=name)
 
 
-def service(language: Catalogue, line: LineSummary) -> str:
+def service(language: Catalogue, line: LineSummary | LetterLine) -> str:
     """What a line asks for, in words and never as a code alone."""
     words = [language.messages.get(f"services.{name}") for name in line.services]
     named = [word for word in words if word is not None]

@@ -4,6 +4,8 @@ and what to send.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.letters.content.appeal import appeal, noticed_before
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.changes import changes, period, site
@@ -22,7 +24,8 @@ from services.letters.content.notice import (
 )
 from services.letters.content.plan import Plan
 from services.letters.content.text import day, visible
-from services.letters.model import Block, LetterLine, Section
+from services.letters.model import LetterLine, RequestView
+from services.letters.wording import Block, Section
 from shared.events.criteria import Authorization, LineSummary
 from shared.events.request import ServiceCode
 
@@ -37,13 +40,15 @@ SYSTEMS = {
 
 def opening(notice: Notice, language: Catalogue) -> list[str]:
     """The greeting and the decision."""
-    name = notice.request.requester
-    hello = (
-        language["provider.greeting"].format(name=visible(name))
-        if name
-        else language["provider.greeting_unnamed"]
-    )
-    return [hello, lead(notice, language)]
+    return [greeting(notice.request, language), lead(notice, language)]
+
+
+def greeting(request: RequestView, language: Catalogue) -> str:
+    """The requesting provider, by name where it is known."""
+    name = request.requester
+    if not name:
+        return language["provider.greeting_unnamed"]
+    return language["provider.greeting"].format(name=visible(name))
 
 
 def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
@@ -133,11 +138,13 @@ def former_words(grant: Authorization, language: Catalogue) -> str:
 
 def _codes(line: LineSummary, view: LetterLine | None, language: Catalogue) -> str:
     """The line's codes with system and units, as requested."""
-    codes = (
-        view.codes
-        if view is not None and view.codes
-        else tuple(ServiceCode(system="-", code=code) for code in line.codes)
-    )
+    if view is not None and view.codes:
+        return requested_codes(view.codes, language)
+    return requested_codes([ServiceCode(system="-", code=code) for code in line.codes], language)
+
+
+def requested_codes(codes: Sequence[ServiceCode], language: Catalogue) -> str:
+    """Codes with system and units."""
     codes_in_words = [
         language["phrases.code"].format(
             system=SYSTEMS.get(one.system, visible(one.system)),

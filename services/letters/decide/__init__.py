@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.letters.decide.clocks import calls_for_notice, notify_of_clock
 from services.letters.decide.letters import RENDER, LetterTemplates
 from services.letters.decide.memory import remembered
 from services.letters.decide.notices import notify, understood
+from services.letters.decide.standing import standing_of
 from services.letters.model import LettersState
 from shared.events import adverse
 from shared.events.criteria import CaseDetermined
@@ -35,9 +37,12 @@ def decide(
         case CaseDetermined(evaluation_failed=True):
             return Outcome(known)
         case CaseDetermined() as determined if understood(determined):
-            return notify(stationery, known, determined, received, now)
+            stands = known.model_copy(update={"standing": standing_of(determined)})
+            return notify(stationery, stands, determined, received, now)
         case TaskDone(kind="render") as done:
             return _rendered(known, done)
+        case EventData() as event if calls_for_notice(event):
+            return notify_of_clock(stationery, remembered(known, event), received, now)
         case EventData() as event:
             return Outcome(remembered(known, event))
         case _:

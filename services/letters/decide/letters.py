@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.letters.content.catalogue import REFERENCE
-from services.letters.model import ADVERSE, Issued, LettersState, NoticeContent
+from services.letters.model import ClockNotice, Issued, LettersState, NoticeContent
 from shared.events.criteria import Basis, Reviewer
 from shared.events.letters import Audience, LetterIssued
 from shared.ids import derive
@@ -46,17 +46,23 @@ class LetterTemplates:
 def issued(
     stationery: LetterTemplates,
     case: LettersState,
-    matter: NoticeContent,
+    matter: NoticeContent | ClockNotice,
     to: list[Audience],
     remembered: dict[str, Any],
 ) -> Outcome[LettersState]:
     """A letter for each audience; `remembered` is what else the case remembers of it, by field."""
     text = matter.model_dump_json()
-    who = _deciders(matter)
+    who = matter.deciders
     letters = [_letter(stationery, matter, audience, text, who) for audience in to]
     kept = tuple(
         [
-            Issued(letter_id=event.letter_id, notice_id=matter.notice_id, audience=event.audience)
+            Issued(
+                letter_id=event.letter_id,
+                notice_id=matter.notice_id,
+                audience=event.audience,
+                kind=matter.kind,
+                at=matter.at,
+            )
             for event, _ in letters
         ]
     )
@@ -70,16 +76,9 @@ def issued(
     )
 
 
-def _deciders(matter: NoticeContent) -> tuple[Reviewer, ...]:
-    """The clinicians who refused or changed a line that the notice tells of, each once."""
-    lines = [line for line in matter.determined.lines if line.determination in ADVERSE]
-    who = [line.reviewer for line in lines if line.reviewer is not None]
-    return tuple(dict.fromkeys(who))
-
-
 def _letter(
     stationery: LetterTemplates,
-    matter: NoticeContent,
+    matter: NoticeContent | ClockNotice,
     audience: Audience,
     text: str,
     deciders: tuple[Reviewer, ...],
@@ -98,7 +97,7 @@ def _letter(
         kind=matter.kind,
         audience=audience,
         language=language,
-        determination=matter.determined.determination.value,
+        determination=matter.determination.value,
         issued_at=matter.at,
         template=stationery.template,
         template_sha256=stationery.template_sha256,

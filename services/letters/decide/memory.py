@@ -17,7 +17,8 @@ from services.letters.model import (
     Person,
     RequestView,
 )
-from shared.events.clocks.duties import ClockExtended, ClockKind, ClockStarted
+from shared.events.clocks.acts import AskInformation, ClockActRecorded
+from shared.events.clocks.duties import ClockCorrected, ClockExtended, ClockKind, ClockStarted
 from shared.events.criteria import CaseDetermined, Determination, LineSummary
 from shared.events.evaluation import Question
 from shared.events.intake import AcceptedOutline, ReceivedOutline, RequestCancelled
@@ -40,8 +41,11 @@ def remembered(case: LettersState, event: EventData) -> LettersState:
         case (
             ClockStarted(kind=ClockKind.DETERMINATION, due_at=due_at)
             | ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at)
+            | ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at)
         ):
             return case.model_copy(update={"due_at": due_at})
+        case ClockActRecorded(act=AskInformation(until=until)):
+            return case.model_copy(update={"send_by": until})
         case ReviewRecorded():
             return _reviewed(case, event)
         case _:
@@ -71,6 +75,9 @@ def _view(accepted: AcceptedOutline) -> RequestView:
         lines=tuple(
             LetterLine(
                 sequence=line.sequence,
+                services=line.services,
+                segment=line.segment,
+                cancelled=line.cancelled,
                 codes=line.codes,
                 site=line.site,
                 service_date=line.service_date,

@@ -10,11 +10,11 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from services.letters.model import Wording
 from services.letters.render.fonts import font_files
 from services.letters.render.html import SHELL, html
 from services.letters.render.text import plain
 from services.letters.render.typst import TEMPLATE, pdf
+from services.letters.wording import Wording
 
 
 def documents(wording: Wording) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from services.letters.model import Block, Section, Wording
+from services.letters.wording import Block, Section, Wording
 
 NUMBER = re.compile(r"(?<![\w-])(?=[\w-]{3,26}(?![\w-]))(?=[\w-]*\d)\w+(?:-\w+)+")
 """A number in groups (telephone, authorization): a hyphen in it is no place to break. A longer one,

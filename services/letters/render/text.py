@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.letters.model import Block, Section, Wording
+from services.letters.wording import Block, Section, Wording
 
 
 def plain(wording: Wording) -> bytes:

@@ -13,9 +13,9 @@ from typing import Any, cast
 
 from typst import Compiler, Fonts
 
-from services.letters.model import Wording
 from services.letters.render.fonts import FOLDER, coverage, shown
 from services.letters.render.seal import seal
+from services.letters.wording import Wording
 from services.letters.writing import JOINERS, is_mark
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "letter.typ"

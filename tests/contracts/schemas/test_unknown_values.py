@@ -27,7 +27,8 @@ from services.letters.handlers import service as letters
 from services.letters.model import LettersState
 from shared.errors import Impossible
 from shared.events.adverse import UNKNOWN_BASIS
-from shared.events.clocks.duties import ClockExtended, ClockKind
+from shared.events.clocks.acts import Extend
+from shared.events.clocks.duties import ClockExtended, ClockKind, ExtensionReason, OnExpiry
 from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
 from shared.events.evaluation import Doubt, Statement
 from shared.events.evolution.open_enumeration import OpenEnumeration
@@ -57,12 +58,19 @@ RECEIVED = of_letters.request_received(
     ),
 )
 AMENDED = RequestAmended(**{**RECEIVED.model_dump(exclude={"resembles"}), "version": 2})
-STARTED = of_letters.clock_started()
+STARTED = of_letters.clock_started().model_copy(update={"on_expiry": OnExpiry.ADVERSE_APPEALABLE})
 EXTENDED = ClockExtended(
     kind=ClockKind.DETERMINATION,
     rule=STARTED.rule,
     due_at=STARTED.due_at + timedelta(days=14),
     reason="information_missing",
+)
+
+
+EXTENSION_ASKED = of_letters.spoken().model_copy(
+    update={
+        "act": Extend(act="extend", reason=ExtensionReason.MEMBER_ASKED, words=of_letters.WORDS)
+    }
 )
 
 
@@ -125,6 +133,10 @@ ROWS = (
         for reader in ("criteria", "letters")
         for one in (STARTED, EXTENDED)
     ),
+    *(Row(reader, STARTED, "on_expiry", informs=True) for reader in ("criteria", "letters")),
+    Row("letters", of_letters.expired(OnExpiry.ADVERSE_APPEALABLE), "on_expiry"),
+    Row("letters", of_letters.corrected(due_at=of_letters.NOW), "kind"),
+    Row("letters", EXTENSION_ASKED, "act.reason", acts=False),
     Row("letters", of_letters.reviewed(1), "determination", acts=False),
     *(
         Row("letters", told(kind), place)

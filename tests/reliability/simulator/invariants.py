@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.events.clocks.duties import ClockBreached, ClockStarted, ClockStopped
+from shared.events.clocks.acts import ClockActRecorded
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockStarted,
+    ClockStopped,
+    ExpediteRefused,
+)
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
@@ -25,7 +34,7 @@ from shared.events.intake import (
     SubmissionDuplicated,
     SubmissionRejected,
 )
-from shared.events.letters import LetterIssued, LetterRendered
+from shared.events.letters import ABOUT_CLOCKS, LetterIssued, LetterKind, LetterRendered
 from shared.events.reviews import ReviewRecorded
 from shared.ids import lane_of
 from shared.lanes.state.write_set import OutboxEntry
@@ -35,6 +44,16 @@ from tests.reliability.simulator.unevaluable import Unevaluated
 from tests.reliability.simulator.violated import must
 
 TAKEN = frozenset({RequestReceived.TYPE, RequestAmended.TYPE, RequestCancelled.TYPE})
+OF_CLOCKS = frozenset(
+    {
+        ClockActRecorded.TYPE,
+        ClockCorrected.TYPE,
+        ClockExpired.TYPE,
+        ClockExtended.TYPE,
+        ExpediteRefused.TYPE,
+    }
+)
+"""What calls for a notice about a clock."""
 
 
 @dataclass(slots=True)
@@ -132,18 +151,23 @@ class Events:
         self.contents.review_recorded(said)
 
     def _letter_issued(self, said: Durable) -> None:
-        """One letter for each notice and audience, and none before its determination is durable."""
+        """One letter for each notice and audience, and none before its determination is durable, or
+        what became of the clock.
+        """
         notice, audience = said.data["notice_id"], said.data["audience"]
         told = self.by_id.get(UUID(notice))
+        about_clock = LetterKind(said.data["kind"]) in ABOUT_CLOCKS
         must(
-            told is not None and told.envelope.type == CaseDetermined.TYPE,
+            told is not None
+            and told.envelope.type in (OF_CLOCKS if about_clock else {CaseDetermined.TYPE}),
             "no letter before its determination",
             notice,
         )
         self.unevaluated.told(told)
         must((notice, audience) not in self.letters, "one letter", f"{notice} {audience}")
         self.letters[notice, audience] = said.data["letter_id"]
-        self.notices.setdefault(said.envelope.case_id, []).append(said)
+        if not about_clock:
+            self.notices.setdefault(said.envelope.case_id, []).append(said)
 
     def _letter_rendered(self, said: Durable) -> None:
         self.rendered[said.data["letter_id"]] += 1

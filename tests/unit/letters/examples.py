@@ -14,7 +14,17 @@ from services.letters.model import LettersState
 from services.letters.reference import CATALOGUES, catalogues
 from services.letters.rendering import stationery
 from shared.events.adverse import ADVERSE
-from shared.events.clocks.duties import ClockKind, ClockStarted
+from shared.events.clocks.acts import ClockActRecorded, RecordOralNotice
+from shared.events.clocks.duties import (
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockKind,
+    ClockStarted,
+    ExpediteRefused,
+    ExtensionReason,
+    OnExpiry,
+)
 from shared.events.criteria import (
     Authorization,
     Basis,
@@ -25,7 +35,7 @@ from shared.events.criteria import (
 )
 from shared.events.evaluation import Advisory, PolicyRef, Question, Statement
 from shared.events.intake import Channel, RequestReceived
-from shared.events.letters import LetterKind
+from shared.events.letters import ABOUT_CLOCKS, LetterKind
 from shared.events.model import EventData
 from shared.events.request import (
     AuthorizationRequest,
@@ -63,6 +73,12 @@ CODES = {
     LetterKind.REFUSAL: ("A3", "A3", "A3"),
     LetterKind.WITHDRAWAL: ("C", "C", "C"),
 }
+
+
+DETERMINED = tuple(CODES)
+"""Kinds of notice that a determination calls for; a clock calls for the others."""
+WORDS = "The record of the visit on June 3 has not come yet, and it may support the request."
+DUE = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
 
 
 def member(**changes: Any) -> Member:
@@ -196,15 +212,86 @@ def reviewed(sequence: int, determination: str = "A3") -> ReviewRecorded:
 
 def clock_started() -> ClockStarted:
     """The example's clock: expedited, 72 hours."""
-    due = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
     return ClockStarted(
         kind=ClockKind.DETERMINATION,
         urgency=Urgency.EXPEDITED,
         rule="erisa-urgent",
         citation="29 CFR 2560.503-1(f)(2)",
         started_at=NOW,
-        due_at=due,
+        due_at=DUE,
     )
+
+
+def extended(*, tolled: bool = False, **changes: Any) -> ClockExtended:
+    """The example's clock gets longer, or time stands still."""
+    given = {
+        "kind": ClockKind.DETERMINATION,
+        "rule": "example",
+        "due_at": datetime(2026, 1, 22, 9, 0, tzinfo=UTC),
+        "former_due_at": DUE,
+        "reason": ExtensionReason.NONCONTRACT_INFORMATION.value,
+        "by": "nurse-1",
+        "words": WORDS,
+        "tolled": tolled,
+    }
+    return ClockExtended(**{**given, **changes})
+
+
+def expired(on_expiry: OnExpiry, **changes: Any) -> ClockExpired:
+    """The example's clock ran out."""
+    given = {
+        "rule": "example",
+        "citation": "42 CFR 422.568(f)",
+        "due_at": DUE,
+        "on_expiry": on_expiry,
+        "lines": (1, 2),
+    }
+    return ClockExpired(**{**given, **changes})
+
+
+def expedite_refused() -> ExpediteRefused:
+    """A person lets it go on as a standard request."""
+    return ExpediteRefused(refused_at=NOW, by="nurse-1", words=WORDS)
+
+
+def spoken(**changes: Any) -> ClockActRecorded:
+    """Somebody was told by word of mouth."""
+    given = {"act": "oral_notice", "addressee": "member", "notified_at": NOW, "adverse": True}
+    act = RecordOralNotice(**{**given, **changes})
+    return ClockActRecorded(idempotency_key="k-1", by="nurse-1", role="nurse", act=act)
+
+
+def corrected(**changes: Any) -> ClockCorrected:
+    """The example's deadline was met after all."""
+    given = {
+        "kind": ClockKind.DETERMINATION,
+        "rule": "example",
+        "started_at": NOW,
+        "due_at": DUE,
+        "breached": False,
+        "reason": "mailed_earlier",
+    }
+    return ClockCorrected(**{**given, **changes})
+
+
+def clock_events(kind: LetterKind) -> tuple[EventData, ...]:
+    """What happens to the clock of the example before, and at last, what calls for a notice of the
+    kind.
+    """
+    return {
+        LetterKind.EXTENSION: (extended(),),
+        LetterKind.INFORMATION_MISSING: (extended(tolled=True),),
+        LetterKind.EXPEDITE_REFUSED: (expedite_refused(),),
+        LetterKind.DEEMED_ADVERSE: (expired(OnExpiry.ADVERSE_APPEALABLE),),
+        LetterKind.APPROVED_BY_LAW: (
+            expired(OnExpiry.APPROVED_BY_LAW, citation="42 CFR 422.113(c)(2)(iii)"),
+        ),
+        LetterKind.APPEALS_EXHAUSTED: (
+            expired(OnExpiry.EXHAUSTED, citation="29 CFR 2560.503-1(l)"),
+        ),
+        LetterKind.ORAL_FOLLOW_UP: (spoken(),),
+        LetterKind.EXPIRY_CORRECTED: (expired(OnExpiry.ADVERSE_APPEALABLE), corrected()),
+    }[kind]
 
 
 def received(data: Any, case_id: UUID = CASE, cause: str = "1") -> Received:
@@ -246,10 +333,13 @@ def told(
     determination: CaseDetermined | None = None,
     **changes: Any,
 ) -> Outcome[LettersState]:
-    """What follows from the example's determination; `changes` go to the request."""
-    events = [request_received(language=language, **changes), clock_started()]
+    """What follows from the example's determination, or from what becomes of its clock; `changes`
+    go to the request.
+    """
+    events: list[EventData] = [request_received(language=language, **changes), clock_started()]
     events += [reviewed(1), reviewed(2)] if kind is LetterKind.REFUSAL else []
-    state: LettersState | None = None
+    events += clock_events(kind) if kind in ABOUT_CLOCKS else [determination or determined(kind)]
+    outcome: Outcome[LettersState] = Outcome(None)
     for event in events:
-        state = decide(paper(language), state, received(event, case_id), NOW).state
-    return decide(paper(language), state, received(determination or determined(kind), case_id), NOW)
+        outcome = decide(paper(language), outcome.state, received(event, case_id), NOW)
+    return outcome

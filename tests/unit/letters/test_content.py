@@ -22,7 +22,7 @@ from services.letters.content.notice import criterion
 from services.letters.content.plan import read_plan
 from services.letters.content.text import UNSEEN, instant, visible
 from services.letters.decide import decide
-from services.letters.model import LetterSpec, Wording
+from services.letters.model import LetterSpec
 from services.letters.reference import (
     CATALOGUES,
     catalogues,
@@ -34,10 +34,12 @@ from services.letters.reference import (
 from services.letters.render.fonts import shown
 from services.letters.render.text import plain
 from services.letters.rendering import stationery
+from services.letters.wording import Wording
 from shared.errors import Impossible, Malformed
 from shared.events.evaluation import Doubt
 from shared.events.letters import Audience, LetterKind
 from shared.events.reviews import EXTERNAL_KINDS
+from tests.unit.letters.clocks.matters import used_messages
 from tests.unit.letters.examples import (
     NOW,
     catalogue_texts,
@@ -240,11 +242,11 @@ def test_a_plan_without_appeal_days_for_a_line_of_business_does_not_load():
 
 def test_every_message_is_used_and_every_used_message_exists():
     code = "".join(
-        path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.glob("*.py")
+        path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.rglob("*.py")
     )
     used = set(
         re.findall(
-            r'["\']((?:labels|phrases|help|member|appeal|provider|closing|calendar)'
+            r'["\']((?:labels|phrases|help|member|appeal|provider|closing|calendar|clocks)'
             r'\.[a-z_.]+)["\']',
             code,
         )
@@ -256,9 +258,11 @@ def test_every_message_is_used_and_every_used_message_exists():
         f"{audience.value}.title.{name}" for audience in Audience.known() for name in names
     } | {f"{audience.value}.opening.{name}" for audience in Audience.known() for name in sentences}
     dynamic |= {f"provider.doubts.{doubt.value}" for doubt in Doubt.known()}
+    dynamic |= used_messages()
     labels = {
         f"labels.{name}"
         for name in (
+            *("due", "former_due", "was_due", "rule"),
             *("notice", "to", "sender", "page", "of", "undrawn"),
             *("item", "asked", "granted", "units", "site", "dates", "performer"),
         )

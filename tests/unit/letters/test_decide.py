@@ -22,6 +22,7 @@ from shared.ids import derive
 from shared.lanes.outcome import Outcome, TaskDone, TimerDue
 from tests.unit.letters.examples import (
     CASE,
+    DETERMINED,
     NOW,
     OTHER_CASE,
     clock_started,
@@ -172,7 +173,7 @@ def test_a_determination_without_its_request_waits_for_a_person():
     assert raised.value.code == "request_unknown"
 
 
-@pytest.mark.parametrize("kind", LetterKind.known())
+@pytest.mark.parametrize("kind", DETERMINED)
 @pytest.mark.parametrize("before", [None, LetterKind.PENDED], ids=["first", "told before"])
 def test_a_failed_evaluation_is_told_to_nobody(kind: LetterKind, before: LetterKind | None):
     case = told(before).state if before else None

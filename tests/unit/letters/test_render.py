@@ -19,13 +19,14 @@ import page
 import pytest
 
 from services.letters.content.compose import compose
-from services.letters.model import LetterSpec, Wording
+from services.letters.model import LetterSpec
 from services.letters.reference import catalogues, plan
 from services.letters.render.documents import documents
 from services.letters.render.fonts import PINNED, font_files, pinned
 from services.letters.render.html import inline
 from services.letters.render.seal import seal
 from services.letters.rendering import render
+from services.letters.wording import Wording
 from shared.errors import Impossible, Malformed
 from shared.events.letters import Audience, LetterKind
 from shared.events.request import ServiceCode

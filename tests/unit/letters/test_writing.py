@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from services.letters.content.compose import compose
 from services.letters.content.text import visible
-from services.letters.model import LetterSpec, Wording
+from services.letters.model import LetterSpec
 from services.letters.reference import catalogues, plan
 from services.letters.render.documents import documents
 from services.letters.render.typst import LONG, _breakable, pdf
+from services.letters.wording import Wording
 from services.letters.writing import MOST_MARKS
 from tests.unit.letters.examples import member, told
 from tests.unit.letters.pdf_text import text_of
