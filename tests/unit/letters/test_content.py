@@ -20,7 +20,7 @@ from services.letters.content.compose import compose
 from services.letters.content.mixture import TITLES, LineOutcome
 from services.letters.content.notice import criterion
 from services.letters.content.plan import read_plan
-from services.letters.content.text import UNSEEN, instant, visible
+from services.letters.content.text import UNSEEN, deadline, instant, visible
 from services.letters.decide import decide
 from services.letters.model import LetterSpec
 from services.letters.reference import (
@@ -354,6 +354,20 @@ def test_an_instant_names_its_zone_and_stays_one_instant_when_the_clocks_change(
     at: tuple[int, int, int, int, int], told: str
 ):
     assert instant(catalogues()["en"], plan(), datetime(*at, tzinfo=UTC)) == told
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ((2026, 1, 9, 6, 0), "the end of January 8, 2026, Central Time"),
+        ((2026, 1, 9, 5, 59), "January 8, 2026, 23:59 Central Time (UTC-06:00)"),
+        ((2026, 3, 9, 5, 0), "the end of March 8, 2026, Central Time"),
+    ],
+)
+def test_a_deadline_at_midnight_is_told_as_the_end_of_the_day_before(
+    at: tuple[int, int, int, int, int], said: str
+):
+    assert deadline(catalogues()["en"], plan(), datetime(*at, tzinfo=UTC)) == said
 
 
 @pytest.mark.parametrize("audience", Audience.known())
