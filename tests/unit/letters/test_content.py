@@ -6,6 +6,7 @@ import copy
 import re
 from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -210,9 +211,14 @@ def keys(content: Any, prefix: str = "") -> list[tuple[str, ...]]:
     return [key for name, value in content.items() for key in keys(value, f"{prefix}/{name}")]
 
 
-@pytest.mark.parametrize("key", keys(yaml.safe_load(catalogue_texts()["es"])), ids=".".join)
+@cache
+def parsed() -> dict[str, Any]:
+    return {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+
+
+@pytest.mark.parametrize("key", keys(parsed()["es"]), ids=".".join)
 def test_a_catalogue_without_one_of_its_messages_does_not_load(key: tuple[str, ...]):
-    contents = {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+    contents = copy.deepcopy(parsed())
     where = contents["es"]
     for name in key[:-1]:
         where = where[name]
@@ -223,7 +229,7 @@ def test_a_catalogue_without_one_of_its_messages_does_not_load(key: tuple[str, .
 
 
 def test_a_translation_that_loses_a_placeholder_does_not_load():
-    contents = {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+    contents = copy.deepcopy(parsed())
     contents["es"]["appeal"]["deadline"] = "Debe pedirla pronto."
 
     with pytest.raises(Malformed):
