@@ -123,11 +123,21 @@ class CaseStanding(LetterView):
     lines: tuple[LineStanding, ...] = ()
 
 
+class NotExpedited(LetterView):
+    """A request that goes on as a standard one, of which nobody was told yet: the event that says
+    so, and the words of the person who decided it.
+    """
+
+    notice_id: UUID
+    words: str
+
+
 class LettersState(LetterView):
     """A case as letters knows it: its request, its due time, how it stands, clinicians' decisions,
     the questions that are open, what was told, and the letters that exist.
 
-    `send_by` is the day until which information was asked for.
+    `send_by` is the day until which information was asked for, `not_expedited` what is to be told
+    once the clock of a standard request runs.
     `asked_in` is the evaluation that asked the questions; `notice_digest` a digest of what the
     latest notice reported, and `notified_version` the version
     of the request that it answered.
@@ -136,6 +146,7 @@ class LettersState(LetterView):
     request: RequestView | None = None
     due_at: datetime | None = None
     send_by: date | None = None
+    not_expedited: NotExpedited | None = None
     standing: CaseStanding | None = None
     grounds: tuple[ClinicianDecision, ...] = ()
     questions: tuple[Question, ...] = ()

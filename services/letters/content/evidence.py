@@ -10,7 +10,7 @@ from services.letters.content.catalogue import Catalogue
 from services.letters.content.mixture import LineOutcome
 from services.letters.content.notice import RECORD_LANGUAGE, Notice, items, section, text
 from services.letters.content.plan import Plan
-from services.letters.content.text import instant, visible
+from services.letters.content.text import deadline, visible
 from services.letters.wording import Block, Section
 from shared.events.evaluation import Doubt, Figure, Statement
 from shared.events.request import Source
@@ -152,7 +152,7 @@ def _due(notice: Notice, language: Catalogue, plan: Plan) -> list[Block]:
     """By when the determination is due, where a clock runs."""
     if notice.matter.due_at is None:
         return []
-    at = instant(language, plan, notice.matter.due_at)
+    at = deadline(language, plan, notice.matter.due_at)
     return [text(language["provider.due"].format(instant=at))]
 
 

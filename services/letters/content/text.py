@@ -5,7 +5,7 @@ written; dates in the reader's language.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from services.letters.content.catalogue import Catalogue
@@ -16,6 +16,7 @@ UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     r"\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+MIDNIGHT = time()
 SPACES = frozenset("\t\n\r\u2028\u2029")
 
 
@@ -59,4 +60,15 @@ def instant(language: Catalogue, plan: Plan, at: datetime) -> str:
         minute=f"{at.minute:02}",
         zone=plan.time_zone_name[language.language],
         offset=f"{offset[:3]}:{offset[3:5]}",
+    )
+
+
+def deadline(language: Catalogue, plan: Plan, until: datetime) -> str:
+    """The instant by which something must be done; one at midnight on the plan's clock as the end
+    of the day before it, which is how the law counts days.
+    """
+    if until.astimezone(plan.zone).time() != MIDNIGHT:
+        return instant(language, plan, until)
+    return language["calendar.end"].format(
+        date=day(language, plan.last_day(until)), zone=plan.time_zone_name[language.language]
     )

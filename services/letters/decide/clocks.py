@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.letters.decide.letters import LetterTemplates, issued
 from services.letters.decide.standing import asked_lines, deciders, open_lines
-from services.letters.model import ClockNotice, LettersState, OralNotice
+from services.letters.model import ClockNotice, LettersState, NotExpedited, OralNotice
 from shared.errors import Impossible
 from shared.events.clocks.acts import ClockActRecorded, RecordOralNotice
 from shared.events.clocks.duties import (
@@ -15,6 +16,7 @@ from shared.events.clocks.duties import (
     ClockExpired,
     ClockExtended,
     ClockKind,
+    ClockStarted,
     ExpediteRefused,
     OnExpiry,
 )
@@ -35,6 +37,14 @@ there is nothing to tell.
 TAKEN_BACK = frozenset({LetterKind.DEEMED_ADVERSE, LetterKind.APPEALS_EXHAUSTED})
 """Notices of a missed deadline that are corrected where it was met after all."""
 
+OF_CLOCKS = (
+    ClockStarted,
+    ClockExtended,
+    ClockExpired,
+    ClockCorrected,
+    ClockActRecorded,
+    ExpediteRefused,
+)
 Content = dict[str, Any]
 """The fields of a `ClockNotice` that depend on the event."""
 
@@ -45,8 +55,11 @@ def notify_of_clock(
     """One letter for each audience that has none of this notice yet; the case has what it remembers
     of the event.
     """
+    if isinstance(received.data, ExpediteRefused):
+        return Outcome(_not_expedited(case, received.data, received.id))
     content = _content(case, received.data)
-    have = {letter.audience for letter in case.letters if letter.notice_id == received.id}
+    notice_id = content.get("notice_id", received.id)
+    have = {letter.audience for letter in case.letters if letter.notice_id == notice_id}
     audiences = [one for one in _audiences(content) if one not in have]
     if not audiences:
         return Outcome(case)
@@ -55,14 +68,17 @@ def notify_of_clock(
             "A clock calls for a notice on a case whose request is not known.",
             code="request_unknown",
         )
-    notice = ClockNotice(
-        notice_id=received.id,
-        case_id=received.case_id,
-        at=now,
-        request=case.request,
-        **content,
-    )
-    return issued(stationery, case, notice, audiences, {})
+    fields = {"notice_id": notice_id, "case_id": received.case_id, "at": now, **content}
+    notice = ClockNotice(request=case.request, **fields)
+    return issued(stationery, case, notice, audiences, {"not_expedited": None})
+
+
+def _not_expedited(case: LettersState, event: ExpediteRefused, notice_id: UUID) -> LettersState:
+    """The case with what is to be told with the day of the standard clock, which starts next."""
+    if any(letter.notice_id == notice_id for letter in case.letters):
+        return case
+    waiting = NotExpedited(notice_id=notice_id, words=event.words)
+    return case.model_copy(update={"not_expedited": waiting})
 
 
 def _audiences(content: Content) -> tuple[Audience, ...]:
@@ -80,12 +96,13 @@ def _content(case: LettersState, event: object) -> Content:
     match event:
         case ClockExtended(kind=ClockKind.DETERMINATION, words=str()):
             return _extended(case, event)
-        case ExpediteRefused():
+        case ClockStarted(kind=ClockKind.DETERMINATION) if case.not_expedited is not None:
             return {
+                "notice_id": case.not_expedited.notice_id,
                 "kind": LetterKind.EXPEDITE_REFUSED,
                 "lines": open_lines(case) or asked_lines(case),
-                "due_at": case.due_at,
-                "words": event.words,
+                "due_at": event.due_at,
+                "words": case.not_expedited.words,
             }
         case ClockExpired():
             return _expired(case, event)
@@ -99,9 +116,7 @@ def _content(case: LettersState, event: object) -> Content:
 
 def calls_for_notice(event: EventData) -> bool:
     """Whether events of its kind can call for a notice about a clock."""
-    return isinstance(
-        event, ClockExtended | ExpediteRefused | ClockExpired | ClockActRecorded | ClockCorrected
-    )
+    return isinstance(event, OF_CLOCKS)
 
 
 def _extended(case: LettersState, event: ClockExtended) -> Content:

@@ -79,6 +79,8 @@ DETERMINED = tuple(CODES)
 """Kinds of notice that a determination calls for; a clock calls for the others."""
 WORDS = "The record of the visit on June 3 has not come yet, and it may support the request."
 DUE = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
+STANDARD_DUE = datetime(2026, 1, 13, 6, 0, tzinfo=UTC)
+"""The end of January 12 in the plan's zone."""
 
 
 def member(**changes: Any) -> Member:
@@ -254,6 +256,12 @@ def expedite_refused() -> ExpediteRefused:
     return ExpediteRefused(refused_at=NOW, by="nurse-1", words=WORDS)
 
 
+def standard_clock() -> ClockStarted:
+    """The clock of the example as a standard request."""
+    changes = {"rule": "example-standard", "urgency": Urgency.STANDARD, "due_at": STANDARD_DUE}
+    return clock_started().model_copy(update=changes)
+
+
 def spoken(**changes: Any) -> ClockActRecorded:
     """Somebody was told by word of mouth."""
     given = {"act": "oral_notice", "addressee": "member", "notified_at": NOW, "adverse": True}
@@ -281,7 +289,7 @@ def clock_events(kind: LetterKind) -> tuple[EventData, ...]:
     return {
         LetterKind.EXTENSION: (extended(),),
         LetterKind.INFORMATION_MISSING: (extended(tolled=True),),
-        LetterKind.EXPEDITE_REFUSED: (expedite_refused(),),
+        LetterKind.EXPEDITE_REFUSED: (expedite_refused(), standard_clock()),
         LetterKind.DEEMED_ADVERSE: (expired(OnExpiry.ADVERSE_APPEALABLE),),
         LetterKind.APPROVED_BY_LAW: (
             expired(OnExpiry.APPROVED_BY_LAW, citation="42 CFR 422.113(c)(2)(iii)"),

@@ -6,6 +6,7 @@ import copy
 import re
 from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from services.letters.content.compose import compose
 from services.letters.content.mixture import TITLES, LineOutcome
 from services.letters.content.notice import criterion
 from services.letters.content.plan import read_plan
-from services.letters.content.text import UNSEEN, instant, visible
+from services.letters.content.text import UNSEEN, deadline, instant, visible
 from services.letters.decide import decide
 from services.letters.model import LetterSpec
 from services.letters.reference import (
@@ -210,9 +211,14 @@ def keys(content: Any, prefix: str = "") -> list[tuple[str, ...]]:
     return [key for name, value in content.items() for key in keys(value, f"{prefix}/{name}")]
 
 
-@pytest.mark.parametrize("key", keys(yaml.safe_load(catalogue_texts()["es"])), ids=".".join)
+@cache
+def parsed() -> dict[str, Any]:
+    return {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+
+
+@pytest.mark.parametrize("key", keys(parsed()["es"]), ids=".".join)
 def test_a_catalogue_without_one_of_its_messages_does_not_load(key: tuple[str, ...]):
-    contents = {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+    contents = copy.deepcopy(parsed())
     where = contents["es"]
     for name in key[:-1]:
         where = where[name]
@@ -223,7 +229,7 @@ def test_a_catalogue_without_one_of_its_messages_does_not_load(key: tuple[str, .
 
 
 def test_a_translation_that_loses_a_placeholder_does_not_load():
-    contents = {language: yaml.safe_load(text) for language, text in catalogue_texts().items()}
+    contents = copy.deepcopy(parsed())
     contents["es"]["appeal"]["deadline"] = "Debe pedirla pronto."
 
     with pytest.raises(Malformed):
@@ -354,6 +360,20 @@ def test_an_instant_names_its_zone_and_stays_one_instant_when_the_clocks_change(
     at: tuple[int, int, int, int, int], told: str
 ):
     assert instant(catalogues()["en"], plan(), datetime(*at, tzinfo=UTC)) == told
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ((2026, 1, 9, 6, 0), "the end of January 8, 2026, Central Time"),
+        ((2026, 1, 9, 5, 59), "January 8, 2026, 23:59 Central Time (UTC-06:00)"),
+        ((2026, 3, 9, 5, 0), "the end of March 8, 2026, Central Time"),
+    ],
+)
+def test_a_deadline_at_midnight_is_told_as_the_end_of_the_day_before(
+    at: tuple[int, int, int, int, int], said: str
+):
+    assert deadline(catalogues()["en"], plan(), datetime(*at, tzinfo=UTC)) == said
 
 
 @pytest.mark.parametrize("audience", Audience.known())

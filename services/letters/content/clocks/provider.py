@@ -19,7 +19,7 @@ from services.letters.content.clocks.subject import (
 from services.letters.content.notice import capital, quote, section, service, text
 from services.letters.content.plan import Plan
 from services.letters.content.provider import greeting, requested_codes
-from services.letters.content.text import day, instant, visible
+from services.letters.content.text import day, deadline, instant, visible
 from services.letters.model import ClockNotice
 from services.letters.wording import Block, Section
 from shared.events.letters import Audience, LetterKind
@@ -147,7 +147,7 @@ def _due(matter: ClockNotice, language: Catalogue, plan: Plan) -> Section:
 
 def _row(label: str, at: datetime | None, language: Catalogue, plan: Plan) -> list[list[str]]:
     """An instant with its name, where it is known."""
-    return [[language[f"labels.{label}"], instant(language, plan, at)]] if at is not None else []
+    return [[language[f"labels.{label}"], deadline(language, plan, at)]] if at is not None else []
 
 
 def _missed(matter: ClockNotice, language: Catalogue, plan: Plan) -> list[Block]:

@@ -27,6 +27,7 @@ APPEAL_BY = {
 }
 RECEIVED = ("January 5, 2026", "5 de enero de 2026")
 WAS_DUE = ("January 8, 2026", "8 de enero de 2026")
+STANDARD_DUE = ("January 12, 2026", "12 de enero de 2026")
 NOW_DUE = ("January 22, 2026", "22 de enero de 2026")
 FOUR_MONTHS = ("May 5, 2026", "5 de mayo de 2026")
 ZONE = ("Central Time", "hora del Centro")
@@ -115,7 +116,7 @@ def expedite_refused(business: LineOfBusiness, audience: Audience) -> dict[str, 
         "that the standard time counts": has(
             "standard", "normal time", "tiempo normal", "estándar"
         ),
-        "the day": has(*WAS_DUE),
+        "the day": has(*STANDARD_DUE),
         "counted from receipt": has(*RECEIVED),
         "a doctor's word makes it fast": doctor,
         "asked again": has("ask us again", "request again", "otra vez"),

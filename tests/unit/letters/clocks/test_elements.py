@@ -52,7 +52,7 @@ FOUND: list[Mutant] = [
         "it is true",
         "a doctor's word makes it fast",
     ),
-    (LetterKind.EXPEDITE_REFUSED, MEMBER, MA, "January 8", "January 12", "the day"),
+    (LetterKind.EXPEDITE_REFUSED, MEMBER, MA, "January 12", "January 8", "the day"),
     (
         LetterKind.DEEMED_ADVERSE,
         MEMBER,

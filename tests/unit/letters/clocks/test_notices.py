@@ -17,9 +17,9 @@ from shared.events.letters import ABOUT_CLOCKS, Audience, LetterIssued, LetterKi
 from shared.lanes.outcome import Outcome
 from tests.unit.letters.clocks.matters import KINDS
 from tests.unit.letters.examples import (
-    DUE,
     NOW,
     REVIEWER,
+    STANDARD_DUE,
     clock_started,
     corrected,
     determined,
@@ -32,6 +32,7 @@ from tests.unit.letters.examples import (
     request_received,
     reviewed,
     spoken,
+    standard_clock,
     told,
 )
 
@@ -78,7 +79,7 @@ def test_a_notice_that_comes_again_brings_nothing_new(kind: LetterKind):
     event = {
         LetterKind.EXTENSION: extended(),
         LetterKind.INFORMATION_MISSING: extended(tolled=True),
-        LetterKind.EXPEDITE_REFUSED: expedite_refused(),
+        LetterKind.EXPEDITE_REFUSED: standard_clock(),
         LetterKind.DEEMED_ADVERSE: MISSED,
         LetterKind.APPROVED_BY_LAW: expired(OnExpiry.APPROVED_BY_LAW),
         LetterKind.APPEALS_EXHAUSTED: expired(OnExpiry.EXHAUSTED),
@@ -167,8 +168,22 @@ def test_the_day_to_send_facts_by_is_the_one_that_was_asked_for():
     assert notice(follows(*STARTED, asks, extended())).send_by is None
 
 
-def test_a_standard_request_is_due_as_the_clock_says():
-    assert notice(follows(*STARTED, expedite_refused())).due_at == DUE
+def test_a_request_that_is_not_expedited_is_told_with_the_day_of_the_standard_clock():
+    refused = (*STARTED, expedite_refused())
+    assert kinds(*refused) == []
+    assert notice(follows(*refused, standard_clock())).due_at == STANDARD_DUE
+    assert kinds(*refused, standard_clock(), clock_started()) == []
+
+
+def test_a_notice_is_named_by_the_event_that_it_tells_of():
+    event = received(expedite_refused(), cause="2")
+    state = follows(*STARTED).state
+    state = decide(paper(), state, event, NOW).state
+    first = decide(paper(), state, received(standard_clock(), cause="3"), NOW)
+    again = decide(paper(), first.state, event, NOW)
+
+    assert {one.notice_id for one in issued(first)} == {event.id}
+    assert again.state == first.state
 
 
 @pytest.mark.parametrize(
