@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from services.intake.clocks.clocked import Clocked
-from shared.events.clocks.coverage import ItemKind
 from shared.events.intake import Channel
-from shared.events.request import RequestOutline, ServiceCode, ServiceLine
+from shared.events.request import ItemKind, RequestOutline, ServiceCode, ServiceLine
 
 ELECTRONIC = (Channel.NATIVE, Channel.FHIR_PAS)
 DRUG = re.compile(r"J[0-9]{4}|Q5[0-9]{3}")
@@ -23,14 +23,23 @@ PRODUCTS = (("90281", "90399"), ("90476", "90759"))
 
 
 def clocked_from(request: RequestOutline, channel: Channel) -> Clocked:
-    """What of a request, and of the way that it came, decides its clocks."""
+    """What of a request, and of the way that it came, decides its clocks. What the sender says of
+    a line goes before what its codes tell.
+    """
+    member = request.member
+    lines = tuple(line for line in request.lines if not line.cancelled)
     return Clocked(
-        line_of_business=request.member.line_of_business,
+        line_of_business=member.line_of_business,
         urgency=request.urgency,
-        state=request.member.state,
+        state=member.state,
+        funding=member.funding,
         electronic=electronic(channel),
-        items=item_kinds(request.lines),
-        concurrent=concurrent(request.lines),
+        asker=request.asker,
+        items=item_kinds(lines),
+        concurrent=concurrent(lines),
+        care_ends_at=_care_ends_at(lines),
+        post_stabilization=any(line.post_stabilization for line in lines),
+        plan="-".join(filter(None, (member.contract, member.plan))) or None,
     )
 
 
@@ -40,8 +49,23 @@ def electronic(channel: Channel) -> bool | None:
 
 
 def concurrent(lines: Iterable[ServiceLine]) -> bool:
-    """Whether a line asks that care go on that has begun."""
-    return any(line.start_of_care is not None for line in lines if not line.cancelled)
+    """Whether a line asks that care go on that has begun. One that tells of no such care asks for
+    what is new.
+    """
+    return any(_continues(line) for line in lines if not line.cancelled)
+
+
+def _continues(line: ServiceLine) -> bool:
+    return line.start_of_care is not None or line.care_ends_at is not None
+
+
+def _care_ends_at(lines: Iterable[ServiceLine]) -> datetime | None:
+    """The last end of the care that a line continues; unknown where one of them does not say it,
+    which then counts as asked in time.
+    """
+    ends = [line.care_ends_at for line in lines if _continues(line)]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
 
 
 def item_kinds(lines: Iterable[ServiceLine]) -> tuple[ItemKind, ...]:
@@ -51,7 +75,9 @@ def item_kinds(lines: Iterable[ServiceLine]) -> tuple[ItemKind, ...]:
 
 
 def _kinds(line: ServiceLine) -> set[ItemKind]:
-    """The kinds of a line's codes; unknown where it has none."""
+    """What the sender calls it, or the kinds of its codes; unknown where it has none."""
+    if line.item not in (ItemKind.UNKNOWN, ItemKind.OTHER):
+        return {line.item}
     return {kind for code in line.codes for kind in _of(code)} or {ItemKind.UNKNOWN}
 
 

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.rule import ClockRule
-from shared.events.clocks.coverage import Asker, ItemKind, PlanFunding
-from shared.events.request import LineOfBusiness
+from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding
 
 CONTRACT_KNOWN = (Asker.CONTRACTED_PROVIDER, Asker.NONCONTRACT_PROVIDER)
 UNKNOWN_PLANS = (LineOfBusiness.UNKNOWN, LineOfBusiness.OTHER)

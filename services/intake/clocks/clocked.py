@@ -6,8 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.clocks.coverage import Asker, ItemKind, PlanFunding
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding, Urgency
 
 
 class Clocked(BaseModel):

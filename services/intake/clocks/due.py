@@ -12,8 +12,8 @@ from services.intake.clocks.calendar import earliest, end_of, last_day
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
-from shared.events.clocks.coverage import ItemKind
 from shared.events.clocks.duties import ClockKind
+from shared.events.request import ItemKind
 
 LINE_OF_BUSINESS, ITEM = "line_of_business", "item"
 CERTAIN = frozenset({"plan", "holidays"})

@@ -8,10 +8,9 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.intake.clocks.confidence import Confidence
-from shared.events.clocks.coverage import Asker, ItemKind, PlanFunding
 from shared.events.clocks.duties import ClockKind, DutyFact, ExtensionReason, OnExpiry
 from shared.events.model import Code
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding, Urgency
 
 NOTICE = (
     (DutyFact.DECIDED, DutyFact.WRITING_HANDED_OVER),

@@ -6,7 +6,7 @@ from services.intake.clocks.asked import clocked_from
 from services.intake.clocks.clocked import Clocked
 from services.intake.model import IntakeState
 from shared.events.intake import Channel
-from shared.events.request import AuthorizationRequest, Urgency, faster
+from shared.events.request import Asker, AuthorizationRequest, Urgency, faster
 
 
 def clocked(request: AuthorizationRequest, channel: Channel, urgency: Urgency) -> Clocked:
@@ -16,10 +16,24 @@ def clocked(request: AuthorizationRequest, channel: Channel, urgency: Urgency) -
 
 
 def urgency(state: IntakeState, request: AuthorizationRequest) -> Urgency:
-    """How urgent the case is with a newer version: never less than before."""
-    return faster(state.urgency, request.urgency)
+    """How urgent the case is with a newer version: never less than before. What a member asks for
+    again that was refused them raises nothing.
+    """
+    again = state.refused_faster and by_member(request) and request.urgency is Urgency.EXPEDITED
+    return state.urgency if again else faster(state.urgency, request.urgency)
 
 
-def asked_faster(request: AuthorizationRequest) -> dict[str, bool]:
-    """Who says that it is urgent: a provider's word counts as a physician's."""
-    return {} if request.urgency is Urgency.STANDARD else {"supported": True}
+def asked_faster(request: AuthorizationRequest, *, refused: bool = False) -> dict[str, bool]:
+    """Who says that it is urgent: a provider's word counts as a physician's, and takes back what
+    was `refused` the member.
+    """
+    if request.urgency is Urgency.STANDARD:
+        return {}
+    if by_member(request):
+        return {} if refused else {"asked_faster": True}
+    return {"supported": True, "refused_faster": False}
+
+
+def by_member(request: AuthorizationRequest) -> bool:
+    """Whether the member asks, or who stands for them."""
+    return request.asker in (Asker.MEMBER, Asker.REPRESENTATIVE)

@@ -49,6 +49,7 @@ def opened(
         lines=tuple(_status(line, request.performer, None) for line in request.lines),
         clocked=asking.clocked(request, submission.channel, request.urgency),
         clocks=(),
+        electronic_delivery=bool(request.member.electronic_delivery),
         resembles=resembles,
         refused_before=refused_before,
         **asking.asked_faster(request),
@@ -90,7 +91,8 @@ def _newer(state: IntakeState, asked: Asked, version: Version) -> IntakeState:
             "state": request.member.state,
             "urgency": urgency,
             "clocked": asking.clocked(request, submission.channel, urgency),
-            **asking.asked_faster(request),
+            "electronic_delivery": bool(request.member.electronic_delivery),
+            **asking.asked_faster(request, refused=state.refused_faster),
             "versions": (*state.versions, version),
             "lines": tuple(
                 _status(line, request.performer, before.get(line.sequence))

@@ -34,7 +34,7 @@ from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import RequestAmended
 from shared.events.letters import LetterIssued, LetterKind
 from shared.events.model import EventData
-from shared.events.request import LineOfBusiness
+from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding
 from shared.lanes.batch.reader import read_data
 from shared.lanes.outcome import Outcome
 from shared.settings import load
@@ -49,7 +49,13 @@ CASE_PENDED = of_intake.case_determined(Determination.PENDED)
 LINE_OF_CASE_REFUSED = of_intake.case_determined(Determination.NOT_CERTIFIED).model_copy(
     update={"determination": Determination.PENDED}
 )
-RECEIVED = of_letters.request_received()
+RECEIVED = of_letters.request_received(
+    member=of_letters.member(funding=PlanFunding.INSURED),
+    asker=Asker.MEMBER,
+    lines=tuple(
+        line.model_copy(update={"item": ItemKind.SERVICE}) for line in of_letters.request().lines
+    ),
+)
 AMENDED = RequestAmended(**{**RECEIVED.model_dump(exclude={"resembles"}), "version": 2})
 STARTED = of_letters.clock_started()
 EXTENDED = ClockExtended(
@@ -106,7 +112,13 @@ ROWS = (
         Row(reader, event, place, acts=False)
         for reader in ("criteria", "letters")
         for event in (RECEIVED, AMENDED)
-        for place in ("channel", "request.member.line_of_business")
+        for place in (
+            "channel",
+            "request.member.line_of_business",
+            "request.member.funding",
+            "request.asker",
+            "request.lines.0.item",
+        )
     ),
     *(
         Row(reader, one, "kind")

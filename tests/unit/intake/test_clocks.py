@@ -15,8 +15,7 @@ from services.intake.clocks.due import Due, due
 from services.intake.clocks.reference import clock_rules
 from services.intake.clocks.rules import parse
 from shared.errors import Malformed
-from shared.events.clocks.coverage import ItemKind, PlanFunding
-from shared.events.request import LineOfBusiness, Urgency, faster
+from shared.events.request import ItemKind, LineOfBusiness, PlanFunding, Urgency, faster
 
 MA = LineOfBusiness.MEDICARE_ADVANTAGE
 PACIFIC = ZoneInfo("America/Los_Angeles")

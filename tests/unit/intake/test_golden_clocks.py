@@ -16,9 +16,8 @@ from services.intake.clocks.reference import clock_rules
 from services.intake.clocks.rules import RuleTable
 from services.intake.clocks.zones import packaged_zone
 from services.letters.reference import plan as letters_plan
-from shared.events.clocks.coverage import ItemKind, PlanFunding
 from shared.events.clocks.duties import ClockKind, OnExpiry
-from shared.events.request import Urgency
+from shared.events.request import ItemKind, PlanFunding, Urgency
 
 ZONES = {
     "NY": "America/New_York",

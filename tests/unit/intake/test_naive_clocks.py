@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.due import due
-from shared.events.clocks.coverage import ItemKind, PlanFunding
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.request import ItemKind, LineOfBusiness, PlanFunding, Urgency
 from tests.unit.intake.naive_clocks import Asked, answer
 from tests.unit.intake.plans_in_zones import TABLE, ZONES
 
@@ -42,21 +43,64 @@ AROUND = [
     datetime(2027, 12, 24, tzinfo=UTC),
 ]
 """Year ends, leap days, both clock changes, holidays."""
+CHANGES = [one for one in AROUND if one.month in {3, 11} and one.day in {1, 7, 8, 14}]
+
+
+LENGTHS = {"ma": 7, "mco": 7, "ffs": 7, "qhp": 15, "erisa": 15}
+"""Calendar days of a standard request, where no state has its own."""
+
+
+def received(random: Random) -> datetime:
+    """An instant: any at all, or one in the fortnight before a day on which counting is hard."""
+    if random.random() < 0.3:
+        return datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=random.randrange(1440 * 1440))
+    return random.choice(AROUND) + timedelta(minutes=random.randrange(-15 * 1440, 2 * 1440))
+
+
+def plain(random: Random) -> Asked:
+    """A standard request of which all is known."""
+    plan, zone = random.choice(tuple(LENGTHS)), random.choice(tuple(ZONES.values()))
+    return Asked(
+        plan,
+        urgent=False,
+        received=AROUND[1],
+        zone=zone,
+        insured=False,
+        state="OH",
+        electronic=True,
+        items=("service",),
+    )
+
+
+def twice_or_never(random: Random) -> Asked:
+    """A request whose time on the wall comes twice or never on its last day, in most zones."""
+    one = plain(random)
+    first = random.choice(CHANGES) - timedelta(days=LENGTHS[one.plan or ""])
+    wall = first.replace(hour=random.choice((1, 2)), minute=random.randrange(60))
+    return replace(one, received=wall.replace(tzinfo=ZoneInfo(one.zone or "")).astimezone(UTC))
+
+
+def at_the_turn(random: Random) -> Asked:
+    """A request in the hours in which 2026 began somewhere and elsewhere not, by which the longer
+    times ended.
+    """
+    hours = timedelta(minutes=random.randrange(-720, 720))
+    return replace(plain(random), received=AROUND[1] + hours)
 
 
 def asked(random: Random) -> Asked:
-    """A request, most of them near a day on which counting is hard; what is left out is unknown."""
+    """A request; what is left out is unknown."""
 
     def maybe(*values: Any) -> Any:
         return None if random.random() < 0.15 else random.choice(values)
 
-    near = random.random() < 0.7
-    start = random.choice(AROUND) if near else datetime(2025, 1, 1, tzinfo=UTC)
-    minutes = random.randrange(-15 * 1440, 2 * 1440) if near else random.randrange(1440 * 1440)
+    kind = random.random()
+    if kind < 0.3:
+        return (twice_or_never if kind < 0.2 else at_the_turn)(random)
     return Asked(
         plan=maybe("ma", "mco", "ffs", "qhp", "erisa", "erisa"),
         urgent=random.random() < 0.4,
-        received=start + timedelta(minutes=minutes),
+        received=received(random),
         zone=maybe(*ZONES.values(), *ZONES.values()),
         insured=maybe(True, False),
         state=maybe("CA", "WA", "NJ", "KY", "OH", "TX"),
