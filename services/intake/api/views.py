@@ -10,7 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.intake.model import REJECTED, IntakeState, Letter, LineStatus, RunningClock, Version
+from services.intake.clocks.record import RunningClock
+from services.intake.model import REJECTED, IntakeState, Letter, LineStatus, Version
 from services.intake.tables import SubmissionRow
 from shared.events.criteria import Authorization, ContentChange, Determination
 from shared.events.evaluation import Advisory, Question

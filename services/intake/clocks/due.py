@@ -92,8 +92,11 @@ def extended(
     table: RuleTable, rule: ClockRule, request: Clocked, started_at: datetime
 ) -> Instants | None:
     """The instants of a clock under a rule with its extension; none where the rule has none."""
-    if not rule.extension_days:
-        return None
+    return longest(table, rule, request, started_at) if rule.extension_days else None
+
+
+def longest(table: RuleTable, rule: ClockRule, request: Clocked, started_at: datetime) -> Instants:
+    """The instants of a clock under a rule with its extension, if it has one."""
     each = [
         _instants(table, rule, zone, started_at, longer=rule.extension_days)
         for zone in table.zones_of(request.plan)

@@ -300,7 +300,7 @@ def test_a_clock_runs_out_as_if_the_unknown_notice_had_not_been_written():
 
     breached = of_intake.when(noted, of_intake.clock_due(noted.clock.due_at))
 
-    assert of_intake.types(breached) == ["ClockBreached"]
+    assert of_intake.types(breached) == ["ClockBreached", "ClockExpired"]
     assert [one.letter_id for one in noted.letters] == [of_intake.letter().letter_id]
 
 

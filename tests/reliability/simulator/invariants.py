@@ -38,6 +38,7 @@ from shared.events.letters import ABOUT_CLOCKS, LetterIssued, LetterKind, Letter
 from shared.events.reviews import ReviewRecorded
 from shared.ids import lane_of
 from shared.lanes.state.write_set import OutboxEntry
+from tests.reliability.simulator.clocks import clocked
 from tests.reliability.simulator.contents import Contents
 from tests.reliability.simulator.editions import Editions
 from tests.reliability.simulator.unevaluable import Unevaluated
@@ -92,13 +93,14 @@ class Events:
         self.letters: dict[tuple[str, str], str] = {}
         self.notices: dict[UUID, list[Durable]] = {}
         self.rendered: Counter[str] = Counter()
+        self.documents: dict[str, Durable] = {}
         self.evaluated: Counter[tuple[UUID, int]] = Counter()
         self.versions: Counter[UUID] = Counter()
         self.answers: Counter[UUID] = Counter()
         self.taken: Counter[UUID] = Counter()
         self.members: dict[UUID, str] = {}
         self.open_requests: dict[tuple[str, str, str], UUID] = {}
-        self.running: dict[UUID, str] = {}
+        self.running: dict[tuple[UUID, str], str] = {}
         self.reviews_asked: list[ReviewAsked] = []
 
     def said(self, entry: OutboxEntry) -> None:
@@ -170,6 +172,7 @@ class Events:
             self.notices.setdefault(said.envelope.case_id, []).append(said)
 
     def _letter_rendered(self, said: Durable) -> None:
+        self.documents[said.data["letter_id"]] = said
         self.rendered[said.data["letter_id"]] += 1
         must(
             self.rendered[said.data["letter_id"]] == 1,
@@ -231,14 +234,7 @@ class Events:
             must(self.taken[submission] == 1, "a submission counts once", submission)
 
     def _clocked(self, said: Durable) -> None:
-        case_id, kind = said.envelope.case_id, said.envelope.type
-        if kind == ClockBreached.TYPE:
-            must(
-                self.running.get(case_id) == ClockStarted.TYPE,
-                "no false breach",
-                f"breached after {self.running.get(case_id)}",
-            )
-        self.running[case_id] = kind
+        clocked(self.running, said.envelope, said.data)
 
     def _asked(self, said: Durable) -> None:
         self.reviews_asked.extend(
@@ -269,4 +265,5 @@ KNOWN = {
     ClockStarted.TYPE: Events._clocked,
     ClockStopped.TYPE: Events._clocked,
     ClockBreached.TYPE: Events._clocked,
+    ClockExpired.TYPE: Events._clocked,
 }
