@@ -21,6 +21,7 @@ from services.criteria.tables import CRITERIA_TABLES
 from shared.access.key_files import SECRET_BYTES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
+from shared.events.clocks.acts import ClockActSubmitted
 from shared.events.clocks.duties import ClockExtended, ClockStarted
 from shared.events.criteria import CRITERIA
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
@@ -79,11 +80,18 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
             {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
         ),
         tables=CRITERIA_TABLES,
-        external={
-            REVIEWS: External(read=read_review, address=address, reject=reject),
-            POLICIES: publications(),
-        },
+        external={REVIEWS: reviews(), POLICIES: publications()},
         references=references,
+    )
+
+
+def reviews() -> External[CriteriaState]:
+    """How what people ask for is read; an act on a clock is intake's."""
+    return External(
+        read=read_review,
+        address=address,
+        reject=reject,
+        passes_over=ClockActSubmitted.TYPE.__eq__,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from services.intake.model import IntakeState
-from services.intake.tables import AppealRow, SubmissionRow
+from services.intake.tables import AppealRow, ClockActRow, ClockRow, SubmissionRow
 from shared.lanes.store.tables import CaseRow
 
 
@@ -37,3 +37,21 @@ def appeals(engine: Engine, limit: int, *, is_open: bool | None) -> Sequence[App
         chosen = chosen.where(col(AppealRow.is_open).is_(is_open))
     with Session(engine) as session:
         return session.exec(chosen.limit(limit)).all()
+
+
+def clocks(engine: Engine, limit: int, until: int | None) -> Sequence[ClockRow]:
+    """The clocks that run, the earliest target first; up to `until` (microseconds since 1970, UTC),
+    where that is given.
+    """
+    chosen = select(ClockRow).where(col(ClockRow.is_running).is_(True))
+    if until is not None:
+        chosen = chosen.where(col(ClockRow.target_at) <= until)
+    ordered = chosen.order_by(col(ClockRow.target_at), col(ClockRow.case_id), col(ClockRow.number))
+    with Session(engine) as session:
+        return session.exec(ordered.limit(limit)).all()
+
+
+def clock_act(engine: Engine, case_id: UUID, idempotency_key: str) -> ClockActRow | None:
+    """What came of an act on a clock, or none while nobody has read it."""
+    with Session(engine) as session:
+        return session.get(ClockActRow, (case_id, idempotency_key))
