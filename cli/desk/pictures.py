@@ -16,6 +16,12 @@ STATES = {
     "not_met": "[yellow]not met[/]",
     "not_documented": "[magenta]not documented[/]",
 }
+LAW = {
+    "adverse_appealable": "counts as refused, can be appealed",
+    "approved_by_law": "counts as approved",
+    "exhausted": "the plan's own appeals count as exhausted",
+}
+"""What the law makes of a determination that did not come in time."""
 
 
 def worklist_picture(work: list[Json]) -> RenderableType:
@@ -30,10 +36,19 @@ def worklist_picture(work: list[Json]) -> RenderableType:
             one.get("sequence") or ", ".join(map(str, one.get("lines", ()))),
             one.get("urgency", "late" if one.get("breached") else ""),
             one.get("reason") or one.get("item", ""),
+            missed(one),
         )
         for one in work
     ]
-    return table_of(("due (UTC)", "what", "case", "line", "urgency", "why"), rows)
+    return table_of(("due (UTC)", "what", "case", "line", "urgency", "why", "clock"), rows)
+
+
+def missed(one: Json) -> str:
+    """That the line's clock was missed, and what the law made of it; empty where it was not."""
+    if not one.get("clock_missed"):
+        return ""
+    by_law = LAW.get(one.get("by_law") or "", "")
+    return f"clock missed: {by_law}" if by_law else "clock missed"
 
 
 def item_picture(item: Json) -> RenderableType:
@@ -49,6 +64,8 @@ def _item(item: Json) -> Iterator[RenderableType]:
         f"waits for a clinician ({safe(item['reason'])}), urgency {safe(item['urgency'])}, due "
         f"{safe(item['due_at'][:16].replace('T', ' '))} UTC"
     )
+    if late := missed(item):
+        yield marked(f"[bold red]{safe(late)}[/]")
     if policy := item["policy"]:
         yield marked(
             f"by {safe(policy['policy'])} {safe(policy['version'])}: {safe(policy['title'])}"

@@ -22,7 +22,13 @@ from shared.access.key_files import SECRET_BYTES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
 from shared.events.clocks.acts import ClockActSubmitted
-from shared.events.clocks.duties import ClockExtended, ClockStarted
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockStarted,
+)
 from shared.events.criteria import CRITERIA
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
 from shared.events.policies import POLICIES, ReferencePublished
@@ -77,7 +83,16 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
         state=CriteriaState,
         decide=on_received,
         reads=frozenset(
-            {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
+            {
+                RequestReceived,
+                RequestAmended,
+                RequestCancelled,
+                ClockStarted,
+                ClockExtended,
+                ClockBreached,
+                ClockExpired,
+                ClockCorrected,
+            }
         ),
         tables=CRITERIA_TABLES,
         external={REVIEWS: reviews(), POLICIES: publications()},

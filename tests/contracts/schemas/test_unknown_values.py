@@ -27,7 +27,14 @@ from services.letters.handlers import service as letters
 from services.letters.model import LettersState
 from shared.errors import Impossible
 from shared.events.adverse import UNKNOWN_BASIS
-from shared.events.clocks.duties import ClockExtended, ClockKind
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockKind,
+    OnExpiry,
+)
 from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
 from shared.events.evaluation import Doubt, Statement
 from shared.events.evolution.open_enumeration import OpenEnumeration
@@ -51,12 +58,28 @@ LINE_OF_CASE_REFUSED = of_intake.case_determined(Determination.NOT_CERTIFIED).mo
 )
 RECEIVED = of_letters.request_received()
 AMENDED = RequestAmended(**{**RECEIVED.model_dump(exclude={"resembles"}), "version": 2})
-STARTED = of_letters.clock_started()
+STARTED = of_letters.clock_started().model_copy(update={"on_expiry": OnExpiry.ADVERSE_APPEALABLE})
 EXTENDED = ClockExtended(
     kind=ClockKind.DETERMINATION,
     rule=STARTED.rule,
     due_at=STARTED.due_at + timedelta(days=14),
     reason="information_missing",
+)
+BREACHED = ClockBreached(kind=ClockKind.DETERMINATION, rule=STARTED.rule, due_at=STARTED.due_at)
+EXPIRED = ClockExpired(
+    rule=STARTED.rule,
+    citation="c",
+    due_at=STARTED.due_at,
+    on_expiry=OnExpiry.ADVERSE_APPEALABLE,
+    lines=(1,),
+)
+CORRECTED = ClockCorrected(
+    kind=ClockKind.DETERMINATION,
+    rule=STARTED.rule,
+    started_at=STARTED.started_at,
+    due_at=STARTED.due_at + timedelta(days=1),
+    breached=False,
+    reason="receipt",
 )
 
 
@@ -113,6 +136,9 @@ ROWS = (
         for reader in ("criteria", "letters")
         for one in (STARTED, EXTENDED)
     ),
+    *(Row(reader, STARTED, "on_expiry", informs=True) for reader in ("criteria", "letters")),
+    *(Row("criteria", one, "kind") for one in (BREACHED, CORRECTED)),
+    Row("criteria", EXPIRED, "on_expiry", informs=True),
     Row("letters", of_letters.reviewed(1), "determination", acts=False),
     *(
         Row("letters", told(kind), place)
@@ -168,7 +194,8 @@ def in_criteria(data: EventData) -> tuple[Outcome[CriteriaState], set[str]]:
     assert outcome.state is not None
     determined = [one.data for one in outcome.events if isinstance(one.data, LineDetermined)]
     adverse = any(one.determination in ADVERSE for one in determined)
-    clock = outcome.state.clock_due_at != case.clock_due_at
+    clocks = [(one.clock_due_at, one.missed is not None) for one in (case, outcome.state)]
+    clock = clocks[0] != clocks[1]
     return outcome, ({"adverse"} if adverse else set()) | ({"clock"} if clock else set())
 
 

@@ -243,6 +243,9 @@ def test_a_licence_counts_from_its_first_day_to_its_last(
         ({"evaluation_id": UUID(int=7)}, refusal(), 409, "stale_evaluation"),
         ({"evaluation_id": UUID(int=7)}, approval(), 202, None),
         ({"is_open": False}, refusal(), 409, "already_determined"),
+        ({"by_law": "approved_by_law"}, refusal(), 409, "approved_by_law"),
+        ({"by_law": "approved_by_law"}, approval(), 202, None),
+        ({"by_law": "adverse_appealable"}, refusal(), 202, None),
         ({"sequence": 5}, refusal(sequence=4), 404, "unknown_line"),
     ],
 )

@@ -23,6 +23,7 @@ from services.criteria.handlers import desk_key
 from shared.access.local_issuer import LOCAL
 from shared.access.principal import Principal
 from shared.events.adverse import ADVERSE
+from shared.events.clocks.duties import OnExpiry
 from shared.events.criteria import Reviewer
 from shared.events.reviews import CriterionBasis, DeclineCode, ReviewSubmitted
 from shared.settings import Settings
@@ -97,6 +98,8 @@ class Desk:
             code = DeclineCode.STALE_CONTENT
         elif not line.is_open:
             code = DeclineCode.ALREADY_DETERMINED
+        elif command.determination in ADVERSE and line.by_law == OnExpiry.APPROVED_BY_LAW:
+            code = DeclineCode.APPROVED_BY_LAW
         elif command.determination in ADVERSE and line.evaluation_id != command.evaluation_id:
             code = DeclineCode.STALE_EVALUATION
         if code is not None:
