@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
+from cli.screen.clocks import LAW
 from cli.screen.display import determination_of, table_of
 from cli.screen.safe import marked, safe
 from cli.screen.trees import observed
@@ -16,12 +17,6 @@ STATES = {
     "not_met": "[yellow]not met[/]",
     "not_documented": "[magenta]not documented[/]",
 }
-LAW = {
-    "adverse_appealable": "counts as refused, can be appealed",
-    "approved_by_law": "counts as approved",
-    "exhausted": "the plan's own appeals count as exhausted",
-}
-"""What the law makes of a determination that did not come in time."""
 
 
 def worklist_picture(work: list[Json]) -> RenderableType:

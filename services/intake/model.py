@@ -226,6 +226,11 @@ class IntakeState(Kept):
         return self.versions[-1].version
 
     @property
+    def clocks(self) -> tuple[RunningClock, ...]:
+        """Every clock of the case, in the order in which they were started."""
+        return (self.clock,)
+
+    @property
     def settled(self) -> bool:
         """Whether the newest version has an outcome for every line, pended being one."""
         return self.cancelled or self.determined_version == self.version

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_, func
+from sqlalchemy import case as case_of
 from sqlmodel import Session, col, select
 
 from services.intake.model import IntakeState
@@ -49,6 +50,27 @@ def clocks(engine: Engine, limit: int, until: int | None) -> Sequence[ClockRow]:
     ordered = chosen.order_by(col(ClockRow.target_at), col(ClockRow.case_id), col(ClockRow.number))
     with Session(engine) as session:
         return session.exec(ordered.limit(limit)).all()
+
+
+def clocks_by_rule(engine: Engine, now: int) -> list[tuple[str, tuple[int, ...]]]:
+    """How many clocks of each rule run, run past their due time at `now` (microseconds since 1970,
+    UTC), were missed, were met in time, and too late.
+    """
+    due, met = col(ClockRow.due_at), col(ClockRow.in_time)
+    runs = col(ClockRow.is_running).is_(True)
+    counts = [
+        func.count(case_of((condition, 1)))
+        for condition in (
+            runs,
+            and_(runs, due < now),
+            col(ClockRow.breached).is_(True),
+            met.is_(True),
+            met.is_(False),
+        )
+    ]
+    with Session(engine) as session:
+        found = session.execute(select(ClockRow.rule, *counts).group_by(ClockRow.rule)).all()
+    return [(rule, tuple(figures)) for rule, *figures in found]
 
 
 def clock_act(engine: Engine, case_id: UUID, idempotency_key: str) -> ClockActRow | None:

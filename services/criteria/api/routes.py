@@ -45,10 +45,11 @@ def routes(engine: Engine) -> APIRouter:
         made (`call`), of all cases or of one: the lines whose clock was missed first, and all
         sorted by when they are due and by nothing else.
         """
-        lines, calls = (of(engine, limit, case_id) for of in (store.worklist, store.calls_due))
+        lines = store.worklist(engine, limit, case_id)
+        calls = store.calls_due(engine, limit, case_id)
         work = [
-            *(((row.in_time, row.due_at), _entry(row)) for row in lines),
-            *(((True, row.due_at), _call(row)) for row in calls),
+            *(((line.in_time, line.due_at), _entry(line)) for line in lines),
+            *(((True, call.due_at), _call(call)) for call in calls),
         ]
         return [entry for _, entry in sorted(work, key=itemgetter(0))[:limit]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +31,8 @@ def _answers(outcome: Outcome[IntakeState], case_id: UUID, now: datetime) -> Ite
             case ClockActDeclined() as event:
                 answer = (event.code.value, event.detail)
                 yield act_row((case_id, event.idempotency_key), event.by, answer, now)
+            case _:
+                pass
 
 
 def act_row(named: tuple[UUID, str], by: str, answer: tuple[str, str], at: datetime) -> Row:
@@ -54,22 +56,16 @@ def _changed(
 ) -> tuple[Row, ...]:
     """The rows of clocks that this outcome started, moved, met or missed."""
     after = outcome.state
-    if after is None or (before is not None and clocks_of(before) == clocks_of(after)):
+    if after is None or (before is not None and before.clocks == after.clocks):
         return ()
     return clock_rows(case_id, after)
 
 
-def clocks_of(state: IntakeState) -> tuple[RunningClock, ...]:
-    """Every clock of the case, in the order in which they were started."""
-    return (state.clock,)
-
-
 def clock_rows(case_id: UUID, state: IntakeState) -> tuple[Row, ...]:
     """A row for each clock of the case; nothing in it is health information."""
-    clocks: Sequence[RunningClock] = clocks_of(state)
     return tuple(
         _row(case_id, number, clock, withdrawn=state.cancelled)
-        for number, clock in enumerate(clocks, start=1)
+        for number, clock in enumerate(state.clocks, start=1)
     )
 
 
