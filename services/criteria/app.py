@@ -33,7 +33,7 @@ def build(settings: Settings) -> FastAPI:
     engine = reading_engine(settings.database_url)
     prepare("criteria", engine)
     ingress = Ingress(settings.cluster, DOORS["criteria"])
-    criteria, clock = service(settings), SystemClock()
+    criteria, clock = service(settings), SystemClock(settings.ahead)
     known = PublishedReference(engine)
     assert criteria.references is not None  # noqa: S101 - it decides by policies
 
@@ -55,5 +55,5 @@ def build(settings: Settings) -> FastAPI:
             reading(known, clock),
             publishing(known, ingress, criteria.references, clock),
         ],
-        Entrance({"/v1/reference": MAX_BYTES}, door=door_of(settings, clock)),
+        Entrance({"/v1/reference": MAX_BYTES}, door=door_of(settings, SystemClock())),
     )
