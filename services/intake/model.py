@@ -9,8 +9,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from services.intake.clocks.clocked import Clocked
+from services.intake.clocks.record import (
+    FinalDetermination,
+    Kept,
+    MissingInformation,
+    OralNotice,
+    RefusedVersion,
+    RunningClock,
+)
 from shared.events.clocks.duties import ClockKind
 from shared.events.criteria import Authorization, ContentChange, Determination
 from shared.events.evaluation import Advisory, Question
@@ -106,12 +113,6 @@ class Refusal:
     detail: str
 
 
-class Kept(BaseModel):
-    """A piece of the stored state."""
-
-    model_config = ConfigDict(frozen=True)
-
-
 class Version(Kept):
     """One accepted submission of the case; its id is that of its record in the log."""
 
@@ -148,43 +149,21 @@ class LineStatus(Kept):
         return self.determination not in FINAL
 
 
-class RunningClock(Kept):
-    """A clock of the case; `stopped_at` is the instant of the fact that ended the duty. `due_at` is
-    what the law measures, `target_at` its earliest reading, by which work is listed.
+class Letter(Kept):
+    """A notice that was issued, and its documents once rendered: with them it is handed over to be
+    sent. `notice_id` is the event that it tells of; `asks` whether it asks for what is missing.
     """
 
-    kind: ClockKind = ClockKind.DETERMINATION
-    rule: str
-    citation: str
-    urgency: Urgency
-    started_at: datetime
-    due_at: datetime
-    target_at: datetime
-    latest_at: datetime
-    runners_up: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    assumed_line_of_business: bool = False
-    breached: bool = False
-    stopped_at: datetime | None = None
-    in_time: bool | None = None
-
-
-class Letter(Kept):
-    """A notice that was issued, and its documents once rendered."""
-
     letter_id: UUID
+    notice_id: UUID
     kind: LetterKind
     audience: Audience
     language: str
     issued_at: datetime
     documents: tuple[RenderedDocument, ...] = ()
-
-
-class RefusedVersion(Kept):
-    """A content of the case of which a line was refused in whole or in part, and when."""
-
-    content_sha256: str
-    at: datetime
+    asks: bool = False
+    handed_over_at: datetime | None = None
+    mailed_at: datetime | None = None
 
 
 class IntakeState(Kept):
@@ -193,6 +172,11 @@ class IntakeState(Kept):
 
     `resembles` is a case that asked for the same and was refused at `refused_before`;
     `notification` is the number of a declared emergency.
+
+    `clocks` are in the order in which they started, `clocked` is what decides them. `final` is the
+    signature of the determination of `finals` that stands, since `decided_at`. `supported`: a
+    physician, or a finding, says that it is urgent; `asked_faster`: the member asked for that,
+    `refused_faster`: in vain. `answered` are the keys of acts that had their answer.
     """
 
     sender: str
@@ -205,7 +189,18 @@ class IntakeState(Kept):
     urgency: Urgency
     versions: tuple[Version, ...]
     lines: tuple[LineStatus, ...]
-    clock: RunningClock
+    clocked: Clocked
+    clocks: tuple[RunningClock, ...]
+    finals: tuple[FinalDetermination, ...] = ()
+    final: str | None = None
+    decided_at: datetime | None = None
+    oral_notices: tuple[OralNotice, ...] = ()
+    missing: tuple[MissingInformation, ...] = ()
+    electronic_delivery: bool = False
+    supported: bool = False
+    asked_faster: bool = False
+    refused_faster: bool = False
+    answered: tuple[str, ...] = ()
     cancelled: bool = False
     names: tuple[str, ...] = ()
     evaluation_id: UUID | None = None
@@ -226,9 +221,13 @@ class IntakeState(Kept):
         return self.versions[-1].version
 
     @property
-    def clocks(self) -> tuple[RunningClock, ...]:
-        """Every clock of the case, in the order in which they were started."""
-        return (self.clock,)
+    def clock(self) -> RunningClock:
+        """The clock of the determination: of several the newest."""
+        return next(one for one in reversed(self.clocks) if one.kind is ClockKind.DETERMINATION)
+
+    def clock_of(self, kind: ClockKind) -> RunningClock | None:
+        """The newest clock of a kind, if there is one."""
+        return next((one for one in reversed(self.clocks) if one.kind is kind), None)
 
     @property
     def settled(self) -> bool:

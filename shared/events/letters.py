@@ -38,7 +38,8 @@ class Audience(OpenEnumeration):
 class LetterIssued(EventData):
     """A notice exists: its content is fixed by these hashes, its document is made from them.
 
-    One that refuses names the clinicians who decided so.
+    One that refuses names the clinicians who decided so. Where no `documents_follow`, its content
+    is what is handed over to be sent; else that is done once it is rendered.
     """
 
     model_config = ConfigDict(
@@ -62,6 +63,7 @@ class LetterIssued(EventData):
     fonts_sha256: Sha256
     basis: Basis | None = None
     reviewers: tuple[Reviewer, ...] = ()
+    documents_follow: bool = True
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -102,5 +104,18 @@ def _iso(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_iso)]
 """A calendar day."""
+
+
+def _utc(value: datetime) -> datetime:
+    """The instant in UTC; `ValueError` where UTC has no date for it."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        msg = "an instant lies within the years 1 to 9999 of UTC"
+        raise ValueError(msg) from None
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_iso), AfterValidator(_utc)]
+"""An instant, written with its offset from UTC and kept in UTC: the same one is the same text."""
 Observed = Annotated[datetime | date | None, SerializeAsAny(), BeforeValidator(_iso)]
 """The day or the instant of an observation, if it is known."""

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from shared.events.model import EventData, Token
-from shared.events.request import AuthorizationRequest, Member
+from shared.events.request import Asker, AuthorizationRequest, ItemKind, Member, ServiceLine
 
 SUBMISSIONS = "pa.submissions.v1"
 FHIR_BUNDLE = "pa.submissions.fhir-bundle.v1"
@@ -46,4 +46,20 @@ class AuthorizationRequestSubmitted(EventData, AuthorizationRequest):
         """A sender writes: what a reader takes for unknown (`other`) is nothing to send."""
         if not member.line_of_business.is_known:
             raise PydanticCustomError("line_of_business", "not a line of business to send")
+        if not member.funding.is_known:
+            raise PydanticCustomError("funding", "not a funding to send")
         return member
+
+    @field_validator("asker")
+    @classmethod
+    def _known_asker(cls, asker: Asker) -> Asker:
+        if not asker.is_known:
+            raise PydanticCustomError("asker", "not an asker to send")
+        return asker
+
+    @field_validator("lines")
+    @classmethod
+    def _known_items(cls, lines: tuple[ServiceLine, ...]) -> tuple[ServiceLine, ...]:
+        if any(line.item is ItemKind.OTHER for line in lines):
+            raise PydanticCustomError("item", "not a kind of item to send")
+        return lines

@@ -45,7 +45,8 @@ class ExternalData:
 class Received(NamedTuple):
     """One thing to decide on.
 
-    `id` is the cause of whatever follows; `received_at` is the instant the platform first had it.
+    `id` is the cause of whatever follows; `received_at` is the instant the platform first had it,
+    `time` when it happened: an event of ours, when its producer decided on it.
     """
 
     id: UUID

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.catalogue import asyncapi, language, page, schemas, version
+from tools.catalogue import asyncapi, clocks, language, page, schemas, version
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "shared" / "events" / "schemas"
@@ -21,11 +21,12 @@ def schema_files() -> dict[Path, str]:
 
 
 def document_files() -> dict[Path, str]:
-    """The AsyncAPI document, the page of events and the page of the policy language."""
+    """The AsyncAPI document and the pages of events, of the policy language and of the clocks."""
     return {
         ROOT / "docs" / "asyncapi.yaml": asyncapi.document(),
         ROOT / "docs" / "events.md": page.document(),
         ROOT / "docs" / "policy-language.md": language.document(),
+        ROOT / "docs" / "operations" / "clocks.md": clocks.document(),
     }
 
 

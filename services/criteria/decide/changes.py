@@ -63,6 +63,8 @@ ADMINISTRATIVE: dict[str, Rule] = {
     "segment": never,
     "site": never,
     "start_of_care": never,
+    "care_ends_at": never,
+    "post_stabilization": never,
     "diagnoses": diagnoses_decide_alike,
     "service_date": date_inside_validity,
     "performer": same_provider,
@@ -76,6 +78,7 @@ def class_of(change: ContentComparison) -> ContentChange:
     before = canonical(decision.content)
     if now == before or any(now == canonical(one) for one in decision.also):
         return ContentChange.SAME
-    if all(ADMINISTRATIVE[name](change) for name in now if now[name] != before[name]):
+    differing = [name for name in now | before if now.get(name) != before.get(name)]
+    if all(ADMINISTRATIVE[name](change) for name in differing):
         return ContentChange.ADMINISTRATIVE
     return ContentChange.CLINICAL

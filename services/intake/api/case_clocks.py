@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from services.intake.model import RunningClock
+from services.intake.clocks.record import RunningClock
 from shared.events.clocks.duties import ClockKind, DutyFact, OnExpiry
 from shared.events.request import Urgency
 

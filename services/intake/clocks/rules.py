@@ -2,94 +2,159 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Annotated, Any
+import struct
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from io import BytesIO
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.intake.clocks.appeals import AppealRule
-from services.intake.clocks.confidence import Confidence
+from services.intake.clocks.calendar import Holidays
+from services.intake.clocks.rule import ClockRule
+from services.intake.clocks.zones import Zones, packaged_zone
 from shared.errors import Malformed
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.clocks.duties import ClockKind
+from shared.events.request import Urgency
 
-WEEKEND = (5, 6)
-
-
-class ClockRule(BaseModel):
-    """One rule: whom it binds, in which dates of receipt (UTC), and how long it allows; exactly one
-    of hours, days, business days is set.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{3,64}$")]
-    citation: Annotated[str, Field(min_length=1, max_length=200)]
-    lines_of_business: Annotated[tuple[LineOfBusiness, ...], Field(min_length=1)]
-    urgency: Urgency
-    since: Annotated[date, Field(alias="from")] = date.min
-    until: date = date.max
-    state: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
-    hours: Annotated[int | None, Field(ge=1)] = None
-    days: Annotated[int | None, Field(ge=1)] = None
-    business_days: Annotated[int | None, Field(ge=1)] = None
-    utc_offsets: tuple[int, ...] = (0,)
-    extension_days: Annotated[int, Field(ge=0)] = 0
-    source: Confidence
-
-    @model_validator(mode="after")
-    def _one_duration(self) -> ClockRule:
-        if sum(length is not None for length in (self.hours, self.days, self.business_days)) != 1:
-            raise ValueError(f"rule {self.id} needs exactly one of hours, days, business_days")
-        return self
-
-    def due(self, received_at: datetime) -> datetime:
-        """The instant (UTC) until which the rule allows, counted from receipt as elapsed time."""
-        start = received_at.astimezone(UTC)
-        if self.business_days is not None:
-            return min(
-                _business_days_later(start, self.business_days, offset)
-                for offset in self.utc_offsets
-            )
-        return start + timedelta(hours=self.hours or 24 * (self.days or 0))
-
-
-def _business_days_later(start: datetime, count: int, offset: int) -> datetime:
-    """The same time of day on the `count`-th weekday after `start`, at a fixed offset from UTC in
-    hours.
-    """
-    at = start.astimezone(timezone(timedelta(hours=offset)))
-    while count:
-        at += timedelta(days=1)
-        count -= at.weekday() not in WEEKEND
-    return at.astimezone(UTC)
+LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+__all__ = ["ClockRule", "RuleTable", "parse"]
 
 
 class RuleTable(BaseModel):
-    """All rules with the table's version, in the order that settles ties; how long refusals may be
-    appealed.
+    """All rules with the table's version, in the order that settles ties; where and on which days
+    time is counted; how long refusals may be appealed. `zone_rules` are the rules of its zones
+    (TZif), by name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
+    zones: Zones = Zones()
     rules: Annotated[tuple[ClockRule, ...], Field(min_length=1)]
+    holidays: dict[str, Holidays] = {}
     appeals: tuple[AppealRule, ...] = ()
+    zone_rules: Annotated[dict[str, bytes], Field(repr=False)]
 
     @model_validator(mode="after")
-    def _unique_ids(self) -> RuleTable:
+    def _whole(self) -> Self:
         ids = [*(rule.id for rule in self.rules), *(rule.id for rule in self.appeals)]
         if len(set(ids)) != len(ids):
             raise ValueError("two rules have the same id")
+        for rule in self.rules:
+            if rule.holidays is not None and rule.holidays not in self.holidays:
+                raise ValueError(f"rule {rule.id} counts by holidays that the table does not have")
+        for urgency in (Urgency.STANDARD, Urgency.EXPEDITED):
+            if not any(
+                rule.unconditional for rule in self.running(ClockKind.DETERMINATION, urgency)
+            ):
+                raise ValueError(f"no rule binds every {urgency} request of some plan")
         return self
 
+    @model_validator(mode="after")
+    def _tells_time(self) -> Self:
+        for name in self.zones.names:
+            try:
+                self.zone(name)
+            except (KeyError, ValueError, struct.error):
+                raise ValueError(f"the rules of the time zone {name} cannot be read") from None
+        return self
 
-def parse(text: str) -> RuleTable:
-    """The table written in `text` (YAML); `Malformed` when it is none."""
+    def rule(self, ident: str) -> ClockRule | None:
+        """The rule of a name, if the table has it."""
+        return self._by_id.get(ident)
+
+    def running(self, kind: ClockKind, urgency: Urgency) -> tuple[ClockRule, ...]:
+        """The rules of a kind that may bind a request of this urgency, in the table's order. An
+        emergency counts as expedited.
+        """
+        return self._running.get((kind, urgency is Urgency.STANDARD), ())
+
+    def zone(self, name: str) -> ZoneInfo:
+        """A zone by its name."""
+        known = self._zones.get(name)
+        if known is None:
+            known = ZoneInfo.from_file(BytesIO(self.zone_rules[name]), name)
+            self._zones[name] = known
+        return known
+
+    def zones_of(self, plan: str | None) -> tuple[ZoneInfo, ...]:
+        """Where the days of a plan may be counted: of one that is not named, in every zone."""
+        if plan is None:
+            return self._every_zone
+        return (self.zone(self.zones.plans.get(plan, self.zones.default)),)
+
+    def off(self, rule: ClockRule) -> frozenset[date]:
+        """The holidays that a rule does not count."""
+        return self._off[rule.holidays] if rule.holidays is not None else frozenset()
+
+    def dated(self, rule: ClockRule, *instants: datetime) -> bool:
+        """Whether the holidays that a rule does not count are known for the years of instants."""
+        if rule.holidays is None:
+            return True
+        return {at.year for at in instants} <= self._years[rule.holidays]
+
+    @cached_property
+    def _zones(self) -> dict[str, ZoneInfo]:
+        return {}
+
+    @cached_property
+    def _every_zone(self) -> tuple[ZoneInfo, ...]:
+        return tuple(self.zone(name) for name in self.zones.names)
+
+    @cached_property
+    def _off(self) -> dict[str, frozenset[date]]:
+        return {name: table.dates for name, table in self.holidays.items()}
+
+    @cached_property
+    def _years(self) -> dict[str, frozenset[int]]:
+        return {name: frozenset(day.year for day in off) for name, off in self._off.items()}
+
+    @cached_property
+    def _by_id(self) -> dict[str, ClockRule]:
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def _running(self) -> dict[tuple[ClockKind, bool], tuple[ClockRule, ...]]:
+        return {
+            (kind, standard): tuple(
+                rule
+                for rule in self.rules
+                if rule.kind is kind
+                and (rule.urgency is None or (rule.urgency is Urgency.STANDARD) is standard)
+            )
+            for kind in ClockKind
+            for standard in (True, False)
+        }
+
+
+@lru_cache(8)
+def written(text: str) -> dict[str, Any]:
+    """A table as YAML says it; raises `ValueError` for what is no table."""
     try:
-        content: Any = yaml.safe_load(text)
-        return RuleTable.model_validate(content)
-    except (yaml.YAMLError, ValueError) as problem:
+        content: Any = yaml.load(text, LOADER)  # noqa: S506 - builds plain values only
+    except yaml.YAMLError as problem:
+        raise ValueError(str(problem)) from None
+    if not isinstance(content, dict):
+        raise ValueError("it is no mapping")  # noqa: TRY004 - of what a text says, not of a type
+    return content
+
+
+def parse(text: str, zone_rules: Mapping[str, bytes] | None = None) -> RuleTable:
+    """The table written in `text` (YAML), on the clocks of these zones, or of the package `tzdata`;
+    `Malformed` when it is none.
+    """
+    try:
+        content = written(text)
+        if zone_rules is None:
+            zones = Zones.model_validate(content.get("zones", {}))
+            zone_rules = {name: packaged_zone(name) for name in zones.names}
+        return RuleTable.model_validate({**content, "zone_rules": dict(zone_rules)})
+    except ValueError as problem:
         raise Malformed(
             f"The clock rules cannot be read: {problem}", code="clock_rules"
         ) from problem

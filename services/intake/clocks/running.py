@@ -1,38 +1,141 @@
-"""A case's clock through its life: it starts, may become stricter, stops with the notice, or runs
-out.
+"""A clock through its life: it starts, may become stricter or longer, stops with the facts that
+meet it, or runs out.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from services.intake.clocks.due import Clocked, Due, due
+from services.intake.clocks.clocked import Clocked
+from services.intake.clocks.due import Due, due, due_of, extended
+from services.intake.clocks.record import RunningClock, StandingFact
 from services.intake.clocks.rules import RuleTable
-from services.intake.model import RunningClock
-from shared.events.clocks.duties import ClockBreached, ClockStarted, ClockStopped
-from shared.events.request import Urgency
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockCorrected,
+    ClockKind,
+    ClockStarted,
+    ClockStopped,
+)
 
 TIMER = "clock"
+NOTHING = timedelta()
 
 
-def start(table: RuleTable, request: Clocked, received_at: datetime) -> RunningClock:
-    """The clock of a request received at an instant; it runs from receipt, never from a date that
-    the sender wrote.
+def timer_of(kind: ClockKind) -> str:
+    """The kind of the timer that a clock of this kind has."""
+    return TIMER if kind is ClockKind.DETERMINATION else f"{TIMER}:{kind.value}"
+
+
+KIND_OF = {timer_of(kind): kind for kind in ClockKind.known()}
+"""The clock that a timer is about."""
+
+
+def found_due(table: RuleTable, kind: ClockKind, request: Clocked, since: datetime) -> Due | None:
+    """When a duty is due that runs from an instant; none where no rule asks it."""
+    if kind is ClockKind.DETERMINATION:
+        return due(table, request, since)
+    return due_of(table, kind, request, since)
+
+
+def begun(
+    found: Due, request: Clocked, started_at: datetime, counted_from: datetime | None = None
+) -> RunningClock:
+    """A clock under the rule that was found; it runs from receipt, never from a date that the
+    sender wrote.
     """
-    return _running(due(table, request, received_at), request.urgency, received_at)
+    return RunningClock(
+        kind=found.rule.kind,
+        rule=found.rule.id,
+        citation=found.rule.citation,
+        urgency=request.urgency,
+        started_at=started_at,
+        due_at=found.due_at,
+        target_at=found.target_at,
+        latest_at=found.latest_at,
+        runners_up=found.runners_up,
+        unknown=found.unknown,
+        assumed_line_of_business=found.assumed,
+        on_expiry=found.rule.on_expiry,
+        counted_from=counted_from,
+    )
 
 
-def tighten(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock | None:
+def tighten(
+    table: RuleTable, clock: RunningClock, request: Clocked, at: datetime
+) -> RunningClock | None:
     """The clock under a stricter rule, from its original start; `None` where it has stopped or
-    would not come due earlier.
+    would not come due earlier. `at` is when the stricter rule came to be known: what would have
+    been missed before anybody could know of it is counted from then.
     """
-    if clock.stopped_at is not None:
+    strict = found_due(table, clock.kind, request, clock.started_at) if clock.running else None
+    if strict is None or strict.due_at >= (clock.base_due_at or clock.due_at):
         return None
-    stricter = due(table, request, clock.started_at)
-    return (
-        _running(stricter, request.urgency, clock.started_at)
-        if stricter.due_at < clock.due_at
-        else None
+    counted_from = None
+    if strict.due_at <= at:
+        counted_from = at
+        strict = found_due(table, clock.kind, request, at) or strict
+    fresh = begun(strict, request, clock.started_at, counted_from)
+    stricter = as_before(table, clock, fresh, request)
+    return stricter if stricter.due_at < clock.due_at else None
+
+
+def recounted(
+    table: RuleTable, clock: RunningClock, request: Clocked, received_at: datetime
+) -> RunningClock:
+    """The clock from an earlier receipt, never due later than before."""
+    earlier = clock.model_copy(update={"started_at": received_at})
+    if clock.counted_from is not None:
+        return earlier
+    found = found_due(table, clock.kind, request, received_at)
+    if found is None:
+        return earlier
+    again = as_before(table, clock, begun(found, request, received_at), request)
+    if again.due_at >= clock.due_at:
+        return earlier
+    kept = {name: getattr(clock, name) for name in ("breached", "expired", *ENDED)}
+    return again.model_copy(update=kept)
+
+
+ENDED = ("stopped_at", "in_time", "met_by", "final", "decided_at")
+"""Fields of a clock that has stopped."""
+
+
+def as_before(
+    table: RuleTable, clock: RunningClock, fresh: RunningClock, request: Clocked
+) -> RunningClock:
+    """A fresh clock with the longer time that was taken before, as far as its own rule knows that;
+    what was taken once is taken for good.
+    """
+    rule = table.rule(fresh.rule)
+    still = clock.stood_still if rule is not None and rule.id == clock.rule else NOTHING
+    changes = {
+        "extended": clock.extended,
+        "tolled": clock.tolled,
+        "stood_still": still,
+        "due_at": fresh.due_at + still,
+        "target_at": fresh.target_at + still,
+        "base_due_at": fresh.due_at,
+    }
+    if clock.extended and rule is not None:
+        since = fresh.counted_from or fresh.started_at
+        if (longer := extended(table, rule, request, since)) is not None:
+            changes |= {"due_at": longer.due_at + still, "target_at": longer.target_at + still}
+    return fresh.model_copy(update=changes)
+
+
+def moved(clock: RunningClock, still: timedelta) -> RunningClock:
+    """The clock that stands still for so long altogether, and comes due so much later."""
+    by = still - clock.stood_still
+    return clock.model_copy(
+        update={
+            "tolled": True,
+            "stood_still": still,
+            "due_at": clock.due_at + by,
+            "target_at": clock.target_at + by,
+            "latest_at": clock.latest_at + by,
+            "base_due_at": clock.base_due_at or clock.due_at,
+        }
     )
 
 
@@ -46,17 +149,38 @@ def started(clock: RunningClock) -> ClockStarted:
         started_at=clock.started_at,
         due_at=clock.due_at,
         target_at=clock.target_at,
+        on_expiry=clock.on_expiry,
         runners_up=clock.runners_up,
         unknown=clock.unknown,
         assumed_line_of_business=clock.assumed_line_of_business,
     )
 
 
-def stop(clock: RunningClock, at: datetime) -> tuple[RunningClock, ClockStopped]:
-    """The clock stopped at the instant of the notice, in time or not; a notice in time that is
-    learnt of late corrects the breach.
+def last(facts: tuple[StandingFact, ...]) -> datetime:
+    """The instant since which all of them stand."""
+    return max(one.at for one in facts)
+
+
+def stop(
+    clock: RunningClock,
+    met_by: tuple[StandingFact, ...],
+    final: tuple[str | None, datetime | None] = (None, None),
+) -> tuple[RunningClock, ClockStopped]:
+    """The clock stopped at the instant of the last of the facts that meet it, in time or not; facts
+    in time that are learnt of late correct the breach. `final`: what was decided, and when.
     """
+    # A duty that was met before it began was met at once.
+    at = max(last(met_by), clock.started_at)
     in_time = at <= clock.due_at
+    stopped = clock.model_copy(
+        update={
+            "stopped_at": at,
+            "in_time": in_time,
+            "met_by": met_by,
+            "final": final[0],
+            "decided_at": final[1],
+        }
+    )
     event = ClockStopped(
         kind=clock.kind,
         rule=clock.rule,
@@ -64,8 +188,9 @@ def stop(clock: RunningClock, at: datetime) -> tuple[RunningClock, ClockStopped]
         due_at=clock.due_at,
         in_time=in_time,
         corrects_breach=clock.breached and in_time,
+        met_by=tuple([one.fact for one in met_by]),
     )
-    return clock.model_copy(update={"stopped_at": at, "in_time": in_time}), event
+    return stopped, event
 
 
 def breach(
@@ -74,24 +199,22 @@ def breach(
     """The clock run out; `None` where it has stopped, was breached before, or the timer was set for
     an earlier clock.
     """
-    if clock.stopped_at is not None or clock.breached or timer_due_at < clock.due_at:
+    if not clock.running or clock.breached or timer_due_at < clock.due_at:
         return None
     return clock.model_copy(update={"breached": True}), ClockBreached(
         kind=clock.kind, rule=clock.rule, due_at=clock.due_at
     )
 
 
-def _running(found: Due, urgency: Urgency, started_at: datetime) -> RunningClock:
-    """A running clock under the rule that was found."""
-    return RunningClock(
-        rule=found.rule.id,
-        citation=found.rule.citation,
-        urgency=urgency,
-        started_at=started_at,
-        due_at=found.due_at,
-        target_at=found.target_at,
-        runners_up=found.runners_up,
-        unknown=found.unknown,
-        latest_at=found.latest_at,
-        assumed_line_of_business=found.assumed,
+def corrected(clock: RunningClock, reason: str) -> ClockCorrected:
+    """The event that tells how a clock stands by what was learnt of later."""
+    return ClockCorrected(
+        kind=clock.kind,
+        rule=clock.rule,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        target_at=clock.target_at,
+        stopped_at=clock.stopped_at,
+        breached=clock.breached,
+        reason=reason,
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.model import IntakeState, RunningClock
+from services.intake.clocks.record import RunningClock
+from services.intake.model import IntakeState
 from shared.events.clocks.acts import ClockActDeclined, ClockActRecorded
 from shared.instants import micros
 from shared.lanes.outcome import Outcome, Received, Row

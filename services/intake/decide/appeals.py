@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.intake.clocks.appeals import answer_due
+from services.intake.clocks.record import RefusedVersion
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.versions import Asked, opened
-from services.intake.model import ADVERSE, IntakeState, RefusedVersion, Submission
+from services.intake.model import ADVERSE, IntakeState, Submission
 from shared.ids import case_id, lane_of
 from shared.instants import micros
 from shared.lanes.outcome import NewCase, Outcome, Received, Row

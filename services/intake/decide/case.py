@@ -1,25 +1,28 @@
-"""One decision per thing received: submissions, what criteria found, what letters sent, and the
-clock's timer.
+"""One decision per thing received: submissions, acts of people on the clocks, what criteria found,
+what letters sent, and the clocks' timers.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.intake.clocks import running
-from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
-from services.intake.decide import appeals, ending
+from services.intake.decide import appeals, duties, ending, finals
+from services.intake.decide.acts import on_act
+from services.intake.decide.letters import on_letter_issued, on_letter_rendered
 from services.intake.decide.lines import determined, refuse_unknown, whole
 from services.intake.decide.submission import on_submission
-from services.intake.model import IntakeState, Letter, Submission
-from shared.events import adverse
+from services.intake.model import IntakeState, Submission
+from shared.events.clocks.acts import ClockActSubmitted
 from shared.events.criteria import (
     CaseDetermined,
     EvaluationOutline,
     LineDetermined,
 )
-from shared.events.letters import LetterIssued, LetterKind, LetterRendered
+from shared.events.letters import LetterIssued, LetterRendered
 from shared.events.request import Urgency, faster
-from shared.lanes.outcome import Emit, Outcome, Received, Timer, TimerDue
+from shared.lanes.outcome import Outcome, Received, TimerDue
 
 
 def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> Outcome[IntakeState]:
@@ -28,6 +31,8 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
     """
     if isinstance(received.data, Submission):
         outcome = on_submission(rules, state, received.data, received)
+    elif isinstance(received.data, ClockActSubmitted):
+        outcome = on_act(rules, state, received.data, received)
     elif state is None:
         return Outcome(None)
     else:
@@ -40,15 +45,13 @@ def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outco
     """What an event of another service, or a timer, means for the case."""
     match received.data:
         case EvaluationOutline() | LineDetermined() | CaseDetermined() as event:
-            return _on_criteria(rules, state, event)
-        case LetterIssued() | LetterRendered() as event:
-            return (
-                on_letter_issued(state, event)
-                if isinstance(event, LetterIssued)
-                else on_letter_rendered(state, event)
-            )
-        case TimerDue(kind=running.TIMER) as timer:
-            return on_clock_due(state, timer)
+            return _on_criteria(rules, state, event, received)
+        case LetterIssued() as event:
+            return duties.measured(rules, Outcome(on_letter_issued(state, event)))
+        case LetterRendered() as event:
+            return duties.measured(rules, Outcome(on_letter_rendered(state, event, received.time)))
+        case TimerDue(kind=kind) as timer if kind in running.KIND_OF:
+            return duties.on_clock_due(rules, state, timer)
         case TimerDue(kind=ending.OVER) as timer:
             return ending.on_over(rules, state, timer)
         case _:
@@ -56,21 +59,24 @@ def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outco
 
 
 def _on_criteria(
-    rules: RuleTable, state: IntakeState, event: EvaluationOutline | LineDetermined | CaseDetermined
+    rules: RuleTable,
+    state: IntakeState,
+    event: EvaluationOutline | LineDetermined | CaseDetermined,
+    received: Received,
 ) -> Outcome[IntakeState]:
     """What an evaluation or a determination means for the case."""
     refuse_unknown(event)
     match event:
         case EvaluationOutline():
-            return on_criteria_evaluated(rules, state, event)
+            return on_criteria_evaluated(rules, state, event, received.time)
         case LineDetermined():
             return on_line_determined(state, event)
         case CaseDetermined():
-            return on_case_determined(rules, state, event)
+            return on_case_determined(rules, state, event, received)
 
 
 def on_criteria_evaluated(
-    rules: RuleTable, state: IntakeState, event: EvaluationOutline
+    rules: RuleTable, state: IntakeState, event: EvaluationOutline, at: datetime
 ) -> Outcome[IntakeState]:
     """Remembers which evaluation is the newest; a finding may raise the urgency, and with it the
     clock.
@@ -83,7 +89,7 @@ def on_criteria_evaluated(
             "questions": event.questions,
         }
     )
-    return raise_urgency(rules, seen, event.urgency)
+    return raise_urgency(rules, seen, event.urgency, at)
 
 
 def on_line_determined(state: IntakeState, event: LineDetermined) -> Outcome[IntakeState]:
@@ -94,17 +100,18 @@ def on_line_determined(state: IntakeState, event: LineDetermined) -> Outcome[Int
         determined(one, event) if one.line.sequence == event.sequence else one
         for one in state.lines
     )
-    return Outcome(state.model_copy(update={"lines": lines}))
+    return Outcome(finals.reopened(state.model_copy(update={"lines": lines})))
 
 
 def on_case_determined(
-    rules: RuleTable, state: IntakeState, event: CaseDetermined
+    rules: RuleTable, state: IntakeState, event: CaseDetermined, received: Received
 ) -> Outcome[IntakeState]:
-    """Records the determination of the newest version, line by line; that of an older version
-    changes nothing but the urgency.
+    """Records the determination of the newest version, line by line, and stops the clocks that it
+    meets; that of an older version changes nothing but the urgency.
     """
     if event.request_version != state.version:
-        return raise_urgency(rules, state, event.urgency)
+        older = finals.noted(state, event, received)
+        return raise_urgency(rules, older, event.urgency, received.time)
     summaries = {one.sequence: one for one in event.lines}
     known = state.model_copy(
         update={
@@ -118,77 +125,24 @@ def on_case_determined(
             "notification": event.notification,
         }
     )
-    return raise_urgency(rules, known, event.urgency)
+    noted = finals.noted(known, event, received)
+    raised = raise_urgency(rules, noted, event.urgency, received.time)
+    if event.questions and raised.state is not None:
+        raised = duties.start(raised, duties.missing(rules, raised.state))
+    return duties.measured(rules, raised)
 
 
-def on_letter_issued(state: IntakeState, event: LetterIssued) -> Outcome[IntakeState]:
-    """Records a notice.
-
-    One that tells the final determination of every line ends the duty; one that tells of pended
-    lines does not, nor does one of a kind or to an audience that this version does not know.
-    """
-    adverse.refuse_unknown(event.codes, event.basis)
-    letter = Letter(
-        letter_id=event.letter_id,
-        kind=event.kind,
-        audience=event.audience,
-        language=event.language,
-        issued_at=event.issued_at,
-    )
-    known = any(one.letter_id == event.letter_id for one in state.letters)
-    noted = state if known else state.model_copy(update={"letters": (*state.letters, letter)})
-    if (
-        not tells_an_end(event)
-        or state.clock.stopped_at is not None
-        or any(line.open for line in state.lines)
-    ):
-        return Outcome(noted)
-    clock, stopped = running.stop(state.clock, event.issued_at)
-    return Outcome(
-        noted.model_copy(update={"clock": clock}), (Emit(stopped),), (Timer(running.TIMER, None),)
-    )
-
-
-def tells_an_end(event: LetterIssued) -> bool:
-    """Whether a notice can end the duty by what it tells and whom."""
-    return event.kind.is_known and event.kind is not LetterKind.PENDED and event.audience.is_known
-
-
-def on_letter_rendered(state: IntakeState, event: LetterRendered) -> Outcome[IntakeState]:
-    """Records which documents a letter has."""
-    letters = tuple(
-        one.model_copy(update={"documents": event.documents})
-        if one.letter_id == event.letter_id
-        else one
-        for one in state.letters
-    )
-    return Outcome(state.model_copy(update={"letters": letters}))
-
-
-def on_clock_due(state: IntakeState, timer: TimerDue) -> Outcome[IntakeState]:
-    """Tells of a duty that was not done in time; it decides nothing."""
-    breached = running.breach(state.clock, timer.due_at)
-    if breached is None:
-        return Outcome(state)
-    clock, event = breached
-    return Outcome(state.model_copy(update={"clock": clock}), (Emit(event),))
-
-
-def raise_urgency(rules: RuleTable, state: IntakeState, urgency: Urgency) -> Outcome[IntakeState]:
+def raise_urgency(
+    rules: RuleTable, state: IntakeState, urgency: Urgency, at: datetime
+) -> Outcome[IntakeState]:
     """The case at the faster of its own urgency and the one found; the clock follows where the
-    stricter rule comes due earlier.
+    stricter rule comes due earlier. What only repeats what was refused raises nothing.
     """
+    if state.refused_faster and urgency is Urgency.EXPEDITED:
+        return Outcome(state)
     raised = faster(state.urgency, urgency)
     if raised is state.urgency:
         return Outcome(state)
-    hurried = state.model_copy(update={"urgency": raised})
-    clock = running.tighten(
-        rules, state.clock, Clocked(state.line_of_business, raised, state.state)
-    )
-    if clock is None or state.cancelled:
-        return Outcome(hurried)
-    return Outcome(
-        hurried.model_copy(update={"clock": clock}),
-        (Emit(running.started(clock)),),
-        (Timer(running.TIMER, clock.due_at),),
-    )
+    clocked = state.clocked.model_copy(update={"urgency": raised})
+    changes = {"urgency": raised, "clocked": clocked, "supported": True}
+    return duties.tightened(rules, Outcome(state.model_copy(update=changes)), at)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.clocks import running
 from services.intake.clocks.rules import RuleTable
+from services.intake.decide import duties
 from services.intake.decide.appeals import asked_again, asks_again
 from services.intake.decide.refusals import why_not
 from services.intake.decide.rows import digest, submission_row
@@ -15,7 +15,7 @@ from services.intake.decide.versions import amended, cancelled, opened, version_
 from services.intake.model import DUPLICATED, IntakeState, Refusal, Submission
 from shared.events.criteria import Determination
 from shared.events.intake import RequestCancelled, SubmissionDuplicated, SubmissionRejected
-from shared.lanes.outcome import Emit, Outcome, Received, Timer
+from shared.lanes.outcome import Emit, Outcome, Received
 
 CLAIM_KNOWN = Refusal(
     "claim_known",
@@ -108,19 +108,15 @@ def _withdrawn(
         "lines": tuple(cancelled(one.line) for one in state.lines),
         "determination": Determination.CANCELLED,
         "cancelled": True,
+        "final": None,
+        "decided_at": None,
         "names": submission.names[:1],
     }
-    events = [Emit(event)]
-    timers: tuple[Timer, ...] = ()
-    if state.clock.stopped_at is None:
-        changes["clock"], stopped = running.stop(state.clock, received.received_at)
-        events.append(Emit(stopped))
-        timers = (Timer(running.TIMER, None),)
-    return Outcome(
+    outcome = Outcome(
         state.model_copy(update=changes),
-        tuple(events),
-        timers,
+        (Emit(event),),
         rows=(submission_row(received, submission),),
         aliases=submission.names[:1],
         forgotten=state.names,
     )
+    return duties.withdrawn(outcome, received.received_at)

@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.intake.clocks import running
-from services.intake.clocks.due import Clocked
+from services.intake.clocks.record import RunningClock
 from services.intake.clocks.rules import RuleTable
+from services.intake.decide import asking, duties, finals
+from services.intake.decide.acts import information
 from services.intake.decide.rows import submission_row
-from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
+from services.intake.model import IntakeState, LineStatus, Submission, Version
 from shared.events.content.digest import LineContent, canonical
 from shared.events.criteria import Determination
 from shared.events.intake import RequestAmended, RequestReceived
-from shared.events.request import AuthorizationRequest, Provider, ServiceLine, faster
-from shared.lanes.outcome import Emit, Outcome, Received, Timer
+from shared.events.request import AuthorizationRequest, Provider, ServiceLine
+from shared.lanes.outcome import Emit, Outcome, Received
 
 LOOKED_AT = "changed_being_looked_at"
 """Why a line whose content was changed after a determination has none at the moment."""
@@ -35,9 +36,6 @@ def opened(
     """
     submission, request = asked
     member, version = request.member, version_of(None, submission, received)
-    clock = running.start(
-        rules, Clocked(member.line_of_business, request.urgency, member.state), received.received_at
-    )
     state = IntakeState(
         sender=submission.sender,
         member=member.id,
@@ -49,12 +47,15 @@ def opened(
         urgency=request.urgency,
         versions=(version,),
         lines=tuple(_status(line, request.performer, None) for line in request.lines),
-        clock=clock,
+        clocked=asking.clocked(request, submission.channel, request.urgency),
+        clocks=(),
+        electronic_delivery=bool(request.member.electronic_delivery),
         resembles=resembles,
         refused_before=refused_before,
+        **asking.asked_faster(request),
     )
-    event = RequestReceived(**_accepted(asked, version, clock), resembles=resembles)
-    return _kept(state, (Emit(event), *_start(clock)), submission, received)
+    running = duties.start(Outcome(state), duties.owed(rules, state, received.received_at))
+    return _kept(running, RequestReceived, asked, received, resembles=resembles)
 
 
 def amended(
@@ -64,20 +65,16 @@ def amended(
     again.
     """
     version = version_of(state, asked[0], received)
-    newer = _newer(state, asked, version)
-    clock = _next_clock(rules, newer, received.received_at)
+    newer = finals.reopened(_newer(state, asked, version))
     changed, withdrawn = _differences(state, newer)
-    event = RequestAmended(
-        **_accepted(asked, version, clock or state.clock),
+    answered = information.answered(rules, Outcome(newer), received.received_at)
+    return _kept(
+        _next_clocks(rules, answered, received.received_at),
+        RequestAmended,
+        asked,
+        received,
         changed_lines=changed,
         cancelled_lines=withdrawn,
-    )
-    started = () if clock is None else _start(clock)
-    return _kept(
-        newer.model_copy(update={"clock": clock or state.clock}),
-        (Emit(event), *started),
-        asked[0],
-        received,
     )
 
 
@@ -85,13 +82,17 @@ def _newer(state: IntakeState, asked: Asked, version: Version) -> IntakeState:
     """The case as the new version asks for it; its clock is still the old one."""
     submission, request = asked
     before = {one.line.sequence: one for one in state.lines}
+    urgency = asking.urgency(state, request)
     return state.model_copy(
         update={
             "alias": submission.alias or state.alias,
             "reference": submission.reference or state.reference,
             "line_of_business": request.member.line_of_business,
             "state": request.member.state,
-            "urgency": faster(state.urgency, request.urgency),
+            "urgency": urgency,
+            "clocked": asking.clocked(request, submission.channel, urgency),
+            "electronic_delivery": bool(request.member.electronic_delivery),
+            **asking.asked_faster(request, refused=state.refused_faster),
             "versions": (*state.versions, version),
             "lines": tuple(
                 _status(line, request.performer, before.get(line.sequence))
@@ -123,34 +124,39 @@ def version_of(state: IntakeState | None, submission: Submission, received: Rece
 
 
 def _kept(
-    state: IntakeState, events: tuple[Emit, ...], submission: Submission, received: Received
+    clocks: Outcome[IntakeState],
+    event: type[RequestReceived | RequestAmended],
+    asked: Asked,
+    received: Received,
+    **differences: Any,
 ) -> Outcome[IntakeState]:
-    """The outcome of an accepted submission: its bytes kept, its alias known, a timer where a clock
-    has started.
+    """The outcome of an accepted submission, with its event before those of its clocks: its bytes
+    kept, its alias known.
     """
-    row = submission_row(received, submission)
-    timers = (Timer(running.TIMER, state.clock.due_at),) if len(events) > 1 else ()
-    named = state.model_copy(update={"names": state.named(submission)})
-    return Outcome(named, events, timers, rows=(row,), aliases=submission.names)
-
-
-def _start(clock: RunningClock) -> tuple[Emit, ...]:
-    """The event of a clock that starts."""
-    return (Emit(running.started(clock)),)
-
-
-def _next_clock(rules: RuleTable, state: IntakeState, received_at: datetime) -> RunningClock | None:
-    """The clock after an amendment: stricter if it must be, a new one if the old has stopped and
-    lines are open, else none.
-    """
-    request = Clocked(state.line_of_business, state.urgency, state.state)
-    if state.clock.stopped_at is None:
-        return running.tighten(rules, state.clock, request)
-    return (
-        running.start(rules, request, received_at)
-        if any(line.open for line in state.lines)
-        else None
+    submission, state = asked[0], clocks.state
+    if state is None:
+        return clocks
+    accepted = event(**_accepted(asked, state.versions[-1], state.clock), **differences)
+    return clocks._replace(
+        state=state.model_copy(update={"names": state.named(submission)}),
+        events=(Emit(accepted), *clocks.events),
+        rows=(submission_row(received, submission),),
+        aliases=submission.names,
     )
+
+
+def _next_clocks(
+    rules: RuleTable, outcome: Outcome[IntakeState], received_at: datetime
+) -> Outcome[IntakeState]:
+    """The clocks after an amendment: stricter if they must be; where the determination's has
+    stopped and lines are open, a new one.
+    """
+    state = outcome.state
+    if state is None or state.clock.running:
+        return duties.tightened(rules, outcome, received_at)
+    if not any(line.open for line in state.lines):
+        return outcome
+    return duties.start(outcome, duties.owed(rules, state, received_at)[:1])
 
 
 def _status(line: ServiceLine, performer: Provider, before: LineStatus | None) -> LineStatus:

@@ -106,6 +106,7 @@ def _letter(
         fonts_sha256=stationery.fonts_sha256,
         basis=Basis.CLINICIAN if deciders else None,
         reviewers=deciders,
+        documents_follow=stationery.render,
     )
     return issued, content
 

@@ -46,7 +46,8 @@ def content_digest(member: str, content: LineContent) -> str:
 def canonical(content: LineContent) -> dict[str, Any]:
     """The fields that make a content, each as it is compared: neither the line's sequence nor
     spelling, order or repetition of codes and diagnoses makes a difference. Units belong to their
-    code. Translations say the same once more.
+    code. Translations say the same once more. `item` is no part of it, as the line of business is
+    none: the code says what is asked for, and these by whose law it is answered.
     """
     line, performer = content.line, content.performer
     return {
@@ -58,7 +59,21 @@ def canonical(content: LineContent) -> dict[str, Any]:
         "service_date": str(line.service_date or ""),
         "start_of_care": str(line.start_of_care or ""),
         "performer": [performer.npi or "", performer.name or ""],
+        **_circumstances(line),
     }
+
+
+def _circumstances(line: ServiceLine) -> dict[str, Any]:
+    """What a line follows on: who was refused care that could wait has not been answered about care
+    after an emergency (42 CFR 422.113(c)), nor about going on with care under way. Written only
+    where it was said, so that the digests of all other lines are those that they have always had.
+    """
+    found: dict[str, Any] = {}
+    if line.post_stabilization:
+        found["post_stabilization"] = True
+    if line.care_ends_at is not None:
+        found["care_ends_at"] = line.care_ends_at.isoformat()
+    return found
 
 
 def _procedure(code: ServiceCode) -> tuple[str, str]:

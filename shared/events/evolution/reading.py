@@ -17,12 +17,13 @@ def validated(event: type[M], text: bytes) -> M:
     """The data in JSON, unknown fields ignored and unknown values of open enumerations taken as
     `other`; raises pydantic's `ValidationError`.
 
-    Such a value is rare, and only then is the text read twice: what is known costs nothing more.
+    Such a value is rare, and only then is the text read twice: what is known costs nothing more. It
+    may not be the only error: a list of which it ends the reading is too short as well.
     """
     try:
         return event.model_validate_json(text, extra="ignore")
     except ValidationError as error:
-        if any(one["type"] != "enum" for one in error.errors(include_url=False)):
+        if not any(one["type"] == "enum" for one in error.errors(include_url=False)):
             raise
     with unknown_as_other():
         return event.model_validate_json(text, extra="ignore")

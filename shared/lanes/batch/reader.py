@@ -67,13 +67,14 @@ class ReadRecord:
         self.via: tuple[int, int] | None = None
 
     def received(self) -> Received:
-        """As a decision gets it."""
+        """As a decision gets it: an event of ours happened when its producer says."""
+        envelope = self.envelope
         return Received(
             self.id,
             self.case_id,
             self.type,
             self.data,
-            self.received_at,
+            datetime.fromisoformat(envelope.time) if envelope else self.received_at,
             self.received_at,
             self.record.value or b"",
         )

@@ -41,7 +41,7 @@ from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import RequestAmended
 from shared.events.letters import LetterIssued, LetterKind
 from shared.events.model import EventData
-from shared.events.request import LineOfBusiness
+from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding
 from shared.lanes.batch.reader import read_data
 from shared.lanes.outcome import Outcome
 from shared.settings import load
@@ -56,7 +56,13 @@ CASE_PENDED = of_intake.case_determined(Determination.PENDED)
 LINE_OF_CASE_REFUSED = of_intake.case_determined(Determination.NOT_CERTIFIED).model_copy(
     update={"determination": Determination.PENDED}
 )
-RECEIVED = of_letters.request_received()
+RECEIVED = of_letters.request_received(
+    member=of_letters.member(funding=PlanFunding.INSURED),
+    asker=Asker.MEMBER,
+    lines=tuple(
+        line.model_copy(update={"item": ItemKind.SERVICE}) for line in of_letters.request().lines
+    ),
+)
 AMENDED = RequestAmended(**{**RECEIVED.model_dump(exclude={"resembles"}), "version": 2})
 STARTED = of_letters.clock_started().model_copy(update={"on_expiry": OnExpiry.ADVERSE_APPEALABLE})
 EXTENDED = ClockExtended(
@@ -129,7 +135,13 @@ ROWS = (
         Row(reader, event, place, acts=False)
         for reader in ("criteria", "letters")
         for event in (RECEIVED, AMENDED)
-        for place in ("channel", "request.member.line_of_business")
+        for place in (
+            "channel",
+            "request.member.line_of_business",
+            "request.member.funding",
+            "request.asker",
+            "request.lines.0.item",
+        )
     ),
     *(
         Row(reader, one, "kind")
@@ -303,7 +315,7 @@ def test_a_clock_runs_out_as_if_the_unknown_notice_had_not_been_written():
 
     breached = of_intake.when(noted, of_intake.clock_due(noted.clock.due_at))
 
-    assert of_intake.types(breached) == ["ClockBreached"]
+    assert of_intake.types(breached) == ["ClockBreached", "ClockExpired"]
     assert [one.letter_id for one in noted.letters] == [of_intake.letter().letter_id]
 
 

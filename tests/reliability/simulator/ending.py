@@ -128,8 +128,8 @@ def _told(world: World) -> None:
                     "one letter",
                     f"notice {ident} {audience.value}: {letter}",
                 )
-    for case_id, kind in ledger.running.items():
-        must(kind != ClockStarted.TYPE, "clocks end", case_id)
+    for clock, last in ledger.running.items():
+        must(last != ClockStarted.TYPE, "clocks end", clock)
 
 
 def _contents(event: Durable) -> Iterator[tuple[UUID, str]]:

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.events.clocks.duties import ClockBreached, ClockStarted, ClockStopped
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockExpired,
+    ClockStarted,
+    ClockStopped,
+)
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
@@ -29,6 +34,7 @@ from shared.events.letters import LetterIssued, LetterRendered
 from shared.events.reviews import ReviewRecorded
 from shared.ids import lane_of
 from shared.lanes.state.write_set import OutboxEntry
+from tests.reliability.simulator.clocks import clocked
 from tests.reliability.simulator.contents import Contents
 from tests.reliability.simulator.editions import Editions
 from tests.reliability.simulator.unevaluable import Unevaluated
@@ -73,13 +79,14 @@ class Events:
         self.letters: dict[tuple[str, str], str] = {}
         self.notices: dict[UUID, list[Durable]] = {}
         self.rendered: Counter[str] = Counter()
+        self.documents: dict[str, Durable] = {}
         self.evaluated: Counter[tuple[UUID, int]] = Counter()
         self.versions: Counter[UUID] = Counter()
         self.answers: Counter[UUID] = Counter()
         self.taken: Counter[UUID] = Counter()
         self.members: dict[UUID, str] = {}
         self.open_requests: dict[tuple[str, str, str], UUID] = {}
-        self.running: dict[UUID, str] = {}
+        self.running: dict[tuple[UUID, str], str] = {}
         self.reviews_asked: list[ReviewAsked] = []
 
     def said(self, entry: OutboxEntry) -> None:
@@ -146,6 +153,7 @@ class Events:
         self.notices.setdefault(said.envelope.case_id, []).append(said)
 
     def _letter_rendered(self, said: Durable) -> None:
+        self.documents[said.data["letter_id"]] = said
         self.rendered[said.data["letter_id"]] += 1
         must(
             self.rendered[said.data["letter_id"]] == 1,
@@ -207,14 +215,7 @@ class Events:
             must(self.taken[submission] == 1, "a submission counts once", submission)
 
     def _clocked(self, said: Durable) -> None:
-        case_id, kind = said.envelope.case_id, said.envelope.type
-        if kind == ClockBreached.TYPE:
-            must(
-                self.running.get(case_id) == ClockStarted.TYPE,
-                "no false breach",
-                f"breached after {self.running.get(case_id)}",
-            )
-        self.running[case_id] = kind
+        clocked(self.running, said.envelope, said.data)
 
     def _asked(self, said: Durable) -> None:
         self.reviews_asked.extend(
@@ -245,4 +246,5 @@ KNOWN = {
     ClockStarted.TYPE: Events._clocked,
     ClockStopped.TYPE: Events._clocked,
     ClockBreached.TYPE: Events._clocked,
+    ClockExpired.TYPE: Events._clocked,
 }

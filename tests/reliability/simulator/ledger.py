@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.events.catalogue import CONSUMES, PRODUCERS
+from shared.events.clocks.duties import ClockKind
 from shared.events.envelope import headers_of
+from shared.events.letters import Audience
 from shared.lanes.state.case import Case
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry, Writes
+from tests.reliability.simulator.clocks import handed_over
 from tests.reliability.simulator.contents import FINAL
 from tests.reliability.simulator.invariants import Durable, Events
 from tests.reliability.simulator.queues import Queues
@@ -178,18 +181,22 @@ class Ledger(Events):
             if entry.topic != TOPIC_OF["intake"] or b"clock-breached" not in entry.headers:
                 continue
             case = writes.cases[UUID(entry.key.decode())]
-            due = json.loads(entry.value)["due_at"]
-            for issued in self.notices.get(case.case_id, ()) if not case.held else ():
-                told = self.by_id[UUID(issued.data["notice_id"])].data
-                if told["request_version"] == case.state.version and all(
-                    line["determination"] in SETTLED for line in told["lines"]
-                ):
-                    in_log = 0 <= issued.landed <= process.source.bounded
-                    must(
-                        not (in_log and issued.data["issued_at"] <= due),
-                        "no false breach",
-                        f"letter {issued.data['letter_id']} was there",
-                    )
+            breached = json.loads(entry.value)
+            if breached["kind"] != ClockKind.DETERMINATION.value or case.held:
+                continue
+            there = {
+                (notice["notice_id"], notice["audience"])
+                for notice in handed_over(self, case.case_id, process.source.bounded, breached)
+            }
+            for notice in {one for one, _ in there}:
+                told = self.by_id[UUID(notice)].data
+                must(
+                    told["request_version"] != case.state.version
+                    or not all(line["determination"] in SETTLED for line in told["lines"])
+                    or not all((notice, one.value) in there for one in Audience.known()),
+                    "no false breach",
+                    f"the letters of {notice} were there",
+                )
 
     def _entered(self, writes: Writes) -> None:
         """The audit log counts its entries without a gap, and takes every record once, in order."""

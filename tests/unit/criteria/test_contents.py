@@ -19,7 +19,7 @@ from shared.events.criteria import (
     Determination,
     LineDetermined,
 )
-from shared.events.request import AuthorizationRequest, Provider, ServiceCode
+from shared.events.request import AuthorizationRequest, ItemKind, Provider, ServiceCode, ServiceLine
 from shared.lanes.outcome import Outcome
 from tests.unit.criteria.given import AT, CASE, REFERENCE, accepted, example, received
 from tests.unit.criteria.test_reviews import review
@@ -71,6 +71,8 @@ OTHER_OPERATION = {
         {"site": "office"},
         {"services": ("cosmetic_surgery",)},
         {"service_date": date(2026, 11, 1)},
+        {"post_stabilization": True},
+        {"care_ends_at": AT + timedelta(days=2)},
     ],
 )
 def test_a_clinical_change_never_keeps_the_number(changes: dict[str, Any]):
@@ -86,6 +88,31 @@ def test_a_clinical_change_never_keeps_the_number(changes: dict[str, Any]):
         assert after.summary.former == (before.granted,)
     else:
         assert after.granted.number != before.granted.number
+
+
+@pytest.mark.parametrize(
+    "changes", [{"post_stabilization": True}, {"care_ends_at": AT + timedelta(days=2)}]
+)
+def test_what_a_line_follows_on_is_another_question_when_it_is_said_no_more(
+    changes: dict[str, Any],
+):
+    _, after = first_lines(asked(**changes), asked())
+    assert after.summary.change is ContentChange.CLINICAL
+
+
+def test_by_whose_law_a_line_is_answered_is_no_part_of_what_it_asks_for():
+    before, after = first_lines(asked(), asked(item=ItemKind.PART_B_DRUG))
+    assert after.summary.digest == before.summary.digest
+    assert after.granted == before.granted is not None
+
+
+def test_an_instant_is_the_same_wherever_its_clock_hangs():
+    ends = [
+        ServiceLine.model_validate({"sequence": 1, "care_ends_at": text})
+        for text in ("2026-03-08T12:00:00Z", "2026-03-08T08:00:00-04:00")
+    ]
+    first, second = (content_digest("M", LineContent(line=one)) for one in ends)
+    assert first == second
 
 
 def test_content_that_returns_has_its_determination_again():

@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.intake.clocks.reference import clock_rules
+from services.intake.clocks.running import timer_of
 from services.intake.decide import decide
 from services.intake.handlers import read
 from services.intake.model import IntakeState, Submission
 from shared.errors import Malformed
+from shared.events.clocks.duties import ClockKind
 from shared.events.criteria import (
     Basis,
     CaseDetermined,
@@ -25,7 +27,13 @@ from shared.events.criteria import (
     Reviewer,
 )
 from shared.events.evaluation import Advisory, LineEvaluation
-from shared.events.letters import Audience, LetterIssued, LetterKind
+from shared.events.letters import (
+    Audience,
+    LetterIssued,
+    LetterKind,
+    LetterRendered,
+    RenderedDocument,
+)
 from shared.events.request import Urgency
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
 from shared.ids import NAMESPACE, case_id
@@ -191,15 +199,23 @@ def case_determined(
 
 
 def letter(
-    kind: LetterKind = LetterKind.APPROVAL, *, at: datetime = RECEIVED_AT + HOUR
+    kind: LetterKind = LetterKind.APPROVAL,
+    *,
+    at: datetime = RECEIVED_AT + HOUR,
+    of: CaseDetermined | None = None,
+    to: Audience = Audience.MEMBER,
+    documents: bool = False,
 ) -> LetterIssued:
-    """A notice to the member."""
+    """A notice of a determination, of two approved lines unless another is given; it is handed over
+    as it is, unless `documents` follow.
+    """
     refuses = kind is LetterKind.REFUSAL
+    approved = case_determined(Determination.APPROVED, Determination.APPROVED)
     return LetterIssued(
-        letter_id=uuid5(NAMESPACE, f"{kind}{at}"),
-        notice_id=UUID(int=9),
+        letter_id=uuid5(NAMESPACE, f"{kind}{at}{to}{told(of or approved).id}"),
+        notice_id=told(of or approved).id,
         kind=kind,
-        audience=Audience.MEMBER,
+        audience=to,
         language="en",
         determination="A1",
         issued_at=at,
@@ -207,13 +223,20 @@ def letter(
         template_sha256=SHA,
         content_sha256=SHA,
         fonts_sha256=SHA,
+        documents_follow=documents,
         **({"basis": Basis.CLINICIAN, "reviewers": (REVIEWER,)} if refuses else {}),
     )
 
 
-def clock_due(at: datetime) -> Received:
-    """The clock's timer going off."""
-    return told(TimerDue("clock", at), at=at)
+def rendered(issued: LetterIssued) -> LetterRendered:
+    """The documents of a letter."""
+    pdf = RenderedDocument(format="pdf", sha256=SHA, size=9)
+    return LetterRendered(letter_id=issued.letter_id, documents=(pdf,))
+
+
+def clock_due(at: datetime, kind: ClockKind = ClockKind.DETERMINATION) -> Received:
+    """The timer of a clock going off."""
+    return told(TimerDue(timer_of(kind), at), at=at)
 
 
 def types(outcome: Outcome[IntakeState]) -> list[str]:

@@ -120,7 +120,8 @@ def _scalars(schema: Json) -> st.SearchStrategy[Any]:
 
 def _texts(schema: Json) -> st.SearchStrategy[str]:
     if "pattern" in schema:
-        return st.from_regex(_whole(schema["pattern"]))
+        long = schema.get("maxLength", 100)
+        return st.from_regex(_whole(schema["pattern"])).filter(lambda text: len(text) <= long)
     match schema.get("format"):
         case "date":
             return st.dates(min_value=date(1900, 1, 1)).map(str)

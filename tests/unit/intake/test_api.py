@@ -509,7 +509,10 @@ def test_the_service_reads_its_topics_and_names_its_reference():
     assert service.references is not None
     items = service.references.packaged()
     assert (service.name, SUBMISSIONS in service.external) == ("intake", True)
-    assert [(item.kind, item.id) for item in items] == [("clock-rules", "clock-rules")]
+    assert [(item.kind, item.id) for item in items] == [
+        ("clock-rules", "clock-rules"),
+        ("zone", "America/Chicago"),
+    ]
     reference = service.references.build(items)
     assert service.decide(reference, None, told(ANSWER), RECEIVED_AT) == Outcome(None)
 

@@ -3,66 +3,34 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.clocks.due import Clocked, due
+from services.intake.clocks.clocked import Clocked
+from services.intake.clocks.due import Due, due
 from services.intake.clocks.reference import clock_rules
 from services.intake.clocks.rules import parse
 from shared.errors import Malformed
-from shared.events.request import LineOfBusiness, Urgency, faster
+from shared.events.request import ItemKind, LineOfBusiness, PlanFunding, Urgency, faster
 
 MA = LineOfBusiness.MEDICARE_ADVANTAGE
-NEW_YORK = ZoneInfo("America/New_York")
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
-def due_of(plan: LineOfBusiness, urgency: Urgency, at: datetime, state: str | None = None):
-    return due(clock_rules(), Clocked(plan, urgency, state), at)
-
-
-@pytest.mark.parametrize(
-    ("received", "until"),
-    [
-        (datetime(2025, 12, 31, 9, tzinfo=UTC), datetime(2026, 1, 14, 9, tzinfo=UTC)),
-        (datetime(2026, 1, 1, 9, tzinfo=UTC), datetime(2026, 1, 8, 9, tzinfo=UTC)),
-    ],
-)
-def test_a_standard_medicare_request_has_fourteen_days_until_2025_and_seven_since_2026(
-    received: datetime, until: datetime
-):
-    assert due_of(MA, Urgency.STANDARD, received).due_at == until
-
-
-@pytest.mark.parametrize(
-    ("received", "until"),
-    [
-        (
-            datetime(2026, 3, 8, 1, 30, tzinfo=NEW_YORK),
-            datetime(2026, 3, 11, 2, 30, tzinfo=NEW_YORK),
-        ),
-        (datetime(2026, 10, 31, 12, tzinfo=NEW_YORK), datetime(2026, 11, 3, 11, tzinfo=NEW_YORK)),
-        (datetime(2026, 2, 27, 10, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC)),
-    ],
-)
-def test_expedited_is_seventy_two_elapsed_hours_across_clock_changes(
-    received: datetime, until: datetime
-):
-    found = due_of(MA, Urgency.EXPEDITED, received)
-    assert (found.due_at, found.rule.id, found.assumed) == (
-        until.astimezone(UTC),
-        "ma-expedited-72h",
-        False,
-    )
-
-
-def test_an_extended_expedited_request_is_due_after_seventy_two_hours_and_fourteen_days():
-    assert due_of(
-        MA, Urgency.EXPEDITED, datetime(2026, 2, 27, 10, tzinfo=UTC)
-    ).latest_at == datetime(2026, 3, 16, 10, tzinfo=UTC)
+def due_of(
+    plan: LineOfBusiness,
+    urgency: Urgency,
+    at: datetime,
+    state: str | None = None,
+    **changed: Any,
+) -> Due:
+    known = {"items": (ItemKind.SERVICE,), "funding": PlanFunding.SELF_FUNDED, **changed}
+    asked = Clocked(line_of_business=plan, urgency=urgency, state=state, **known)
+    return due(clock_rules(), asked, at)
 
 
 def test_an_urgent_erisa_claim_has_seventy_two_hours_under_its_own_rule():
@@ -80,14 +48,17 @@ def test_an_emergency_counts_as_expedited():
 
 def test_a_marketplace_plan_is_bound_by_the_claims_rule_and_not_by_the_seven_days():
     assert (
-        due_of(LineOfBusiness.QHP_FFE, Urgency.STANDARD, datetime(2026, 2, 2, tzinfo=UTC)).rule.id
+        due_of(
+            LineOfBusiness.QHP_FFE, Urgency.STANDARD, datetime(2026, 2, 2, tzinfo=UTC), "OH"
+        ).rule.id
         == "qhp-pre-service-15d"
     )
 
 
 def test_an_unknown_line_of_business_takes_the_strictest_clock_and_says_that_it_was_assumed():
     found = due_of(LineOfBusiness.UNKNOWN, Urgency.STANDARD, datetime(2026, 2, 2, 9, tzinfo=UTC))
-    assert (found.due_at, found.assumed) == (datetime(2026, 2, 9, 9, tzinfo=UTC), True)
+    assert (found.target_at, found.assumed) == (datetime(2026, 2, 5, 9, tzinfo=UTC), True)
+    assert found.unknown == ("line_of_business", "state", "channel")
 
 
 def test_a_plan_without_a_rule_on_that_date_takes_the_strictest_clock_and_says_so():
@@ -107,7 +78,7 @@ def test_california_allows_five_business_days_where_that_is_stricter(
     received: datetime, until: datetime
 ):
     found = due_of(LineOfBusiness.MEDICAID_MANAGED_CARE, Urgency.STANDARD, received, "CA")
-    assert found.due_at == until.astimezone(UTC)
+    assert found.target_at == until.astimezone(UTC)
 
 
 def test_california_binds_only_its_own_members_and_never_medicare():

@@ -25,8 +25,8 @@ SCHEMA = Schema(
         if name not in ("$schema", "$id")
     }
 )
-DAYS = frozenset({"birth_date", "service_date", "start_of_care", "observed_at"})
-"""How a day may be written is the business of other tests."""
+DAYS = frozenset({"birth_date", "service_date", "start_of_care", "care_ends_at", "observed_at"})
+"""How a day or an instant may be written is the business of other tests."""
 ANYTHING = (
     st.none()
     | st.booleans()
@@ -95,7 +95,7 @@ def test_what_the_schema_refuses_is_refused_and_nothing_else(document: Any, data
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"prority": "high"}, "(top): extra_forbidden (there are amends, documents, facts, "),
+        ({"prority": "high"}, "(top): extra_forbidden (there are amends, asker, documents, "),
         ({"lines": [line(1, codes=[{"system": "cpt", "code": "1", "units": 0}])]}, "(ge 1)"),
         ({"lines": [line("1")]}, "lines.0.sequence: int_type"),
         ({"lines": []}, "lines: too_short (min length 1)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -61,11 +62,12 @@ def test_a_new_request_opens_a_case_and_starts_its_clock_at_receipt():
         1,
         submission_of(received).request,
     )
-    assert (clock.rule, clock.started_at, clock.due_at - clock.started_at) == (
+    assert (clock.rule, clock.started_at, clock.target_at - clock.started_at) == (
         "ma-standard-7d",
         RECEIVED_AT,
         168 * HOUR,
     )
+    assert clock.due_at == datetime(2026, 3, 7, 6, tzinfo=UTC)  # midnight in Chicago
     assert outcome.timers == (Timer("clock", clock.due_at),)
 
 

@@ -10,6 +10,21 @@ from pydantic import Field
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Part, Several
 
+Phone = Annotated[str, Field(max_length=40, pattern=r"^[0-9+() x-]*[0-9][0-9+() x-]*$")]
+"""A telephone number as people write it; `x` is before an extension."""
+
+
+class LineOfBusiness(OpenEnumeration):
+    """The kind of plan, which decides whose clock applies."""
+
+    MEDICARE_ADVANTAGE = "medicare_advantage"
+    MEDICAID_MANAGED_CARE = "medicaid_managed_care"
+    MEDICAID_FEE_FOR_SERVICE = "medicaid_fee_for_service"
+    QHP_FFE = "qhp_ffe"
+    ERISA = "erisa"
+    UNKNOWN = "unknown"
+    OTHER = "other"
+
 
 class PlanFunding(OpenEnumeration):
     """Who bears the risk: an insurer, whom state law binds (29 USC 1144(b)(2)(A)), or the employer,

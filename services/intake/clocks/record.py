@@ -1,0 +1,107 @@
+"""What is on record of a case for its clocks: what was decided for good, who was told, what was
+asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.clocks.duties import ClockKind, DutyFact, OnExpiry
+from shared.events.request import Urgency
+
+
+class Kept(BaseModel):
+    """A piece of the stored state."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class StandingFact(Kept):
+    """A fact that can meet a duty, since when it stands, and the letter that it is about."""
+
+    fact: DutyFact
+    at: datetime
+    letter_id: UUID | None = None
+
+
+class FinalDetermination(Kept):
+    """What every line came to: the determinations (`notices`, by the ids of their events) that say
+    the same for the same contents, told apart from others by `signature`.
+
+    `refused` is what it says of each line that is refused in whole or in part, by number.
+    """
+
+    signature: str
+    refused: dict[int, str]
+    notices: tuple[UUID, ...]
+
+
+class RefusedVersion(Kept):
+    """A content of the case of which a line was refused in whole or in part, and when."""
+
+    content_sha256: str
+    at: datetime
+
+
+class OralNotice(Kept):
+    """Somebody was told by word of mouth what was decided, which is `final` (a signature)."""
+
+    to_member: bool
+    at: datetime
+    final: str
+
+
+class MissingInformation(Kept):
+    """Information that was asked for; `until` ends the time in which the clock stands still for it,
+    where the rule says that it does.
+    """
+
+    asked_at: datetime
+    of_noncontract_provider: bool
+    answered_at: datetime | None = None
+    until: datetime | None = None
+
+
+class RunningClock(Kept):
+    """A clock of the case; `stopped_at` is the instant of the fact that ended the duty, which the
+    facts of `met_by` met together. `due_at` is what the law measures, `target_at` its earliest
+    reading, by which work is listed.
+
+    `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
+    when it was due before it was extended or stood still, for `stood_still` altogether. `final` is
+    the signature of the determination that ended it, or of the one that it wants to be written of,
+    and `decided_at` when that was made.
+    """
+
+    kind: ClockKind = ClockKind.DETERMINATION
+    rule: str
+    citation: str
+    urgency: Urgency
+    started_at: datetime
+    due_at: datetime
+    target_at: datetime
+    latest_at: datetime
+    runners_up: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    assumed_line_of_business: bool = False
+    on_expiry: OnExpiry = OnExpiry.NONE
+    counted_from: datetime | None = None
+    base_due_at: datetime | None = None
+    extended: bool = False
+    tolled: bool = False
+    stood_still: timedelta = timedelta()
+    breached: bool = False
+    expired: bool = False
+    stopped_at: datetime | None = None
+    in_time: bool | None = None
+    met_by: tuple[StandingFact, ...] = ()
+    final: str | None = None
+    decided_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the duty is still owed."""
+        return self.stopped_at is None

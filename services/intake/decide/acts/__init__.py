@@ -1,0 +1,5 @@
+"""Acts of people on the clocks of a case: longer, faster, corrected, asked for and answered."""
+
+from services.intake.decide.acts.act import on_act
+
+__all__ = ["on_act"]

@@ -1,0 +1,133 @@
+"""What people put on record of a case afterwards: who was told, when a letter was mailed, when the
+request really came.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from services.intake.clocks import running
+from services.intake.clocks.record import OralNotice, RunningClock
+from services.intake.clocks.rules import RuleTable
+from services.intake.decide import duties
+from services.intake.decide.acts.acting import Acting
+from services.intake.model import ADVERSE, IntakeState
+from shared.events.clocks.acts import (
+    AcknowledgeMailing,
+    ActDeclineCode,
+    CorrectReceipt,
+    RecordOralNotice,
+)
+from shared.events.clocks.duties import ClockKind
+from shared.lanes.outcome import Outcome
+
+FROM_RECEIPT = frozenset(
+    {ClockKind.DETERMINATION, ClockKind.INFORMATION_REQUEST, ClockKind.INCOMPLETE_NOTICE}
+)
+"""Clocks that run from the receipt of the request."""
+FURTHEST = timedelta(days=366)
+"""How far back a receipt is put: beyond that it is a slip of the pen."""
+DAY = timedelta(days=1)
+MAILED, RECEIPT = "mailed", "receipt"
+Answer = Outcome[IntakeState] | ActDeclineCode
+
+
+def on_oral_notice(
+    rules: RuleTable, state: IntakeState, act: RecordOralNotice, _: Acting
+) -> Answer:
+    """Somebody was told what was decided, by word of mouth. Where a rule wants it in writing after
+    that, because something was refused, that duty begins.
+    """
+    if state.final is None:
+        return ActDeclineCode.NOT_DECIDED
+    if act.notified_at < _first(state):
+        return ActDeclineCode.NOT_RUNNING
+    to_member = act.addressee != "provider"
+    notice = OralNotice(to_member=to_member, at=act.notified_at, final=state.final)
+    notices = (*state.oral_notices, notice)
+    outcome = Outcome(state.model_copy(update={"oral_notices": notices}))
+    adverse = act.adverse or any(one.determination in ADVERSE for one in state.lines)
+    if to_member and adverse:
+        outcome = _to_be_written(rules, outcome, notice)
+    return duties.measured(rules, outcome)
+
+
+def _first(state: IntakeState) -> datetime:
+    """The earliest receipt of the case, as it stands corrected."""
+    return min(one.started_at for one in state.clocks)
+
+
+def _to_be_written(
+    rules: RuleTable, outcome: Outcome[IntakeState], notice: OralNotice
+) -> Outcome[IntakeState]:
+    """The outcome with the duty to write what was told, if a rule has it and it is not owed yet."""
+    state = outcome.state
+    kind = ClockKind.WRITTEN_NOTICE
+    if state is None or any(
+        one.kind is kind and (one.running or one.final == notice.final) for one in state.clocks
+    ):
+        return outcome
+    found = running.found_due(rules, kind, state.clocked, notice.at)
+    if found is None:
+        return outcome
+    clock = running.begun(found, state.clocked, notice.at)
+    about = {"final": notice.final, "decided_at": state.decided_at}
+    return duties.start(outcome, (clock.model_copy(update=about),))
+
+
+def on_mailed(rules: RuleTable, state: IntakeState, act: AcknowledgeMailing, _: Acting) -> Answer:
+    """The vendor says when a letter was mailed: what its hand-over met is measured by that, for and
+    against the plan (ADR 8).
+    """
+    letter = next((one for one in state.letters if one.letter_id == act.letter_id), None)
+    if letter is None or act.mailed_at < letter.issued_at - DAY:
+        return ActDeclineCode.UNKNOWN_LETTER
+    # Some vendors tell the day alone.
+    at = max(act.mailed_at, letter.issued_at)
+    mailed = letter.model_copy(
+        update={"mailed_at": at, "handed_over_at": letter.handed_over_at or at}
+    )
+    letters = tuple(mailed if one is letter else one for one in state.letters)
+    outcome = Outcome(state.model_copy(update={"letters": letters}))
+    for clock in state.clocks:
+        if clock.met_by and clock.final is not None:
+            outcome = _measured_again(rules, outcome, clock)
+    return duties.measured(rules, outcome)
+
+
+def _measured_again(
+    rules: RuleTable, outcome: Outcome[IntakeState], clock: RunningClock
+) -> Outcome[IntakeState]:
+    """The outcome with a clock that had stopped as its facts stand now."""
+    state = outcome.state
+    met_by = () if state is None else duties.meets(rules, state, clock)
+    if not met_by:
+        return outcome
+    at = max(running.last(met_by), clock.started_at)
+    if at == clock.stopped_at:
+        return outcome
+    again = _judged(clock.model_copy(update={"stopped_at": at, "met_by": met_by}))
+    return duties.changed(outcome, clock, again, running.corrected(again, MAILED))
+
+
+def _judged(clock: RunningClock) -> RunningClock:
+    """A stopped clock, missed or not by its facts alone."""
+    in_time = clock.stopped_at is not None and clock.stopped_at <= clock.due_at
+    return clock.model_copy(update={"in_time": in_time, "breached": not in_time})
+
+
+def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Acting) -> Answer:
+    """The request came earlier than the record says: its clocks are counted from then, and none
+    comes due later for it.
+    """
+    receipt = state.clock.started_at
+    if not receipt - FURTHEST <= act.received_at < receipt:
+        return ActDeclineCode.NOT_EARLIER
+    outcome = Outcome(state)
+    for clock in state.clocks:
+        if clock.kind in FROM_RECEIPT and clock.started_at == receipt:
+            again = running.recounted(rules, clock, state.clocked, act.received_at)
+            if not again.running:
+                again = _judged(again)
+            outcome = duties.changed(outcome, clock, again, running.corrected(again, RECEIPT))
+    return outcome

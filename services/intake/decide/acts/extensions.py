@@ -1,0 +1,75 @@
+"""The longer time that a rule allows, taken once."""
+
+from __future__ import annotations
+
+from services.intake.clocks.due import longest
+from services.intake.clocks.record import RunningClock
+from services.intake.clocks.rule import ClockRule
+from services.intake.clocks.rules import RuleTable
+from services.intake.decide import duties
+from services.intake.decide.acts.acting import Acting
+from services.intake.model import IntakeState
+from shared.events.clocks.acts import ActDeclineCode, Extend
+from shared.events.clocks.duties import ClockExtended
+from shared.lanes.outcome import Outcome
+
+
+def on_extend(
+    rules: RuleTable, state: IntakeState, act: Extend, by: Acting
+) -> Outcome[IntakeState] | ActDeclineCode:
+    """The determination's clock with the longer time of its rule, for a reason that the rule knows,
+    while it runs and is not missed.
+    """
+    clock = state.clock
+    rule = rules.rule(clock.rule)
+    objections = (
+        (not clock.running, ActDeclineCode.NOT_RUNNING),
+        (rule is None or not rule.extension_days, ActDeclineCode.NEVER_EXTENDED),
+        (clock.extended, ActDeclineCode.EXTENDED_BEFORE),
+        (
+            rule is not None and act.reason not in rule.extension_reasons,
+            ActDeclineCode.REASON_NOT_ALLOWED,
+        ),
+        (clock.breached or by.now > clock.due_at, ActDeclineCode.TOO_LATE),
+    )
+    for objects, code in objections:
+        if objects:
+            return code
+    after = None if rule is None else _longer(rules, rule, state, clock)
+    if after is None:
+        return ActDeclineCode.NEVER_EXTENDED
+    event = ClockExtended(
+        kind=clock.kind,
+        rule=clock.rule,
+        due_at=after.due_at,
+        target_at=after.target_at,
+        former_due_at=clock.due_at,
+        reason=act.reason.value,
+        extended_at=by.acted_at,
+        by=by.submitted.by,
+        words=act.words,
+    )
+    return duties.changed(Outcome(state), clock, after, event)
+
+
+def _longer(
+    rules: RuleTable, rule: ClockRule, state: IntakeState, clock: RunningClock
+) -> RunningClock | None:
+    """The clock with the longer time of its rule, but never beyond another rule that binds too;
+    none where that leaves nothing.
+    """
+    since = clock.counted_from or clock.started_at
+    others = (rules.rule(name) for name in clock.runners_up)
+    each = [longest(rules, one, state.clocked, since) for one in (rule, *others) if one is not None]
+    due_at = min(one.due_at for one in each) + clock.stood_still
+    target_at = min(one.target_at for one in each) + clock.stood_still
+    if due_at <= clock.due_at:
+        return None
+    return clock.model_copy(
+        update={
+            "extended": True,
+            "base_due_at": clock.base_due_at or clock.due_at,
+            "due_at": due_at,
+            "target_at": max(target_at, clock.target_at),
+        }
+    )

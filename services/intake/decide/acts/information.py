@@ -1,0 +1,132 @@
+"""Information that is missing: asked for, waited for where the rule lets time stand still, and
+received.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from services.intake.clocks import running
+from services.intake.clocks.record import MissingInformation, RunningClock
+from services.intake.clocks.rule import ClockRule
+from services.intake.clocks.rules import RuleTable
+from services.intake.decide import duties
+from services.intake.decide.acts.acting import Acting
+from services.intake.model import IntakeState
+from shared.events.clocks.acts import (
+    ActDeclineCode,
+    AskInformation,
+    ReceiveInformation,
+)
+from shared.events.clocks.duties import ClockExtended, ExtensionReason
+from shared.lanes.outcome import Outcome
+
+RECEIVED = "information_received"
+LEAST_DAYS = 45
+"""29 CFR 2560.503-1(f)(2)(iii)(B): so long the claimant has at least."""
+LONGEST = timedelta(days=180)
+"""No clock stands still for longer, whatever day was given: that would be a delay of care."""
+
+
+def on_asked(
+    rules: RuleTable, state: IntakeState, act: AskInformation, by: Acting
+) -> Outcome[IntakeState] | ActDeclineCode:
+    """Information is asked for: that meets the duties to ask. Under a rule that says so the
+    determination's clock stands still, once, until the answer or the day that was given.
+    """
+    clock = state.clock
+    if not clock.running or act.asked_at < clock.started_at:
+        return ActDeclineCode.NOT_RUNNING
+    asked = MissingInformation(
+        asked_at=act.asked_at, of_noncontract_provider=act.asked_of == "noncontract_provider"
+    )
+    rule = rules.rule(clock.rule)
+    once = not clock.tolled and not clock.breached and act.asked_at <= clock.due_at
+    if rule is not None and once and waits(rule):
+        asked = asked.model_copy(update={"until": _until(rule, act)})
+    noted = state.model_copy(update={"missing": (*state.missing, asked)})
+    outcome = duties.start(Outcome(noted), duties.missing(rules, noted))
+    if rule is not None and asked.until is not None:
+        waiting = running.moved(clock, _still(rule, clock, asked, asked.until))
+        outcome = duties.changed(outcome, clock, waiting, _tolled(clock, waiting, act, by))
+    return duties.measured(rules, outcome)
+
+
+def on_received(
+    rules: RuleTable, state: IntakeState, act: ReceiveInformation, _: Acting
+) -> Outcome[IntakeState] | ActDeclineCode:
+    """What was asked for came: a clock that stood still goes on."""
+    if not any(
+        one.answered_at is None and one.asked_at <= act.received_at for one in state.missing
+    ):
+        return ActDeclineCode.NOTHING_ASKED
+    return answered(rules, Outcome(state), act.received_at)
+
+
+def answered(rules: RuleTable, outcome: Outcome[IntakeState], at: datetime) -> Outcome[IntakeState]:
+    """The outcome with what was asked for until an instant answered then."""
+    state = outcome.state
+    if state is None:
+        return outcome
+    open_ = [one for one in state.missing if one.answered_at is None and one.asked_at <= at]
+    if not open_:
+        return outcome
+    missing = tuple(
+        one.model_copy(update={"answered_at": at}) if one in open_ else one for one in state.missing
+    )
+    outcome = outcome._replace(state=state.model_copy(update={"missing": missing}))
+    clock, rule = state.clock, rules.rule(state.clock.rule)
+    waited = next((one for one in open_ if one.until is not None and at < one.until), None)
+    if waited is None or rule is None or not (clock.running and clock.tolled and waits(rule)):
+        return outcome
+    going = running.moved(clock, _still(rule, clock, waited, at))
+    return duties.changed(outcome, clock, going, running.corrected(going, RECEIVED))
+
+
+def waits(rule: ClockRule) -> bool:
+    """Whether a clock under the rule waits for information that is missing."""
+    return rule.tolls or rule.decide_hours is not None
+
+
+def _until(rule: ClockRule, act: AskInformation) -> datetime:
+    """Until when the clock stands still if no answer comes: the end (UTC) of the day that was
+    given, and never less than the rule's time.
+    """
+    least = (
+        timedelta(hours=rule.answer_hours)
+        if rule.answer_hours is not None
+        else timedelta(days=rule.answer_days or LEAST_DAYS)
+    )
+    until = act.asked_at + least
+    if act.until is None:
+        return until
+    day = min(act.until, (act.asked_at + LONGEST).date())
+    return max(until, datetime.combine(day + timedelta(days=1), time(), UTC))
+
+
+def _still(
+    rule: ClockRule, clock: RunningClock, asked: MissingInformation, at: datetime
+) -> timedelta:
+    """For how long the clock stands still that goes on at an instant; a rule may say instead within
+    how many hours of it the request is decided.
+    """
+    if rule.decide_hours is None:
+        return at - asked.asked_at
+    return at + timedelta(hours=rule.decide_hours) - (clock.due_at - clock.stood_still)
+
+
+def _tolled(
+    clock: RunningClock, waiting: RunningClock, act: AskInformation, by: Acting
+) -> ClockExtended:
+    return ClockExtended(
+        kind=clock.kind,
+        rule=clock.rule,
+        due_at=waiting.due_at,
+        target_at=waiting.target_at,
+        former_due_at=clock.due_at,
+        reason=ExtensionReason.INFORMATION_MISSING.value,
+        extended_at=act.asked_at,
+        by=by.submitted.by,
+        words=act.words,
+        tolled=True,
+    )

@@ -1,0 +1,55 @@
+"""What must hold of the clocks of a case, one of each kind at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockExpired,
+    ClockKind,
+    ClockStarted,
+    ClockStopped,
+)
+from shared.events.envelope import Envelope
+from tests.reliability.simulator.violated import must
+
+if TYPE_CHECKING:
+    from tests.reliability.simulator.invariants import Events
+
+Running = dict[tuple[UUID, str], str]
+"""The type of the last event of each kind of clock, by case."""
+
+
+def clocked(running: Running, envelope: Envelope, data: dict[str, Any]) -> None:
+    """A clock runs out once, after it started and before it stopped; what the law makes of it is
+    told of one that has run out; a duty is met by facts.
+    """
+    clock = envelope.case_id, data.get("kind", ClockKind.DETERMINATION.value)
+    before, type_ = running.get(clock), envelope.type
+    if type_ == ClockBreached.TYPE:
+        must(before == ClockStarted.TYPE, "no false breach", f"breached after {before}")
+    if type_ == ClockExpired.TYPE:
+        must(before == ClockBreached.TYPE, "no false breach", f"expired after {before}")
+    if type_ == ClockStopped.TYPE:
+        must(bool(data.get("met_by")), "a duty is met by facts", "met by nothing")
+    running[clock] = type_
+
+
+def handed_over(
+    events: Events, case_id: UUID, bounded: int, breached: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The letters of a case whose hand-over was in the log, below an offset, and dated in time."""
+    due = datetime.fromisoformat(breached["due_at"])
+    for issued in events.notices.get(case_id, ()):
+        documents = events.documents.get(issued.data["letter_id"])
+        event = documents if issued.data.get("documents_follow", True) else issued
+        if (
+            event is not None
+            and 0 <= event.landed <= bounded
+            and datetime.fromisoformat(event.envelope.time) <= due
+        ):
+            yield issued.data

@@ -1,0 +1,68 @@
+"""The words of the page of the clocks."""
+
+from __future__ import annotations
+
+from shared.events.clocks.duties import ClockKind
+
+HOW = """# Clocks
+
+Generated from [clock_rules.yaml](../../services/intake/clock_rules.yaml) (version {version}) by
+`make docs`: how long a payer may take, rule by rule, to be checked line by line by whoever answers
+for it. The table is reference data ([reference-data.md](reference-data.md)): a corrected one is put
+in force without a release. It is no legal advice. *Read in* says how far a line can be relied on:
+† was read in another source than the law, ‡ is general knowledge; confirm both before use.
+
+## How a clock is computed
+
+1. **Which rules bind.** Line of business, who bears the plan's risk, urgency, state, channel, kind
+   of item, who asks, whether care goes on and until when, care after an emergency, and the day of
+   receipt in the plan's zone. An emergency counts as expedited. A state's rules never bind Medicare
+   Advantage (42 CFR 422.402) nor an employer's plan that is not insured (29 USC 1144(b)(2)); the
+   table refuses to load with such a rule. Of a request with several lines, one line that a rule is
+   about is enough.
+2. **What a request does not say** is taken at its strictest: a rule binds unless something known
+   speaks against it. What the result rests on is named in the clock (`unknown`). Where no rule
+   surely binds, or the line of business is not known, those of all lines of business are asked.
+   Only a course of care is not assumed: a request that tells of none asks for what is new. The kind
+   of an item is what the sender says, else what the section of its code tells; a member who asks
+   does not say whether their provider has a contract.
+3. **The strictest wins**: the rule that the law measures first. The others stay as runners-up.
+4. **Two instants.** Rules of hours have one: elapsed time. Rules of days end *by law* with the last
+   day in the plan's zone; the day of receipt is day 0 (‡ to be confirmed with counsel). Business
+   days leave out Saturdays, Sundays and the holidays below. The *target* is the earliest reading of
+   all rules that bind: so many times 24 hours, or the same time on the wall of the last day,
+   whichever comes first, holidays counted as any other day. A time on the wall that comes twice is
+   the first of the two; one that is skipped is read an hour early. Lists, warnings and alarms go by
+   the target; a breach, what follows from it and every report by the law's instant.
+5. **Longer** is counted from the same start: calendar days more, and after rules of hours so many
+   times 24 hours.
+
+The zone is that of the plan (`contract-plan`) in the table, else `{default}`. Where plans have
+zones of their own, a request that names no plan is read in all of them.
+"""
+ASKED = """From receipt, unless the provider is known to have a contract; owed, and breached, only
+where information is missing."""
+KINDS = {
+    ClockKind.DETERMINATION: ("Decide and tell", "From receipt."),
+    ClockKind.INFORMATION_REQUEST: ("Ask for information", ASKED),
+    ClockKind.INCOMPLETE_NOTICE: (
+        "Say that a request is incomplete",
+        "From receipt; owed only where information is missing.",
+    ),
+    ClockKind.WRITTEN_NOTICE: (
+        "Write after an oral notice",
+        "From an adverse notice by word of mouth.",
+    ),
+}
+LEFT_OUT = """## What is not here
+
+- California's 24 hours to tell the provider and 2 business days to write, which count from the
+  decision (Health & Safety Code 1367.01(h)(3)).
+- The pilot for Original Medicare (WISeR, 3 days): no line of business of this platform is Original
+  Medicare.
+- Accreditation standards (NCQA), which are no law; and states without a rule above, for whose
+  members the federal rules alone are counted.
+- Where a state's rule is the strictest and nothing follows from missing it, what the federal rule
+  says follows from missing *its* later instant is not told.
+- Sunday is a legal holiday of Washington by its code; here it counts as a day, which is earlier.
+"""
