@@ -39,7 +39,7 @@ def late(stack: Stack, desk: ServiceClient) -> Json:
     before = desk.case(case_id)
     out.print(f"[bold]case {case_id}[/] waits for information; its clocks:")
     _clocks(before)
-    hours = _hours_until(before["clock"]["due_at"])
+    hours = hours_until(before["clock"]["due_at"])
     out.print(f"\nthe clocks of the services are moved ahead by {hours} hours")
     stack.shift(hours, READY_SECONDS)
     moved = ServiceClient(stack.urls)
@@ -47,7 +47,7 @@ def late(stack: Stack, desk: ServiceClient) -> Json:
     return _shown(moved, after)
 
 
-def _hours_until(due_at: str) -> int:
+def hours_until(due_at: str) -> int:
     """Whole hours from now, so that an instant has surely passed."""
     left = datetime.fromisoformat(due_at) - SystemClock().now()
     return math.ceil(left / timedelta(hours=1)) + 1
