@@ -1,0 +1,88 @@
+"""Acts on the clocks of a case, and what came of them, for intake's tests."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from services.intake.clocks.record import RunningClock
+from services.intake.model import IntakeState
+from shared.events.clocks.acts import (
+    ActDeclineCode,
+    ClockAct,
+    ClockActDeclined,
+    ClockActRecorded,
+    ClockActSubmitted,
+)
+from shared.events.clocks.duties import ClockKind
+from shared.events.criteria import CaseDetermined, Determination
+from shared.events.model import EventData
+from shared.lanes.outcome import Outcome
+from tests.unit.intake.given import CASE, HOUR, RECEIVED_AT, case_of, told, when
+
+E = TypeVar("E", bound=EventData)
+A1, A3, A4 = Determination.APPROVED, Determination.NOT_CERTIFIED, Determination.PENDED
+DAY = timedelta(days=1)
+WORDS = "It is in the member's interest."
+ACT: TypeAdapter[Any] = TypeAdapter(ClockAct)
+KEYS = count()
+
+
+def acted(
+    state: IntakeState | None,
+    act: str,
+    *,
+    at: datetime = RECEIVED_AT + HOUR,
+    key: str | None = None,
+    **fields: Any,
+) -> Outcome[IntakeState]:
+    """What comes of an act that the log had at an instant."""
+    data = ClockActSubmitted(
+        case_id=CASE,
+        idempotency_key=key or f"key-{next(KEYS)}",
+        by="coordinator-1",
+        role="intake_coordinator",
+        submitted_at=at,
+        act=ACT.validate_python({"act": act, **fields}),
+    )
+    return when(state, told(data, at=at))
+
+
+def events(outcome: Outcome[IntakeState], kind: type[E]) -> list[E]:
+    """The events of a kind in an outcome."""
+    return [emit.data for emit in outcome.events if isinstance(emit.data, kind)]
+
+
+def declined(outcome: Outcome[IntakeState]) -> ActDeclineCode | None:
+    """Why an act was not taken; none where it was."""
+    answers = [*events(outcome, ClockActDeclined), *events(outcome, ClockActRecorded)]
+    assert len(answers) == 1, "an act has one answer"
+    answer = answers[0]
+    if isinstance(answer, ClockActRecorded):
+        return None
+    assert len(outcome.events) == 1, "what is declined changes nothing"
+    return answer.code
+
+
+def after(state: IntakeState, *happened: Any) -> IntakeState:
+    """The case after events of other services."""
+    for one in happened:
+        state = case_of(when(state, told(one)))
+    return state
+
+
+def clock(state: IntakeState, kind: ClockKind = ClockKind.DETERMINATION) -> RunningClock:
+    """The newest clock of a kind."""
+    found = state.clock_of(kind)
+    assert found is not None
+    return found
+
+
+def decided_at(
+    state: IntakeState, event: CaseDetermined, at: datetime = RECEIVED_AT + HOUR
+) -> IntakeState:
+    """The case after a determination at an instant."""
+    return case_of(when(state, told(event, at=at)))
