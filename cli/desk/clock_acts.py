@@ -120,8 +120,8 @@ def oral_notice(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
 ) -> None:
     """Record that somebody was told by word of mouth what was decided."""
-    told: Json = {"act": "oral_notice", "addressee": to.value, "notified_at": _instant(at)}
-    _act(case_id, speaker, told | {"adverse": adverse}, as_json)
+    notice: Json = {"act": "oral_notice", "addressee": to.value, "notified_at": _instant(at)}
+    _act(case_id, speaker, notice | {"adverse": adverse}, as_json)
 
 
 def mailed(

@@ -40,11 +40,7 @@ def demo(
         typer.Option("--json", help="Also write the results to this file.", show_default=False),
     ] = None,
     missed: Annotated[
-        bool,
-        typer.Option(
-            "--late",
-            help="Instead: one request that nobody decides in time, by a clock that is moved.",
-        ),
+        bool, typer.Option("--late", help="Instead: let the law's time of one request pass.")
     ] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the stack running afterwards, until Ctrl-C.")
@@ -72,10 +68,10 @@ def demo(
         out.print(
             f"[dim]four services and a broker are ready after {monotonic() - began:.1f} s[/]\n"
         )
-        desk = service_client.ServiceClient(stack.urls)
-        result = late(stack, desk) if missed else shown(stack, desk)
+        run, differ = (late, late_differences) if missed else (shown, differences)
+        result = run(stack, service_client.ServiceClient(stack.urls))
         (stack.state / DISPOSABLE).touch()
-        wrong = reported(result, json_file, late_differences if missed else differences)
+        wrong = reported(result, json_file, differ)
         out.print(_summary(len(result.get("cases", [1])), monotonic() - began, stack.state))
         if keep:
             (stack.state / DISPOSABLE).unlink()

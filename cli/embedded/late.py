@@ -93,8 +93,8 @@ def _shown(desk: ServiceClient, case: Json) -> Json:
     case_id = case["case_id"]
     out.print("\n[bold]nobody decided it in time[/]; its clocks now:")
     _clocks(case)
-    told = [one for one in desk.timeline(case_id) if one["type"] in TYPES]
-    for one in told:
+    recorded = [one for one in desk.timeline(case_id) if one["type"] in TYPES]
+    for one in recorded:
         out.print(f"  on the record: {one['type']}")
     out.print("\n[bold]priorauth clocks[/]")
     out.print(clocks_picture(web.get(f"{desk.urls['intake']}/v1/clocks", Role.OPERATIONS)))
@@ -107,7 +107,7 @@ def _shown(desk: ServiceClient, case: Json) -> Json:
     return {
         "case_id": case_id,
         "clocks": case["clocks"],
-        "events": [one["type"] for one in told],
+        "events": [one["type"] for one in recorded],
         "first": worklist[0],
         "letters": letters,
         "lines": [one["determination"] for one in case["lines"]],

@@ -31,6 +31,7 @@ from shared.events.clocks.duties import (
 )
 from shared.events.criteria import CRITERIA
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
+from shared.events.model import EventData
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
@@ -52,6 +53,19 @@ COMMANDS: dict[str, type[ReviewCommand]] = {
     CallClosed.TYPE: CallClosed,
 }
 """What may be written to the topic of reviews, by type; without one it is a review."""
+READS: frozenset[type[EventData]] = frozenset(
+    {
+        RequestReceived,
+        RequestAmended,
+        RequestCancelled,
+        ClockStarted,
+        ClockExtended,
+        ClockBreached,
+        ClockExpired,
+        ClockCorrected,
+    }
+)
+"""What criteria acts on of intake's events."""
 
 
 def service(settings: Settings) -> CaseService[CriteriaState]:
@@ -82,18 +96,7 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
         consumes=CONSUMES["criteria"],
         state=CriteriaState,
         decide=on_received,
-        reads=frozenset(
-            {
-                RequestReceived,
-                RequestAmended,
-                RequestCancelled,
-                ClockStarted,
-                ClockExtended,
-                ClockBreached,
-                ClockExpired,
-                ClockCorrected,
-            }
-        ),
+        reads=READS,
         tables=CRITERIA_TABLES,
         external={REVIEWS: reviews(), POLICIES: publications()},
         references=references,
