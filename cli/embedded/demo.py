@@ -31,6 +31,13 @@ from shared.settings import load
 Json = dict[str, Any]
 REFERENCE = "reference-case"
 PATIENCE = 120.0
+StateFolder = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder for everything the stack keeps [default: .priorauth].",
+        show_default=False,
+    ),
+]
 
 
 def demo(
@@ -45,13 +52,7 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the stack running afterwards, until Ctrl-C.")
     ] = False,
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder for everything the stack keeps [default: .priorauth].",
-            show_default=False,
-        ),
-    ] = None,
+    state: StateFolder = None,
 ) -> None:
     """Start the embedded stack, submit six requests, show what became of each, verify the audit
     log, stop everything. With --late: let the time of one request pass, and show what follows.
