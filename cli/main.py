@@ -26,6 +26,7 @@ from cli.screen.help_text import unwrap
 from cli.screen.safe import safe
 from cli.services import audit, cases, letters
 from cli.services.case import case
+from cli.services.clocks import clocks
 from cli.services.evaluate import evaluate
 from cli.services.submit import submit
 from shared.errors import PriorauthError, unwritable
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (demo, up, migrate, submit, case, evaluate):
+for command in (demo, up, migrate, submit, case, clocks, evaluate):
     app.command()(command)
 app.add_typer(cases.app, name="cases")
 app.add_typer(letters.app, name="letters")

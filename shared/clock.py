@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+NOTHING = timedelta()
 
 
 class Clock(Protocol):
@@ -18,11 +20,16 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock, or one that is so far ahead of it: where a demonstration needs days to
+    have passed.
+    """
+
+    def __init__(self, ahead: timedelta = NOTHING) -> None:
+        self._ahead = ahead
 
     def now(self) -> datetime:
         """The present instant in UTC."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._ahead
 
     def monotonic(self) -> float:
         """The machine's seconds."""

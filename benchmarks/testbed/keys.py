@@ -12,7 +12,7 @@ from pathlib import Path
 from shared.access.key_files import create
 from shared.access.key_folder import USES, key_path, pair_use, pairs
 from shared.access.service_keys import SealKeys, ServiceKeys
-from shared.events.catalogue import PRODUCERS
+from shared.events.catalogue import PRODUCERS, SEALED_BY_DOOR
 from shared.lanes.seals import SealCheck, Sealer
 
 
@@ -29,6 +29,8 @@ def keys_of(service: str) -> ServiceKeys:
     topics = {producer: topic for topic, producer in PRODUCERS.items()}
     seals = tuple(key_of(pair_use(*pair)) for pair in pairs() if pair[0] == service)
     checks = {topics[pair[0]]: (key_of(pair_use(*pair)),) for pair in pairs() if pair[1] == service}
+    for topic, producer in SEALED_BY_DOOR.get(service, {}).items():
+        checks[topic] = checks[topics[producer]]
     own = {use: key_of(use) for use in USES[service]}
     return ServiceKeys(**own, pairs=SealKeys(seals, checks))
 

@@ -1,4 +1,4 @@
-"""`priorauth desk list|show|approve|refuse`."""
+"""`priorauth desk list|show|approve|refuse`, and the acts on clocks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from uuid import UUID
 import typer
 
 from cli import exits
+from cli.desk.clock_acts import CLOCK_ACTS
 from cli.desk.items import DeskItems
 from cli.desk.pictures import (
     item_picture,
@@ -24,7 +25,9 @@ from shared.errors import Impossible
 from shared.settings import load
 
 Json = dict[str, Any]
-app = typer.Typer(help="What waits for a clinician, and deciding it.", no_args_is_help=True)
+app = typer.Typer(
+    help="What waits for a clinician, deciding it, and acts on clocks.", no_args_is_help=True
+)
 Case = Annotated[UUID, typer.Argument(help="The case.", show_default=False)]
 Line = Annotated[
     int | None,
@@ -183,3 +186,7 @@ def _external(file: Path) -> Json:
     if not isinstance(found, dict):
         raise Impossible(f"{file} holds no object.", code="external")
     return found
+
+
+for clock_act in CLOCK_ACTS:
+    app.command(clock_act.__name__.replace("_", "-"))(clock_act)

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 
+from cli.screen.clocks import LAW, case_clocks
 from cli.screen.display import determination_of, table_of
 from cli.screen.safe import marked, safe
 from cli.screen.trees import observed
@@ -16,6 +17,23 @@ STATES = {
     "not_met": "[yellow]not met[/]",
     "not_documented": "[magenta]not documented[/]",
 }
+
+NEXT = {
+    "unknown_case": "find the case: priorauth desk list, priorauth clocks",
+    "not_running": "nothing is owed any more: priorauth case {case}",
+    "never_extended": "decide it in its time: priorauth desk show {case}",
+    "extended_before": "decide it in its time: priorauth desk show {case}",
+    "reason_not_allowed": "give a reason that its rule names: priorauth desk extend --help",
+    "too_late": "the clock has run out; decide now: priorauth desk show {case}",
+    "physician_asked": "a physician's word binds; decide it in time: priorauth desk show {case}",
+    "not_expedited": "it runs as a standard request: priorauth case {case}",
+    "unknown_letter": "find the letter: priorauth letters show {case}",
+    "not_earlier": "a receipt is only ever corrected to an earlier instant",
+    "in_the_future": "give an instant that has passed, with its offset",
+    "not_decided": "decide first: priorauth desk show {case}",
+    "nothing_asked": "record first what was asked: priorauth desk ask-information {case}",
+}
+"""What to do where an act was not taken, by its code."""
 
 
 def worklist_picture(work: list[Json]) -> RenderableType:
@@ -30,10 +48,19 @@ def worklist_picture(work: list[Json]) -> RenderableType:
             one.get("sequence") or ", ".join(map(str, one.get("lines", ()))),
             one.get("urgency", "late" if one.get("breached") else ""),
             one.get("reason") or one.get("item", ""),
+            missed(one),
         )
         for one in work
     ]
-    return table_of(("due (UTC)", "what", "case", "line", "urgency", "why"), rows)
+    return table_of(("due (UTC)", "what", "case", "line", "urgency", "why", "clock"), rows)
+
+
+def missed(one: Json) -> str:
+    """That the line's clock was missed, and what the law made of it; empty where it was not."""
+    if not one.get("clock_missed"):
+        return ""
+    by_law = LAW.get(one.get("by_law") or "", "")
+    return f"clock missed: {by_law}" if by_law else "clock missed"
 
 
 def item_picture(item: Json) -> RenderableType:
@@ -49,6 +76,8 @@ def _item(item: Json) -> Iterator[RenderableType]:
         f"waits for a clinician ({safe(item['reason'])}), urgency {safe(item['urgency'])}, due "
         f"{safe(item['due_at'][:16].replace('T', ' '))} UTC"
     )
+    if late := missed(item):
+        yield marked(f"[bold red]{safe(late)}[/]")
     if policy := item["policy"]:
         yield marked(
             f"by {safe(policy['policy'])} {safe(policy['version'])}: {safe(policy['title'])}"
@@ -100,3 +129,22 @@ def result_picture(answer: Json) -> RenderableType:
     detail = f": {safe(answer['detail'])}" if answer["detail"] else ""
     style = "green" if answer["outcome"] == "recorded" else "red"
     return marked(f"[{style}]{safe(answer['outcome'])}[/]{detail}, signed as {safe(by)}")
+
+
+def act_picture(answer: Json) -> RenderableType:
+    """What came of an act on a clock, with what to do next where it was not taken, and the clocks
+    of the case.
+    """
+    outcome, case_id = answer["outcome"], answer["case_id"]
+    if outcome == "pending":
+        first = "[yellow]not worked yet[/]: the act is on the log, and waits for its lane"
+        after = f"look again: priorauth case {case_id}"
+    elif outcome == "recorded":
+        first, after = "[green]recorded[/]", ""
+    else:
+        first = f"[red]not taken: {safe(outcome)}[/]: {safe(answer['detail'])}"
+        after = NEXT.get(outcome, "look at the case: priorauth case {case}").format(case=case_id)
+    parts: list[RenderableType] = [marked(first)]
+    if after:
+        parts.append(marked(f"next: {safe(after)}"))
+    return Group(*parts, *case_clocks(answer["clocks"]))

@@ -30,17 +30,22 @@ from shared.settings import SERVICES, environment_of
 
 READY_SECONDS = 120.0
 UMASK = 0o077
+SHIFTED = ("intake", "criteria", "letters")
+"""The services that decide by the time."""
 
 
 @dataclass
 class Stack:
-    """A running embedded stack; `urls` are the services' HTTP addresses."""
+    """A running embedded stack; `urls` are the services' HTTP addresses, `ahead` is by how many
+    hours the clocks that they decide by are ahead.
+    """
 
     state: Path
     broker: EmbeddedBroker
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
     lock: IO[str] | None = None
+    ahead: int = 0
 
     @property
     def documents(self) -> Path:
@@ -68,6 +73,7 @@ class Stack:
                 "PRIORAUTH_STATE": str(self.state),
                 "PRIORAUTH_KEYS": str(self.state / "keys"),
                 "PRIORAUTH_EMBEDDED": "1",
+                "PRIORAUTH_CLOCK_SHIFT": str(self.ahead),
                 "PRIORAUTH_INSTANCE": f"{name}-{replica}",
                 "PRIORAUTH_DATABASE_URL": "",
                 "PRIORAUTH_HTTP_HOST": "",
@@ -84,6 +90,16 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+
+    def shift(self, hours: int, within: float) -> None:
+        """Starts the services that decide again, with their clocks so many hours further ahead:
+        nothing else of them is another.
+        """
+        self.ahead += hours
+        for name in SHIFTED:
+            self._end(self.processes.pop(name))
+            self.start_service(name)
+        self.wait_ready(within)
 
     def wait_ready(self, within: float) -> None:
         """Waits so many seconds until every service is ready; raises `Unavailable` naming the one
@@ -126,17 +142,24 @@ class Stack:
         }
         (self.state / "run.json").write_text(json.dumps(content, indent=1))
 
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        """Ends a process, which has a while to finish its work."""
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
     def stop(self) -> None:
         """Stops what was started, services first."""
         for process in self.processes.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         for process in self.processes.values():
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            self._end(process)
         self.broker.stop()
         (self.state / "run.json").unlink(missing_ok=True)
         if self.lock is not None:

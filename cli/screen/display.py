@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from cli.screen.safe import escaped, marked, safe
 from cli.screen.trees import tree_of
@@ -202,8 +203,8 @@ def evaluation_trees(evaluation: Json) -> Group:
 
 
 def table_of(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Table:
-    """A plain table."""
+    """A plain table; a cell that is styled already stays as it is."""
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(safe(str(cell)) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else safe(str(cell)) for cell in row))
     return table

@@ -9,6 +9,7 @@ import typer
 from rich.panel import Panel
 
 from cli.screen.changes import changes_picture
+from cli.screen.clocks import case_clocks
 from cli.screen.display import case_panel, evaluation_trees, out, print_json
 from cli.services import service_client
 from shared.settings import load
@@ -40,6 +41,8 @@ def case(
         print_json(found | {"changes": changes} | ({"evaluation": evaluation} if criteria else {}))
         return
     out.print(case_panel(found))
+    for line in case_clocks(list(found["clocks"])):
+        out.print(line)
     if changes:
         out.print(
             Panel(

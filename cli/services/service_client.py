@@ -102,6 +102,7 @@ def summary(
         "urgency": case["urgency"],
         "due_at": case["clock"]["due_at"],
         "rule": case["clock"]["rule"],
+        "clocks": case.get("clocks", ()),
         **_only(case, "resembles", "refused_before", "notification_number"),
         "lines": [_only(one, *LINE, "reason", "former_authorizations") for one in case["lines"]],
         "advisories": [_only(one, "id", "text") for one in case["advisories"]],

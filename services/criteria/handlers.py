@@ -21,9 +21,17 @@ from services.criteria.tables import CRITERIA_TABLES
 from shared.access.key_files import SECRET_BYTES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
-from shared.events.clocks.duties import ClockExtended, ClockStarted
+from shared.events.clocks.acts import ClockActSubmitted
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockStarted,
+)
 from shared.events.criteria import CRITERIA
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
+from shared.events.model import EventData
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of
@@ -45,6 +53,19 @@ COMMANDS: dict[str, type[ReviewCommand]] = {
     CallClosed.TYPE: CallClosed,
 }
 """What may be written to the topic of reviews, by type; without one it is a review."""
+READS: frozenset[type[EventData]] = frozenset(
+    {
+        RequestReceived,
+        RequestAmended,
+        RequestCancelled,
+        ClockStarted,
+        ClockExtended,
+        ClockBreached,
+        ClockExpired,
+        ClockCorrected,
+    }
+)
+"""What criteria acts on of intake's events."""
 
 
 def service(settings: Settings) -> CaseService[CriteriaState]:
@@ -75,15 +96,20 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
         consumes=CONSUMES["criteria"],
         state=CriteriaState,
         decide=on_received,
-        reads=frozenset(
-            {RequestReceived, RequestAmended, RequestCancelled, ClockStarted, ClockExtended}
-        ),
+        reads=READS,
         tables=CRITERIA_TABLES,
-        external={
-            REVIEWS: External(read=read_review, address=address, reject=reject),
-            POLICIES: publications(),
-        },
+        external={REVIEWS: reviews(), POLICIES: publications()},
         references=references,
+    )
+
+
+def reviews() -> External[CriteriaState]:
+    """How what people ask for is read; an act on a clock is intake's."""
+    return External(
+        read=read_review,
+        address=address,
+        reject=reject,
+        passes_over=ClockActSubmitted.TYPE.__eq__,
     )
 
 

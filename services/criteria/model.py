@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.events.clocks.duties import OnExpiry
 from shared.events.content.digest import LineContent
 from shared.events.criteria import Authorization, Basis, Determination, LineSummary, Reviewer
 from shared.events.request import Urgency
@@ -133,11 +134,23 @@ class CallItem(CriteriaView):
     closed_by: str | None = None
 
 
+class MissedClock(CriteriaView):
+    """The determination did not come in time: by which rule, when it was due, and what the law
+    makes of it for which lines, once that is told.
+    """
+
+    rule: str
+    due_at: datetime
+    on_expiry: OnExpiry = OnExpiry.NONE
+    lines: tuple[int, ...] = ()
+
+
 class CriteriaState(CriteriaView):
     """The case of one `member`.
 
-    `due_at` is when a clinician must have looked; `clock_due_at` is the regulatory clock; `reviews`
-    and `closures` (of calls) are idempotency keys.
+    `due_at` is when a clinician must have looked; `clock_due_at` is the earliest reading of the
+    regulatory clock, by which work is listed, and `missed` that the law's own instant has passed;
+    `reviews` and `closures` (of calls) are idempotency keys.
 
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
     is compared with. `failure` stands as long as this version has not been evaluated.
@@ -154,6 +167,7 @@ class CriteriaState(CriteriaView):
     lines: tuple[Line, ...]
     due_at: datetime | None = None
     clock_due_at: datetime | None = None
+    missed: MissedClock | None = None
     reviews: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
     withdrawn: bool = False
@@ -166,6 +180,14 @@ class CriteriaState(CriteriaView):
     def why_listed(self, line: Line) -> str | None:
         """Why a clinician must look at a line of the case, or None."""
         return APPEAL if line.listed and self.resembles else line.listed
+
+    def by_law(self, sequence: int) -> OnExpiry | None:
+        """What the law makes of a line whose determination did not come in time; None where it was
+        not missed.
+        """
+        if self.missed is None:
+            return None
+        return self.missed.on_expiry if sequence in self.missed.lines else OnExpiry.NONE
 
     def confirmed(self, line: Line) -> bool:
         """Whether a nurse has confirmed the emergency that the line is for: nothing more is to be

@@ -32,14 +32,19 @@ def evaluation_of(engine: Engine, case_id: UUID) -> bytes | None:
 
 
 def worklist(engine: Engine, limit: int, case_id: UUID | None = None) -> Sequence[WorklistRow]:
-    """The lines that wait for a clinician, of all cases or of one, the one due first at the top."""
+    """The lines that wait for a clinician, of all cases or of one: those whose clock was missed,
+    then the others, and of either the one due first at the top.
+    """
     with Session(engine) as session:
         chosen = select(WorklistRow).where(col(WorklistRow.is_open).is_(True))
         if case_id is not None:
             chosen = chosen.where(WorklistRow.case_id == case_id)
         return session.exec(
             chosen.order_by(
-                col(WorklistRow.due_at), col(WorklistRow.case_id), col(WorklistRow.sequence)
+                col(WorklistRow.in_time),
+                col(WorklistRow.due_at),
+                col(WorklistRow.case_id),
+                col(WorklistRow.sequence),
             ).limit(limit)
         ).all()
 

@@ -60,12 +60,13 @@ class LineDeterminationRow(SQLModel, table=True):
 
 
 class WorklistRow(SQLModel, table=True):
-    """A line that a clinician must look at; sorted by `due_at` (microseconds since 1970, UTC) and
-    by nothing else.
+    """A line that a clinician must look at; those whose clock was missed (not `in_time`) first, and
+    all by `due_at` (microseconds since 1970, UTC) and by nothing else. `by_law` is what the law
+    makes of a missed clock.
     """
 
     __tablename__ = "worklist"
-    __table_args__ = (Index("worklist_due", "is_open", "due_at"),)
+    __table_args__ = (Index("worklist_due", "is_open", "in_time", "due_at"),)
 
     case_id: UUID = Field(primary_key=True)
     sequence: int = Field(primary_key=True)
@@ -76,6 +77,8 @@ class WorklistRow(SQLModel, table=True):
     urgency: str
     due_at: int = Field(sa_type=BigInteger)
     is_open: bool
+    in_time: bool = True
+    by_law: str | None = None
 
 
 class ReviewRow(SQLModel, table=True):

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from services.intake import store
 from services.intake.api import discovery, entrance, routes
+from services.intake.api.figures import ClockFigures
 from services.intake.handlers import service, submissions
 from services.intake.model import IntakeState
 from services.intake.reading.signatures import DOOR, door_mark
@@ -44,12 +45,14 @@ def build(settings: Settings) -> FastAPI:
     async def look(case_id: UUID) -> IntakeState | None:
         return await run_in_threadpool(partial(store.case, engine, case_id))
 
-    clock = SystemClock()
+    clock = SystemClock(settings.ahead)
     router = routes(engine, publish, look, submissions(settings), clock)
     known = reading(PublishedReference(engine), clock)
-    return application(
+    app = application(
         Replica(service(settings), settings),
         ingress,
         [router, known, discovery(settings.tokens)],
-        entrance(settings.max_native_bytes, door_of(settings, clock)),
+        entrance(settings.max_native_bytes, door_of(settings, SystemClock())),
     )
+    app.state.figures = ClockFigures(engine, clock)
+    return app

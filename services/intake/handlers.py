@@ -10,11 +10,13 @@ from functools import partial
 from uuid import UUID
 
 from services.intake.decide import decide, refused, reject_unreadable
+from services.intake.decide.answers import act_row, with_rows
 from services.intake.decide.refusals import UNKNOWN_CASE
 from services.intake.fhir.read import names
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import IntakeState, Refusal, Submission
 from services.intake.reading import canonical, guard, native
+from services.intake.reading.acts import read_act
 from services.intake.reading.signatures import (
     DOOR,
     SENDER,
@@ -23,13 +25,15 @@ from services.intake.reading.signatures import (
     unproved,
 )
 from services.intake.reference import KINDS, IntakeReference, intake_reference, packaged
-from services.intake.tables import AppealRow, SubmissionRow
+from services.intake.tables import INTAKE_TABLES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
+from shared.events.clocks.acts import ClockActSubmitted
 from shared.events.criteria import CaseDetermined, EvaluationOutline, LineDetermined
 from shared.events.intake import INTAKE
 from shared.events.letters import LetterIssued, LetterRendered
 from shared.events.policies import POLICIES, ReferencePublished
+from shared.events.reviews import REVIEWS
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
 from shared.ids import PARTITIONS, case_id, home_partition, lane_of, member_token
 from shared.lanes.outcome import Outcome, Received, TimerDue
@@ -56,7 +60,7 @@ def service(settings: Settings) -> CaseService[IntakeState]:
             refusal = unproved(proofs, received.data, received.raw)
             if refusal is not None:
                 return refused(state, received.data, refusal, received)
-        return decide(reference.rules, state, received)
+        return with_rows(state, decide(reference.rules, state, received), received, now)
 
     return CaseService(
         name="intake",
@@ -67,8 +71,12 @@ def service(settings: Settings) -> CaseService[IntakeState]:
         reads=frozenset(
             {EvaluationOutline, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}
         ),
-        tables=(SubmissionRow, AppealRow),
-        external={SUBMISSIONS: submissions(settings), POLICIES: publications()},
+        tables=INTAKE_TABLES,
+        external={
+            SUBMISSIONS: submissions(settings),
+            POLICIES: publications(),
+            REVIEWS: acts(),
+        },
         references=references,
     )
 
@@ -89,6 +97,22 @@ def submissions(settings: Settings) -> External[IntakeState]:
         address=address,
         reject=reject,
         headers=PROOF if settings.signed_submissions else frozenset({SENDER}),
+    )
+
+
+def acts() -> External[IntakeState]:
+    """How acts on clocks are read; whatever else is on the topic of reviews is criteria's."""
+
+    def address(act: ClockActSubmitted, _record: UUID) -> HomeAddress:
+        return named_by_id(act.case_id)
+
+    return External(
+        read=read_act,
+        address=address,
+        reject=reject_act,
+        passes_over=ClockActSubmitted.TYPE.__ne__,
+        # Intake never writes to the topic: the desk puts an act into the lane of its case.
+        handed_on=False,
     )
 
 
@@ -132,3 +156,13 @@ def reject(
     """The answer to a record that could not be read."""
     unread = Received(record, record, "", TimerDue("", received_at), received_at, received_at, raw)
     return reject_unreadable(unread, Refusal(rejection.code, rejection.detail))
+
+
+def reject_act(
+    record: UUID, rejection: Rejection, _raw: bytes, received_at: datetime
+) -> Outcome[IntakeState]:
+    """An act that cannot be read changes nothing, and its writer finds out why by the record's id,
+    which stands for case and key: no event, for it belongs to no case.
+    """
+    answer = (rejection.code, rejection.detail)
+    return Outcome(None, rows=(act_row((record, str(record)), "", answer, received_at),))

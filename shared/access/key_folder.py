@@ -11,7 +11,7 @@ from typing import NamedTuple
 from shared.access.key_files import create, fresh, replace_key, secret, secrets_in
 from shared.access.service_keys import SealKeys, ServiceKeys
 from shared.errors import Impossible
-from shared.events.catalogue import CONSUMES, PRODUCERS
+from shared.events.catalogue import CONSUMES, PRODUCERS, SEALED_BY_DOOR
 
 USES: dict[str, tuple[str, ...]] = {
     "intake": ("routing", "handover", "door"),
@@ -112,6 +112,8 @@ def service_keys(folder: Path, service: str) -> ServiceKeys:
                 seals.append(keys[0])
             else:
                 checks[topics[producer]] = keys
+    for topic, producer in SEALED_BY_DOOR.get(service, {}).items():
+        checks[topic] = checks[topics[producer]]
     return ServiceKeys(**own, pairs=SealKeys(tuple(seals), checks))
 
 

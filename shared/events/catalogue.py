@@ -60,6 +60,10 @@ DOORS: dict[str, tuple[str, ...]] = {
 """Topics that a service writes outside its lanes: what comes in over HTTP, who looked at what, the
 audit log's checkpoints.
 """
+SEALED_BY_DOOR: dict[str, dict[str, str]] = {"intake": {reviews.REVIEWS: "criteria"}}
+"""Topics of outsiders of which a reader takes only what another service's door wrote and sealed for
+it.
+"""
 EXTERNAL: frozenset[str] = frozenset(
     {submissions.SUBMISSIONS, reviews.REVIEWS, policies.POLICIES, audit.ACCESS}
 )

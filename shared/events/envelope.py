@@ -102,6 +102,12 @@ def named_headers(
     return {name: _line(name, value) for name, value in chosen.items()}
 
 
+def type_of(headers: tuple[tuple[str, bytes | None], ...]) -> str:
+    """What a record says that it is (`ce_type`), by the same rule; empty where it says nothing."""
+    last = next((value for name, value in reversed(headers) if name == "ce_type"), None)
+    return (last or b"").decode("ascii", "replace")
+
+
 def _line(name: str, value: bytes | None) -> str:
     text = None if value is None else value.decode("ascii", "replace")
     if text is None or len(text) > LONGEST or not (text.isascii() and text.isprintable()):

@@ -25,7 +25,8 @@ class Channel(OpenEnumeration):
 
 class AcceptedOutline(EventData):
     """What every accepted version of a request carries; `due_at` is when its determination clock
-    runs out, as of this version.
+    runs out, as of this version, and `target_at` the earliest reading of that, by which work is
+    listed.
     """
 
     submission_id: UUID
@@ -36,6 +37,7 @@ class AcceptedOutline(EventData):
     received_at: datetime
     content_sha256: Sha256
     due_at: datetime | None = None
+    target_at: datetime | None = None
     request: RequestOutline
 
 

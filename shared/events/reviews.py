@@ -163,6 +163,7 @@ class DeclineCode(OpenEnumeration):
     UNKNOWN_CRITERION = "unknown_criterion"
     EDITION_OVERDUE = "edition_overdue"
     FORBIDDEN_SOLE_REASON = "forbidden_sole_reason"
+    APPROVED_BY_LAW = "approved_by_law"
     OTHER = "other"
 
 

@@ -77,7 +77,7 @@ class Replica:
         self.source = KafkaSource(
             settings.cluster, service, settings.instance, embedded=settings.embedded
         )
-        clock = clock or SystemClock()
+        clock = clock or SystemClock(settings.ahead)
         self._tasks = TaskPool(
             kinds_of(service, pools or {}), self.source.inbox.put, clock.monotonic
         )

@@ -11,8 +11,10 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlmodel import SQLModel
 
+from shared.events.envelope import type_of
 from shared.events.model import EventData
 from shared.lanes.outcome import LaneBatch, Outcome, Received, Row
+from shared.lanes.state.record import Record
 from shared.lanes.state.reference import ReferenceItem
 
 S = TypeVar("S", bound=BaseModel)
@@ -62,6 +64,14 @@ class External(Generic[S]):
     """(record id, rejection, raw value, received at) -> the answer; its case has no state."""
     headers: frozenset[str] = frozenset()
     """Names of the headers that are read besides `ce_type`: what others hold decides nothing."""
+    passes_over: Callable[[str], bool] | None = None
+    """(ce_type or empty) -> whether the record is for another service alone: it is not read, and
+    nobody is answered.
+    """
+    handed_on: bool = True
+    """Whether a record that lies in another lane than its case's is handed to that one; else it is
+    rejected, and the service never writes to the topic.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,12 @@ class CaseService(Generic[S]):
     tasks: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     references: References | None = None
     gather_ms: int = GATHER_MS
+
+    def passes_over(self, record: Record) -> bool:
+        """Whether an outsider's record is for another service alone, by what its headers say."""
+        external = self.external.get(record.topic)
+        passes = external.passes_over if external else None
+        return passes is not None and passes(type_of(record.headers))
 
 
 @dataclass(frozen=True, slots=True)

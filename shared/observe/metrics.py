@@ -1,8 +1,10 @@
-"""Every metric by name, with its help text; labels are the service's name and, of tasks, their
-kind, which the code names.
+"""Every metric by name, with its help text; labels are the service's name, of tasks their kind,
+which the code names, and of clocks their rule, which the rule table names.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from shared.lanes.engine.health import Health
 
@@ -47,6 +49,32 @@ FAILING = (
     "gauge",
     "Tasks that keep failing, by kind; they are tried again until they succeed.",
 )
+
+CLOCKS: tuple[tuple[str, str, str], ...] = (
+    ("priorauth_clocks_running", "gauge", "Clocks that run, by rule."),
+    ("priorauth_clocks_overdue", "gauge", "Clocks that run past their due time, by rule."),
+    ("priorauth_clocks_breached", "gauge", "Clocks that were missed, by rule."),
+    ("priorauth_clocks_met_in_time", "gauge", "Clocks whose duty was done in time, by rule."),
+    ("priorauth_clocks_met_late", "gauge", "Clocks whose duty was done too late, by rule."),
+)
+"""Of all clocks in the store, so that every replica tells the same: take the highest, not the
+sum.
+"""
+
+
+def clock_exposition(service: str, counted: Iterable[tuple[str, tuple[int, ...]]]) -> str:
+    """The clocks by rule in Prometheus' text format; `counted` has a rule and its figures, in the
+    order of `CLOCKS`.
+    """
+    rules = sorted(counted)
+    lines: list[str] = []
+    for at, metric in enumerate(CLOCKS):
+        lines += _heading(metric)
+        lines += [
+            f'{metric[0]}{{service="{service}",rule="{rule}"}} {figures[at]}'
+            for rule, figures in rules
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def exposition(service: str, health: Health) -> str:

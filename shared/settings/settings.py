@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from shared.access.database_address import database_address
 from shared.access.service_keys import ServiceKeys
+from shared.errors import Impossible
 from shared.json_bounds import MAX_VALUE
 from shared.kafka.cluster import Cluster, cluster_of
 from shared.settings.environment import fitting, level, names, switch, text, whole, word
@@ -28,6 +30,8 @@ DEFAULT_BROKER = "127.0.0.1:9092"
 MAX_NATIVE_BYTES = 1024 * 1024
 REQUESTS_PER_SECOND = 300
 SEALS = ("accept", "require")
+MOST_SHIFT = 24 * 3_660
+"""Hours: ten years."""
 SUBMISSIONS = ("trusted", "signed")
 
 
@@ -54,7 +58,8 @@ class Settings:
     a service is reached by. `keys` are empty until they are read from `key_folder`. `clinicians` is
     the registry of those who may decide; `require_seals` says whether events need their producers'
     seals, `signed_submissions` whether submissions on Kafka need their senders' signatures;
-    `requests_per_second` is what one principal may ask of a process.
+    `requests_per_second` is what one principal may ask of a process; `ahead` is by how much the
+    clock that decisions are made by is ahead of the machine's, which is nothing but embedded.
     """
 
     broker: str
@@ -78,6 +83,7 @@ class Settings:
     require_seals: bool = True
     signed_submissions: bool = False
     requests_per_second: int = REQUESTS_PER_SECOND
+    ahead: timedelta = field(default_factory=timedelta)
     kafka: Cluster = field(default_factory=partial(Cluster, DEFAULT_BROKER))
 
     @property
@@ -120,6 +126,7 @@ def load(service: str = "") -> Settings:
             "PRIORAUTH_MAX_NATIVE_BYTES", MAX_NATIVE_BYTES, least=1_000, most=MAX_VALUE
         ),
         requests_per_second=whole("PRIORAUTH_REQUESTS_PER_SECOND", REQUESTS_PER_SECOND),
+        ahead=_ahead(),
         clinicians=text("PRIORAUTH_CLINICIANS", ""),
         urls=_urls(),
         http_names=names("PRIORAUTH_HTTP_NAMES"),
@@ -128,6 +135,18 @@ def load(service: str = "") -> Settings:
         require_seals=word("PRIORAUTH_SEALS", "require", SEALS) == "require",
         signed_submissions=word("PRIORAUTH_SUBMISSIONS", "trusted", SUBMISSIONS) == "signed",
     )
+
+
+def _ahead() -> timedelta:
+    """How far the clock of an embedded service is ahead; raises `Impossible` elsewhere."""
+    hours = whole("PRIORAUTH_CLOCK_SHIFT", 0, least=0, most=MOST_SHIFT)
+    if hours and not switch("PRIORAUTH_EMBEDDED", "0"):
+        raise Impossible(
+            "PRIORAUTH_CLOCK_SHIFT is for the embedded stack alone.",
+            code="setting",
+            remedy="Unset it: what is decided here goes by the machine's clock.",
+        )
+    return timedelta(hours=hours)
 
 
 def _urls() -> dict[str, str]:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared.access.actions import Action
 from shared.clock import SystemClock
@@ -24,6 +24,8 @@ from shared.web.looks import Looks
 from shared.web.problems import documented
 
 Background = Callable[[], Awaitable[None]]
+Figures = Callable[[], str]
+"""Metrics of a service's own, in Prometheus' text format: `app.state.figures`."""
 
 
 def application(
@@ -132,10 +134,11 @@ def operations(replica: Replica) -> APIRouter:
         }
 
     @router.get("/metrics", dependencies=[allowed(Action.READ_METRICS)])
-    def metrics() -> Response:
+    def metrics(request: Request) -> Response:
         """Counters and gauges in Prometheus' text format."""
+        more: Figures = getattr(request.app.state, "figures", str)
         return Response(
-            exposition(replica.service.name, replica.engine.health),
+            exposition(replica.service.name, replica.engine.health) + more(),
             media_type="text/plain; version=0.0.4",
         )
 

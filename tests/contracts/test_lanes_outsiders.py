@@ -5,6 +5,7 @@ lives.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -72,6 +73,38 @@ def test_a_record_in_another_lane_goes_home_with_its_first_id_and_receipt(world:
     forwarded = world.broker.records(SUBMISSIONS)[0]
     assert dict(forwarded.headers)["x"] == b"kept"
     assert "y" not in dict(forwarded.headers)
+
+
+def test_a_record_that_is_not_to_be_handed_on_is_rejected_where_it_lies(world: World) -> None:
+    service = intake()
+    stays = {topic: replace(one, handed_on=False) for topic, one in service.external.items()}
+    node = world.start(replace(service, external=stays))
+    world.submit(Order("ann", 3, "first"), partition=7)
+    node.settle()
+
+    ((_, rejected),) = world.events(INTAKE)
+    assert json.loads(rejected.value or b"")["code"] == "lane"
+    assert [one.partition for one in world.broker.records(SUBMISSIONS)] == [7]
+    assert world.parked("intake") == []
+
+
+def test_a_record_for_another_service_is_passed_over_unread(world: World) -> None:
+    service = intake()
+    theirs = {
+        topic: replace(one, passes_over="theirs".__eq__) for topic, one in service.external.items()
+    }
+    node = world.start(replace(service, external=theirs))
+    world.broker.append((SUBMISSIONS, 3), b"", (("ce_type", b"theirs"),), b"not json")
+    world.submit(Order("ann", 3, "first"))
+    node.settle()
+    node = world.restart(node)
+    node.settle()
+
+    assert world.state("intake", case_of("ann")) == ["first"]
+    assert [
+        envelope.type for envelope, _ in world.events(INTAKE) if envelope.type == REJECTED
+    ] == []
+    assert world.parked("intake") == []
 
 
 def test_a_record_handed_on_twice_is_one_submission(world: World) -> None:

@@ -37,6 +37,7 @@ CASE = {
     "urgency",
     "due_at",
     "rule",
+    "clocks",
     "lines",
     "advisories",
     "questions",

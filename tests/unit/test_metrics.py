@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.lanes.engine.health import Health
-from shared.observe.metrics import FAILING, METRICS, exposition
+from shared.observe.metrics import CLOCKS, FAILING, METRICS, exposition
 
 FIGURES = {
     "priorauth_lanes_owned": 3,
@@ -53,7 +53,7 @@ def test_failing_tasks_are_counted_by_kind_and_none_is_a_figure_too():
 
 
 def test_a_metric_is_named_by_what_it_counts_and_only_counters_end_in_total():
-    for name, kind, text in (*METRICS, FAILING):
+    for name, kind, text in (*METRICS, FAILING, *CLOCKS):
         assert re.fullmatch(r"priorauth_[a-z_]+", name)
         assert (kind == "counter") == name.endswith("_total")
         assert text.endswith(".")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared.errors import Impossible
@@ -156,3 +158,13 @@ def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch):
 
     assert load("audit") == unset
     assert unset.broker == DEFAULT_BROKER
+
+
+def test_the_clock_is_moved_in_an_embedded_stack_and_nowhere_else(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PRIORAUTH_CLOCK_SHIFT", "24")
+    monkeypatch.setenv("PRIORAUTH_EMBEDDED", "1")
+    assert load("intake").ahead == timedelta(days=1)
+    monkeypatch.setenv("PRIORAUTH_EMBEDDED", "0")
+
+    with pytest.raises(Impossible, match="PRIORAUTH_CLOCK_SHIFT is for the embedded stack alone"):
+        load("intake")

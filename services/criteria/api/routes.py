@@ -42,11 +42,14 @@ def routes(engine: Engine) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1_000)] = 100, case_id: UUID | None = None
     ) -> list[dict[str, Any]]:
         """The lines that wait for a clinician (`kind` is `review`) and the calls that are to be
-        made (`call`), of all cases or of one, sorted by when they are due and by nothing else.
+        made (`call`), of all cases or of one: the lines whose clock was missed first, and all
+        sorted by when they are due and by nothing else.
         """
+        lines = store.worklist(engine, limit, case_id)
+        calls = store.calls_due(engine, limit, case_id)
         work = [
-            *((row.due_at, _entry(row)) for row in store.worklist(engine, limit, case_id)),
-            *((row.due_at, _call(row)) for row in store.calls_due(engine, limit, case_id)),
+            *(((line.in_time, line.due_at), _entry(line)) for line in lines),
+            *(((True, call.due_at), _call(call)) for call in calls),
         ]
         return [entry for _, entry in sorted(work, key=itemgetter(0))[:limit]]
 
@@ -104,6 +107,8 @@ def _entry(row: WorklistRow) -> dict[str, Any]:
         "reason": row.reason,
         "urgency": row.urgency,
         "due_at": instant(row.due_at).isoformat(),
+        "clock_missed": not row.in_time,
+        "by_law": row.by_law,
     }
 
 

@@ -12,9 +12,21 @@ from services.criteria.decide.reevaluations import reevaluated
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.reviews import reviewed
 from services.criteria.decide.unevaluated import attempted
-from services.criteria.decide.withdrawals import amended_clock, cancelled
+from services.criteria.decide.withdrawals import (
+    amended_clock,
+    cancelled,
+    corrected_clock,
+    missed_clock,
+)
 from services.criteria.model import CriteriaState
-from shared.events.clocks.duties import ClockExtended, ClockKind, ClockStarted
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockKind,
+    ClockStarted,
+)
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
 from shared.events.reviews import CallClosed, ReevaluationRequested, ReviewSubmitted
 from shared.lanes.outcome import Outcome, Received, TimerDue
@@ -35,13 +47,36 @@ def decide(
         case RequestCancelled() as withdrawal:
             return cancelled(case, withdrawal, received)
         case (
-            ClockStarted(kind=ClockKind.DETERMINATION) | ClockExtended(kind=ClockKind.DETERMINATION)
-        ) as clock:
-            return amended_clock(case, clock, received)
+            ClockStarted()
+            | ClockExtended()
+            | ClockBreached()
+            | ClockExpired()
+            | ClockCorrected() as clock
+        ):
+            return _clocked(case, clock, received)
         case ReviewSubmitted() | ReevaluationRequested() | CallClosed() as command:
             return _commanded(reference, case, command, received, now)
         case TimerDue(kind=calls.TIMER) as timer:
             return calls.overdue(case, timer, received)
+        case _:
+            return Outcome(case)
+
+
+def _clocked(
+    case: CriteriaState | None,
+    clock: ClockStarted | ClockExtended | ClockBreached | ClockExpired | ClockCorrected,
+    received: Received,
+) -> Outcome[CriteriaState]:
+    """What the clock of the determination does to the case's work; other duties are not its own."""
+    match clock:
+        case ClockExpired() | ClockBreached(kind=ClockKind.DETERMINATION):
+            return missed_clock(case, clock, received)
+        case ClockCorrected(kind=ClockKind.DETERMINATION):
+            return corrected_clock(case, clock, received)
+        case (
+            ClockStarted(kind=ClockKind.DETERMINATION) | ClockExtended(kind=ClockKind.DETERMINATION)
+        ):
+            return amended_clock(case, clock, received)
         case _:
             return Outcome(case)
 

@@ -26,6 +26,8 @@ DETAILS: dict[str, str] = {
     DeclineCode.UNKNOWN_CRITERION: "No edition in force has the criterion that it rests on.",
     DeclineCode.EDITION_OVERDUE: "The edition's review is overdue: nothing is refused by it.",
     DeclineCode.FORBIDDEN_SOLE_REASON: "By its policy this may never be the only reason to refuse.",
+    DeclineCode.APPROVED_BY_LAW: "The determination came too late, and by law the line counts as "
+    "approved: approve it as asked, or leave it to the medical director what else follows.",
 }
 """A sentence for each code that this version gives."""
 

@@ -161,11 +161,12 @@ def line_row(case_id: UUID, line: Line, at: datetime) -> Row:
 
 def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
     """The line's place on the clinicians' worklist; `is_open` says whether somebody must still
-    look.
+    look, `in_time` whether the law's own instant is still to come, `by_law` what follows otherwise.
     """
     due = min(
         (at for at in (case.due_at, case.clock_due_at) if at is not None), default=case.received_at
     )
+    by_law = case.by_law(line.sequence)
     values = {
         "case_id": case_id,
         "sequence": line.sequence,
@@ -175,6 +176,8 @@ def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
         "reason": case.why_listed(line) or line.summary.reason,
         "urgency": case.urgency.value,
         "due_at": micros(due),
+        "in_time": by_law is None,
+        "by_law": None if by_law is None else by_law.value,
         "is_open": line.listed is not None and not case.withdrawn and not case.confirmed(line),
     }
     return Row("worklist", values)

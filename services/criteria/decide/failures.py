@@ -50,7 +50,8 @@ def accepted_of(failure: EvaluationFailure, due_at: datetime | None) -> Accepted
     """
     event = RequestReceived if failure.type == RequestReceived.TYPE else RequestAmended
     accepted = event.model_validate_json(failure.accepted)
-    return accepted.model_copy(update={"due_at": due_at or accepted.due_at})
+    listed_at = due_at or accepted.target_at or accepted.due_at
+    return accepted.model_copy(update={"target_at": listed_at})
 
 
 def sender_token(sender: str) -> str:

@@ -19,7 +19,7 @@ from services.criteria.decide.determinations import (
 )
 from services.criteria.decide.lines import AskedLine, answered
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.referrals import resembled, review_due, review_requested
+from services.criteria.decide.referrals import listed_by, resembled, review_due, review_requested
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.model import CriteriaState, Line
@@ -115,7 +115,8 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         received_at=accepted.received_at,
         urgency=faster(evaluation.urgency, before.urgency if before else Urgency.STANDARD),
         lines=lines,
-        clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
+        clock_due_at=listed_by(accepted) or (before.clock_due_at if before else None),
+        missed=before.missed if before else None,
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),
         calls=called(before, _advisories(number, evaluation), accepted.received_at),

@@ -17,6 +17,7 @@ from services.criteria.decide.determinations import (
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import GRANTED, CriteriaState, Line
 from shared.events.adverse import ADVERSE, whole
+from shared.events.clocks.duties import OnExpiry
 from shared.events.criteria import Authorization, Basis, Determination
 from shared.events.evaluation import Statement
 from shared.events.reviews import DeclineCode, ReviewRecorded, ReviewSubmitted
@@ -80,6 +81,7 @@ def _refused(
     adverse = review.determination in ADVERSE
     return (
         _outdated(line, review)
+        or (_settled_by_law(case, line) if adverse else None)
         or (_groundless(reference, case, line, review) if adverse else None)
         or _unqualified(review)
     )
@@ -91,6 +93,12 @@ def _outdated(line: Line, review: ReviewSubmitted) -> DeclineCode | None:
         return DeclineCode.STALE_CONTENT
     lifted = line.reconsider and review.determination is Determination.APPROVED
     return None if line.is_open or lifted else DeclineCode.ALREADY_DETERMINED
+
+
+def _settled_by_law(case: CriteriaState, line: Line) -> DeclineCode | None:
+    """What the law approved, because nobody had decided it in time, nobody refuses or reduces."""
+    approved = case.by_law(line.sequence) is OnExpiry.APPROVED_BY_LAW
+    return DeclineCode.APPROVED_BY_LAW if approved else None
 
 
 def _groundless(

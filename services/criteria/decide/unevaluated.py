@@ -20,7 +20,7 @@ from services.criteria.decide.emergencies import KnownEmergency
 from services.criteria.decide.failures import failure_of, failure_row, mended, sender_token
 from services.criteria.decide.lines import decided, former, kept, withdrawn
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.referrals import resembled, review_due, review_requested
+from services.criteria.decide.referrals import listed_by, resembled, review_due, review_requested
 from services.criteria.decide.requests import evaluated
 from services.criteria.model import (
     NOT_EVALUATED,
@@ -130,7 +130,8 @@ def _case(version: FailedVersion, evaluation_id: UUID) -> CriteriaState:
         received_at=accepted.received_at,
         urgency=faster(emergency.urgency, before.urgency if before else Urgency.STANDARD),
         lines=(*lines, *known.values()),
-        clock_due_at=accepted.due_at or (before.clock_due_at if before else None),
+        clock_due_at=listed_by(accepted) or (before.clock_due_at if before else None),
+        missed=before.missed if before else None,
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),
         calls=calls.called(before, emergency.advisories, accepted.received_at),

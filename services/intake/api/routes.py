@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from services.intake import store
 from services.intake.api.appeals import appeals
+from services.intake.api.clocks import clocks
 from services.intake.api.desk import WAIT_SECONDS, Look, Publish, SubmissionGateway
 from services.intake.api.views import (
     CaseView,
@@ -61,6 +62,7 @@ def routes(
     _add_submissions(router, desk)
     _add_reads(router, engine)
     router.include_router(appeals(engine))
+    router.include_router(clocks(engine, clock))
     _add_fhir(router, desk, clock)
     return router
 

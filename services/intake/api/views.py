@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.intake.clocks.record import RunningClock
+from services.intake.api.case_clocks import CaseClock, case_clocks
 from services.intake.model import REJECTED, IntakeState, Letter, LineStatus, Version
 from services.intake.tables import SubmissionRow
 from shared.events.criteria import Authorization, ContentChange, Determination
@@ -51,7 +51,8 @@ class CaseView(BaseModel):
     cancelled: bool
     versions: tuple[Version, ...]
     lines: tuple[LineView, ...]
-    clock: RunningClock
+    clock: CaseClock
+    clocks: tuple[CaseClock, ...]
     letters: tuple[Letter, ...]
     advisories: tuple[Advisory, ...]
     questions: tuple[Question, ...]
@@ -98,7 +99,8 @@ def case_view(case_id: UUID, state: IntakeState) -> CaseView:
         cancelled=state.cancelled,
         versions=state.versions,
         lines=tuple(_line_view(one) for one in state.lines),
-        clock=state.clock,
+        clock=CaseClock.model_validate(state.clock),
+        clocks=case_clocks(state.clocks),
         letters=state.letters,
         advisories=state.advisories,
         questions=state.questions,

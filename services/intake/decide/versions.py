@@ -203,5 +203,6 @@ def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, 
         "received_at": version.received_at,
         "content_sha256": submission.content_sha256,
         "due_at": clock.due_at,
+        "target_at": clock.target_at,
         "request": request,
     }

@@ -14,12 +14,11 @@ import structlog
 from shared.errors import Impossible, Malformed
 from shared.ids import NO_LANE, lane_of
 from shared.lanes.batch.delivery import BatchContext, CausalDelivery
-from shared.lanes.batch.handover import fits, handed_on
+from shared.lanes.batch.handover import STRAY, TOO_LARGE, fits, handed_on
 from shared.lanes.batch.reader import ReadRecord, refusal
 from shared.lanes.batch.timers_and_tasks import keep, settle
 from shared.lanes.outcome import Received
 from shared.lanes.seals import UNSEALED
-from shared.lanes.service import Rejection
 from shared.lanes.state.case import KILLED_READER, Case, HeldRecord
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
@@ -131,6 +130,8 @@ class Batch:
 
     def _item(self, record: Record) -> ReadRecord | None:
         """The record as it can be worked; one that cannot be read, or is nobody's, is parked."""
+        if self._context.service.passes_over(record):
+            return None
         if not self._context.seals.passes(record, self._lanes[record.partition]):
             # Unread: it belongs to nobody, whatever case it names.
             self.delivery.park(None, HeldRecord(record, UNSEALED), record.partition)
@@ -233,14 +234,11 @@ class Batch:
         """
         record, value = item.record, item.record.value or b""
         lane = self._lanes[record.partition]
-        names = self._context.service.external[record.topic].headers
-        headers = handed_on(item, names, lane.next_seq, self._context.key)
+        external = self._context.service.external[record.topic]
+        headers = handed_on(item, external.headers, lane.next_seq, self._context.key)
         # Looked at before it is stored: a committed entry that the broker refuses stops its lane.
-        if not fits(headers, value):
-            item.rejection, item.case_id = (
-                Rejection("size", "The record is too large to be handed to its member's lane."),
-                item.id,
-            )
+        if not external.handed_on or not fits(headers, value):
+            item.rejection, item.case_id = TOO_LARGE if external.handed_on else STRAY, item.id
             self.delivery.reject(item)
             return
         home = record.topic, partition

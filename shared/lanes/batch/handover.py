@@ -7,9 +7,12 @@ from collections.abc import Collection
 from shared.events.envelope import named_headers, pack_headers
 from shared.json_bounds import MAX_VALUE
 from shared.lanes.batch.reader import ORIGIN, RECEIVED, SEAL, TYPE, VIA, ReadRecord, seal
+from shared.lanes.service import Rejection
 
 MAX_HEADERS = 4096
 """Bytes of an outsider's packed headers; with `MAX_VALUE` they stay below what the topic takes."""
+TOO_LARGE = Rejection("size", "The record is too large to be handed to its member's lane.")
+STRAY = Rejection("lane", "The record does not lie in the lane of the case that it names.")
 
 
 def fits(headers: bytes, value: bytes) -> bool:

@@ -28,7 +28,15 @@ from services.letters.model import LettersState
 from shared.errors import Impossible
 from shared.events.adverse import UNKNOWN_BASIS
 from shared.events.clocks.acts import Extend
-from shared.events.clocks.duties import ClockExtended, ClockKind, ExtensionReason, OnExpiry
+from shared.events.clocks.duties import (
+    ClockBreached,
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockKind,
+    ExtensionReason,
+    OnExpiry,
+)
 from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
 from shared.events.evaluation import Doubt, Statement
 from shared.events.evolution.open_enumeration import OpenEnumeration
@@ -64,6 +72,22 @@ EXTENDED = ClockExtended(
     rule=STARTED.rule,
     due_at=STARTED.due_at + timedelta(days=14),
     reason="information_missing",
+)
+BREACHED = ClockBreached(kind=ClockKind.DETERMINATION, rule=STARTED.rule, due_at=STARTED.due_at)
+EXPIRED = ClockExpired(
+    rule=STARTED.rule,
+    citation="c",
+    due_at=STARTED.due_at,
+    on_expiry=OnExpiry.ADVERSE_APPEALABLE,
+    lines=(1,),
+)
+CORRECTED = ClockCorrected(
+    kind=ClockKind.DETERMINATION,
+    rule=STARTED.rule,
+    started_at=STARTED.started_at,
+    due_at=STARTED.due_at + timedelta(days=1),
+    breached=False,
+    reason="receipt",
 )
 
 
@@ -137,6 +161,8 @@ ROWS = (
     Row("letters", of_letters.expired(OnExpiry.ADVERSE_APPEALABLE), "on_expiry"),
     Row("letters", of_letters.corrected(due_at=of_letters.NOW), "kind"),
     Row("letters", EXTENSION_ASKED, "act.reason", acts=False),
+    *(Row("criteria", one, "kind") for one in (BREACHED, CORRECTED)),
+    Row("criteria", EXPIRED, "on_expiry", informs=True),
     Row("letters", of_letters.reviewed(1), "determination", acts=False),
     *(
         Row("letters", told(kind), place)
@@ -192,7 +218,8 @@ def in_criteria(data: EventData) -> tuple[Outcome[CriteriaState], set[str]]:
     assert outcome.state is not None
     determined = [one.data for one in outcome.events if isinstance(one.data, LineDetermined)]
     adverse = any(one.determination in ADVERSE for one in determined)
-    clock = outcome.state.clock_due_at != case.clock_due_at
+    clocks = [(one.clock_due_at, one.missed is not None) for one in (case, outcome.state)]
+    clock = clocks[0] != clocks[1]
     return outcome, ({"adverse"} if adverse else set()) | ({"clock"} if clock else set())
 
 

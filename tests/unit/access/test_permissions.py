@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.criteria.api.desk.clock_commands import RIGHTS
 from shared.access.actions import Action, Relation
 from shared.access.claims import scoped
 from shared.access.permissions import PERMISSIONS, may, may_somewhere, relation_to
@@ -13,9 +14,11 @@ WRITES = {
     Action.SUBMIT,
     Action.REEVALUATE,
     Action.CLOSE_CALL,
+    Action.COMMAND,
     Action.APPROVE,
     Action.ASK,
     Action.REFUSE,
+    *RIGHTS.values(),
     Action.REQUEUE_PARKED,
     Action.PUBLISH_REFERENCE,
 }

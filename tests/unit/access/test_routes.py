@@ -19,6 +19,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 from sqlmodel import Session
 
+from services.criteria.api.desk.clock_commands import RIGHTS
 from services.intake.api import discovery
 from services.intake.model import ACCEPTED
 from services.intake.tables import SubmissionRow
@@ -287,7 +288,7 @@ def test_every_action_that_is_done_over_http_has_a_route(services: Services):
         for _, route in routes(app)
         for permission in permissions_of(route)
     }
-    decisions = {Action.APPROVE, Action.ASK, Action.REFUSE}
+    decisions = {Action.APPROVE, Action.ASK, Action.REFUSE, *RIGHTS.values()}
 
     assert set(PERMISSIONS.grants) - named - {Action.READ_PARKED_CONTENT} <= decisions
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cli.embedded import late
 from cli.embedded.demo import differences
 
 Json = dict[str, Any]
@@ -51,5 +52,29 @@ def test_nothing_differs_when_both_lines_are_approved_and_the_log_verifies():
 )
 def test_each_thing_that_differs_is_told_in_a_sentence(change: str, words: str):
     (told,) = differences(but(change))
+
+    assert words in told
+
+
+LATE: Json = {
+    "case_id": "c",
+    "events": ["pa.intake.clock-breached.v1"],
+    "first": {"case_id": "c", "clock_missed": True},
+    "lines": ["A4"],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"events": []}, "not on the record"),
+        ({"first": {"case_id": "d", "clock_missed": True}}, "does not stand first"),
+        ({"first": {"case_id": "c", "clock_missed": False}}, "does not stand first"),
+        ({"lines": ["A4", "A3"]}, "decided by the clock"),
+    ],
+)
+def test_a_missed_clock_that_leaves_something_else_behind_is_told(change: Json, words: str):
+    assert late.differences(LATE) == []
+    (told,) = late.differences({**LATE, **change})
 
     assert words in told

@@ -117,6 +117,16 @@ def test_the_list_has_lines_and_calls_in_their_order(monkeypatch: pytest.MonkeyP
     assert json.loads(run(monkeypatch, Services(), "list", "--json").stdout) == [WAITING, CALL]
 
 
+def test_a_missed_clock_is_said_with_what_the_law_makes_of_it(monkeypatch: pytest.MonkeyPatch):
+    late = {**WAITING, "clock_missed": True, "by_law": "approved_by_law"}
+    for words in (("list",), ("show", CASE)):
+        found = " ".join(run(monkeypatch, Services(late), *words).stdout.split())
+        assert "clock missed: counts as approved" in found
+    unsaid = {**WAITING, "clock_missed": True, "by_law": "none"}
+    assert "clock missed" in run(monkeypatch, Services(unsaid), "show", CASE).stdout
+    assert "clock missed" not in run(monkeypatch, Services(), "list").stdout
+
+
 def test_a_line_is_shown_with_what_keeps_it_from_approval_and_what_would_settle_it(
     monkeypatch: pytest.MonkeyPatch,
 ):

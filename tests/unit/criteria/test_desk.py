@@ -20,9 +20,10 @@ from sqlalchemy import Engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
+from benchmarks.testbed.keys import key_of
 from services.criteria.api.desk.clinicians import Registry, registry
 from services.criteria.api.desk.desk import Desk, desk_of
-from services.criteria.api.desk.routes import commands
+from services.criteria.api.desk.routes import ReviewLog, commands
 from services.criteria.decide import decide
 from services.criteria.decide.attestation import item_of, unattested
 from services.criteria.engine.edition.library import packaged
@@ -35,6 +36,7 @@ from shared.events.criteria import Basis, LineDetermined
 from shared.events.reviews import REVIEWS, ReviewSubmitted
 from shared.ids import case_id
 from shared.instants import micros
+from shared.lanes.seals import Sealer
 from shared.lanes.store.tables import table_of
 from shared.settings import TokenSettings, load
 from shared.web.problems import install
@@ -45,6 +47,7 @@ from tests.unit.criteria.test_reviews import pended
 
 Json = dict[str, Any]
 HOME = case_id(UUID(int=9), 3)
+SEALER = Sealer(REVIEWS, (key_of("seal-criteria-intake"),))
 CASE = pended()
 LINE = CASE.line(2)
 assert LINE is not None
@@ -140,7 +143,12 @@ def post(
     install(app)
     written: Any = log or Log()
     app.include_router(
-        commands(None if made.get("closed") else of, packaged, written, SettableClock(at))
+        commands(
+            None if made.get("closed") else of,
+            packaged,
+            ReviewLog(written, SEALER),
+            SettableClock(at),
+        )
     )
 
     async def ask() -> httpx.Response:
@@ -235,6 +243,9 @@ def test_a_licence_counts_from_its_first_day_to_its_last(
         ({"evaluation_id": UUID(int=7)}, refusal(), 409, "stale_evaluation"),
         ({"evaluation_id": UUID(int=7)}, approval(), 202, None),
         ({"is_open": False}, refusal(), 409, "already_determined"),
+        ({"by_law": "approved_by_law"}, refusal(), 409, "approved_by_law"),
+        ({"by_law": "approved_by_law"}, approval(), 202, None),
+        ({"by_law": "adverse_appealable"}, refusal(), 202, None),
         ({"sequence": 5}, refusal(sequence=4), 404, "unknown_line"),
     ],
 )

@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel, create_engine
 from services.criteria.api.routes import routes
 from services.criteria.tables import (
     CRITERIA_TABLES,
+    CallRow,
     EvaluationRow,
     LineDeterminationRow,
     ReviewRow,
@@ -140,6 +141,32 @@ def test_the_worklist_is_sorted_by_due_time_and_by_nothing_else(engine: Engine):
         ("2", "1970-01-01T00:00:01+00:00"),
         ("1", "1970-01-01T00:00:03+00:00"),
     ]
+
+
+def test_a_line_whose_clock_was_missed_stands_before_all_that_is_due_earlier(engine: Engine):
+    def row(n: int, due: int, by_law: str | None = None) -> WorklistRow:
+        return WorklistRow(
+            case_id=UUID(int=n),
+            sequence=1,
+            content_digest="1:" + "0" * 64,
+            evaluation_id=CASE,
+            reason="r",
+            urgency="standard",
+            due_at=due,
+            is_open=True,
+            in_time=by_law is None,
+            by_law=by_law,
+        )
+
+    call = CallRow(case_id=CASE, item="i", lines="1", due_at=1, breached=True, is_open=True)
+    store(engine, row(1, 3), row(2, 5, "none"), row(3, 4, "approved_by_law"), call)
+    found = get(engine, "/v1/worklist").json()
+    assert [one["case_id"][-1] for one in found] == ["3", "2", "a", "1"]
+    assert [(one.get("clock_missed"), one.get("by_law")) for one in found[:2]] == [
+        (True, "approved_by_law"),
+        (True, "none"),
+    ]
+    assert get(engine, "/v1/worklist?limit=1").json() == found[:1]
 
 
 def test_whoever_sent_a_review_can_see_what_became_of_it(engine: Engine):

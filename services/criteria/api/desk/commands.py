@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -74,10 +74,11 @@ class ModifyCommand(ClinicianCommand):
         return Determination.MODIFIED
 
 
-DeskCommand = Annotated[ApproveCommand | RefuseCommand | ModifyCommand, Field(discriminator="act")]
+ClinicianAct: TypeAlias = ApproveCommand | RefuseCommand | ModifyCommand
+DeskCommand = Annotated[ClinicianAct, Field(discriminator="act")]
 
 
-def told(command: ApproveCommand | RefuseCommand | ModifyCommand) -> str:
+def told(command: ClinicianAct) -> str:
     """The reason as it goes on record and into letters: with the whole of a criterion that is no
     policy of the plan's, for nobody could look that up.
     """
@@ -88,7 +89,7 @@ def told(command: ApproveCommand | RefuseCommand | ModifyCommand) -> str:
     return f"{command.reason} {basis.words} ({cited})"
 
 
-def criterion(command: ApproveCommand | RefuseCommand | ModifyCommand) -> str:
+def criterion(command: ClinicianAct) -> str:
     """The code of what it rests on."""
     basis = command.basis
     if basis is None:

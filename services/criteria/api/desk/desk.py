@@ -14,13 +14,7 @@ from sqlalchemy import Engine
 
 from services.criteria import store
 from services.criteria.api.desk.clinicians import Clinician, Licence, Registry, registry
-from services.criteria.api.desk.commands import (
-    ApproveCommand,
-    ModifyCommand,
-    RefuseCommand,
-    criterion,
-    told,
-)
+from services.criteria.api.desk.commands import ClinicianAct, criterion, told
 from services.criteria.decide.attestation import signed
 from services.criteria.decide.basis import criteria
 from services.criteria.decide.declined import DETAILS
@@ -29,13 +23,12 @@ from services.criteria.handlers import desk_key
 from shared.access.local_issuer import LOCAL
 from shared.access.principal import Principal
 from shared.events.adverse import ADVERSE
+from shared.events.clocks.duties import OnExpiry
 from shared.events.criteria import Reviewer
 from shared.events.reviews import CriterionBasis, DeclineCode, ReviewSubmitted
 from shared.settings import Settings
 from shared.web.access import forbidden
 from shared.web.problems import Problem
-
-Command = ApproveCommand | RefuseCommand | ModifyCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class Desk:
     def review(
         self,
         case_id: UUID,
-        command: Command,
+        command: ClinicianAct,
         principal: Principal,
         judged_by: tuple[Library, datetime],
     ) -> ReviewSubmitted:
@@ -78,7 +71,7 @@ class Desk:
             ),
         )
 
-    def _reviewer(self, command: Command, principal: Principal, now: datetime) -> Reviewer:
+    def _reviewer(self, command: ClinicianAct, principal: Principal, now: datetime) -> Reviewer:
         """Who commands, as the registry has them now; 403 where they may not."""
         clinician = self.registry.find(principal.subject)
         if clinician is None:
@@ -95,7 +88,7 @@ class Desk:
             licence_valid_until=licence.valid_until,
         )
 
-    def _current(self, case_id: UUID, command: Command) -> None:
+    def _current(self, case_id: UUID, command: ClinicianAct) -> None:
         """409 where the clinician saw something else than what is open now; the case asks again."""
         line = store.waiting(self.engine, case_id, command.sequence)
         if line is None:
@@ -105,13 +98,15 @@ class Desk:
             code = DeclineCode.STALE_CONTENT
         elif not line.is_open:
             code = DeclineCode.ALREADY_DETERMINED
+        elif command.determination in ADVERSE and line.by_law == OnExpiry.APPROVED_BY_LAW:
+            code = DeclineCode.APPROVED_BY_LAW
         elif command.determination in ADVERSE and line.evaluation_id != command.evaluation_id:
             code = DeclineCode.STALE_EVALUATION
         if code is not None:
             raise Problem(HTTPStatus.CONFLICT, code.value, DETAILS[code])
 
 
-def _licence(clinician: Clinician, command: Command, now: datetime) -> Licence:
+def _licence(clinician: Clinician, command: ClinicianAct, now: datetime) -> Licence:
     """The licence that they decide by: valid today, of the State and in the field that the command
     tells, if it tells one; 403 where they hold none.
     """
@@ -127,7 +122,7 @@ def _licence(clinician: Clinician, command: Command, now: datetime) -> Licence:
     return held[0]
 
 
-def _grounded(library: Library, command: Command, now: datetime) -> None:
+def _grounded(library: Library, command: ClinicianAct, now: datetime) -> None:
     """422 where a criterion of a policy is named that cannot carry a refusal."""
     basis, code = command.basis, None
     if not isinstance(basis, CriterionBasis):

@@ -1,20 +1,28 @@
-"""`POST /v1/cases/{case_id}/commands`: a clinician's command, signed and on the log; what came of
-it is looked up where the answer says.
+"""`POST /v1/cases/{case_id}/commands`: a clinician's command, signed and on the log, or an act on a
+clock of the case; what came of it is looked up where the answer says.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from services.criteria import store
-from services.criteria.api.desk.commands import DeskCommand
+from services.criteria.api.desk.clock_commands import (
+    ClockCommand,
+    KeyedAct,
+    sealed_headers,
+    submitted,
+)
+from services.criteria.api.desk.commands import ClinicianAct, DeskCommand
 from services.criteria.api.desk.desk import Desk
 from services.criteria.decide.declined import DETAILS
 from services.criteria.engine.edition.library import Library
@@ -24,9 +32,11 @@ from shared.access.permissions import may
 from shared.access.principal import Principal
 from shared.clock import Clock
 from shared.events.adverse import ADVERSE
+from shared.events.clocks.acts import ClockActSubmitted
 from shared.events.reviews import REVIEWS, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of, text_of
 from shared.lanes.kafka.ingress import Ingress
+from shared.lanes.seals import Sealer
 from shared.web.access import allowed, forbidden
 from shared.web.problems import Problem, documented
 
@@ -39,26 +49,56 @@ REFUSED = documented(
 )
 InForce = Callable[[], Library]
 """The policies as decisions read them now."""
+Command = Annotated[DeskCommand | ClockCommand, Field(discriminator="act")]
 
 
-def commands(desk: Desk | None, in_force: InForce, ingress: Ingress, clock: Clock) -> APIRouter:
-    """The route; without a desk it answers 503."""
+@dataclass(frozen=True, slots=True)
+class ReviewLog:
+    """The topic of reviews, and the seals of what is for intake."""
+
+    ingress: Ingress
+    sealer: Sealer
+
+    async def review(self, review: ReviewSubmitted) -> None:
+        """Writes a signed review."""
+        headers = {"ce_type": review.TYPE}
+        await self._write(review.case_id, headers, review.published())
+
+    async def act(self, act: ClockActSubmitted) -> None:
+        """Writes an act on clocks, sealed."""
+        value = act.published()
+        headers = sealed_headers(self.sealer, lane_of(act.case_id), act, value)
+        await self._write(act.case_id, headers, value)
+
+    async def _write(self, case_id: UUID, headers: dict[str, str], value: bytes) -> None:
+        lane = lane_of(case_id)
+        if lane >= PARTITIONS:
+            raise Problem(HTTPStatus.NOT_FOUND, "unknown_case", "This is not the id of a case.")
+        await self.ingress.publish(REVIEWS, lane, text_of(case_id).encode(), headers, value)
+
+
+def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock) -> APIRouter:
+    """The route; without a desk it answers 503 to clinicians' decisions."""
     router = APIRouter(tags=["desk"])
 
     @router.post("/v1/cases/{case_id}/commands", status_code=HTTPStatus.ACCEPTED, responses=REFUSED)
     async def command(
         case_id: UUID,
-        command: DeskCommand,
-        principal: Annotated[Principal, allowed(Action.APPROVE)],
+        command: Command,
+        principal: Annotated[Principal, allowed(Action.COMMAND)],
         response: Response,
         wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS)] = 0,
     ) -> dict[str, Any]:
         """Takes a clinician's decision on a line: 202 with the place where its result will be, 200
         with the result where `wait` seconds were enough. 403 where the registry does not let them
         decide so, 409 where they saw something else than what is open.
+
+        Takes an act on a clock of the case too: 202, and its result will be at intake, at the same
+        place.
         """
-        if command.determination in ADVERSE and not may(principal, Action.REFUSE, Relation.ANY):
-            raise forbidden("role", "None of the token's roles may refuse or reduce.")
+        if isinstance(command, KeyedAct):
+            return await _acted(log, submitted(case_id, command, principal, clock.now()), response)
+        _permitted(command, principal)
         if desk is None:
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
@@ -68,7 +108,7 @@ def commands(desk: Desk | None, in_force: InForce, ingress: Ingress, clock: Cloc
         library = await run_in_threadpool(in_force)
         judged_by = (library, clock.now())
         review = await run_in_threadpool(desk.review, case_id, command, principal, judged_by)
-        await _written(ingress, review)
+        await log.review(review)
         response.headers["Location"] = f"/v1/cases/{case_id}/reviews/{review.idempotency_key}"
         found = await _answer(desk, review, wait)
         response.status_code = HTTPStatus.OK if found else HTTPStatus.ACCEPTED
@@ -77,12 +117,24 @@ def commands(desk: Desk | None, in_force: InForce, ingress: Ingress, clock: Cloc
     return router
 
 
-async def _written(ingress: Ingress, review: ReviewSubmitted) -> None:
-    lane = lane_of(review.case_id)
-    if lane >= PARTITIONS:
-        raise Problem(HTTPStatus.NOT_FOUND, "unknown_case", "This is not the id of a case.")
-    key, headers = text_of(review.case_id).encode(), {"ce_type": review.TYPE}
-    await ingress.publish(REVIEWS, lane, key, headers, review.published())
+def _permitted(command: ClinicianAct, principal: Principal) -> None:
+    """403 where the token's roles may not decide so."""
+    if not may(principal, Action.APPROVE, Relation.ANY):
+        raise forbidden("role", "None of the token's roles may decide.")
+    if command.determination in ADVERSE and not may(principal, Action.REFUSE, Relation.ANY):
+        raise forbidden("role", "None of the token's roles may refuse or reduce.")
+
+
+async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> dict[str, Any]:
+    """An act on a clock on the log; intake decides what comes of it."""
+    await log.act(act)
+    place = f"/v1/cases/{act.case_id}/clock-acts/{act.idempotency_key}"
+    response.headers["Location"] = place
+    return {
+        "idempotency_key": act.idempotency_key,
+        "status": "accepted",
+        "submitted": act.model_dump(mode="json", exclude_none=True),
+    }
 
 
 async def _answer(desk: Desk, review: ReviewSubmitted, seconds: float) -> ReviewRow | None:

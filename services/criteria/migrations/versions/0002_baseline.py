@@ -87,9 +87,11 @@ def upgrade() -> None:
         sa.Column("urgency", sa.String(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("in_time", sa.Boolean(), nullable=False),
+        sa.Column("by_law", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "sequence"),
     )
-    op.create_index("worklist_due", "worklist", ["is_open", "due_at"], unique=False)
+    op.create_index("worklist_due", "worklist", ["is_open", "in_time", "due_at"], unique=False)
     uncompressed(op.get_bind(), (("evaluation", "content"),))
     _failures()
     _calls()

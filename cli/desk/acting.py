@@ -1,0 +1,43 @@
+"""Gives the desk an act on a clock, and waits for what intake makes of it."""
+
+from __future__ import annotations
+
+from time import sleep
+from typing import Any
+
+from cli.services import web
+from cli.services.addresses import url_of
+from shared.access.principal import Role
+from shared.clock import monotonic
+from shared.settings import Settings
+
+Json = dict[str, Any]
+PATIENCE, PAUSE = 10.0, 0.1
+PENDING = "pending"
+
+
+class ClockActs:
+    """Acts through criteria's HTTP and looks at intake's, as somebody of a role."""
+
+    def __init__(self, settings: Settings, role: Role) -> None:
+        self._criteria, self._intake = url_of("criteria", settings), url_of("intake", settings)
+        self._role = role
+
+    def act(self, case_id: str, command: Json) -> Json:
+        """What came of the act: `recorded`, a code with its sentence, or `pending` where it was not
+        worked in ten seconds; with the case's clocks as they stand then.
+        """
+        web.post_json(f"{self._criteria}/v1/cases/{case_id}/commands", command, self._role)
+        key = command["idempotency_key"]
+        place = f"{self._intake}/v1/cases/{case_id}/clock-acts/{key}"
+        deadline = monotonic() + PATIENCE
+        while (found := web.get_if_there(place, self._role)) is None and monotonic() < deadline:
+            sleep(PAUSE)
+        answer: Json = found or {
+            "case_id": case_id,
+            "idempotency_key": key,
+            "outcome": PENDING,
+            "detail": "",
+        }
+        case = web.get_if_there(f"{self._intake}/v1/cases/{case_id}", self._role) or {}
+        return answer | {"clocks": case.get("clocks", [])}
