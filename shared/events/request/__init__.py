@@ -8,6 +8,7 @@ from shared.events.request.coverage import (
     Asker,
     ItemKind,
     LineOfBusiness,
+    Phone,
     PlanFunding,
     Sex,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "LineOfBusiness",
     "ListStatement",
     "Member",
+    "Phone",
     "PlanFunding",
     "Provider",
     "RequestOutline",
