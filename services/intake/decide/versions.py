@@ -11,6 +11,7 @@ from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.rows import submission_row
 from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
+from services.intake.reading.missing import missing
 from shared.events.content.digest import LineContent, canonical
 from shared.events.criteria import Determination
 from shared.events.intake import RequestAmended, RequestReceived
@@ -52,6 +53,7 @@ def opened(
         clock=clock,
         resembles=resembles,
         refused_before=refused_before,
+        **_as_known(asked),
     )
     event = RequestReceived(**_accepted(asked, version, clock), resembles=resembles)
     return _kept(state, (Emit(event), *_start(clock)), submission, received)
@@ -98,6 +100,7 @@ def _newer(state: IntakeState, asked: Asked, version: Version) -> IntakeState:
                 for line in request.lines
             ),
             "determination": None,
+            **_as_known(asked),
         }
     )
 
@@ -198,4 +201,12 @@ def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, 
         "content_sha256": submission.content_sha256,
         "due_at": clock.due_at,
         "request": request,
+        "completions": submission.completions,
     }
+
+
+def _as_known(asked: Asked) -> dict[str, Any]:
+    """What of the newest version is not known, and what is known otherwise than from its sender."""
+    submission, request = asked
+    lacking = tuple(one.field for one in missing(request))
+    return {"missing": lacking, "completions": submission.completions}

@@ -44,6 +44,8 @@ def completed(
     records: PayerRecords, request: AuthorizationRequest, received_at: datetime
 ) -> Completed:
     """The request, with what the payer's records say of its plan and of who asks."""
+    if not records.plans and not records.providers:
+        return Completed(request)
     of_member = list(_of_member(records, request.member, received_at))
     of_asker = list(_of_asker(records, request, received_at))
     if not of_member and not of_asker:
@@ -98,9 +100,9 @@ def _agreed(
     rows: Iterable[tuple[str, PlanTerms]], value_of: Callable[[PlanTerms], Any]
 ) -> tuple[str, Any] | None:
     """What the rows say alike, with the first source of it; nothing where one of them is silent."""
-    told = [(source, value_of(terms)) for source, terms in rows]
-    values = {value for _, value in told}
-    return told[0] if len(values) == 1 and told[0][1] not in UNKNOWN else None
+    stated = [(source, value_of(terms)) for source, terms in rows]
+    values = {value for _, value in stated}
+    return stated[0] if len(values) == 1 and stated[0][1] not in UNKNOWN else None
 
 
 def _contradicted(field: str, source: str) -> Completion:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.events.request import AuthorizationRequest, LineOfBusiness, Member, ServiceLine
+from shared.events.request import AuthorizationRequest, LineOfBusiness, Member, ServiceLine, Sex
 
 UNKNOWN = (None, "unknown", "other")
 MEDICARE = frozenset({LineOfBusiness.MEDICARE_ADVANTAGE, LineOfBusiness.UNKNOWN})
@@ -70,12 +70,14 @@ def needs(fields: Iterable[str]) -> tuple[Missing, ...]:
 
 
 def _of_member(member: Member) -> Iterator[str]:
-    asked = ["line_of_business", "state", "plan", "sex", "electronic_delivery", "primary_care"]
+    asked = ["line_of_business", "state", "plan", "electronic_delivery", "primary_care"]
     if member.line_of_business in EMPLOYERS:
         asked.append("funding")
     if member.line_of_business in MEDICARE:
         asked += ["contract", "medicare_number"]
     yield from (f"member.{name}" for name in asked if getattr(member, name) in UNKNOWN)
+    if member.sex is Sex.UNKNOWN:
+        yield "member.sex"
     if member.address is None:
         yield "member.address"
         return

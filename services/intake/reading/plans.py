@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
 
@@ -22,7 +22,7 @@ PLANS, DIRECTORY = "plans", "provider-directory"
 KINDS = frozenset({PLANS, DIRECTORY})
 ZONES = (timedelta(hours=-11), timedelta(hours=10))
 """From Samoa to Guam: on which day a request was received depends on the plan's zone."""
-Dated: TypeAlias = "PlanTerms | Contracting"
+M = TypeVar("M", bound=BaseModel)
 D = TypeVar("D", bound="PlanTerms | Contracting")
 
 
@@ -99,9 +99,6 @@ def payer_records(items: Iterable[ReferenceItem]) -> PayerRecords:
             for provider in _read(_Directory, item).providers:
                 providers[provider.npi].append((source, provider))
     return PayerRecords(dict(plans), dict(providers))
-
-
-M = TypeVar("M", bound=BaseModel)
 
 
 def _read(model: type[M], item: ReferenceItem) -> M:

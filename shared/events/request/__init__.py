@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.events.request.authorization import AuthorizationRequest, RequestOutline
+from shared.events.request.completion import Completion
 from shared.events.request.coverage import (
     Address,
     Asker,
@@ -36,6 +37,7 @@ __all__ = [
     "AuthorizationRequest",
     "Certainty",
     "Choice",
+    "Completion",
     "Document",
     "Fact",
     "FactValue",
