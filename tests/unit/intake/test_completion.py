@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.handlers import as_known
+from services.intake.handlers import as_known, service
 from services.intake.reading.completion import completed
 from services.intake.reading.plans import DIRECTORY, PLANS, PayerRecords, payer_records
 from services.intake.reference import intake_reference, packaged
@@ -30,6 +30,7 @@ from shared.events.request import (
 )
 from shared.lanes.outcome import Received
 from shared.lanes.state.reference import ReferenceItem
+from shared.settings import load
 from tests.unit.intake.given import (
     CASE,
     HOUR,
@@ -249,3 +250,11 @@ def test_a_later_version_is_filled_anew_as_of_its_own_receipt():
     assert event.completions == case_of(outcome).completions == ()
     assert "member.plan" not in case_of(outcome).missing
     assert {"member.funding", "asker"} <= set(case_of(outcome).missing)
+
+
+def test_intake_decides_on_the_request_as_its_reference_data_completes_it():
+    reference = intake_reference((*packaged(), plans(TERMS)))
+    outcome = service(load()).decide(reference, None, submitted(ASKED), RECEIVED_AT)
+    event = outcome.events[0].data
+    assert isinstance(event, RequestReceived)
+    assert event.request.member.funding is PlanFunding.INSURED
