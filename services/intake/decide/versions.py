@@ -11,7 +11,7 @@ from services.intake.clocks.due import Clocked
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.rows import submission_row
 from services.intake.model import IntakeState, LineStatus, RunningClock, Submission, Version
-from services.intake.reading.missing import missing
+from services.intake.reading.missing import unsaid
 from shared.events.content.digest import LineContent, canonical
 from shared.events.criteria import Determination
 from shared.events.intake import RequestAmended, RequestReceived
@@ -208,5 +208,4 @@ def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, 
 def _as_known(asked: Asked) -> dict[str, Any]:
     """What of the newest version is not known, and what is known otherwise than from its sender."""
     submission, request = asked
-    lacking = tuple(one.field for one in missing(request))
-    return {"missing": lacking, "completions": submission.completions}
+    return {"missing": unsaid(request), "completions": submission.completions}

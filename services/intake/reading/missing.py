@@ -61,7 +61,12 @@ def missing(request: AuthorizationRequest) -> tuple[Missing, ...]:
     """The fields that the request does not say and somebody needs, in a fixed order. Funding is an
     employer's, contract and Medicare number are Medicare's: of others they are not asked.
     """
-    return needs((*_of_member(request.member), *_of_request(request), *_of_lines(request.lines)))
+    return needs(unsaid(request))
+
+
+def unsaid(request: AuthorizationRequest) -> tuple[str, ...]:
+    """The fields alone, as a case keeps them."""
+    return (*_of_member(request.member), *_of_request(request), *_of_lines(request.lines))
 
 
 def needs(fields: Iterable[str]) -> tuple[Missing, ...]:
