@@ -17,6 +17,8 @@ from services.intake.fhir.read import read as read_bundle
 from services.intake.model import IntakeState, Refusal, Submission
 from services.intake.reading import canonical, guard, native
 from services.intake.reading.acts import read_act
+from services.intake.reading.completion import completed
+from services.intake.reading.plans import PayerRecords
 from services.intake.reading.signatures import (
     DOOR,
     SENDER,
@@ -60,7 +62,8 @@ def service(settings: Settings) -> CaseService[IntakeState]:
             refusal = unproved(proofs, received.data, received.raw)
             if refusal is not None:
                 return refused(state, received.data, refusal, received)
-        return with_rows(state, decide(reference.rules, state, received), received, now)
+        known = as_known(reference.records, received)
+        return with_rows(state, decide(reference.rules, state, known), received, now)
 
     return CaseService(
         name="intake",
@@ -79,6 +82,18 @@ def service(settings: Settings) -> CaseService[IntakeState]:
         },
         references=references,
     )
+
+
+def as_known(records: PayerRecords, received: Received) -> Received:
+    """What was received, with what the payer's own records add to a request."""
+    submission = received.data
+    if not isinstance(submission, Submission) or submission.request is None:
+        return received
+    found = completed(records, submission.request, received.received_at)
+    if not found.completions:
+        return received
+    known = replace(submission, request=found.request, completions=found.completions)
+    return received._replace(data=known)
 
 
 def submissions(settings: Settings) -> External[IntakeState]:

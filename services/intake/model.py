@@ -25,6 +25,7 @@ from shared.events.intake import Channel
 from shared.events.letters import Audience, LetterKind, RenderedDocument
 from shared.events.request import (
     AuthorizationRequest,
+    Completion,
     LineOfBusiness,
     Provider,
     ServiceLine,
@@ -64,6 +65,7 @@ class Submission(ExternalData):
     `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that
     its claim gives its case. `content` is the FHIR bundle, empty for a native request. `changed`
     are the lines that the sender marked as changed. `proof` are the headers that show whose it is.
+    `completions` are what of the request was filled from the payer's records.
     """
 
     content: dict[str, Any]
@@ -78,6 +80,7 @@ class Submission(ExternalData):
     alias: str | None = None
     changed: tuple[int, ...] = ()
     proof: Mapping[str, str] = field(default_factory=dict)
+    completions: tuple[Completion, ...] = ()
 
     @property
     def opens(self) -> bool:
@@ -171,7 +174,8 @@ class IntakeState(Kept):
     them.
 
     `resembles` is a case that asked for the same and was refused at `refused_before`;
-    `notification` is the number of a declared emergency.
+    `notification` is the number of a declared emergency. `unsaid` are the fields that the newest
+    version does not have and somebody needs, `completions` those that are not as it was sent.
 
     `clocks` are in the order in which they started, `clocked` is what decides them. `final` is the
     signature of the determination of `finals` that stands, since `decided_at`. `supported`: a
@@ -214,6 +218,8 @@ class IntakeState(Kept):
     resembles: UUID | None = None
     refused_before: datetime | None = None
     notification: str | None = None
+    unsaid: tuple[str, ...] = ()
+    completions: tuple[Completion, ...] = ()
 
     @property
     def version(self) -> int:
