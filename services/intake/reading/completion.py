@@ -69,7 +69,7 @@ def _of_member(records: PayerRecords, member: Member, received_at: datetime) -> 
         if member.contract in (None, terms.contract) or terms.contract is None
     ]
     for name in FILLED:
-        found = _agreed(rows, lambda terms, name=name: getattr(terms, name))
+        found = _agreed(rows, attrgetter(name))
         if found is None:
             continue
         source, value = found

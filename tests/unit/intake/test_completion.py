@@ -231,7 +231,7 @@ def test_the_event_and_the_case_tell_what_was_filled_and_the_hash_is_of_what_was
     state = case_of(outcome)
     assert state.completions == event.completions
     assert state.line_of_business is LineOfBusiness.ERISA
-    assert not {"member.funding", "asker"} & set(state.missing)
+    assert not {"member.funding", "asker"} & set(state.unsaid)
     assert event.content_sha256 == submission_of(submitted(ASKED)).content_sha256
 
 
