@@ -1,4 +1,4 @@
-"""`priorauth desk list|show|approve|refuse`."""
+"""`priorauth desk list|show|approve|refuse`; `ask` is in a file of its own."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _decide(decision: _Decision, *, yes: bool, as_json: bool) -> None:
     """Shows what will be signed, asks, commands, and shows what came of it."""
     items = DeskItems(load(), decision.speaker.speak())
     item = items.item(decision.case_id, decision.line)
-    command = _command(item, decision.content)
+    command = command_on(item, decision.content)
     if not yes:
         err.print(signing_picture(item, command, decision.determination))
         typer.confirm("Sign this?", abort=True, err=True)
@@ -147,7 +147,7 @@ def _decide(decision: _Decision, *, yes: bool, as_json: bool) -> None:
         raise typer.Exit(exits.DIFFERENT)
 
 
-def _command(item: Json, content: Json) -> Json:
+def command_on(item: Json, content: Json) -> Json:
     """The command on the line as it was shown."""
     basis = content.get("basis")
     if basis is not None and "kind" not in basis:

@@ -25,7 +25,13 @@ from shared.events.clocks.duties import ClockExtended, ClockStarted
 from shared.events.criteria import CRITERIA
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
 from shared.events.policies import POLICIES, ReferencePublished
-from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested, ReviewSubmitted
+from shared.events.reviews import (
+    REVIEWS,
+    CallClosed,
+    InformationAskedFor,
+    ReevaluationRequested,
+    ReviewSubmitted,
+)
 from shared.ids import PARTITIONS, lane_of
 from shared.instants import micros
 from shared.json_bounds import admit
@@ -37,10 +43,13 @@ from shared.lanes.state.reference import ReferenceItem
 from shared.settings import Settings
 
 MAX_REVIEW_BYTES = 65_536
-ReviewCommand: TypeAlias = ReviewSubmitted | ReevaluationRequested | CallClosed
+ReviewCommand: TypeAlias = (
+    ReviewSubmitted | InformationAskedFor | ReevaluationRequested | CallClosed
+)
 COMMANDS: dict[str, type[ReviewCommand]] = {
     "": ReviewSubmitted,
     ReviewSubmitted.TYPE: ReviewSubmitted,
+    InformationAskedFor.TYPE: InformationAskedFor,
     ReevaluationRequested.TYPE: ReevaluationRequested,
     CallClosed.TYPE: CallClosed,
 }

@@ -8,15 +8,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.criteria.decide import calls
-from services.criteria.decide.reevaluations import reevaluated
+from services.criteria.decide.asks import asked_for
+from services.criteria.decide.failed.reevaluations import reevaluated
+from services.criteria.decide.failed.unevaluated import attempted
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.reviews import reviewed
-from services.criteria.decide.unevaluated import attempted
 from services.criteria.decide.withdrawals import amended_clock, cancelled
 from services.criteria.model import CriteriaState
 from shared.events.clocks.duties import ClockExtended, ClockKind, ClockStarted
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
-from shared.events.reviews import CallClosed, ReevaluationRequested, ReviewSubmitted
+from shared.events.reviews import (
+    CallClosed,
+    InformationAskedFor,
+    ReevaluationRequested,
+    ReviewSubmitted,
+)
 from shared.lanes.outcome import Outcome, Received, TimerDue
 
 __all__ = ["decide"]
@@ -38,7 +44,9 @@ def decide(
             ClockStarted(kind=ClockKind.DETERMINATION) | ClockExtended(kind=ClockKind.DETERMINATION)
         ) as clock:
             return amended_clock(case, clock, received)
-        case ReviewSubmitted() | ReevaluationRequested() | CallClosed() as command:
+        case (
+            ReviewSubmitted() | InformationAskedFor() | ReevaluationRequested() | CallClosed()
+        ) as command:
             return _commanded(reference, case, command, received, now)
         case TimerDue(kind=calls.TIMER) as timer:
             return calls.overdue(case, timer, received)
@@ -49,7 +57,7 @@ def decide(
 def _commanded(
     reference: DecisionReference,
     case: CriteriaState | None,
-    command: ReviewSubmitted | ReevaluationRequested | CallClosed,
+    command: ReviewSubmitted | InformationAskedFor | ReevaluationRequested | CallClosed,
     received: Received,
     now: datetime,
 ) -> Outcome[CriteriaState]:
@@ -57,6 +65,8 @@ def _commanded(
     match command:
         case ReviewSubmitted():
             return reviewed(reference, case, command, received, now)
+        case InformationAskedFor():
+            return asked_for(reference, case, command, received, now)
         case ReevaluationRequested():
             return reevaluated(reference, case, command, received, now)
         case CallClosed():

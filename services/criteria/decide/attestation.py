@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,14 +19,21 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import ValidationError
 
 from shared.errors import Malformed
-from shared.events.reviews import DeclineCode, ReviewSubmitted
+from shared.events.reviews import DeclineCode, InformationAskedFor, ReviewSubmitted
 from shared.lanes.state.reference import ReferenceItem
 
 DESK_KEY = "desk_key"
 """The kind of the reference items that are the desk's public keys. No publication brings one: who
 may publish policies could else decide as anybody.
 """
-ALGORITHM, KIND = "EdDSA", "pa-review+jws"
+ALGORITHM = "EdDSA"
+Attested = TypeVar("Attested", ReviewSubmitted, InformationAskedFor)
+"""What the desk signs."""
+KINDS: dict[str, str] = {
+    ReviewSubmitted.TYPE: "pa-review+jws",
+    InformationAskedFor.TYPE: "pa-ask+jws",
+}
+"""`typ` of the signature by what is signed: none counts for something else."""
 DeskKeys = Mapping[str, Ed25519PublicKey]
 """Public keys of the desk by their id."""
 
@@ -65,32 +73,32 @@ def key_of(name: str, content: bytes) -> Ed25519PublicKey:
     return key
 
 
-def signed(key: Ed25519PrivateKey, review: ReviewSubmitted) -> ReviewSubmitted:
-    """The review with the desk's signature over all of it."""
-    plain = review.model_copy(update={"attestation": None})
-    headers = {"kid": key_id(key.public_key()), "typ": KIND}
+def signed(key: Ed25519PrivateKey, command: Attested) -> Attested:
+    """The review, or question, with the desk's signature over all of it."""
+    plain = command.model_copy(update={"attestation": None})
+    headers = {"kid": key_id(key.public_key()), "typ": KINDS[command.TYPE]}
     token = jwt.PyJWS().encode(plain.published(), key, algorithm=ALGORITHM, headers=headers)
-    return review.model_copy(update={"attestation": token})
+    return command.model_copy(update={"attestation": token})
 
 
-def unattested(review: ReviewSubmitted, keys: DeskKeys) -> DeclineCode | None:
-    """Why the review is not what the desk signed, or None."""
-    if review.attestation is None:
+def unattested(command: Attested, keys: DeskKeys) -> DeclineCode | None:
+    """Why the review, or question, is not what the desk signed, or None."""
+    if command.attestation is None:
         return DeclineCode.NOT_ATTESTED
     try:
-        header = jwt.get_unverified_header(review.attestation)
-        if header.get("typ") != KIND:
+        header = jwt.get_unverified_header(command.attestation)
+        if header.get("typ") != KINDS[command.TYPE]:
             return DeclineCode.WRONG_SIGNATURE
         key = keys[header["kid"]]
         # One algorithm, whatever the header says: a key is never taken for one of another kind.
-        content = jwt.PyJWS().decode(review.attestation, key, algorithms=[ALGORITHM])
+        content = jwt.PyJWS().decode(command.attestation, key, algorithms=[ALGORITHM])
     except (jwt.InvalidTokenError, KeyError, TypeError):
         return DeclineCode.WRONG_SIGNATURE
     try:
-        attested = ReviewSubmitted.model_validate_json(content)
+        attested = type(command).model_validate_json(content)
     except ValidationError:
         return DeclineCode.ATTESTATION_DIFFERS
-    same = attested == review.model_copy(update={"attestation": None})
+    same = attested == command.model_copy(update={"attestation": None})
     return None if same else DeclineCode.ATTESTATION_DIFFERS
 
 

@@ -11,9 +11,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from services.criteria import store
+from services.criteria.api.desk.asks import AskCommand, question
 from services.criteria.api.desk.commands import DeskCommand
 from services.criteria.api.desk.desk import Desk
 from services.criteria.decide.declined import DETAILS
@@ -24,7 +26,7 @@ from shared.access.permissions import may
 from shared.access.principal import Principal
 from shared.clock import Clock
 from shared.events.adverse import ADVERSE
-from shared.events.reviews import REVIEWS, ReviewSubmitted
+from shared.events.reviews import REVIEWS, InformationAskedFor, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of, text_of
 from shared.lanes.kafka.ingress import Ingress
 from shared.web.access import allowed, forbidden
@@ -37,6 +39,8 @@ REFUSED = documented(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+Command = Annotated[DeskCommand | AskCommand, Field(discriminator="act")]
+Signed = ReviewSubmitted | InformationAskedFor
 InForce = Callable[[], Library]
 """The policies as decisions read them now."""
 
@@ -48,26 +52,30 @@ def commands(desk: Desk | None, in_force: InForce, ingress: Ingress, clock: Cloc
     @router.post("/v1/cases/{case_id}/commands", status_code=HTTPStatus.ACCEPTED, responses=REFUSED)
     async def command(
         case_id: UUID,
-        command: DeskCommand,
+        command: Command,
         principal: Annotated[Principal, allowed(Action.APPROVE)],
         response: Response,
         wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS)] = 0,
     ) -> dict[str, Any]:
-        """Takes a clinician's decision on a line: 202 with the place where its result will be, 200
-        with the result where `wait` seconds were enough. 403 where the registry does not let them
-        decide so, 409 where they saw something else than what is open.
+        """Takes a clinician's decision on a line, or question about it: 202 with the place where
+        its result will be, 200 with the result where `wait` seconds were enough. 403 where the
+        registry does not let them decide so, 409 where they saw something else than what is open.
         """
-        if command.determination in ADVERSE and not may(principal, Action.REFUSE, Relation.ANY):
-            raise forbidden("role", "None of the token's roles may refuse or reduce.")
+        _permitted(command, principal)
         if desk is None:
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "no_desk",
                 "This service has no desk key, or no registry of clinicians.",
             )
-        library = await run_in_threadpool(in_force)
-        judged_by = (library, clock.now())
-        review = await run_in_threadpool(desk.review, case_id, command, principal, judged_by)
+        now = clock.now()
+        if isinstance(command, AskCommand):
+            review: Signed = await run_in_threadpool(
+                question, desk, case_id, command, principal, now
+            )
+        else:
+            judged_by = (await run_in_threadpool(in_force), now)
+            review = await run_in_threadpool(desk.review, case_id, command, principal, judged_by)
         await _written(ingress, review)
         response.headers["Location"] = f"/v1/cases/{case_id}/reviews/{review.idempotency_key}"
         found = await _answer(desk, review, wait)
@@ -77,7 +85,16 @@ def commands(desk: Desk | None, in_force: InForce, ingress: Ingress, clock: Cloc
     return router
 
 
-async def _written(ingress: Ingress, review: ReviewSubmitted) -> None:
+def _permitted(command: Command, principal: Principal) -> None:
+    """403 where none of the token's roles may do what the command says."""
+    if isinstance(command, AskCommand):
+        if not may(principal, Action.ASK, Relation.ANY):
+            raise forbidden("role", "None of the token's roles may ask for information.")
+    elif command.determination in ADVERSE and not may(principal, Action.REFUSE, Relation.ANY):
+        raise forbidden("role", "None of the token's roles may refuse or reduce.")
+
+
+async def _written(ingress: Ingress, review: Signed) -> None:
     lane = lane_of(review.case_id)
     if lane >= PARTITIONS:
         raise Problem(HTTPStatus.NOT_FOUND, "unknown_case", "This is not the id of a case.")
@@ -85,7 +102,7 @@ async def _written(ingress: Ingress, review: ReviewSubmitted) -> None:
     await ingress.publish(REVIEWS, lane, key, headers, review.published())
 
 
-async def _answer(desk: Desk, review: ReviewSubmitted, seconds: float) -> ReviewRow | None:
+async def _answer(desk: Desk, review: Signed, seconds: float) -> ReviewRow | None:
     """What became of the review within so many seconds, if anything did."""
     asked = (desk.engine, review.case_id, review.idempotency_key)
     try:
@@ -99,7 +116,7 @@ async def _answer(desk: Desk, review: ReviewSubmitted, seconds: float) -> Review
         return None
 
 
-def _view(review: ReviewSubmitted, found: ReviewRow | None) -> dict[str, Any]:
+def _view(review: Signed, found: ReviewRow | None) -> dict[str, Any]:
     """What was signed, and what came of it."""
     answer: dict[str, Any] = {
         "idempotency_key": review.idempotency_key,
