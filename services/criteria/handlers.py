@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
-from services.criteria.decide.attestation import DESK_KEY, desk_keys, item_of
+from services.criteria.decide.attestation import DESK_KEY, RETIREMENT, desk_keys, item_of
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import CriteriaState
 from services.criteria.reference import FIXED, KINDS, library_of, packaged
@@ -69,7 +69,8 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     def build(items: tuple[ReferenceItem, ...]) -> DecisionReference:
         return DecisionReference(library_of(items), settings.keys.numbers, items, desk_keys(items))
 
-    references = References(KINDS, seeds, build, FIXED | {DESK_KEY})
+    fixed = FIXED | {DESK_KEY, RETIREMENT}
+    references = References(KINDS | {RETIREMENT}, seeds, build, fixed)
 
     def on_received(
         reference: DecisionReference, case: CriteriaState | None, received: Received, now: datetime

@@ -186,6 +186,7 @@ class DeclineCode(OpenEnumeration):
     UNKNOWN_LINE = "unknown_line"
     NOT_ATTESTED = "not_attested"
     WRONG_SIGNATURE = "wrong_signature"
+    KEY_RETIRED = "key_retired"
     ATTESTATION_DIFFERS = "attestation_differs"
     REVIEWER_INCOMPLETE = "reviewer_incomplete"
     LICENCE_EXPIRED = "licence_expired"

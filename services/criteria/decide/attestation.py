@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import ValidationError
 
-from shared.errors import Malformed
+from shared.errors import Impossible, Malformed
 from shared.events.reviews import DeclineCode, InformationAskedFor, ReviewSubmitted
 from shared.lanes.state.reference import ReferenceItem
 
@@ -26,6 +26,11 @@ DESK_KEY = "desk_key"
 """The kind of the reference items that are the desk's public keys. No publication brings one: who
 may publish policies could else decide as anybody.
 """
+RETIREMENT = "desk_key_retirement"
+"""The kind of those that say, by a key's id, that it counts no more. Publishing one can only stop
+decisions, as a switch stops approvals; none is ever taken back.
+"""
+RETIRED = b'{"retired":true}'
 ALGORITHM = "EdDSA"
 Attested = TypeVar("Attested", ReviewSubmitted, InformationAskedFor)
 """What the desk signs."""
@@ -34,8 +39,8 @@ KINDS: dict[str, str] = {
     InformationAskedFor.TYPE: "pa-ask+jws",
 }
 """`typ` of the signature by what is signed: none counts for something else."""
-DeskKeys = Mapping[str, Ed25519PublicKey]
-"""Public keys of the desk by their id."""
+DeskKeys = Mapping[str, Ed25519PublicKey | None]
+"""Public keys of the desk by their id; None where it was retired."""
 
 
 def public_jwk(key: Ed25519PublicKey) -> bytes:
@@ -56,8 +61,22 @@ def item_of(key: Ed25519PublicKey) -> ReferenceItem:
 
 
 def desk_keys(items: Iterable[ReferenceItem]) -> DeskKeys:
-    """The desk's keys among reference items, by their ids."""
-    return {one.id: key_of(one.id, one.content) for one in items if one.kind == DESK_KEY}
+    """The desk's keys among reference items, by their ids; raises `Impossible` where a key is
+    retired that is not among them, `Malformed` for what cannot be read.
+    """
+    all_of = tuple(items)
+    keys: dict[str, Ed25519PublicKey | None] = {
+        one.id: key_of(one.id, one.content) for one in all_of if one.kind == DESK_KEY
+    }
+    for one in all_of:
+        if one.kind != RETIREMENT:
+            continue
+        if one.content != RETIRED:
+            raise Malformed(f"The retirement of {one.id} does not say so.", code="retirement")
+        if one.id not in keys:
+            raise Impossible(f"The desk has no key {one.id} to retire.", code="no_such_key")
+        keys[one.id] = None
+    return keys
 
 
 def key_of(name: str, content: bytes) -> Ed25519PublicKey:
@@ -89,7 +108,9 @@ def unattested(command: Attested, keys: DeskKeys) -> DeclineCode | None:
         header = jwt.get_unverified_header(command.attestation)
         if header.get("typ") != KINDS[command.TYPE]:
             return DeclineCode.WRONG_SIGNATURE
-        key = keys[header["kid"]]
+        if (key := keys[header["kid"]]) is None:
+            # Whenever it says that it was signed: who has the key can write any instant.
+            return DeclineCode.KEY_RETIRED
         # One algorithm, whatever the header says: a key is never taken for one of another kind.
         content = jwt.PyJWS().decode(command.attestation, key, algorithms=[ALGORITHM])
     except (jwt.InvalidTokenError, KeyError, TypeError):

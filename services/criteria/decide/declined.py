@@ -21,6 +21,7 @@ DETAILS: dict[str, str] = {
     DeclineCode.UNKNOWN_LINE: "The case has no such line.",
     DeclineCode.NOT_ATTESTED: "The desk has not signed this review: give the command to the desk.",
     DeclineCode.WRONG_SIGNATURE: "The signature is not one of the desk's.",
+    DeclineCode.KEY_RETIRED: "The key that it is signed with was retired: give the command again.",
     DeclineCode.ATTESTATION_DIFFERS: "The desk has signed something else than the review says.",
     DeclineCode.REVIEWER_INCOMPLETE: "The clinician is not named whole, or gives no reason.",
     DeclineCode.LICENCE_EXPIRED: "The licence was not valid any more on the day of the decision.",
