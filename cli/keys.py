@@ -1,4 +1,6 @@
-"""`priorauth keys`: makes the keys that the services need, and changes those of seals."""
+"""`priorauth keys`: makes the keys that the services need, changes those of seals, and retires one
+of the desk that got out.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,17 @@ from typing import Annotated
 
 import typer
 
+from cli.policy.deployment import By, item_of, publish
 from cli.screen.display import out, table_of
 from cli.screen.safe import safe
-from shared.access.key_folder import add_key, drop_keys, make_keys, pairs, use_key
+from services.criteria.decide.attestation import RETIRED, RETIREMENT, key_id
+from shared.access.key_files import fresh, replace_key, signing_key
+from shared.access.key_folder import add_key, drop_keys, key_path, make_keys, pairs, use_key
 from shared.errors import Impossible
 
-app = typer.Typer(help="Make keys, change the keys of seals.", no_args_is_help=True)
+app = typer.Typer(
+    help="Make keys, change the keys of seals, retire one of the desk.", no_args_is_help=True
+)
 Folder = Annotated[Path, typer.Argument(help="The folder of all services' keys.")]
 Producer = Annotated[str, typer.Argument(help="The service whose events are sealed.")]
 Reader = Annotated[str, typer.Argument(help="The service that checks the seals.")]
@@ -25,6 +32,12 @@ class RotationStep(StrEnum):
     ADD = "add"
     USE = "use"
     DROP = "drop"
+
+
+class RetiredUse(StrEnum):
+    """Whose keys can be retired."""
+
+    DESK = "desk"
 
 
 @app.command("make")
@@ -53,6 +66,35 @@ def rotate(step: RotationStep, folder: Folder, producer: Producer, reader: Reade
             remedy=f"Pairs: {', '.join(f'{one} {other}' for one, other in pairs())}.",
         )
     out.print(safe(_rotated(step, folder, producer, reader)), soft_wrap=True)
+
+
+@app.command("retire")
+def retire(
+    use: RetiredUse,
+    folder: Folder,
+    *,
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record for good.")],
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key", help="The id of a former key of the desk's (default: the one in FOLDER)."
+        ),
+    ] = None,
+) -> None:
+    """Retire a key of the desk's that somebody else may have read: from the next batch on nothing
+    that it signed is taken; what was decided before stays. Puts a new key into FOLDER.
+    """
+    path = key_path(folder, "criteria", use.value)
+    name = key or key_id(signing_key(path, make=False).public_key())
+    publish([item_of(RETIREMENT, name, RETIRED.decode())], by, reason)
+    if key is None:
+        replace_key(path, (fresh(),))
+        then = (
+            "Restart criteria: its new key counts a minute later. What the desk signs until then "
+            "is declined; the commands are to be given again."
+        )
+        out.print(then, soft_wrap=True)
 
 
 def _rotated(step: RotationStep, folder: Path, producer: str, reader: str) -> str:

@@ -15,6 +15,7 @@ import typer
 from cli import bench, exits, keys
 from cli.access import commands as access
 from cli.desk import commands as desk
+from cli.desk.asking import ask
 from cli.embedded.demo import demo
 from cli.embedded.up import up
 from cli.kafka import topics
@@ -45,6 +46,7 @@ for command in (demo, up, migrate, submit, case, clocks, evaluate):
     app.command()(command)
 app.add_typer(cases.app, name="cases")
 app.add_typer(letters.app, name="letters")
+desk.app.command()(ask)
 app.add_typer(desk.app, name="desk")
 app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")

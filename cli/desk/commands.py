@@ -1,4 +1,6 @@
-"""`priorauth desk list|show|approve|refuse`, and the acts on clocks."""
+"""`priorauth desk list|show|approve|refuse`; `ask` and the acts on clocks are in files of their
+own.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +142,7 @@ def _decide(decision: _Decision, *, yes: bool, as_json: bool) -> None:
     """Shows what will be signed, asks, commands, and shows what came of it."""
     items = DeskItems(load(), decision.speaker.speak())
     item = items.item(decision.case_id, decision.line)
-    command = _command(item, decision.content)
+    command = command_on(item, decision.content)
     if not yes:
         err.print(signing_picture(item, command, decision.determination))
         typer.confirm("Sign this?", abort=True, err=True)
@@ -150,7 +152,7 @@ def _decide(decision: _Decision, *, yes: bool, as_json: bool) -> None:
         raise typer.Exit(exits.DIFFERENT)
 
 
-def _command(item: Json, content: Json) -> Json:
+def command_on(item: Json, content: Json) -> Json:
     """The command on the line as it was shown."""
     basis = content.get("basis")
     if basis is not None and "kind" not in basis:

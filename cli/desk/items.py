@@ -66,11 +66,17 @@ def _gathered(waiting: Json, case: Json, evaluation: Json) -> Json:
         "determination": line["determination"],
         "policy": found.get("policy"),
         "unsettled": [*_unsettled(found.get("tree") or {})],
-        "questions": [one for one in evaluation.get("questions", ()) if sequence in one["lines"]],
+        "questions": [one for one in _questions(case, evaluation) if sequence in one["lines"]],
         "advisories": [
             one for one in evaluation.get("advisories", ()) if sequence in one.get("lines", ())
         ],
     }
+
+
+def _questions(case: Json, evaluation: Json) -> list[Json]:
+    """What the engine asks, and what clinicians have asked besides."""
+    asked = [one for one in case.get("questions", ()) if one.get("asked")]
+    return [*evaluation.get("questions", ()), *asked]
 
 
 def _unsettled(node: Json) -> Iterator[Json]:

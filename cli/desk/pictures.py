@@ -85,11 +85,19 @@ def _item(item: Json) -> Iterator[RenderableType]:
     for node in item["unsettled"]:
         yield from _criterion(node)
     for one in item["questions"]:
-        yield marked(f"  [magenta]would settle it[/] {safe(one['text'])}")
+        yield marked(f"  [magenta]{_whose(one)}[/] {safe(one['text'])}")
     for one in item["advisories"]:
         yield marked(f"  [cyan]advisory[/] {safe(one['text'])}")
     yield marked(f"[dim]content    {safe(item['content_digest'])}[/]")
     yield marked(f"[dim]evaluation {safe(item['evaluation_id'])}[/]")
+
+
+def _whose(question: Json) -> str:
+    """Whether the engine asks, or who asked whom, and until when."""
+    asked = question.get("asked")
+    if not asked:
+        return "would settle it"
+    return f"{safe(asked['name'])} asked the {safe(asked['of'])}, until {safe(asked['until'])}"
 
 
 def _criterion(node: Json) -> Iterator[RenderableType]:
@@ -117,10 +125,24 @@ def signing_picture(item: Json, command: Json, determination: str) -> Renderable
     )
 
 
+def asking_picture(item: Json, command: Json) -> RenderableType:
+    """What will be asked."""
+    return Group(
+        marked(
+            f"[bold]ask the {safe(command['asked_of'])}[/]: case {safe(item['case_id'])}, line "
+            f"{item['sequence']}, until {safe(command['until'])}"
+        ),
+        marked(f"question  {safe(command['what'])}"),
+        marked(
+            f"[dim]the line stays pended; what is due {safe(item['due_at'][:16])} stays due then[/]"
+        ),
+        marked(f"[dim]content {safe(command['content_digest'])}[/]"),
+    )
+
+
 def result_picture(answer: Json) -> RenderableType:
     """What came of a command."""
-    who = answer["signed"]["reviewer"]
-    by = f"{who['name']}, {who['specialty']}, licence {who['licence_state']} {who['licence']}"
+    by = _signer(answer["signed"])
     if answer["status"] != "settled":
         return marked(
             f"signed as {safe(by)}; not worked yet, ask again with the key "
@@ -148,3 +170,11 @@ def act_picture(answer: Json) -> RenderableType:
     if after:
         parts.append(marked(f"next: {safe(after)}"))
     return Group(*parts, *case_clocks(answer["clocks"]))
+
+
+def _signer(signed: Json) -> str:
+    """Who decided, by which licence; or who asked, in which role."""
+    if "reviewer" not in signed:
+        return f"{signed['by']['name']}, {signed['by']['role']}"
+    who = signed["reviewer"]
+    return f"{who['name']}, {who['specialty']}, licence {who['licence_state']} {who['licence']}"

@@ -61,7 +61,7 @@ def deploy(
     """
     if (folder / workspace.FILE).is_file():
         protocol, text = workspace.checked(folder)
-        _publish([_item(TRIAGE, triage_name(protocol), text)], by, reason)
+        publish([item_of(TRIAGE, triage_name(protocol), text)], by, reason)
         return
     piece = in_folder(folder)
     record = _record(folder)
@@ -75,9 +75,9 @@ def deploy(
         *_beside(folder, VOCABULARY),
         *_beside(folder, SCORE),
         *_beside(folder, CODE_SET),
-        _item(EDITION, edition_name(piece.edition), (folder / "policy.yaml").read_text("utf-8")),
+        item_of(EDITION, edition_name(piece.edition), (folder / "policy.yaml").read_text("utf-8")),
     ]
-    _publish(items, by, reason)
+    publish(items, by, reason)
 
 
 def _record(folder: Path) -> Json:
@@ -96,7 +96,7 @@ def _beside(folder: Path, kind: str) -> list[PublishedItem]:
     texts = [file.read_text("utf-8") for file in sorted(folder.glob(f"*.{kind}.yaml"))]
     # They loaded a moment ago, with the edition: each has a name and a version.
     named = [(yaml.safe_load(text), text) for text in texts]
-    return [_item(kind, f"{content[kind]}@{content['version']}", text) for content, text in named]
+    return [item_of(kind, f"{content[kind]}@{content['version']}", text) for content, text in named]
 
 
 def stop(policy: POLICY, *, by: By, reason: Why) -> None:
@@ -104,24 +104,25 @@ def stop(policy: POLICY, *, by: By, reason: Why) -> None:
 
     Requests are judged as ever, and a clinician decides each.
     """
-    _publish([_switch(policy, reason, stopped=True)], by, reason)
+    publish([_switch(policy, reason, stopped=True)], by, reason)
 
 
 def resume(policy: POLICY, *, by: By, reason: Why) -> None:
     """Let software approve again what `policy stop` stopped."""
-    _publish([_switch(policy, reason, stopped=False)], by, reason)
+    publish([_switch(policy, reason, stopped=False)], by, reason)
 
 
 def _switch(policy: str, reason: str, *, stopped: bool) -> PublishedItem:
     content = Switch(stopped=stopped, reason=reason).model_dump_json()
-    return _item(SWITCH, policy, content)
+    return item_of(SWITCH, policy, content)
 
 
-def _item(kind: str, ident: str, content: str) -> PublishedItem:
+def item_of(kind: str, ident: str, content: str) -> PublishedItem:
+    """A piece of a publication."""
     return PublishedItem(kind=kind, id=ident, content=content)
 
 
-def _publish(items: list[PublishedItem], by: str, reason: str) -> None:
+def publish(items: list[PublishedItem], by: str, reason: str) -> None:
     """Sends a publication, and waits until criteria has read it."""
     url = url_of("criteria", load())
     publication = ReferencePublished(items=tuple(items), published_by=by, reason=reason)

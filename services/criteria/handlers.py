@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from services.criteria.decide import decide
-from services.criteria.decide.attestation import DESK_KEY, desk_keys, item_of
+from services.criteria.decide.attestation import DESK_KEY, RETIREMENT, desk_keys, item_of
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.model import CriteriaState
 from services.criteria.reference import FIXED, KINDS, library_of, packaged
@@ -33,7 +33,13 @@ from shared.events.criteria import CRITERIA
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
 from shared.events.model import EventData
 from shared.events.policies import POLICIES, ReferencePublished
-from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested, ReviewSubmitted
+from shared.events.reviews import (
+    REVIEWS,
+    CallClosed,
+    InformationAskedFor,
+    ReevaluationRequested,
+    ReviewSubmitted,
+)
 from shared.ids import PARTITIONS, lane_of
 from shared.instants import micros
 from shared.json_bounds import admit
@@ -45,10 +51,13 @@ from shared.lanes.state.reference import ReferenceItem
 from shared.settings import Settings
 
 MAX_REVIEW_BYTES = 65_536
-ReviewCommand: TypeAlias = ReviewSubmitted | ReevaluationRequested | CallClosed
+ReviewCommand: TypeAlias = (
+    ReviewSubmitted | InformationAskedFor | ReevaluationRequested | CallClosed
+)
 COMMANDS: dict[str, type[ReviewCommand]] = {
     "": ReviewSubmitted,
     ReviewSubmitted.TYPE: ReviewSubmitted,
+    InformationAskedFor.TYPE: InformationAskedFor,
     ReevaluationRequested.TYPE: ReevaluationRequested,
     CallClosed.TYPE: CallClosed,
 }
@@ -81,7 +90,8 @@ def service(settings: Settings) -> CaseService[CriteriaState]:
     def build(items: tuple[ReferenceItem, ...]) -> DecisionReference:
         return DecisionReference(library_of(items), settings.keys.numbers, items, desk_keys(items))
 
-    references = References(KINDS, seeds, build, FIXED | {DESK_KEY})
+    fixed = FIXED | {DESK_KEY, RETIREMENT}
+    references = References(KINDS | {RETIREMENT}, seeds, build, fixed)
 
     def on_received(
         reference: DecisionReference, case: CriteriaState | None, received: Received, now: datetime

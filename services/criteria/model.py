@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.events.clocks.duties import OnExpiry
 from shared.events.content.digest import LineContent
 from shared.events.criteria import Authorization, Basis, Determination, LineSummary, Reviewer
+from shared.events.evaluation import Question
 from shared.events.request import Urgency
 
 NOT_EVALUATED = "not_evaluated"
@@ -155,6 +156,8 @@ class CriteriaState(CriteriaView):
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
     is compared with. `failure` stands as long as this version has not been evaluated.
 
+    `asked` are clinicians' questions, open while a line of theirs is pended.
+
     `resembles` is a case that asked for the same and was refused: this one may be its appeal.
     `notification` is the number of a declared emergency.
     """
@@ -172,6 +175,7 @@ class CriteriaState(CriteriaView):
     closures: tuple[str, ...] = ()
     withdrawn: bool = False
     evaluated: str | None = None
+    asked: tuple[Question, ...] = ()
     failure: EvaluationFailure | None = None
     calls: tuple[CallItem, ...] = ()
     resembles: UUID | None = None

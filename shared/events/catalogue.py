@@ -9,6 +9,7 @@ from shared.events.model import EventData
 EVENTS: tuple[type[EventData], ...] = (
     submissions.AuthorizationRequestSubmitted,
     reviews.ReviewSubmitted,
+    reviews.InformationAskedFor,
     reviews.ReevaluationRequested,
     reviews.CallClosed,
     acts.ClockActSubmitted,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
-from shared.events.model import Code, Observed, Part, Sha256
+from shared.events.model import Code, Observed, Part, Sha256, Token
 from shared.events.request import Source
 
 
@@ -103,9 +104,29 @@ class Triage(Part):
     edition: PolicyRef
 
 
+class AskedOf(OpenEnumeration):
+    """Who is asked."""
+
+    PROVIDER = "provider"
+    MEMBER = "member"
+    OTHER = "other"
+
+
+class ClinicianAsk(Part):
+    """A clinician asks, in their own words: who (`by` as the desk knows them), of whom, and until
+    which day an answer helps. No clock waits for it, and nothing follows from its not coming.
+    """
+
+    by: Token
+    name: Token
+    of: AskedOf
+    until: date
+
+
 class Question(Part):
     """What would settle the case, in words the provider understands; `paths` are the facts asked
-    for. `optional`: nothing waits for the answer, for the emergency needs none.
+    for. `optional`: nothing waits for the answer, for the emergency needs none. `asked`: it is a
+    clinician's, about a line that they look at; the engine's have none.
     """
 
     id: Code
@@ -113,6 +134,7 @@ class Question(Part):
     paths: tuple[Code, ...] = ()
     lines: tuple[int, ...] = ()
     optional: bool = False
+    asked: ClinicianAsk | None = None
 
 
 class OtherWay(Part):

@@ -13,8 +13,9 @@ from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 from shared.events import adverse
 from shared.events.content.digest import ContentDigest
 from shared.events.criteria import CRITERIA, Determination, Reviewer
+from shared.events.evaluation import AskedOf
 from shared.events.evolution.open_enumeration import OpenEnumeration
-from shared.events.model import Code, EventData, Part, Sha256, Token
+from shared.events.model import Code, Day, EventData, Part, Sha256, Token
 
 REVIEWS = "pa.reviews.v1"
 
@@ -93,6 +94,38 @@ class ReviewSubmitted(EventData):
     attestation: Annotated[str | None, Field(min_length=1, max_length=40_000)] = None
 
 
+class AskingClinician(Part):
+    """Who asks for information, as the registry has them, and in which role."""
+
+    id: Token
+    name: Token
+    role: Token
+
+
+class InformationAskedFor(EventData):
+    """A clinician asks for information about the content of a line that they saw: `what` in words,
+    of whom, until which day an answer helps. The line stays pended, and no clock moves.
+
+    `attestation` is the desk's signature as on a review: without it nobody is asked anything.
+    """
+
+    TYPE: ClassVar[str] = "pa.reviews.information-asked-for.v1"
+    TOPIC: ClassVar[str] = REVIEWS
+
+    case_id: UUID
+    idempotency_key: Token
+    evaluation_id: UUID
+    sequence: Annotated[int, Field(ge=1, le=MOST_LINES)]
+    content_digest: ContentDigest
+    by: AskingClinician
+    what: Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"\S")]
+    asked_of: Literal[AskedOf.PROVIDER, AskedOf.MEMBER]
+    until: Day
+    asked_at: AwareDatetime
+    registry_sha256: Sha256
+    attestation: Annotated[str | None, Field(min_length=1, max_length=40_000)] = None
+
+
 class ReevaluationRequested(EventData):
     """Somebody asks that a case be evaluated again whose evaluation failed, once the software is
     mended: `by` says who, `reason` why.
@@ -147,12 +180,13 @@ class ReviewRecorded(EventData):
 
 
 class DeclineCode(OpenEnumeration):
-    """Why a review was not taken."""
+    """Why a review, or a question of a clinician's, was not taken."""
 
     UNKNOWN_CASE = "unknown_case"
     UNKNOWN_LINE = "unknown_line"
     NOT_ATTESTED = "not_attested"
     WRONG_SIGNATURE = "wrong_signature"
+    KEY_RETIRED = "key_retired"
     ATTESTATION_DIFFERS = "attestation_differs"
     REVIEWER_INCOMPLETE = "reviewer_incomplete"
     LICENCE_EXPIRED = "licence_expired"
@@ -164,11 +198,15 @@ class DeclineCode(OpenEnumeration):
     EDITION_OVERDUE = "edition_overdue"
     FORBIDDEN_SOLE_REASON = "forbidden_sole_reason"
     APPROVED_BY_LAW = "approved_by_law"
+    NOT_PENDED = "not_pended"
+    TOO_MANY_QUESTIONS = "too_many_questions"
     OTHER = "other"
 
 
 class ReviewDeclined(EventData):
-    """A review was read and not taken: nothing was decided, and its writer finds out why."""
+    """A review, or a question of a clinician's, was read and not taken: nothing was decided and
+    nobody asked, and its writer finds out why.
+    """
 
     TYPE: ClassVar[str] = "pa.criteria.review-declined.v1"
     TOPIC: ClassVar[str] = CRITERIA

@@ -22,8 +22,10 @@ LANE = 0
 """All publications are worked in one lane: sets follow each other in one order, on every replica
 and in a replay.
 """
-AT_ONCE = frozenset({"switch"})
-"""Kinds that are read from the next batch on: what stops approvals does not wait."""
+AT_ONCE = frozenset({"switch", "desk_key_retirement"})
+"""Kinds that are read from the next batch on: what stops approvals, or a key that got out, does not
+wait.
+"""
 MAX_BYTES = 4 * 1024 * 1024
 
 

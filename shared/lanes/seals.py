@@ -7,10 +7,12 @@ readers act on, the partition and the value, with a key that only the producer a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 from operator import itemgetter
+from typing import Any
 
 from shared.access.service_keys import key_name
 from shared.events.envelope import headers_of
@@ -31,6 +33,7 @@ COVERED = (
     "ce_causationid",
 )
 _covered = itemgetter(*COVERED)
+_BREAKS = len(COVERED) - 1
 MAC_BYTES, BLOCK = 16, 64
 """Half of the hash, as RFC 2104 allows: nobody can try 2**128 seals on us."""
 
@@ -64,11 +67,23 @@ def content_of(
     except (KeyError, TypeError):
         return None
     # Else a seal over `x`, `y` would do for one header of both.
-    if content.count(b"\n") != len(COVERED) - 1:
-        return None
+    return None if content.count(b"\n") != _BREAKS else _hashed(content, partition, value)
+
+
+def _hashed(content: bytes, partition: int, value: bytes | None) -> bytes:
     hashed = sha256(b"%b\n%d\n" % (content, partition))
     hashed.update(value or b"")
     return hashed.digest()
+
+
+@lru_cache(64)
+def _layout(names: tuple[bytes, ...]) -> tuple[tuple[str, ...], Callable[[list[bytes]], Any]]:
+    """The names as text, and what picks from their values those that a seal covers: the same few
+    for all events. Raises `KeyError` where one is missing.
+    """
+    texts = tuple(name.decode("ascii") for name in names)
+    places = {name: at for at, name in enumerate(texts)}
+    return texts, itemgetter(*(places[name] for name in COVERED))
 
 
 class Sealer:
@@ -82,10 +97,15 @@ class Sealer:
 
     def headers(self, entry: OutboxEntry) -> list[tuple[str, str | bytes | None]]:
         """An entry's headers as they are published, sealed."""
-        headers = headers_of(entry.headers)
-        if entry.topic == self._topic and self._keys:
-            content = content_of(dict(headers), entry.partition, entry.value) or b""
-            headers.append((HEADER, self._seals(content).encode("ascii")))
+        if entry.topic != self._topic or not self._keys:
+            return headers_of(entry.headers)
+        # Names and values in turn, a line each: no value can hold a line break.
+        parts = entry.headers.split(b"\n")
+        names, covered = _layout(tuple(parts[::2]))
+        values = parts[1::2]
+        content = _hashed(b"\n".join(covered(values)), entry.partition, entry.value)
+        headers: list[tuple[str, str | bytes | None]] = list(zip(names, values, strict=True))
+        headers.append((HEADER, self._seals(content).encode("ascii")))
         return headers
 
     def mark(self, named: Mapping[str, str], partition: int, value: bytes) -> str:
@@ -96,7 +116,7 @@ class Sealer:
         return self._seals(content_of(headers, partition, value) or b"")
 
     def _seals(self, content: bytes) -> str:
-        return ",".join(f"{key.name}:{key.seal(content)}" for key in self._keys)
+        return ",".join([f"{key.name}:{key.seal(content)}" for key in self._keys])
 
     def record_headers(self, entry: OutboxEntry) -> list[tuple[str, bytes | None]]:
         """The same as a consumer gets them."""

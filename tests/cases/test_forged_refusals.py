@@ -12,16 +12,18 @@ from uuid import UUID
 
 import pytest
 
+from services.criteria.decide.attestation import RETIRED, RETIREMENT
 from shared.events.adverse import ADVERSE, CODE, UNKNOWN_BASIS
 from shared.events.criteria import CRITERIA, CaseDetermined, LineDetermined, ReviewRequested
 from shared.events.letters import LETTERS, LetterIssued
+from shared.events.policies import POLICIES, PublishedItem, ReferencePublished
 from shared.events.reviews import REVIEWS, ReviewDeclined, ReviewSubmitted
 from shared.examples import bariatric_without_bmi
 from shared.ids import lane_of
 from tests.cases.conversation import cases
 from tests.cases.forgery import Forged, forge, newest
 from tests.cases.platform import Platform, running
-from tests.desk import attested
+from tests.desk import KEYS, attested
 
 Json = dict[str, Any]
 REVIEWER = {"id": "x", "name": "x", "licence": "x", "licence_state": "OH", "specialty": " "}
@@ -161,6 +163,38 @@ def test_a_forged_review_is_answered_under_its_case_and_decides_nothing(
     # The clinician's own decision is taken as ever.
     platform.write(REVIEWS, victim, ReviewSubmitted.TYPE, review.published())
     assert platform.get("intake", f"/v1/cases/{victim}").json()["determination"] == "A1"
+
+
+def test_whoever_has_the_desks_key_decides_nothing_once_it_is_retired(platform: Platform):
+    first, second = sent(platform, 0), sent(platform, 1)
+
+    def approval(case_id: UUID) -> bytes:
+        asked = newest(platform, CRITERIA, case_id, ReviewRequested.TYPE)
+        return attested(
+            case_id=case_id,
+            idempotency_key="leaked",
+            evaluation_id=asked["evaluation_id"],
+            sequence=asked["lines"][0],
+            content_digest=asked["contents"][0]["digest"],
+            determination="A1",
+        ).published()
+
+    platform.write(REVIEWS, first, ReviewSubmitted.TYPE, approval(first))
+    item = PublishedItem(kind=RETIREMENT, id=next(iter(KEYS)), content=RETIRED.decode())
+    told = ReferencePublished(items=(item,), published_by="operations", reason="It got out.")
+    platform.write(POLICIES, first, ReferencePublished.TYPE, told.published())
+    events = len(platform.events(CRITERIA))
+
+    platform.write(REVIEWS, second, ReviewSubmitted.TYPE, approval(second))
+
+    answer = newest(platform, CRITERIA, second, ReviewDeclined.TYPE)
+    assert (answer["idempotency_key"], answer["code"]) == ("leaked", "key_retired")
+    assert len(platform.events(CRITERIA)) == events + 1
+    assert platform.get("intake", f"/v1/cases/{second}").json()["determination"] == "A4"
+    # What it had decided before stays, and the lane goes on.
+    assert platform.get("intake", f"/v1/cases/{first}").json()["determination"] == "A1"
+    assert platform.get("intake", f"/v1/cases/{sent(platform, 2)}").json()["determination"] == "A4"
+    assert not [one for one in platform.parked() if one.startswith("criteria")]
 
 
 def test_many_forged_refusals_stop_no_lane(platform: Platform):

@@ -15,6 +15,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -24,19 +25,23 @@ from cli.services.credentials import bearer
 from cli.services.submit import sent
 from shared.access.principal import Role
 from shared.clock import SystemClock
+from shared.events.criteria import ReviewRequested
+from shared.events.reviews import ReviewDeclined
 from shared.events.submissions import SUBMISSIONS, AuthorizationRequestSubmitted
-from shared.examples import reference_case
+from shared.examples import bariatric_without_bmi, reference_case
+from shared.ids import lane_of
 from shared.kafka import acls, lag, users
 from shared.kafka.cluster import Cluster
 from shared.kafka.refusal import refusal
 from shared.kafka.topics import declared as declared_topics
 from shared.lanes.kafka.ingress import Ingress
+from shared.lanes.seals import HEADER
 from shared.lanes.store.schema.rights import rights
 from shared.settings import SERVICES
-from tests.secured import attempts
+from tests.secured import attempts, forgeries
 from tests.secured.stack import ROOT, SecuredStack, secured
 from tests.stacks import RunningStack
-from tests.stories.telling import by_line, bytes_of, described, eventually, from_sender
+from tests.stories.telling import by_line, bytes_of, described, determined, eventually, from_sender
 
 pytestmark = [pytest.mark.needs(name) for name in ("java", "mvn", "psql")]
 Json = dict[str, Any]
@@ -148,6 +153,58 @@ def test_a_principal_may_do_on_kafka_what_is_declared_and_nothing_else(
         if grant.principal == principal
     }
     assert {attempt for attempt, allowed in found.items() if allowed} == declared & {*found}
+
+
+def pended(stack: RunningStack, name: str) -> dict[str, Json]:
+    """Two cases of one lane that wait for a fact, by their ids, with what was sent."""
+    first = from_sender(bariatric_without_bmi(), name)
+    line = first["lines"][0]
+    second = first | {"lines": [line | {"service_date": "2027-01-05"}], "reference": "R-2"}
+    cases = {determined(stack, bytes_of(one))["case_id"]: one for one in (first, second)}
+    assert len({lane_of(UUID(case_id)) for case_id in cases}) == 1
+    for case_id in cases:
+        eventually(lambda at=case_id: len(stack.desk.letters(at)) == 2)
+    return cases
+
+
+def settled(stack: RunningStack, case_id: str, content: Json) -> None:
+    """The fact comes, and the case is approved."""
+    source = {"document": "chart", "page": 1}
+    known = {"path": "body.bmi", "value": 41, "unit": "kg/m2", "source": source}
+    determined(stack, bytes_of(content | {"facts": [*content["facts"], known], "amends": case_id}))
+    eventually(lambda: set(by_line(described(stack, case_id)).values()) == {"A1"})
+
+
+@pytest.mark.parametrize("stolen", [False, True], ids=["without a seal", "with another's seal"])
+def test_whoever_may_write_to_our_topics_and_has_no_key_of_ours_changes_nothing(
+    case: Json, stack: SecuredStack, *, stolen: bool
+):
+    told = _telling(stack)
+    cases = pended(told, f"forged-{stolen}")
+    victim = next(iter(cases))
+    letters, before = len(told.desk.letters(victim)), forgeries.alarms(stack)
+    like = [forgeries.genuine(stack, event, case["case_id"]) for event in forgeries.FORGED]
+    events = [
+        forgeries.forged(stack, one, victim, one.headers[HEADER] if stolen else None)
+        for one in like
+    ]
+    asked = forgeries.genuine(stack, ReviewRequested, victim).data
+    review = forgeries.review(victim, asked, "e30.e30.AA" if stolen else None)
+
+    with forgeries.slip(stack) as cluster:
+        forgeries.write(cluster, [*events, review])
+
+    # Each of its readers sets a forged event aside and says so; the review is answered.
+    eventually(lambda: forgeries.alarms(stack) - before == forgeries.expected(events))
+    answer = forgeries.genuine(stack, ReviewDeclined, victim).data
+    assert answer["code"] == ("wrong_signature" if stolen else "not_attested")
+    assert by_line(described(told, victim)) == {1: "A4"}
+    assert len(told.desk.letters(victim)) == letters
+    idents = {one.headers["ce_id"] for one in events}
+    assert not idents & {one["event_id"] for one in told.desk.timeline(victim)}
+    # The case that they were for goes on, and its neighbour in the lane.
+    for case_id, content in cases.items():
+        settled(told, case_id, content)
 
 
 def test_a_right_that_nobody_declared_is_shown_and_can_be_taken_away(stack: SecuredStack):

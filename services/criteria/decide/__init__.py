@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.criteria.decide import calls
-from services.criteria.decide.reevaluations import reevaluated
+from services.criteria.decide.asks import asked_for
+from services.criteria.decide.failed.reevaluations import reevaluated
+from services.criteria.decide.failed.unevaluated import attempted
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.reviews import reviewed
-from services.criteria.decide.unevaluated import attempted
 from services.criteria.decide.withdrawals import (
     amended_clock,
     cancelled,
@@ -28,7 +29,12 @@ from shared.events.clocks.duties import (
     ClockStarted,
 )
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
-from shared.events.reviews import CallClosed, ReevaluationRequested, ReviewSubmitted
+from shared.events.reviews import (
+    CallClosed,
+    InformationAskedFor,
+    ReevaluationRequested,
+    ReviewSubmitted,
+)
 from shared.lanes.outcome import Outcome, Received, TimerDue
 
 __all__ = ["decide"]
@@ -54,7 +60,9 @@ def decide(
             | ClockCorrected() as clock
         ):
             return _clocked(case, clock, received)
-        case ReviewSubmitted() | ReevaluationRequested() | CallClosed() as command:
+        case (
+            ReviewSubmitted() | InformationAskedFor() | ReevaluationRequested() | CallClosed()
+        ) as command:
             return _commanded(reference, case, command, received, now)
         case TimerDue(kind=calls.TIMER) as timer:
             return calls.overdue(case, timer, received)
@@ -84,7 +92,7 @@ def _clocked(
 def _commanded(
     reference: DecisionReference,
     case: CriteriaState | None,
-    command: ReviewSubmitted | ReevaluationRequested | CallClosed,
+    command: ReviewSubmitted | InformationAskedFor | ReevaluationRequested | CallClosed,
     received: Received,
     now: datetime,
 ) -> Outcome[CriteriaState]:
@@ -92,6 +100,8 @@ def _commanded(
     match command:
         case ReviewSubmitted():
             return reviewed(reference, case, command, received, now)
+        case InformationAskedFor():
+            return asked_for(reference, case, command, received, now)
         case ReevaluationRequested():
             return reevaluated(reference, case, command, received, now)
         case CallClosed():

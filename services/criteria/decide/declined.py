@@ -1,5 +1,5 @@
-"""A review that was read and not taken: its writer is answered under its case, and nothing is
-decided.
+"""A review, or a question of a clinician's, that was read and not taken: its writer is answered
+under its case, and nothing is decided.
 """
 
 from __future__ import annotations
@@ -7,7 +7,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.criteria.model import CriteriaState
-from shared.events.reviews import DeclineCode, ReviewDeclined, ReviewSubmitted
+from shared.events.reviews import (
+    DeclineCode,
+    InformationAskedFor,
+    ReviewDeclined,
+    ReviewSubmitted,
+)
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, Received, Row
 
@@ -16,6 +21,7 @@ DETAILS: dict[str, str] = {
     DeclineCode.UNKNOWN_LINE: "The case has no such line.",
     DeclineCode.NOT_ATTESTED: "The desk has not signed this review: give the command to the desk.",
     DeclineCode.WRONG_SIGNATURE: "The signature is not one of the desk's.",
+    DeclineCode.KEY_RETIRED: "The key that it is signed with was retired: give the command again.",
     DeclineCode.ATTESTATION_DIFFERS: "The desk has signed something else than the review says.",
     DeclineCode.REVIEWER_INCOMPLETE: "The clinician is not named whole, or gives no reason.",
     DeclineCode.LICENCE_EXPIRED: "The licence was not valid any more on the day of the decision.",
@@ -28,13 +34,15 @@ DETAILS: dict[str, str] = {
     DeclineCode.FORBIDDEN_SOLE_REASON: "By its policy this may never be the only reason to refuse.",
     DeclineCode.APPROVED_BY_LAW: "The determination came too late, and by law the line counts as "
     "approved: approve it as asked, or leave it to the medical director what else follows.",
+    DeclineCode.NOT_PENDED: "Nothing holds the line that an answer could settle.",
+    DeclineCode.TOO_MANY_QUESTIONS: "As many questions are open for the case as a letter can ask.",
 }
 """A sentence for each code that this version gives."""
 
 
 def declined(
     case: CriteriaState | None,
-    review: ReviewSubmitted,
+    review: ReviewSubmitted | InformationAskedFor,
     code: DeclineCode,
     received: Received,
     now: datetime,
@@ -51,8 +59,11 @@ def declined(
     return Outcome(case, events=(Emit(event),), rows=rows)
 
 
-def review_row(review: ReviewSubmitted, received: Received, outcome: str, now: datetime) -> Row:
-    """What became of the review, for whoever sent it."""
+def review_row(
+    review: ReviewSubmitted | InformationAskedFor, received: Received, outcome: str, now: datetime
+) -> Row:
+    """What became of the review, or question, for whoever sent it."""
+    by = review.reviewer.id if isinstance(review, ReviewSubmitted) else review.by.id
     values = {
         "case_id": received.case_id,
         "idempotency_key": review.idempotency_key,
@@ -60,7 +71,7 @@ def review_row(review: ReviewSubmitted, received: Received, outcome: str, now: d
         "content_digest": review.content_digest,
         "evaluation_id": review.evaluation_id,
         "outcome": outcome,
-        "reviewer_id": review.reviewer.id,
+        "reviewer_id": by,
         "taken_at": micros(now),
     }
     return Row("review", values)

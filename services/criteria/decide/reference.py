@@ -15,10 +15,10 @@ from shared.lanes.state.reference import ReferenceItem
 class DecisionReference:
     """What decisions read beside the case: the policies, and the key that authorization numbers are
     made with; `items` are what the policies were compiled from. `desk` are the public keys that
-    reviews are signed by, by their ids.
+    reviews are signed by, by their ids; None in place of one that was retired.
     """
 
     library: Library
     number_key: bytes
     items: tuple[ReferenceItem, ...] = ()
-    desk: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
+    desk: Mapping[str, Ed25519PublicKey | None] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.criteria.decide import emergencies
+from services.criteria.decide.asks import open_of
 from services.criteria.decide.calls import called, listed
 from services.criteria.decide.determinations import (
     case_determined,
@@ -120,6 +121,7 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),
         calls=called(before, _advisories(number, evaluation), accepted.received_at),
+        asked=before.asked if before else (),
         resembles=resembled(accepted, before),
         notification=number,
     )
@@ -184,7 +186,7 @@ def _events(
             *_advisories(case.notification, evaluation),
             *_contradicted(evaluation, approved),
         ),
-        questions=asked,
+        questions=(*asked, *open_of(case, case.asked)),
         other_ways=tuple(way for way in evaluation.other_ways if way.line in open_lines),
         statements=tuple(one for one in evaluation.statements if set(one.lines) <= approved),
     )

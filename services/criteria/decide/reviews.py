@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.criteria.decide.asks import still_asked
 from services.criteria.decide.attestation import unattested
 from services.criteria.decide.basis import baseless
 from services.criteria.decide.declined import declined, review_row
@@ -165,5 +166,5 @@ def _events(case: CriteriaState, line: Line, review: ReviewSubmitted) -> tuple[E
     return (
         Emit(record, str(line.sequence)),
         determined(line, case.evaluation_id),
-        case_determined(case, statements=(reason,)),
+        case_determined(case, statements=(reason,), **still_asked(case)),
     )

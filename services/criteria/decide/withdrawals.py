@@ -9,7 +9,7 @@ from services.criteria.decide.determinations import (
     line_row,
     worklist_row,
 )
-from services.criteria.decide.failures import mended
+from services.criteria.decide.failed.failures import mended
 from services.criteria.decide.lines import withdrawn
 from services.criteria.model import CriteriaState, MissedClock
 from shared.events.clocks.duties import (

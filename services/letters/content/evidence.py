@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.letters.content.asking import questions_of, sentence
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.mixture import LineOutcome
 from services.letters.content.notice import RECORD_LANGUAGE, Notice, items, section, text
@@ -13,6 +14,7 @@ from services.letters.content.plan import Plan
 from services.letters.content.text import deadline, visible
 from services.letters.wording import Block, Section
 from shared.events.evaluation import Doubt, Figure, Statement
+from shared.events.letters import Audience
 from shared.events.request import Source
 
 
@@ -102,8 +104,12 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     """What to send to settle the lines that pend, how, and by when the determination is due."""
     if not notice.lines(LineOutcome.OPEN):
         return []
-    asked = [visible(one.text) + _lines(one.lines, language) for one in notice.determined.questions]
-    due = [*_likeness(notice, language), *_due(notice, language, plan)]
+    asked = [
+        sentence(one, language) + _lines(one.lines, language)
+        for one in questions_of(notice, Audience.PROVIDER)
+    ]
+    member = [text(language["provider.questions_member"])] if _asked_member(notice) else []
+    due = [*member, *_likeness(notice, language), *_due(notice, language, plan)]
     if not asked:
         return [
             section(
@@ -128,7 +134,8 @@ def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
 
 def _other_ways(notice: Notice, language: Catalogue) -> list[Block]:
     """What would settle a line as well, instead of which of the numbered questions."""
-    numbers = {one.id: str(number) for number, one in enumerate(notice.determined.questions, 1)}
+    asked = questions_of(notice, Audience.PROVIDER)
+    numbers = {one.id: str(number) for number, one in enumerate(asked, 1)}
     ways = [
         language["phrases.instead"].format(
             numbers=", ".join(numbers[one] for one in way.instead_of if one in numbers),
@@ -141,6 +148,11 @@ def _other_ways(notice: Notice, language: Catalogue) -> list[Block]:
     if not ways:
         return []
     return [text(language["provider.questions_instead"]), items(ways, lang=_record(language))]
+
+
+def _asked_member(notice: Notice) -> bool:
+    """Whether the member is asked for something too."""
+    return bool(questions_of(notice, Audience.MEMBER))
 
 
 def _likeness(notice: Notice, language: Catalogue) -> list[Block]:

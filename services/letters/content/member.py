@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.letters.content.appeal import appeal, noticed_before
+from services.letters.content.asking import of_member, questions_of
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.changes import changes
 from services.letters.content.help import every_language, member_help, own_language
@@ -24,6 +25,7 @@ from services.letters.content.text import day, visible
 from services.letters.model import ClinicianDecision, RequestView
 from services.letters.wording import Block, Section
 from shared.events.criteria import LineSummary
+from shared.events.letters import Audience
 from shared.events.reviews import EXTERNAL_KINDS
 
 
@@ -167,9 +169,10 @@ def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     lines = notice.lines(LineOutcome.OPEN)
     if not lines:
         return []
-    steps = [
-        language["member.next_questions" if notice.determined.questions else "member.next_review"]
-    ]
+    asked = of_member(notice, language)
+    alone = language["member.next_asked" if asked else "member.next_review"]
+    of_others = questions_of(notice, Audience.PROVIDER)
+    steps = [language["member.next_questions"] if of_others else alone]
     if notice.request.may_be_appeal:
         steps.append(language["member.next_like"])
     if notice.matter.due_at is not None:
@@ -180,6 +183,7 @@ def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
         section(
             language["member.pended_heading"], _named(lines, language), *former(lines, language)
         ),
+        *asked,
         section(language["member.next_heading"], *map(text, steps)),
     ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple, get_args
 
@@ -38,7 +38,14 @@ from shared.events.clocks.duties import (
     OnExpiry,
 )
 from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
-from shared.events.evaluation import Doubt, Statement
+from shared.events.evaluation import (
+    AskedOf,
+    ClinicianAsk,
+    Doubt,
+    OtherWay,
+    Question,
+    Statement,
+)
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import RequestAmended
 from shared.events.letters import LetterIssued, LetterKind
@@ -110,6 +117,20 @@ DOUBTED = told(LetterKind.APPROVAL).model_copy(
     update={"statements": (Statement(text="Seen.", lines=(1,), doubts=(Doubt.UNDATED,)),)}
 )
 
+ASKED = Question(
+    id="clinician-1",
+    text="Since when?",
+    lines=(1,),
+    asked=ClinicianAsk(by="rn-1", name="A nurse", of=AskedOf.PROVIDER, until=date(2026, 1, 7)),
+)
+ASKED_FIRST = of_intake.evaluated().model_copy(update={"questions": (ASKED,)})
+QUESTIONED = told(LetterKind.PENDED).model_copy(
+    update={
+        "questions": (ASKED,),
+        "other_ways": (OtherWay(line=1, instead_of=("x",), questions=(ASKED,)),),
+    }
+)
+
 
 class Row(NamedTuple):
     """A reader, an event that it reads, and a place in it; `acts`: what is there now has an
@@ -136,6 +157,12 @@ ROWS = (
     Row("intake", LINE_OF_CASE_REFUSED, "lines.0.basis", parks=True),
     Row("intake", DOUBTED, "statements.0.doubts.0", acts=False, informs=True),
     Row("letters", DOUBTED, "statements.0.doubts.0", acts=False, informs=True),
+    Row("intake", ASKED_FIRST, "questions.0.asked.of", acts=False, informs=True),
+    *(
+        Row(reader, QUESTIONED, f"{place}questions.0.asked.of", acts=False, informs=True)
+        for reader in ("intake", "letters")
+        for place in ("", "other_ways.0.")
+    ),
     Row("intake", of_intake.letter(), "kind"),
     Row("intake", of_intake.letter(), "audience"),
     Row("intake", of_intake.letter(LetterKind.REFUSAL), "basis", parks=True),

@@ -59,7 +59,7 @@ EVALUATION = {
         {"id": "other", "text": "Another line's.", "lines": [1]},
     ],
 }
-LINES = {
+LINES: Json = {
     "lines": [{"sequence": 2, "services": ["fusion"], "codes": ["22612"], "determination": "A4"}]
 }
 SIGNED = {
@@ -70,8 +70,10 @@ SIGNED = {
 class Services:
     """Criteria and intake as the commands ask them."""
 
-    def __init__(self, *work: Json, outcome: str | None = "recorded") -> None:
-        self.work, self.outcome = work or (WAITING, CALL), outcome
+    def __init__(
+        self, *work: Json, outcome: str | None = "recorded", signed: Json = SIGNED
+    ) -> None:
+        self.work, self.outcome, self.signed = work or (WAITING, CALL), outcome, signed
         self.commands: list[Json] = []
         self.roles: set[Role] = set()
 
@@ -85,7 +87,7 @@ class Services:
         self.roles.add(role)
         assert f"/v1/cases/{CASE}/commands?wait=" in url
         self.commands.append(command)
-        answer: Json = {"idempotency_key": command["idempotency_key"], "signed": SIGNED}
+        answer: Json = {"idempotency_key": command["idempotency_key"], "signed": self.signed}
         if self.outcome is None:
             return answer | {"status": "accepted"}
         return answer | {"status": "settled", "outcome": self.outcome, "detail": "Why."}
@@ -252,3 +254,69 @@ def test_every_speaker_is_in_the_registry_of_the_embedded_stack(speaker: DeskSpe
 
     assert clinician is not None
     assert clinician.roles == {speaker.role}
+
+
+ASK = ("ask", CASE, "2", "--what", "Was it scanned?", "--until", "2026-12-01")
+
+
+def test_a_question_shows_what_will_be_asked_and_asks_first(monkeypatch: pytest.MonkeyPatch):
+    services = Services(signed={"by": {"name": "Blake Example RN", "role": "nurse"}})
+    no = run(monkeypatch, services, *ASK, answer="n\n")
+
+    assert (no.exit_code, services.commands) == (1, [])
+    for words in ("Was it scanned?", "ask the provider", "2026-12-01", "stays pended", DIGEST):
+        assert words in no.stderr
+
+    yes = run(monkeypatch, services, *ASK, "--of", "member", "--as", "nurse", answer="y\n")
+    assert yes.exit_code == 0, yes.output
+    assert "signed as Blake Example RN, nurse" in yes.stdout
+    (command,) = services.commands
+    assert len(command.pop("idempotency_key")) == 32
+    assert command == {
+        "act": "ask",
+        "what": "Was it scanned?",
+        "asked_of": "member",
+        "until": "2026-12-01",
+        "sequence": 2,
+        "content_digest": DIGEST,
+        "evaluation_id": "e-1",
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ASK[:5],
+        (*ASK[:3], *ASK[5:]),
+        (*ASK[:-1], "tomorrow"),
+        (*ASK, "--of", "neighbour"),
+        ("ask", CASE, "two", *ASK[3:]),
+    ],
+)
+def test_a_question_without_words_day_or_addressee_is_no_command(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    services = Services()
+
+    assert run(monkeypatch, services, *words, "--yes").exit_code == 2
+    assert services.commands == []
+
+
+def test_a_question_that_was_not_taken_is_no_success(monkeypatch: pytest.MonkeyPatch):
+    services = Services(outcome="already_determined")
+
+    assert run(monkeypatch, services, *ASK, "--yes").exit_code == 1
+
+
+def test_a_line_is_shown_with_what_clinicians_have_asked(monkeypatch: pytest.MonkeyPatch):
+    asked = {"by": "rn-1", "name": "Blake Example RN", "of": "member", "until": "2026-12-01"}
+    questions = [
+        {"id": "q", "text": "Is the bladder normal?", "lines": [2], "asked": None},
+        {"id": "c", "text": "[red]Since when?[/]", "lines": [2], "asked": asked},
+    ]
+    monkeypatch.setitem(LINES, "questions", questions)
+
+    found = run(monkeypatch, Services(), "show", CASE).stdout
+
+    assert found.count("Is the bladder normal?") == 1
+    assert "Blake Example RN asked the member, until 2026-12-01 [red]Since when?[/]" in found

@@ -32,8 +32,8 @@ from shared.access.local_issuer import LOCAL
 from shared.access.principal import Principal, Role
 from shared.clock import SettableClock
 from shared.errors import Impossible, Unavailable
-from shared.events.criteria import Basis, LineDetermined
-from shared.events.reviews import REVIEWS, ReviewSubmitted
+from shared.events.criteria import Basis, InformationRequested, LineDetermined
+from shared.events.reviews import REVIEWS, InformationAskedFor, ReviewSubmitted
 from shared.ids import case_id
 from shared.instants import micros
 from shared.lanes.seals import Sealer
@@ -130,6 +130,11 @@ def approval(**changed: Any) -> Json:
     return command
 
 
+def ask(**changed: Any) -> Json:
+    command = refusal(act="ask", what="Was it scanned?", asked_of="provider", until="2025-11-15")
+    return {name: one for name, one in command.items() if name not in {"basis", "reason"}} | changed
+
+
 def post(
     engine: Engine,
     command: Json,
@@ -151,13 +156,13 @@ def post(
         )
     )
 
-    async def ask() -> httpx.Response:
+    async def commanded() -> httpx.Response:
         transport = httpx.ASGITransport(known(app, WHO[who]))
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
             path = f"/v1/cases/{made.get('case_id', HOME)}/commands?wait={made.get('wait', 0)}"
             return await client.post(path, json=command)
 
-    return asyncio.run(ask())
+    return asyncio.run(commanded())
 
 
 def test_a_command_is_signed_and_decides_when_its_case_takes_it(engine: Engine):
@@ -391,3 +396,65 @@ def test_a_registry_that_is_wrong_is_refused_with_the_place(
 def test_a_registry_that_is_not_there_is_told():
     with pytest.raises(Unavailable, match="PRIORAUTH_CLINICIANS"):
         registry("no/such/file.yaml")
+
+
+@pytest.mark.parametrize(
+    ("who", "by"),
+    [
+        ("nurse", ("nurse-example", "nurse")),
+        ("physician", ("md-example", "physician")),
+        ("director", ("director-example", "medical_director")),
+    ],
+)
+def test_a_question_is_signed_with_who_asks(engine: Engine, who: str, by: tuple[str, str]):
+    log = Log()
+    answer = post(engine, ask(), who, log)
+
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["Location"] == f"/v1/cases/{HOME}/reviews/k-1"
+    ((topic, lane, value),) = log.published
+    asked = InformationAskedFor.model_validate_json(value)
+    assert (topic, lane) == (REVIEWS, 3)
+    assert unattested(asked, desk.KEYS) is None
+    assert (asked.by.id, asked.by.role, asked.asked_at) == (*by, AT)
+    assert (asked.what, asked.asked_of, asked.registry_sha256) == (
+        "Was it scanned?",
+        "provider",
+        registry("").sha256,
+    )
+    outcome = decide(REFERENCE, CASE, received(asked), AT)
+    assert any(isinstance(one.data, InformationRequested) for one in outcome.events)
+
+
+@pytest.mark.parametrize(
+    ("who", "command", "status", "code"),
+    [
+        ("stranger", ask(), 403, "not_registered"),
+        ("auditor", ask(), 403, "role"),
+        ("nurse with a physician's token", ask(), 403, "role"),
+        ("nurse", ask(content_digest=f"1:{'7' * 64}"), 409, "stale_content"),
+        ("nurse", ask(sequence=5), 404, "unknown_line"),
+        ("nurse", ask(until="2025-11-14"), 422, "in_the_past"),
+        ("nurse", ask(until=20251120), 422, None),
+        ("nurse", ask(what=" "), 422, None),
+        ("nurse", ask(what="x" * 1_001), 422, None),
+        ("nurse", ask(asked_of="neighbour"), 422, None),
+        ("nurse", ask(reason="Decided."), 422, None),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_and_nothing_is_written(
+    engine: Engine, who: str, command: Json, status: int, code: str | None
+):
+    log = Log()
+    answer = post(engine, command, who, log)
+
+    assert (answer.status_code, log.published) == (status, []), answer.text
+    assert code is None or answer.json()["code"] == code
+
+
+def test_a_line_that_is_decided_is_not_asked_about(engine: Engine):
+    with Session(engine) as session:
+        session.merge(waiting(is_open=False))
+        session.commit()
+
+    assert post(engine, ask(), "nurse").json()["code"] == "already_determined"

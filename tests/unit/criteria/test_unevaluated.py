@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.criteria.decide import decide, emergencies, requests
-from services.criteria.decide.failures import sender_token
+from services.criteria.decide.failed.failures import sender_token
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION, evaluate
 from services.criteria.engine.edition.library import Library

@@ -16,6 +16,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from services.criteria import store
+from services.criteria.api.desk.asks import AskCommand, question
 from services.criteria.api.desk.clock_commands import (
     ClockCommand,
     KeyedAct,
@@ -33,7 +34,7 @@ from shared.access.principal import Principal
 from shared.clock import Clock
 from shared.events.adverse import ADVERSE
 from shared.events.clocks.acts import ClockActSubmitted
-from shared.events.reviews import REVIEWS, ReviewSubmitted
+from shared.events.reviews import REVIEWS, InformationAskedFor, ReviewSubmitted
 from shared.ids import PARTITIONS, lane_of, text_of
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.seals import Sealer
@@ -47,9 +48,10 @@ REFUSED = documented(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+Signed = ReviewSubmitted | InformationAskedFor
 InForce = Callable[[], Library]
 """The policies as decisions read them now."""
-Command = Annotated[DeskCommand | ClockCommand, Field(discriminator="act")]
+Command = Annotated[DeskCommand | AskCommand | ClockCommand, Field(discriminator="act")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class ReviewLog:
     ingress: Ingress
     sealer: Sealer
 
-    async def review(self, review: ReviewSubmitted) -> None:
-        """Writes a signed review."""
+    async def review(self, review: Signed) -> None:
+        """Writes a signed review or question."""
         headers = {"ce_type": review.TYPE}
         await self._write(review.case_id, headers, review.published())
 
@@ -89,9 +91,9 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
         response: Response,
         wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS)] = 0,
     ) -> dict[str, Any]:
-        """Takes a clinician's decision on a line: 202 with the place where its result will be, 200
-        with the result where `wait` seconds were enough. 403 where the registry does not let them
-        decide so, 409 where they saw something else than what is open.
+        """Takes a clinician's decision on a line, or question about it: 202 with the place where
+        its result will be, 200 with the result where `wait` seconds were enough. 403 where the
+        registry does not let them decide so, 409 where they saw something else than what is open.
 
         Takes an act on a clock of the case too: 202, and its result will be at intake, at the same
         place.
@@ -105,9 +107,14 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
                 "no_desk",
                 "This service has no desk key, or no registry of clinicians.",
             )
-        library = await run_in_threadpool(in_force)
-        judged_by = (library, clock.now())
-        review = await run_in_threadpool(desk.review, case_id, command, principal, judged_by)
+        now = clock.now()
+        if isinstance(command, AskCommand):
+            review: Signed = await run_in_threadpool(
+                question, desk, case_id, command, principal, now
+            )
+        else:
+            judged_by = (await run_in_threadpool(in_force), now)
+            review = await run_in_threadpool(desk.review, case_id, command, principal, judged_by)
         await log.review(review)
         response.headers["Location"] = f"/v1/cases/{case_id}/reviews/{review.idempotency_key}"
         found = await _answer(desk, review, wait)
@@ -115,14 +122,6 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
         return _view(review, found)
 
     return router
-
-
-def _permitted(command: ClinicianAct, principal: Principal) -> None:
-    """403 where the token's roles may not decide so."""
-    if not may(principal, Action.APPROVE, Relation.ANY):
-        raise forbidden("role", "None of the token's roles may decide.")
-    if command.determination in ADVERSE and not may(principal, Action.REFUSE, Relation.ANY):
-        raise forbidden("role", "None of the token's roles may refuse or reduce.")
 
 
 async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> dict[str, Any]:
@@ -137,7 +136,18 @@ async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> 
     }
 
 
-async def _answer(desk: Desk, review: ReviewSubmitted, seconds: float) -> ReviewRow | None:
+def _permitted(command: ClinicianAct | AskCommand, principal: Principal) -> None:
+    """403 where none of the token's roles may do what the command says."""
+    if isinstance(command, AskCommand):
+        if not may(principal, Action.ASK, Relation.ANY):
+            raise forbidden("role", "None of the token's roles may ask for information.")
+    elif not may(principal, Action.APPROVE, Relation.ANY):
+        raise forbidden("role", "None of the token's roles may decide.")
+    elif command.determination in ADVERSE and not may(principal, Action.REFUSE, Relation.ANY):
+        raise forbidden("role", "None of the token's roles may refuse or reduce.")
+
+
+async def _answer(desk: Desk, review: Signed, seconds: float) -> ReviewRow | None:
     """What became of the review within so many seconds, if anything did."""
     asked = (desk.engine, review.case_id, review.idempotency_key)
     try:
@@ -151,7 +161,7 @@ async def _answer(desk: Desk, review: ReviewSubmitted, seconds: float) -> Review
         return None
 
 
-def _view(review: ReviewSubmitted, found: ReviewRow | None) -> dict[str, Any]:
+def _view(review: Signed, found: ReviewRow | None) -> dict[str, Any]:
     """What was signed, and what came of it."""
     answer: dict[str, Any] = {
         "idempotency_key": review.idempotency_key,

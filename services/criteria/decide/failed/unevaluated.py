@@ -17,7 +17,7 @@ from services.criteria.decide.determinations import (
     worklist_row,
 )
 from services.criteria.decide.emergencies import KnownEmergency
-from services.criteria.decide.failures import failure_of, failure_row, mended, sender_token
+from services.criteria.decide.failed.failures import failure_of, failure_row, mended, sender_token
 from services.criteria.decide.lines import decided, former, kept, withdrawn
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.referrals import listed_by, resembled, review_due, review_requested
@@ -136,6 +136,7 @@ def _case(version: FailedVersion, evaluation_id: UUID) -> CriteriaState:
         closures=before.closures if before else (),
         calls=calls.called(before, emergency.advisories, accepted.received_at),
         evaluated=before.evaluated if before else None,
+        asked=before.asked if before else (),
         failure=version.failure,
         resembles=resembled(accepted, before),
         notification=emergency.number,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.criteria.decide.failures import accepted_of, failure_row, mended, place_of
+from services.criteria.decide.failed.failures import accepted_of, failure_row, mended, place_of
+from services.criteria.decide.failed.unevaluated import guarded
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.requests import evaluated
-from services.criteria.decide.unevaluated import guarded
 from services.criteria.engine.answer.evaluate import ENGINE_VERSION
 from services.criteria.model import CriteriaState, EvaluationFailure
 from shared.events.reviews import ReevaluationRequested
