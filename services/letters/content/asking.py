@@ -7,7 +7,7 @@ from __future__ import annotations
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.notice import Notice, quote, section, text
 from services.letters.content.text import day, visible
-from services.letters.model import Section
+from services.letters.wording import Section
 from shared.events.evaluation import AskedOf, Question
 from shared.events.letters import Audience
 
