@@ -13,6 +13,7 @@ from uuid import UUID
 from shared.events.clocks.duties import (
     ClockBreached,
     ClockExpired,
+    ClockExtended,
     ClockStarted,
     ClockStopped,
 )
@@ -247,4 +248,5 @@ KNOWN = {
     ClockStopped.TYPE: Events._clocked,
     ClockBreached.TYPE: Events._clocked,
     ClockExpired.TYPE: Events._clocked,
+    ClockExtended.TYPE: Events._clocked,
 }
