@@ -10,13 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.events.clocks.duties import (
-    ClockBreached,
-    ClockExpired,
-    ClockExtended,
-    ClockStarted,
-    ClockStopped,
-)
+from shared.events.clocks import duties
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
@@ -244,9 +238,9 @@ KNOWN = {
     RequestCancelled.TYPE: Events._accepted,
     SubmissionRejected.TYPE: Events._answered,
     SubmissionDuplicated.TYPE: Events._answered,
-    ClockStarted.TYPE: Events._clocked,
-    ClockStopped.TYPE: Events._clocked,
-    ClockBreached.TYPE: Events._clocked,
-    ClockExpired.TYPE: Events._clocked,
-    ClockExtended.TYPE: Events._clocked,
+    duties.ClockStarted.TYPE: Events._clocked,
+    duties.ClockStopped.TYPE: Events._clocked,
+    duties.ClockBreached.TYPE: Events._clocked,
+    duties.ClockExpired.TYPE: Events._clocked,
+    duties.ClockExtended.TYPE: Events._clocked,
 }
