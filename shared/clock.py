@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 NOTHING = timedelta()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -36,6 +38,49 @@ class SystemClock:
         return monotonic()
 
 
+class SteadyClock:
+    """The machine's clock without its leaps: one that suddenly tells another time is believed once
+    it has told it for `PATIENCE`, and until then time goes on from where it was.
+
+    An hour that is wrong for minutes would date receipts and letters, and let every clock of the
+    law run out that is due within the leap. What the machine slept through is no leap. `ahead` is
+    how far before it a demonstration lives.
+    """
+
+    PATIENCE = 900.0
+    """Seconds."""
+    LEAP = 60.0
+    """Seconds by which a clock that is set right, or drifts, is off at most."""
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        awake: Callable[[], float] | None = None,
+        ahead: timedelta = NOTHING,
+    ) -> None:
+        self._wall, self._awake, self._ahead = wall, awake or since_boot, ahead
+        self._offset = wall() - self._awake()
+        self._leapt: tuple[float, float] | None = None
+
+    def now(self) -> datetime:
+        """The present instant in UTC, as far as the machine is believed."""
+        awake = self._awake()
+        offset = self._wall() - awake
+        if abs(offset - self._offset) <= self.LEAP or self._has_lasted(offset, awake):
+            self._offset, self._leapt = offset, None
+        return EPOCH + timedelta(seconds=awake + self._offset) + self._ahead
+
+    def _has_lasted(self, offset: float, awake: float) -> bool:
+        """Whether the machine has told this other time for long enough."""
+        if self._leapt is None or abs(offset - self._leapt[0]) > self.LEAP:
+            self._leapt = offset, awake
+        return awake - self._leapt[1] >= self.PATIENCE
+
+    def monotonic(self) -> float:
+        """The machine's seconds."""
+        return monotonic()
+
+
 class SettableClock:
     """A clock that stands where it was put, for tests and replays."""
 
@@ -49,6 +94,12 @@ class SettableClock:
     def monotonic(self) -> float:
         """The machine's seconds: intervals go on while the instant stands."""
         return monotonic()
+
+
+def since_boot() -> float:
+    """Seconds since the machine started, those that it slept included where it counts them."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return monotonic() if boot is None else time.clock_gettime(boot)
 
 
 def monotonic() -> float:

@@ -14,7 +14,7 @@ from time import sleep
 
 import structlog
 
-from shared.clock import Clock, SystemClock, monotonic
+from shared.clock import Clock, SteadyClock, monotonic
 from shared.errors import PriorauthError, Unavailable, Zombie
 from shared.lanes.engine.engine import Engine
 from shared.lanes.engine.ports import Limits, Ports, Setup
@@ -77,7 +77,7 @@ class Replica:
         self.source = KafkaSource(
             settings.cluster, service, settings.instance, embedded=settings.embedded
         )
-        clock = clock or SystemClock(settings.ahead)
+        clock = clock or SteadyClock(ahead=settings.ahead)
         self._tasks = TaskPool(
             kinds_of(service, pools or {}), self.source.inbox.put, clock.monotonic
         )

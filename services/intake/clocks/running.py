@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.intake.clocks.clocked import Clocked
-from services.intake.clocks.due import Due, due, due_of, extended
+from services.intake.clocks.due import Due, due, due_of, extended, longest
 from services.intake.clocks.record import RunningClock, StandingFact
 from services.intake.clocks.rules import RuleTable
 from shared.events.clocks.duties import (
@@ -83,22 +83,33 @@ def tighten(
 def recounted(
     table: RuleTable, clock: RunningClock, request: Clocked, received_at: datetime
 ) -> RunningClock:
-    """The clock from an earlier receipt, never due later than before."""
+    """The clock from an earlier receipt, never due later than before. One that has stopped stays
+    under the rule that it was measured by.
+    """
     earlier = clock.model_copy(update={"started_at": received_at})
     if clock.counted_from is not None:
         return earlier
+    if not clock.running:
+        return _under_its_rule(table, earlier, request)
     found = found_due(table, clock.kind, request, received_at)
     if found is None:
         return earlier
     again = as_before(table, clock, begun(found, request, received_at), request)
-    if again.due_at >= clock.due_at:
-        return earlier
-    kept = {name: getattr(clock, name) for name in ("breached", "expired", *ENDED)}
-    return again.model_copy(update=kept)
+    kept = {"breached": clock.breached, "expired": clock.expired, "final": clock.final}
+    return again.model_copy(update=kept) if again.due_at < clock.due_at else earlier
 
 
-ENDED = ("stopped_at", "in_time", "met_by", "final", "decided_at")
-"""Fields of a clock that has stopped."""
+def _under_its_rule(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock:
+    """The clock as its own rule counts from its start, if that is earlier."""
+    rule = table.rule(clock.rule)
+    if rule is None:
+        return clock
+    counted = rule if clock.extended else rule.model_copy(update={"extension_days": 0})
+    at = longest(table, counted, request, clock.started_at)
+    due_at, target_at = at.due_at + clock.stood_still, at.target_at + clock.stood_still
+    if due_at >= clock.due_at:
+        return clock
+    return clock.model_copy(update={"due_at": due_at, "target_at": min(target_at, clock.target_at)})
 
 
 def as_before(

@@ -10,6 +10,7 @@ from uuid import UUID
 from shared.events.clocks.duties import (
     ClockBreached,
     ClockExpired,
+    ClockExtended,
     ClockKind,
     ClockStarted,
     ClockStopped,
@@ -22,20 +23,23 @@ if TYPE_CHECKING:
 
 Running = dict[tuple[UUID, str], str]
 """The type of the last event of each kind of clock, by case."""
+RUNS = (ClockStarted.TYPE, ClockExtended.TYPE)
 
 
 def clocked(running: Running, envelope: Envelope, data: dict[str, Any]) -> None:
     """A clock runs out once, after it started and before it stopped; what the law makes of it is
-    told of one that has run out; a duty is met by facts.
+    told of one that has run out; a duty is met by facts, and longer once.
     """
     clock = envelope.case_id, data.get("kind", ClockKind.DETERMINATION.value)
     before, type_ = running.get(clock), envelope.type
     if type_ == ClockBreached.TYPE:
-        must(before == ClockStarted.TYPE, "no false breach", f"breached after {before}")
+        must(before in RUNS, "no false breach", f"breached after {before}")
     if type_ == ClockExpired.TYPE:
         must(before == ClockBreached.TYPE, "no false breach", f"expired after {before}")
     if type_ == ClockStopped.TYPE:
-        must(bool(data.get("met_by")), "a duty is met by facts", "met by nothing")
+        must(bool(data.get("met_by")), "a duty is met by its own facts", "met by nothing")
+    if type_ == ClockExtended.TYPE:
+        must(before != ClockExtended.TYPE, "an extension is taken once", clock)
     running[clock] = type_
 
 

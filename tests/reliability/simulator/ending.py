@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.events.catalogue import CONSUMES
-from shared.events.clocks.duties import ClockStarted
 from shared.events.criteria import CaseDetermined
 from shared.events.letters import Audience
 from shared.events.submissions import SUBMISSIONS
 from shared.ids import record_id
 from tests.reliability.simulator.cases import LANES, LARGEST, case_of
+from tests.reliability.simulator.clocks import RUNS
 from tests.reliability.simulator.invariants import Durable
 from tests.reliability.simulator.ledger import SOURCES
 from tests.reliability.simulator.violated import must
@@ -129,7 +129,7 @@ def _told(world: World) -> None:
                     f"notice {ident} {audience.value}: {letter}",
                 )
     for clock, last in ledger.running.items():
-        must(last != ClockStarted.TYPE, "clocks end", clock)
+        must(last not in RUNS, "clocks end", clock)
 
 
 def _contents(event: Durable) -> Iterator[tuple[UUID, str]]:

@@ -10,16 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared.events.clocks.acts import ClockActRecorded
-from shared.events.clocks.duties import (
-    ClockBreached,
-    ClockCorrected,
-    ClockExpired,
-    ClockExtended,
-    ClockStarted,
-    ClockStopped,
-    ExpediteRefused,
-)
+from shared.events.clocks import acts, duties
 from shared.events.criteria import (
     CaseDetermined,
     CriteriaEvaluated,
@@ -47,11 +38,11 @@ from tests.reliability.simulator.violated import must
 TAKEN = frozenset({RequestReceived.TYPE, RequestAmended.TYPE, RequestCancelled.TYPE})
 OF_CLOCKS = frozenset(
     {
-        ClockActRecorded.TYPE,
-        ClockCorrected.TYPE,
-        ClockExpired.TYPE,
-        ClockExtended.TYPE,
-        ExpediteRefused.TYPE,
+        acts.ClockActRecorded.TYPE,
+        duties.ClockCorrected.TYPE,
+        duties.ClockExpired.TYPE,
+        duties.ClockExtended.TYPE,
+        duties.ExpediteRefused.TYPE,
     }
 )
 """What calls for a notice about a clock."""
@@ -262,8 +253,9 @@ KNOWN = {
     RequestCancelled.TYPE: Events._accepted,
     SubmissionRejected.TYPE: Events._answered,
     SubmissionDuplicated.TYPE: Events._answered,
-    ClockStarted.TYPE: Events._clocked,
-    ClockStopped.TYPE: Events._clocked,
-    ClockBreached.TYPE: Events._clocked,
-    ClockExpired.TYPE: Events._clocked,
+    duties.ClockStarted.TYPE: Events._clocked,
+    duties.ClockStopped.TYPE: Events._clocked,
+    duties.ClockBreached.TYPE: Events._clocked,
+    duties.ClockExpired.TYPE: Events._clocked,
+    duties.ClockExtended.TYPE: Events._clocked,
 }

@@ -140,4 +140,4 @@ def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Act
             if not again.running:
                 again = _judged(again)
             outcome = duties.changed(outcome, clock, again, running.corrected(again, RECEIPT))
-    return outcome
+    return duties.measured(rules, outcome)
