@@ -32,6 +32,8 @@ DETAILS: dict[str, str] = {
     DeclineCode.UNKNOWN_CRITERION: "No edition in force has the criterion that it rests on.",
     DeclineCode.EDITION_OVERDUE: "The edition's review is overdue: nothing is refused by it.",
     DeclineCode.FORBIDDEN_SOLE_REASON: "By its policy this may never be the only reason to refuse.",
+    DeclineCode.GRANT_UNSTATED: "A modification says what it grants: units, or a last day.",
+    DeclineCode.NOT_LESS: "A modification grants something, and less than was asked for.",
     DeclineCode.NOT_PENDED: "Nothing holds the line that an answer could settle.",
     DeclineCode.TOO_MANY_QUESTIONS: "As many questions are open for the case as a letter can ask.",
 }
