@@ -66,7 +66,8 @@ DecisionBasis = Annotated[CriterionBasis | ExternalBasis, Field(discriminator="k
 class ReviewSubmitted(EventData):
     """A clinician decided the content of a line that they saw, `content_digest`, by the evaluation
     that they saw: an approval needs the content to be the newest, an adverse decision the
-    evaluation too, and a `basis`.
+    evaluation too, and a `basis`. A modification says what it grants: so many units in all, or no
+    longer than `granted_until`, the last day.
 
     `attestation` is a JWS of the desk over all the rest, made when the command was taken: who
     decided, by which licence as the registry of that hash had it, and when. Without it the review
@@ -89,6 +90,8 @@ class ReviewSubmitted(EventData):
     reason: Words
     criterion: Code
     basis: DecisionBasis | None = None
+    granted_units: Annotated[int, Field(ge=1)] | None = None
+    granted_until: Day | None = None
     decided_at: AwareDatetime | None = None
     registry_sha256: Sha256 | None = None
     attestation: Annotated[str | None, Field(min_length=1, max_length=40_000)] = None
@@ -198,6 +201,8 @@ class DeclineCode(OpenEnumeration):
     EDITION_OVERDUE = "edition_overdue"
     FORBIDDEN_SOLE_REASON = "forbidden_sole_reason"
     APPROVED_BY_LAW = "approved_by_law"
+    GRANT_UNSTATED = "grant_unstated"
+    NOT_LESS = "not_less"
     NOT_PENDED = "not_pended"
     TOO_MANY_QUESTIONS = "too_many_questions"
     OTHER = "other"

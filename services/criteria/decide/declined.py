@@ -34,6 +34,8 @@ DETAILS: dict[str, str] = {
     DeclineCode.FORBIDDEN_SOLE_REASON: "By its policy this may never be the only reason to refuse.",
     DeclineCode.APPROVED_BY_LAW: "The determination came too late, and by law the line counts as "
     "approved: approve it as asked, or leave it to the medical director what else follows.",
+    DeclineCode.GRANT_UNSTATED: "A modification says what it grants: units, or a last day.",
+    DeclineCode.NOT_LESS: "A modification grants something, and less than was asked for.",
     DeclineCode.NOT_PENDED: "Nothing holds the line that an answer could settle.",
     DeclineCode.TOO_MANY_QUESTIONS: "As many questions are open for the case as a letter can ask.",
 }

@@ -84,10 +84,12 @@ def granted(
     key: bytes, case_id: UUID, line: Line, others: Iterable[Line], on: date
 ) -> Authorization:
     """The authorization of a line that is approved now: that of an equal line which has one
-    already, for what is asked twice is not granted twice.
+    already, for what is asked twice is not granted twice. What a clinician granted in part is not
+    the whole that is approved here.
     """
     for other in others:
-        if other.granted and other.summary.digest == line.summary.digest:
+        whole = other.summary.determination is Determination.APPROVED
+        if whole and other.granted and other.summary.digest == line.summary.digest:
             return other.granted
     return authorization(key, case_id, line, on)
 

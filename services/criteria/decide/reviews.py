@@ -9,6 +9,7 @@ from services.criteria.decide.attestation import unattested
 from services.criteria.decide.basis import baseless
 from services.criteria.decide.declined import declined, review_row
 from services.criteria.decide.determinations import (
+    authorization,
     case_determined,
     determined,
     granted,
@@ -43,11 +44,15 @@ def reviewed(
     code = _refused(reference, case, line, review)
     if case is None or line is None or code is not None:
         return declined(case, review, code or DeclineCode.UNKNOWN_LINE, received, now)
-    grant = (
-        granted(reference.number_key, received.case_id, line, case.lines, now.date())
-        if review.determination in GRANTED
-        else None
-    )
+    grant: Authorization | DeclineCode | None = None
+    if review.determination in GRANTED:
+        named = (reference.number_key, received.case_id, line)
+        if review.determination in ADVERSE:
+            grant = reduced(authorization(*named, now.date()), review)
+        else:
+            grant = granted(*named, case.lines, now.date())
+    if isinstance(grant, DeclineCode):
+        return declined(case, review, grant, received, now)
     decided = _decided(line, review, grant)
     lines = tuple(decided if one is line else one for one in case.lines)
     made = case.model_copy(
@@ -59,6 +64,19 @@ def reviewed(
         worklist_row(received.case_id, made, decided),
     )
     return Outcome(made, events=_events(made, decided, review), rows=rows)
+
+
+def reduced(asked: Authorization, review: ReviewSubmitted) -> Authorization | DeclineCode:
+    """What a modification grants of what was asked, or why it grants none of it, or no less."""
+    units, until = review.granted_units, review.granted_until
+    if units is None and until is None:
+        return DeclineCode.GRANT_UNSTATED
+    units = asked.units if units is None else units
+    until = asked.valid_to if until is None else until
+    more = units > asked.units or until > asked.valid_to
+    if more or until < asked.valid_from or (units, until) == (asked.units, asked.valid_to):
+        return DeclineCode.NOT_LESS
+    return asked.model_copy(update={"units": units, "valid_to": until})
 
 
 def _refused(

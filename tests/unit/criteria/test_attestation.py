@@ -82,6 +82,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "reason": {"reason": "Another."},
     "criterion": {"criterion": "stability"},
     "basis": {"basis": None},
+    "units": {"granted_units": 1},
+    "last day": {"granted_until": AT.date()},
     "instant": {"decided_at": datetime(2025, 11, 16, tzinfo=UTC)},
     "registry": {"registry_sha256": "1" * 64},
     "reviewer": {"reviewer": SIGNED.reviewer.model_copy(update={"name": "Dr. Else"})},

@@ -130,6 +130,10 @@ def approval(**changed: Any) -> Json:
     return command
 
 
+def modification(**changed: Any) -> Json:
+    return refusal(act="modify", granted_units=2, **changed)
+
+
 def ask(**changed: Any) -> Json:
     command = refusal(act="ask", what="Was it scanned?", asked_of="provider", until="2025-11-15")
     return {name: one for name, one in command.items() if name not in {"basis", "reason"}} | changed
@@ -191,7 +195,7 @@ def test_a_command_is_signed_and_decides_when_its_case_takes_it(engine: Engine):
     ("who", "command", "code"),
     [
         ("nurse", refusal(), "role"),
-        ("nurse", refusal(act="modify"), "role"),
+        ("nurse", modification(), "role"),
         ("nurse with a physician's token", refusal(), "role"),
         ("physician with a nurse's token", refusal(), "role"),
         ("physician with a nurse's token", approval(), "role"),
@@ -212,7 +216,7 @@ def test_whoever_may_not_decide_so_is_refused_and_nothing_is_written(
 
 @pytest.mark.parametrize(
     ("who", "command"),
-    [("nurse", approval()), ("director", refusal()), ("physician", refusal(act="modify"))],
+    [("nurse", approval()), ("director", refusal()), ("physician", modification())],
 )
 def test_whoever_may_decide_so_is_taken(engine: Engine, who: str, command: Json):
     assert post(engine, command, who).status_code == 202
@@ -458,3 +462,33 @@ def test_a_line_that_is_decided_is_not_asked_about(engine: Engine):
         session.commit()
 
     assert post(engine, ask(), "nurse").json()["code"] == "already_determined"
+
+
+@pytest.mark.parametrize(
+    ("stated", "status"),
+    [
+        ({}, 422),
+        ({"granted_units": None, "granted_until": None}, 422),
+        ({"granted_units": 0}, 422),
+        ({"granted_until": 20260101}, 422),
+        ({"granted_units": 2}, 202),
+        ({"granted_until": "2025-12-31"}, 202),
+    ],
+    ids=str,
+)
+def test_a_modification_says_what_it_grants(engine: Engine, stated: Json, status: int):
+    log = Log()
+    answer = post(engine, refusal(act="modify", **stated), log=log)
+
+    assert answer.status_code == status, answer.text
+    assert len(log.published) == (status == 202)
+    if status == 202:
+        (name, value) = next(iter(stated.items()))
+        assert json.loads(log.published[0][2])[name] == value
+
+
+@pytest.mark.parametrize("act", ["approve", "refuse"])
+def test_nothing_else_than_a_modification_grants_a_part(engine: Engine, act: str):
+    command = approval() if act == "approve" else refusal()
+
+    assert post(engine, command | {"granted_units": 1}).status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.criteria.model import CriteriaState
 from shared import settings
 from shared.errors import Malformed
 from shared.events.criteria import (
+    Authorization,
     Basis,
     CaseDetermined,
     Determination,
@@ -239,3 +241,70 @@ def test_a_withdrawal_closes_what_waits_for_a_clinician_whatever_for():
     assert [line.listed for line in gone.state.lines] == [None, None]
     closed = [row.values for row in gone.rows if row.table == "worklist"]
     assert [(row["sequence"], row["is_open"]) for row in closed] == [(2, False)]
+
+
+def modified(**granted: Any) -> Outcome[CriteriaState]:
+    """What a modification of the second line, which asks for five units, comes to."""
+    return decided(pended(), review(pended(), determination=Determination.MODIFIED, **granted))
+
+
+def authorized(outcome: Outcome[CriteriaState]) -> Authorization:
+    line = next(one.data for one in outcome.events if isinstance(one.data, LineDetermined))
+    assert line.determination is Determination.MODIFIED
+    assert line.authorization is not None
+    return line.authorization
+
+
+def test_a_modification_grants_what_it_says_and_no_more():
+    whole = decided(
+        pended(), review(pended(), determination=Determination.APPROVED, basis=None)
+    ).events
+    line = next(one.data for one in whole if isinstance(one.data, LineDetermined))
+    assert line.authorization is not None
+    asked = line.authorization
+    assert asked.units == 5
+
+    assert authorized(modified(granted_units=2)) == asked.model_copy(update={"units": 2})
+    until = asked.valid_from + timedelta(days=7)
+    assert authorized(modified(granted_until=until)) == asked.model_copy(update={"valid_to": until})
+    both = authorized(modified(granted_units=1, granted_until=asked.valid_to))
+    assert (both.units, both.valid_to) == (1, asked.valid_to)
+
+
+@pytest.mark.parametrize(
+    ("granted", "code"),
+    [
+        ({}, "grant_unstated"),
+        ({"granted_units": 5}, "not_less"),
+        ({"granted_units": 6}, "not_less"),
+        ({"granted_until": "2099-01-01"}, "not_less"),
+        ({"granted_units": 1, "granted_until": "2099-01-01"}, "not_less"),
+        ({"granted_units": 9, "granted_until": "2025-11-20"}, "not_less"),
+        ({"granted_until": "2025-11-14"}, "not_less"),
+    ],
+    ids=str,
+)
+def test_a_modification_that_grants_the_whole_or_nothing_is_declined(
+    granted: dict[str, Any], code: str
+):
+    outcome = modified(**granted)
+
+    assert declines(outcome) == [code]
+    assert outcome.state == pended()
+
+
+def test_an_equal_line_that_is_approved_gets_the_whole_beside_one_that_got_a_part():
+    case = pended()
+    second = case.line(2)
+    assert second is not None
+    twin = second.model_copy(update={"summary": second.summary.model_copy(update={"sequence": 3})})
+    case = case.model_copy(update={"lines": (*case.lines, twin)})
+    part = decided(case, review(case, determination=Determination.MODIFIED, granted_units=2))
+    assert part.state is not None
+    whole = {"determination": Determination.APPROVED, "basis": None, "idempotency_key": "whole"}
+    approved = decided(part.state, review(part.state, sequence=3, **whole), 3)
+
+    (line,) = [one.data for one in approved.events if isinstance(one.data, LineDetermined)]
+    assert line.authorization is not None
+    assert line.authorization.units == 5
+    assert line.authorization.number != authorized(part).number

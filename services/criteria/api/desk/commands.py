@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.events.content.digest import ContentDigest
 from shared.events.criteria import Determination
-from shared.events.model import Token
+from shared.events.model import Day, Token
 from shared.events.reviews import MOST_LINES, CriterionBasis, DecisionBasis
 
 CITED = 2_000
@@ -63,10 +63,21 @@ class RefuseCommand(ClinicianCommand):
 
 
 class ModifyCommand(ClinicianCommand):
-    """Certify the line in part, on a criterion; the reason says what is not granted."""
+    """Certify the line in part, on a criterion: so many units in all, or until an earlier last day;
+    the reason says why not the rest.
+    """
 
     act: Literal["modify"]
     basis: DecisionBasis
+    granted_units: Annotated[int, Field(ge=1)] | None = None
+    granted_until: Day | None = None
+
+    @model_validator(mode="after")
+    def _grants(self) -> Self:
+        """Whoever modifies says what is left: else the whole would be granted as a refusal."""
+        if self.granted_units is None and self.granted_until is None:
+            raise ValueError("a modification says what it grants: granted_units or granted_until")
+        return self
 
     @property
     def determination(self) -> Determination:

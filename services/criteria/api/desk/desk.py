@@ -66,6 +66,7 @@ class Desk:
                 reason=told(command),
                 criterion=criterion(command),
                 basis=command.basis,
+                **command.model_dump(include={"granted_units", "granted_until"}),
                 decided_at=now,
                 registry_sha256=self.registry.sha256,
             ),
