@@ -161,7 +161,7 @@ def _stays_open(matter: ClockNotice, language: Catalogue, law: str) -> Section:
         language["member.meaning_heading"],
         text(language[f"clocks.member.{law}"]),
         text(language["clocks.member.stays_open"]),
-        text(language["clocks.member.rule"].format(citation=visible(matter.citation))),
+        text(language["clocks.member.limit_rule"].format(citation=visible(matter.citation))),
     )
 
 

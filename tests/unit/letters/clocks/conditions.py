@@ -86,7 +86,8 @@ POST_STABILIZATION = both(of(APPROVED), lambda n: n.citation.startswith("42 CFR 
 FIRST_IN_WRITING = either(of(ADVERSE), both(of(SPOKEN), adverse, not_written))
 APPEALABLE = either(of(ADVERSE), both(of(SPOKEN), adverse))
 CLOCKS: dict[str, Truth] = {
-    "clocks.member.rule": of(ADVERSE, APPROVED, EXHAUSTED),
+    "clocks.member.rule": of(APPROVED),
+    "clocks.member.limit_rule": of(ADVERSE, EXHAUSTED),
     "clocks.appeal.deadline": of(ADVERSE),
     "clocks.appeal.oral_deadline": both(of(SPOKEN), adverse, not_written),
     "clocks.appeal.answer": both(FIRST_IN_WRITING, business(MA, MCO)),
