@@ -6,9 +6,8 @@ unknown again, and what is unknown is taken at its strictest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from services.intake.reading.plans import PayerRecords, PlanTerms, in_force
@@ -70,7 +69,7 @@ def _of_member(records: PayerRecords, member: Member, received_at: datetime) -> 
         if member.contract in (None, terms.contract) or terms.contract is None
     ]
     for name in FILLED:
-        found = _agreed(rows, attrgetter(name))
+        found = _agreed(rows, name)
         if found is None:
             continue
         source, value = found
@@ -97,11 +96,11 @@ def _of_asker(
         yield "asker", Asker.UNKNOWN, _contradicted("asker", source)
 
 
-def _agreed(
-    rows: Iterable[tuple[str, PlanTerms]], value_of: Callable[[PlanTerms], Any]
-) -> tuple[str, Any] | None:
-    """What the rows say alike, with the first source of it; nothing where one of them is silent."""
-    stated = [(source, value_of(terms)) for source, terms in rows]
+def _agreed(rows: Iterable[tuple[str, PlanTerms]], name: str) -> tuple[str, Any] | None:
+    """What the rows say alike of a field, with the first source of it; nothing where one of them is
+    silent.
+    """
+    stated = [(source, getattr(terms, name)) for source, terms in rows]
     values = {value for _, value in stated}
     return stated[0] if len(values) == 1 and stated[0][1] not in UNKNOWN else None
 
