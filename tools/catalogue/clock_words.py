@@ -72,9 +72,9 @@ Each is put into a copy of the code by `priorauth bench bugs`.
 
 | seeded bug | the mistake | found by |
 |---|---|---|
-| `clock_unknown_item` | who does not say for what they ask has the clock of a service | `test_clock_unknowns.py` |
-| `clock_days_of_utc` | a day of the law ends in UTC, not where the plan is | `test_golden_clocks.py` |
-| `clock_target_of_one_rule` | another rule that is read sooner is not seen | `test_clock_unknowns.py` |
+| `clock_unknown_item` | what is asked for is not said: taken as a service | `test_clock_unknowns` |
+| `clock_days_of_utc` | a day ends in UTC, not where the plan is | `test_golden_clocks` |
+| `clock_target_of_one_rule` | a rule that is read sooner is not seen | `test_clock_unknowns` |
 
 All stand in `tests/unit/intake`. `test_naive_clocks.py` there compares 500 requests with a slow
 computation that was written from the law and shares nothing with the product.
