@@ -151,11 +151,11 @@ def tightened(
     for clock in state.clocks:
         if (stricter := running.tighten(rules, clock, state.clocked, at)) is not None:
             outcome = changed(outcome, clock, stricter, running.started(stricter))
-    if not state.clock.running:
-        return outcome
-    since = state.clock.started_at
-    new = [one for one in owed(rules, state, since) if state.clock_of(one.kind) is None]
-    return start(outcome, new)
+    if state.clock.running:
+        new = owed(rules, state, state.clock.started_at)
+        outcome = start(outcome, (one for one in new if state.clock_of(one.kind) is None))
+    # What is on record may meet the stricter rule and not the one before.
+    return measured(rules, outcome)
 
 
 def on_clock_due(rules: RuleTable, state: IntakeState, due: TimerDue) -> Outcome[IntakeState]:

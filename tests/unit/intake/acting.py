@@ -31,6 +31,20 @@ ACT: TypeAdapter[Any] = TypeAdapter(ClockAct)
 KEYS = count()
 
 
+def submitted_act(
+    act: str, *, at: datetime, key: str | None = None, **fields: Any
+) -> ClockActSubmitted:
+    """An act that somebody submitted at an instant."""
+    return ClockActSubmitted(
+        case_id=CASE,
+        idempotency_key=key or f"key-{next(KEYS)}",
+        by="coordinator-1",
+        role="intake_coordinator",
+        submitted_at=at,
+        act=ACT.validate_python({"act": act, **fields}),
+    )
+
+
 def acted(
     state: IntakeState | None,
     act: str,
@@ -40,15 +54,7 @@ def acted(
     **fields: Any,
 ) -> Outcome[IntakeState]:
     """What comes of an act that the log had at an instant."""
-    data = ClockActSubmitted(
-        case_id=CASE,
-        idempotency_key=key or f"key-{next(KEYS)}",
-        by="coordinator-1",
-        role="intake_coordinator",
-        submitted_at=at,
-        act=ACT.validate_python({"act": act, **fields}),
-    )
-    return when(state, told(data, at=at))
+    return when(state, told(submitted_act(act, at=at, key=key, **fields), at=at))
 
 
 def events(outcome: Outcome[IntakeState], kind: type[E]) -> list[E]:

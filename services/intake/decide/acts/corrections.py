@@ -18,7 +18,7 @@ from shared.events.clocks.acts import (
     CorrectReceipt,
     RecordOralNotice,
 )
-from shared.events.clocks.duties import ClockKind
+from shared.events.clocks.duties import ClockKind, DutyFact
 from shared.lanes.outcome import Outcome
 
 FROM_RECEIPT = frozenset(
@@ -28,7 +28,7 @@ FROM_RECEIPT = frozenset(
 FURTHEST = timedelta(days=366)
 """How far back a receipt is put: beyond that it is a slip of the pen."""
 DAY = timedelta(days=1)
-MAILED, RECEIPT = "mailed", "receipt"
+MAILED, SPOKEN, RECEIPT = "mailed", "oral_notice", "receipt"
 Answer = Outcome[IntakeState] | ActDeclineCode
 
 
@@ -49,7 +49,7 @@ def on_oral_notice(
     adverse = act.adverse or any(one.determination in ADVERSE for one in state.lines)
     if to_member and adverse:
         outcome = _to_be_written(rules, outcome, notice)
-    return duties.measured(rules, outcome)
+    return measured_again(rules, outcome, SPOKEN)
 
 
 def _first(state: IntakeState) -> datetime:
@@ -89,14 +89,24 @@ def on_mailed(rules: RuleTable, state: IntakeState, act: AcknowledgeMailing, _: 
     )
     letters = tuple(mailed if one is letter else one for one in state.letters)
     outcome = Outcome(state.model_copy(update={"letters": letters}))
-    for clock in state.clocks:
-        if clock.met_by and clock.final is not None:
-            outcome = _measured_again(rules, outcome, clock)
+    return measured_again(rules, outcome, MAILED)
+
+
+def measured_again(
+    rules: RuleTable, outcome: Outcome[IntakeState], reason: str
+) -> Outcome[IntakeState]:
+    """The outcome with every clock measured by what is on record now: one that had stopped is
+    corrected where another instant is known of what met it, or another fact that met it before.
+    """
+    state = outcome.state
+    for clock in () if state is None else state.clocks:
+        if clock.met_by and clock.met_by[0].fact is not DutyFact.WITHDRAWN:
+            outcome = _measured_again(rules, outcome, clock, reason)
     return duties.measured(rules, outcome)
 
 
 def _measured_again(
-    rules: RuleTable, outcome: Outcome[IntakeState], clock: RunningClock
+    rules: RuleTable, outcome: Outcome[IntakeState], clock: RunningClock, reason: str
 ) -> Outcome[IntakeState]:
     """The outcome with a clock that had stopped as its facts stand now."""
     state = outcome.state
@@ -107,7 +117,7 @@ def _measured_again(
     if at == clock.stopped_at:
         return outcome
     again = _judged(clock.model_copy(update={"stopped_at": at, "met_by": met_by}))
-    return duties.changed(outcome, clock, again, running.corrected(again, MAILED))
+    return duties.changed(outcome, clock, again, running.corrected(again, reason))
 
 
 def _judged(clock: RunningClock) -> RunningClock:

@@ -65,6 +65,7 @@ def on_refuse(
         "refused_faster": True,
     }
     event = ExpediteRefused(refused_at=by.acted_at, by=by.submitted.by, words=act.words)
-    return duties.changed(
+    slowed = duties.changed(
         Outcome(state.model_copy(update=changes)), clock, after, event, running.started(after)
     )
+    return duties.measured(rules, slowed)

@@ -12,6 +12,7 @@ from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
 from services.intake.decide.acts.acting import Acting
+from services.intake.decide.acts.corrections import measured_again
 from services.intake.model import IntakeState
 from shared.events.clocks.acts import (
     ActDeclineCode,
@@ -21,7 +22,7 @@ from shared.events.clocks.acts import (
 from shared.events.clocks.duties import ClockExtended, ExtensionReason
 from shared.lanes.outcome import Outcome
 
-RECEIVED = "information_received"
+ASKED, RECEIVED = "ask_information", "information_received"
 LEAST_DAYS = 45
 """29 CFR 2560.503-1(f)(2)(iii)(B): so long the claimant has at least."""
 LONGEST = timedelta(days=180)
@@ -49,7 +50,7 @@ def on_asked(
     if rule is not None and asked.until is not None:
         waiting = running.moved(clock, _still(rule, clock, asked, asked.until))
         outcome = duties.changed(outcome, clock, waiting, _tolled(clock, waiting, act, by))
-    return duties.measured(rules, outcome)
+    return measured_again(rules, outcome, ASKED)
 
 
 def on_received(
@@ -77,9 +78,11 @@ def answered(rules: RuleTable, outcome: Outcome[IntakeState], at: datetime) -> O
     outcome = outcome._replace(state=state.model_copy(update={"missing": missing}))
     clock, rule = state.clock, rules.rule(state.clock.rule)
     waited = next((one for one in open_ if one.until is not None and at < one.until), None)
-    if waited is None or rule is None or not (clock.running and clock.tolled and waits(rule)):
+    if waited is None or rule is None or not (clock.running and clock.stood_still):
         return outcome
     going = running.moved(clock, _still(rule, clock, waited, at))
+    if going.due_at > clock.due_at:
+        return outcome
     return duties.changed(outcome, clock, going, running.corrected(going, RECEIVED))
 
 
