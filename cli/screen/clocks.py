@@ -47,7 +47,6 @@ def clocks_picture(running: list[Json]) -> RenderableType:
         (
             left(one["to_target_seconds"]),
             left(one["to_due_seconds"]),
-            _minute(one["due_at"]),
             one["kind"],
             one["case_id"],
             one["rule"],
@@ -55,7 +54,7 @@ def clocks_picture(running: list[Json]) -> RenderableType:
         )
         for one in running
     ]
-    return table_of(("target in", "by law in", "due (UTC)", "duty", "case", "rule", ""), rows)
+    return table_of(("target in", "by law in", "duty", "case", "rule", ""), rows)
 
 
 def case_clocks(clocks: list[Json]) -> Iterator[RenderableType]:

@@ -203,8 +203,13 @@ def evaluation_trees(evaluation: Json) -> Group:
 
 
 def table_of(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Table:
-    """A plain table; a cell that is styled already stays as it is."""
+    """A plain table; a cell that is styled already stays as it is, and a case's id is never cut:
+    people copy it.
+    """
+    columns = tuple(columns)
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for column, name in zip(table.columns, columns, strict=True):
+        column.no_wrap = name == "case"
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else safe(str(cell)) for cell in row))
     return table

@@ -76,6 +76,7 @@ def test_a_clock_is_listed_with_the_time_to_its_target_and_to_the_law(
     assert found.exit_code == 0
     assert "over by 2 h 0 min" in found.stdout
     assert "8 h 20 min" in found.stdout
+    assert str(RUNNING["case_id"]) in found.stdout
     assert asked == [("limit=50", Role.OPERATIONS)]
     assert json.loads(run(monkeypatch, "--json")[0].stdout) == [RUNNING]
 
