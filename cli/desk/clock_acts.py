@@ -64,7 +64,7 @@ class NoticeTo(StrEnum):
     PROVIDER = "provider"
 
 
-class AskedOf(StrEnum):
+class AskedWhom(StrEnum):
     """Who was asked for information."""
 
     MEMBER = "member"
@@ -155,7 +155,7 @@ def correct_receipt(
 def ask_information(  # noqa: PLR0913 - one parameter an option
     case_id: Case,
     *,
-    of: Annotated[AskedOf, typer.Option("--of", help="Who was asked.")],
+    of: Annotated[AskedWhom, typer.Option("--of", help="Who was asked.")],
     words: Words,
     until: Annotated[
         datetime | None,

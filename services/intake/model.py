@@ -34,14 +34,7 @@ from shared.events.request import (
 from shared.lanes.outcome import ExternalData
 
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
-FINAL = frozenset(
-    {
-        Determination.APPROVED,
-        Determination.NOT_CERTIFIED,
-        Determination.MODIFIED,
-        Determination.CANCELLED,
-    }
-)
+FINAL = ADVERSE | {Determination.APPROVED, Determination.CANCELLED}
 
 
 ACCEPTED, DUPLICATED, REJECTED = "accepted", "duplicated", "rejected"

@@ -187,7 +187,7 @@ class NoticeContent(LetterView):
         return tuple(dict.fromkeys([line.reviewer for line in lines if line.reviewer is not None]))
 
 
-class OralNotice(LetterView):
+class SpokenNotice(LetterView):
     """Somebody was told by word of mouth what was decided; `adverse`: that not all was approved as
     asked.
     """
@@ -221,7 +221,7 @@ class ClockNotice(LetterView):
     words: str = ""
     send_by: date | None = None
     citation: str = ""
-    oral: OralNotice | None = None
+    oral: SpokenNotice | None = None
     earlier_at: datetime | None = None
     deciders: tuple[Reviewer, ...] = ()
 

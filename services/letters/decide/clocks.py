@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.letters.decide.letters import LetterTemplates, issued
 from services.letters.decide.standing import asked_lines, deciders, open_lines
-from services.letters.model import ClockNotice, LettersState, NotExpedited, OralNotice
+from services.letters.model import ClockNotice, LettersState, NotExpedited, SpokenNotice
 from shared.errors import Impossible
 from shared.events.clocks.acts import ClockActRecorded, RecordOralNotice
 from shared.events.clocks.duties import (
@@ -85,7 +85,7 @@ def _audiences(content: Content) -> tuple[Audience, ...]:
     """Member and provider; of what only the provider was told by word of mouth, the provider."""
     if not content:
         return ()
-    oral: OralNotice | None = content.get("oral")
+    oral: SpokenNotice | None = content.get("oral")
     if oral is not None and oral.addressee == "provider":
         return (Audience.PROVIDER,)
     return Audience.known()
@@ -162,7 +162,7 @@ def _confirmed(case: LettersState, act: RecordOralNotice) -> Content:
     return {
         "kind": LetterKind.ORAL_FOLLOW_UP,
         "lines": asked_lines(case),
-        "oral": OralNotice(
+        "oral": SpokenNotice(
             addressee=act.addressee, notified_at=act.notified_at, adverse=act.adverse
         ),
         "earlier_at": earlier_at,

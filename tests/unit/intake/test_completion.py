@@ -248,8 +248,8 @@ def test_a_later_version_is_filled_anew_as_of_its_own_receipt():
     event = outcome.events[0].data
     assert isinstance(event, RequestAmended)
     assert event.completions == case_of(outcome).completions == ()
-    assert "member.plan" not in case_of(outcome).missing
-    assert {"member.funding", "asker"} <= set(case_of(outcome).missing)
+    assert "member.plan" not in case_of(outcome).unsaid
+    assert {"member.funding", "asker"} <= set(case_of(outcome).unsaid)
 
 
 def test_intake_decides_on_the_request_as_its_reference_data_completes_it():

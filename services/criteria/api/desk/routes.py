@@ -107,14 +107,9 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
                 "no_desk",
                 "This service has no desk key, or no registry of clinicians.",
             )
-        now = clock.now()
-        if isinstance(command, AskCommand):
-            review: Signed = await run_in_threadpool(
-                question, desk, case_id, command, principal, now
-            )
-        else:
-            judged_by = (await run_in_threadpool(in_force), now)
-            review = await run_in_threadpool(desk.review, case_id, command, principal, judged_by)
+        review = await run_in_threadpool(
+            _signed, (desk, in_force, clock), case_id, command, principal
+        )
         await log.review(review)
         response.headers["Location"] = f"/v1/cases/{case_id}/reviews/{review.idempotency_key}"
         found = await _answer(desk, review, wait)
@@ -122,6 +117,19 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
         return _view(review, found)
 
     return router
+
+
+def _signed(
+    by: tuple[Desk, InForce, Clock],
+    case_id: UUID,
+    command: ClinicianAct | AskCommand,
+    principal: Principal,
+) -> Signed:
+    """The decision or the question as the desk signs it now."""
+    desk, in_force, clock = by
+    if isinstance(command, AskCommand):
+        return question(desk, case_id, command, principal, clock.now())
+    return desk.review(case_id, command, principal, (in_force(), clock.now()))
 
 
 async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from services.letters.content.compose import TEMPLATE, compose
-from services.letters.model import ClockNotice, LetterSpec, OralNotice
+from services.letters.model import ClockNotice, LetterSpec, SpokenNotice
 from services.letters.reference import catalogues, plan
 from services.letters.wording import Wording
 from shared.events.clocks.duties import ExtensionReason
@@ -61,7 +61,7 @@ def spoken_variants() -> Iterator[dict[str, Any]]:
         code = Determination.NOT_CERTIFIED if refused else Determination.PENDED
         oral = {"addressee": addressee, "notified_at": NOW, "adverse": adverse}
         yield {
-            "oral": OralNotice.model_validate(oral),
+            "oral": SpokenNotice.model_validate(oral),
             "earlier_at": at,
             "determination": code,
             "deciders": (REVIEWER,) if refused else (),
