@@ -34,8 +34,8 @@ def _of(
 
 MA, ERISA = LineOfBusiness.MEDICARE_ADVANTAGE, LineOfBusiness.ERISA
 FAST = Urgency.EXPEDITED
-SERVICE = {"items": (ItemKind.SERVICE,)}
-INSURED = {"funding": PlanFunding.INSURED, "state": "CA"}
+SERVICE: dict[str, Any] = {"items": (ItemKind.SERVICE,)}
+INSURED: dict[str, Any] = {"funding": PlanFunding.INSURED, "state": "CA"}
 CALIFORNIA = _of(LOS_ANGELES, ERISA, **INSURED)
 EXAMPLES = (
     Example("Medicare, standard", _of(NEW_YORK, MA, **SERVICE), "2026-01-01T00:00"),

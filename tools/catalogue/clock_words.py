@@ -66,3 +66,16 @@ LEFT_OUT = """## What is not here
   says follows from missing *its* later instant is not told.
 - Sunday is a legal holiday of Washington by its code; here it counts as a day, which is earlier.
 """
+MISTAKES = """## Mistakes that tests must find
+
+Each is put into a copy of the code by `priorauth bench bugs`.
+
+| seeded bug | the mistake | found by |
+|---|---|---|
+| `clock_unknown_item` | what is asked for is not said: taken as a service | `test_clock_unknowns` |
+| `clock_days_of_utc` | a day ends in UTC, not where the plan is | `test_golden_clocks` |
+| `clock_target_of_one_rule` | a rule that is read sooner is not seen | `test_clock_unknowns` |
+
+All stand in `tests/unit/intake`. `test_naive_clocks.py` there compares 500 requests with a slow
+computation that was written from the law and shares nothing with the product.
+"""

@@ -17,7 +17,7 @@ from services.intake.clocks.zones import packaged_zone
 from shared.events.clocks.duties import ClockKind, DutyFact, OnExpiry
 from shared.events.request import ItemKind
 from tools.catalogue.clock_examples import EXAMPLES, Example, in_zones
-from tools.catalogue.clock_words import HOW, KINDS, LEFT_OUT
+from tools.catalogue.clock_words import HOW, KINDS, LEFT_OUT, MISTAKES
 
 READ = {
     Confidence.READ: "the law's text",
@@ -56,7 +56,7 @@ def document() -> str:
     for kind, (title, text) in KINDS.items():
         rules = [rule for rule in table.rules if rule.kind is kind]
         parts += [f"## {title}\n\n{text}\n", _rules(rules)]
-    parts += [_holidays(table), _appeals(table.appeals), LEFT_OUT]
+    parts += [_holidays(table), _appeals(table.appeals), LEFT_OUT, MISTAKES]
     return "\n".join(parts)
 
 

@@ -10,14 +10,14 @@ from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding
 
 CONTRACT_KNOWN = (Asker.CONTRACTED_PROVIDER, Asker.NONCONTRACT_PROVIDER)
 UNKNOWN_PLANS = (LineOfBusiness.UNKNOWN, LineOfBusiness.OTHER)
+CARE_ENDS_AT = "care_ends_at"
 Unknowns = tuple[str, ...]
 
 
-def binding(
-    rule: ClockRule, request: Clocked, received_at: datetime, *, any_plan: bool = False
-) -> Unknowns | None:
+def binding(rule: ClockRule, request: Clocked, *, any_plan: bool = False) -> Unknowns | None:
     """The names of what is not known and would have to be otherwise for the rule not to bind;
-    `None` where it does not bind. With `any_plan` the line of business counts as unknown.
+    `None` where it does not bind. With `any_plan` the line of business counts as unknown. Nothing
+    here depends on when it was asked.
     """
     plan = request.line_of_business
     unknown_plan = any_plan or plan in UNKNOWN_PLANS
@@ -33,11 +33,21 @@ def binding(
         ("item", _asks_for(rule, request)),
         ("asker", _asked_by(rule, request)),
         ("concurrent", not rule.concurrent or request.concurrent),
-        ("care_ends_at", _in_time_for_the_end(rule, request, received_at)),
     ]
     if any(answer is False for _, answer in answers):
         return None
     return tuple(name for name, answer in answers if answer is None)
+
+
+def in_time(rule: ClockRule, request: Clocked, received_at: datetime) -> bool | None:
+    """Whether it was asked so long before the care ends as the rule wants; `None` where that is not
+    known.
+    """
+    if rule.before_end_hours is None:
+        return True
+    if request.care_ends_at is None:
+        return None
+    return request.care_ends_at - received_at >= timedelta(hours=rule.before_end_hours)
 
 
 def _funded(rule: ClockRule, request: Clocked, *, unknown_plan: bool) -> bool | None:
@@ -79,12 +89,3 @@ def _asked_by(rule: ClockRule, request: Clocked) -> bool | None:
     if not rule.askers or request.asker in rule.askers:
         return True
     return False if request.asker in CONTRACT_KNOWN else None
-
-
-def _in_time_for_the_end(rule: ClockRule, request: Clocked, received_at: datetime) -> bool | None:
-    """Whether it was asked so long before the care ends as the rule wants."""
-    if rule.before_end_hours is None:
-        return True
-    if request.care_ends_at is None:
-        return None
-    return request.care_ends_at - received_at >= timedelta(hours=rule.before_end_hours)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from services.intake.clocks.binding import Unknowns, binding
+from services.intake.clocks.binding import CARE_ENDS_AT, Unknowns, binding, in_time
 from services.intake.clocks.calendar import earliest, end_of, last_day
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.rule import ClockRule
@@ -16,9 +16,9 @@ from shared.events.clocks.duties import ClockKind
 from shared.events.request import ItemKind
 
 LINE_OF_BUSINESS, ITEM = "line_of_business", "item"
-CERTAIN = frozenset({"plan", "holidays"})
-"""What is not known of the days: a rule binds all the same."""
 ITEM_KINDS = (ItemKind.SERVICE, ItemKind.PART_B_DRUG, ItemKind.OUTPATIENT_DRUG)
+MOST_ALIKE = 4_096
+NONE: frozenset[date] = frozenset()
 
 
 class Instants(NamedTuple):
@@ -45,12 +45,15 @@ class Due:
 
 
 class _Reading(NamedTuple):
-    """A rule that binds, in one zone, and on which unknowns that rests."""
+    """A rule that binds, in one zone, on which unknowns that rests, and what is not known of its
+    days.
+    """
 
     at: Instants
     rule: ClockRule
     zone: ZoneInfo
     unknown: Unknowns
+    days: Unknowns
 
 
 def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
@@ -62,9 +65,10 @@ def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
     kind = ClockKind.DETERMINATION
     readings = []
     for zone in table.zones_of(request.plan):
-        bound = _readings(table, kind, request, received_at, zone)
+        local = received_at.astimezone(zone)
+        bound = _readings(table, kind, request, local)
         if not _surely_bound(bound):
-            bound += _readings(table, kind, request, received_at, zone, any_plan=True)
+            bound += _readings(table, kind, request, local, any_plan=True)
         readings += bound
     return _strictest(table, readings, received_at)
 
@@ -83,7 +87,7 @@ def due_of(table: RuleTable, kind: ClockKind, request: Clocked, since: datetime)
     readings = [
         reading
         for zone in table.zones_of(request.plan)
-        for reading in _readings(table, kind, request, since, zone)
+        for reading in _readings(table, kind, request, since.astimezone(zone))
     ]
     return _strictest(table, readings, since) if readings else None
 
@@ -98,74 +102,122 @@ def extended(
 def longest(table: RuleTable, rule: ClockRule, request: Clocked, started_at: datetime) -> Instants:
     """The instants of a clock under a rule with its extension, if it has one."""
     each = [
-        _instants(table, rule, zone, started_at, longer=rule.extension_days)
+        _instants(table, rule, started_at.astimezone(zone), zone, longer=rule.extension_days)
         for zone in table.zones_of(request.plan)
     ]
     return Instants(min(one.target_at for one in each), min(one.due_at for one in each))
 
 
-def _readings(  # noqa: PLR0913 - one zone of one kind
+def _readings(
     table: RuleTable,
     kind: ClockKind,
     request: Clocked,
-    since: datetime,
-    zone: ZoneInfo,
+    local: datetime,
     *,
     any_plan: bool = False,
 ) -> list[_Reading]:
-    """The rules of a kind that bind the request, read in a zone in which its days may count."""
+    """The rules of a kind that bind the request, read on the wall of a zone in which its days may
+    count.
+    """
+    zone = cast("ZoneInfo", local.tzinfo)
     elsewhere = ("plan",) if request.plan is None and table.zones.plans else ()
-    on = since.astimezone(zone).date()
+    on = local.date()
     readings = []
-    for rule in table.running(kind, request.urgency):
+    for rule, unknown in _bound(table, kind, request, any_plan=any_plan):
         if not rule.since <= on < rule.until:
             continue
-        unknown = binding(rule, request, since, any_plan=any_plan)
-        if unknown is not None:
-            at = _instants(table, rule, zone, since)
-            undated = () if table.dated(rule, since, at.due_at) else ("holidays",)
-            readings.append(_Reading(at, rule, zone, (*unknown, *elsewhere, *undated)))
+        soon = in_time(rule, request, local)
+        if soon is False:
+            continue
+        at = _instants(table, rule, local, zone)
+        undated = () if table.dated(rule, local, at.due_at) else ("holidays",)
+        rests = unknown if soon else (*unknown, CARE_ENDS_AT)
+        readings.append(_Reading(at, rule, zone, rests, (*elsewhere, *undated)))
     return readings
+
+
+def _bound(
+    table: RuleTable, kind: ClockKind, request: Clocked, *, any_plan: bool
+) -> tuple[tuple[ClockRule, Unknowns], ...]:
+    """The rules of a kind that bind a request on some day, and on which unknowns that rests.
+
+    Many requests are alike in all that this asks: it is looked up.
+    """
+    alike = (
+        any_plan,
+        kind,
+        request.line_of_business,
+        request.urgency,
+        request.state,
+        request.funding,
+        request.electronic,
+        request.asker,
+        request.items,
+        request.concurrent,
+        request.post_stabilization,
+    )
+    known = table.bound.get(alike)
+    if known is None:
+        if len(table.bound) >= MOST_ALIKE:
+            table.bound.clear()
+        each = (
+            (rule, binding(rule, request, any_plan=any_plan))
+            for rule in table.running(kind, request.urgency)
+        )
+        known = tuple((rule, unknown) for rule, unknown in each if unknown is not None)
+        table.bound[alike] = known
+    return known
 
 
 def _surely_bound(readings: list[_Reading]) -> bool:
     """Whether some rule binds the request whatever is not known of it: one that rests on nothing
     unknown, or rules that between them tell of every kind of item.
     """
-    sure = [one.rule.items for one in readings if not set(one.unknown) - CERTAIN]
-    asked = [one.rule.items for one in readings if not set(one.unknown) - CERTAIN - {ITEM}]
-    return bool(sure) or all(any(not of or kind in of for of in asked) for kind in ITEM_KINDS)
+    if any(not one.unknown for one in readings):
+        return True
+    asked = [one.rule.items for one in readings if one.unknown == (ITEM,)]
+    return all(any(not of or kind in of for of in asked) for kind in ITEM_KINDS)
 
 
 def _instants(
-    table: RuleTable, rule: ClockRule, zone: ZoneInfo, since: datetime, *, longer: int = 0
+    table: RuleTable, rule: ClockRule, local: datetime, zone: ZoneInfo, *, longer: int = 0
 ) -> Instants:
-    """When a rule is due that runs from `since`, with so many calendar days more. Hours, and days
+    """When a rule is due that runs from `local`, with so many calendar days more. Hours, and days
     added to hours, are elapsed time.
     """
     if rule.hours is not None:
-        at = since.astimezone(UTC) + timedelta(days=longer, hours=rule.hours)
+        at = local.astimezone(UTC) + timedelta(days=longer, hours=rule.hours)
         return Instants(at, at)
-    local = since.astimezone(zone)
     first, more = local.date(), timedelta(days=longer)
     weekends = rule.business_days is None
     count = rule.days or rule.business_days or 0
-    soonest = last_day(first, count, weekends=weekends, holidays=frozenset()) + more
+    soonest = last_day(first, count, weekends=weekends, holidays=NONE) + more
     off = table.off(rule)
     last = last_day(first, count, weekends=weekends, holidays=off) + more if off else soonest
     return Instants(earliest(local, soonest), end_of(last, zone))
 
 
+def _measured(one: _Reading) -> tuple[datetime, datetime]:
+    return (one.at.due_at, one.at.target_at)
+
+
+def _aimed(one: _Reading) -> datetime:
+    return one.at.target_at
+
+
 def _strictest(table: RuleTable, readings: list[_Reading], since: datetime) -> Due:
     """The strictest of some readings; its earliest reading is that of all of them."""
-    ordered = sorted(readings, key=lambda one: (one.at.due_at, one.at.target_at))
+    ordered = sorted(readings, key=_measured) if len(readings) > 1 else readings
     first = ordered[0]
-    soonest = min(ordered, key=lambda one: one.at.target_at)
+    soonest = min(ordered, key=_aimed)
     rule, latest_at = first.rule, first.at.due_at
     if rule.extension_days:
-        longer = _instants(table, rule, first.zone, since, longer=rule.extension_days)
-        latest_at = longer.due_at
-    unknown = tuple(dict.fromkeys((*first.unknown, *soonest.unknown)))
+        local = since.astimezone(first.zone)
+        latest_at = _instants(table, rule, local, first.zone, longer=rule.extension_days).due_at
+    unknown = first.unknown + first.days
+    if soonest is not first:
+        rests = (*first.unknown, *soonest.unknown, *first.days, *soonest.days)
+        unknown = tuple(dict.fromkeys(rests))
     return Due(
         rule=rule,
         due_at=first.at.due_at,

@@ -99,6 +99,11 @@ class RuleTable(BaseModel):
         return {at.year for at in instants} <= self._years[rule.holidays]
 
     @cached_property
+    def bound(self) -> dict[tuple[Any, ...], tuple[tuple[ClockRule, tuple[str, ...]], ...]]:
+        """Which rules bind requests that are alike, as far as that was asked before."""
+        return {}
+
+    @cached_property
     def _zones(self) -> dict[str, ZoneInfo]:
         return {}
 
