@@ -10,6 +10,7 @@ from rich.panel import Panel
 
 from cli.screen.changes import changes_picture
 from cli.screen.display import case_panel, evaluation_trees, out, print_json
+from cli.screen.missing import missing_picture
 from cli.services import service_client
 from shared.settings import load
 
@@ -27,8 +28,8 @@ def case(
         str | None, typer.Option(help="Intake's address; found by itself where a stack runs.")
     ] = None,
 ) -> None:
-    """Show a case: determinations, clock and rule, advisories, questions, scores, letters, and what
-    the last amendment changed.
+    """Show a case: determinations, clock and rule, advisories, questions, scores, letters, what the
+    request does not say and who needs it, and what the last amendment changed.
     """
     desk, ident = service_client.desk(load(), url), str(case_id)
     known, evaluation = desk.case(ident), desk.evaluation(ident)
@@ -36,10 +37,15 @@ def case(
         known["reference"] or ident, known, evaluation, desk.letters(ident), None
     )
     changes = (evaluation or {}).get("changes")
+    unknown = {name: known[name] for name in ("missing", "completions")}
     if as_json:
-        print_json(found | {"changes": changes} | ({"evaluation": evaluation} if criteria else {}))
+        whole = found | unknown | {"changes": changes}
+        print_json(whole | ({"evaluation": evaluation} if criteria else {}))
         return
     out.print(case_panel(found))
+    if any(unknown.values()):
+        picture = missing_picture(**unknown)
+        out.print(Panel(picture, title="What the request does not say", title_align="left"))
     if changes:
         out.print(
             Panel(

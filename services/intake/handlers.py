@@ -15,6 +15,8 @@ from services.intake.fhir.read import names
 from services.intake.fhir.read import read as read_bundle
 from services.intake.model import IntakeState, Refusal, Submission
 from services.intake.reading import canonical, guard, native
+from services.intake.reading.completion import completed
+from services.intake.reading.plans import PayerRecords
 from services.intake.reading.signatures import (
     DOOR,
     SENDER,
@@ -56,7 +58,7 @@ def service(settings: Settings) -> CaseService[IntakeState]:
             refusal = unproved(proofs, received.data, received.raw)
             if refusal is not None:
                 return refused(state, received.data, refusal, received)
-        return decide(reference.rules, state, received)
+        return decide(reference.rules, state, as_known(reference.records, received))
 
     return CaseService(
         name="intake",
@@ -71,6 +73,18 @@ def service(settings: Settings) -> CaseService[IntakeState]:
         external={SUBMISSIONS: submissions(settings), POLICIES: publications()},
         references=references,
     )
+
+
+def as_known(records: PayerRecords, received: Received) -> Received:
+    """What was received, with what the payer's own records add to a request."""
+    submission = received.data
+    if not isinstance(submission, Submission) or submission.request is None:
+        return received
+    found = completed(records, submission.request, received.received_at)
+    if not found.completions:
+        return received
+    known = replace(submission, request=found.request, completions=found.completions)
+    return received._replace(data=known)
 
 
 def submissions(settings: Settings) -> External[IntakeState]:

@@ -25,6 +25,7 @@ from shared.events.intake import Channel
 from shared.events.letters import Audience, LetterKind, RenderedDocument
 from shared.events.request import (
     AuthorizationRequest,
+    Completion,
     LineOfBusiness,
     Provider,
     ServiceLine,
@@ -33,14 +34,7 @@ from shared.events.request import (
 from shared.lanes.outcome import ExternalData
 
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
-FINAL = frozenset(
-    {
-        Determination.APPROVED,
-        Determination.NOT_CERTIFIED,
-        Determination.MODIFIED,
-        Determination.CANCELLED,
-    }
-)
+FINAL = ADVERSE | {Determination.APPROVED, Determination.CANCELLED}
 
 
 ACCEPTED, DUPLICATED, REJECTED = "accepted", "duplicated", "rejected"
@@ -64,6 +58,7 @@ class Submission(ExternalData):
     `amends` names the case that it changes by id, `prior` by an alias; `alias` is the name that
     its claim gives its case. `content` is the FHIR bundle, empty for a native request. `changed`
     are the lines that the sender marked as changed. `proof` are the headers that show whose it is.
+    `completions` are what of the request was filled from the payer's records.
     """
 
     content: dict[str, Any]
@@ -78,6 +73,7 @@ class Submission(ExternalData):
     alias: str | None = None
     changed: tuple[int, ...] = ()
     proof: Mapping[str, str] = field(default_factory=dict)
+    completions: tuple[Completion, ...] = ()
 
     @property
     def opens(self) -> bool:
@@ -171,7 +167,8 @@ class IntakeState(Kept):
     them.
 
     `resembles` is a case that asked for the same and was refused at `refused_before`;
-    `notification` is the number of a declared emergency.
+    `notification` is the number of a declared emergency. `missing` are the fields that the newest
+    version does not say and somebody needs, `completions` those that are not as it was sent.
 
     `clocks` are in the order in which they started, `clocked` is what decides them. `final` is the
     signature of the determination of `finals` that stands, since `decided_at`. `supported`: a
@@ -195,7 +192,7 @@ class IntakeState(Kept):
     final: str | None = None
     decided_at: datetime | None = None
     oral_notices: tuple[OralNotice, ...] = ()
-    missing: tuple[MissingInformation, ...] = ()
+    asked_for: tuple[MissingInformation, ...] = ()
     electronic_delivery: bool = False
     supported: bool = False
     asked_faster: bool = False
@@ -214,6 +211,8 @@ class IntakeState(Kept):
     resembles: UUID | None = None
     refused_before: datetime | None = None
     notification: str | None = None
+    missing: tuple[str, ...] = ()
+    completions: tuple[Completion, ...] = ()
 
     @property
     def version(self) -> int:

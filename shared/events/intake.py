@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.model import Code, EventData, Sha256, Token
-from shared.events.request import AuthorizationRequest, RequestOutline
+from shared.events.request import AuthorizationRequest, Completion, RequestOutline
 
 INTAKE = "pa.intake.v1"
 
@@ -25,7 +25,8 @@ class Channel(OpenEnumeration):
 
 class AcceptedOutline(EventData):
     """What every accepted version of a request carries; `due_at` is when its determination clock
-    runs out, as of this version.
+    runs out, as of this version. `completions` are the fields of `request` that are not as the
+    sender wrote them: `content_sha256` is of what was sent.
     """
 
     submission_id: UUID
@@ -37,6 +38,7 @@ class AcceptedOutline(EventData):
     content_sha256: Sha256
     due_at: datetime | None = None
     request: RequestOutline
+    completions: tuple[Completion, ...] = ()
 
 
 class ReceivedOutline(AcceptedOutline):

@@ -12,10 +12,11 @@ from pydantic import BaseModel
 
 from services.intake.clocks.record import RunningClock
 from services.intake.model import REJECTED, IntakeState, Letter, LineStatus, Version
+from services.intake.reading.missing import Need, needs
 from services.intake.tables import SubmissionRow
 from shared.events.criteria import Authorization, ContentChange, Determination
 from shared.events.evaluation import Advisory, Question
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.request import Completion, LineOfBusiness, Urgency
 from shared.instants import instant
 
 
@@ -36,9 +37,17 @@ class LineView(BaseModel):
     former_authorizations: tuple[Authorization, ...]
 
 
+class MissingView(BaseModel):
+    """A field of the request that nobody knows, and who needs it; the clock runs all the same."""
+
+    field: str
+    needed_by: tuple[Need, ...]
+
+
 class CaseView(BaseModel):
     """A case as intake knows it; `resembles` is a case that asked for the same and was refused at
     `refused_before`. A declared emergency has a `notification_number` and needs no approval.
+    `completions` are the fields that the payer's own records filled or contradict.
     """
 
     case_id: UUID
@@ -58,6 +67,8 @@ class CaseView(BaseModel):
     resembles: UUID | None
     refused_before: datetime | None
     notification_number: str | None = None
+    missing: tuple[MissingView, ...] = ()
+    completions: tuple[Completion, ...] = ()
 
 
 class SubmissionView(BaseModel):
@@ -105,6 +116,10 @@ def case_view(case_id: UUID, state: IntakeState) -> CaseView:
         resembles=state.resembles,
         refused_before=state.refused_before,
         notification_number=state.notification,
+        missing=tuple(
+            MissingView(field=one.field, needed_by=one.needed_by) for one in needs(state.missing)
+        ),
+        completions=state.completions,
     )
 
 

@@ -12,6 +12,7 @@ from services.intake.decide import asking, duties, finals
 from services.intake.decide.acts import information
 from services.intake.decide.rows import submission_row
 from services.intake.model import IntakeState, LineStatus, Submission, Version
+from services.intake.reading.missing import unsaid
 from shared.events.content.digest import LineContent, canonical
 from shared.events.criteria import Determination
 from shared.events.intake import RequestAmended, RequestReceived
@@ -53,6 +54,7 @@ def opened(
         resembles=resembles,
         refused_before=refused_before,
         **asking.asked_faster(request),
+        **_as_known(asked),
     )
     running = duties.start(Outcome(state), duties.owed(rules, state, received.received_at))
     return _kept(running, RequestReceived, asked, received, resembles=resembles)
@@ -99,6 +101,7 @@ def _newer(state: IntakeState, asked: Asked, version: Version) -> IntakeState:
                 for line in request.lines
             ),
             "determination": None,
+            **_as_known(asked),
         }
     )
 
@@ -204,4 +207,11 @@ def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, 
         "content_sha256": submission.content_sha256,
         "due_at": clock.due_at,
         "request": request,
+        "completions": submission.completions,
     }
+
+
+def _as_known(asked: Asked) -> dict[str, Any]:
+    """What of the newest version is not known, and what is known otherwise than from its sender."""
+    submission, request = asked
+    return {"missing": unsaid(request), "completions": submission.completions}

@@ -51,6 +51,11 @@ IDENTIFIER_TYPES = frozenset({"", "http://terminology.hl7.org/CodeSystem/v2-0203
 MEMBER_NUMBER = frozenset({"MB"})
 SOCIAL_SECURITY = frozenset({"SS"})
 UNTYPED = frozenset({""})
+MEDICARE_NUMBER = frozenset({"MC"})
+MEDICARE_NUMBER_SYSTEMS = frozenset(
+    {"http://hl7.org/fhir/sid/us-mbi", "urn:oid:2.16.840.1.113883.4.927"}
+)
+COVERAGE_CLASS = frozenset({"http://terminology.hl7.org/CodeSystem/coverage-class"})
 SOCIAL_SECURITY_SYSTEMS = frozenset(
     {"http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1"}
 )

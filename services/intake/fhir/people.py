@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from services.intake.fhir import codes
+from services.intake.fhir import codes, particulars
 from services.intake.fhir.datatypes import Dated, Identifier, Reference
 from services.intake.fhir.faults import fault
 from services.intake.fhir.graph import Graph, typed
 from services.intake.fhir.lines import full_date
 from services.intake.fhir.references import Resource
 from services.intake.fhir.resources import Coverage, HumanName, Patient, Requester
+from shared.errors import Malformed
 
 D = TypeVar("D", bound=Dated)
 PARTIES = ("Organization", "Practitioner", "PractitionerRole")
@@ -21,7 +22,9 @@ NAMES = ("official", "usual", "", "temp", "nickname", "anonymous")
 """Uses of a name that a letter may go to, the best first: never an old one or the maiden name."""
 ADDRESSES = ("home", "", "temp", "billing", "work")
 """Uses of an address, beginning with where somebody lives."""
-STATE_LENGTH, NPI_LENGTH = 2, 10
+PHONES = ("work", "", "mobile", "temp")
+"""Uses of a telephone at which a provider is called back; nobody is called at home."""
+NPI_LENGTH = 10
 
 
 def in_use(several: Iterable[D], uses: tuple[str, ...], day: str) -> list[D]:
@@ -69,34 +72,64 @@ def _is_of(one: Identifier, types: frozenset[str]) -> bool:
 
 def member(patient: Patient, coverage: Coverage, number: str, day: str) -> dict[str, Any]:
     """The member, with the kind of plan left unknown unless the coverage is certain about it."""
-    states = [one.state for one in in_use(patient.address, ADDRESSES, day)]
+    addresses = in_use(patient.address, ADDRESSES, day)
     return {
         "id": number,
         "name": _name(patient.name, day),
         "birth_date": full_date(patient.birth_date),
         "line_of_business": codes.line_of_business(coverage.type),
-        "state": next((state for state in states if _is_state(state)), None),
+        "state": next((one.state for one in addresses if particulars.is_state(one.state)), None),
+        **particulars.stated(
+            {
+                "sex": particulars.sex(patient.gender),
+                "address": particulars.address(addresses),
+                "plan": particulars.plan(coverage),
+                "medicare_number": particulars.medicare_number(
+                    [*patient.identifier, *coverage.identifier], day
+                ),
+            }
+        ),
     }
 
 
-def _is_state(text: str) -> bool:
-    return len(text) == STATE_LENGTH and text.isascii() and text.isalpha() and text.isupper()
-
-
 def requester(bundle: Graph, day: str) -> dict[str, Any]:
-    """NPI and name of who asks; a PractitionerRole leads to its organization or its
-    practitioner.
+    """NPI, name and telephone of who asks."""
+    return _provider(bundle, bundle.claim.provider, "Claim.provider", bundle.at, day)
+
+
+def primary_care(bundle: Graph, patient: Patient, at: Resource, day: str) -> dict[str, Any] | None:
+    """Who treats the member day by day, as the Patient that stands `at` says; of several, nobody
+    says which one it is. One who cannot be read keeps no request back.
     """
-    found, at = _party(bundle, bundle.claim.provider, "Claim.provider", bundle.at)
+    if len(patient.general_practitioner) != 1:
+        return None
+    element, (one,) = "Patient.generalPractitioner", patient.general_practitioner
+    try:
+        found = _provider(bundle, one, element, at, day)
+    except Malformed:
+        return None
+    return found if any(found.values()) else None
+
+
+def _provider(
+    bundle: Graph, reference: Reference, element: str, at: Resource, day: str
+) -> dict[str, Any]:
+    """NPI, name and telephone of a provider; a PractitionerRole leads to its organization or its
+    practitioner, and its own telephone comes first.
+    """
+    found, at = _party(bundle, reference, element, at)
+    phones = [*in_use(found.telecom, PHONES, day)]
     steps = (("organization", found.organization), ("practitioner", found.practitioner))
     for role, step in steps:
         if not _npi(found.identifier, day) and (step.reference or step.identifier.value):
             found, at = _party(bundle, step, f"PractitionerRole.{role}", at)
+            phones += in_use(found.telecom, PHONES, day)
     name = _name(found.name, day) if isinstance(found.name, tuple) else found.name
     npi = _npi(found.identifier, day)
     if npi is None and any(one.system == codes.NPI and one.value for one in found.identifier):
-        raise fault("npi", "The provider's NPI is not ten digits.", "Claim.provider")
-    return {"npi": npi, "name": name or None}
+        raise fault("npi", "The provider's NPI is not ten digits.", element)
+    phone = particulars.stated({"phone": particulars.phone(phones)})
+    return {"npi": npi, "name": name or None, **phone}
 
 
 def _party(

@@ -13,6 +13,7 @@ from services.intake.fhir.datatypes import Element
 from services.intake.fhir.faults import Faults, expression, fault, refusal
 from services.intake.fhir.graph import Graph, typed
 from services.intake.fhir.language import preferred
+from services.intake.fhir.references import Resource
 from services.intake.fhir.resources import Coverage, Patient
 from services.intake.fhir.sameness import request_hash
 from services.intake.model import Submission
@@ -38,9 +39,10 @@ ELEMENTS = {
 
 
 class Parties(NamedTuple):
-    """Who has to do with a claim; `member` is the member's number."""
+    """Who has to do with a claim; the Patient stands `at`, `member` is the member's number."""
 
     patient: Patient
+    at: Resource
     coverage: Coverage
     member: str
     requester: dict[str, Any]
@@ -96,16 +98,17 @@ def claim_alias(sender: str, member: str, url: str) -> str:
 def _parties(bundle: Graph, header: str, faults: Faults) -> Parties | None:
     """Who is in the bundle; what cannot be read of them is noted."""
     day = bundle.claim.created[: lines.FULL_DATE]
-    patient = faults.tried(lambda: _patient(bundle))
+    found = faults.tried(lambda: _patient(bundle))
     coverage = faults.tried(lambda: _coverage(bundle))
     requester = faults.tried(lambda: people.requester(bundle, day))
     sender = faults.tried(lambda: _sender(bundle, header, requester)) if requester else None
-    if patient is None or coverage is None:
+    if found is None or coverage is None:
         return None
+    patient, at = found
     member = faults.tried(lambda: people.member_number(patient, coverage, day))
     if member is None or requester is None or sender is None:
         return None
-    return Parties(patient, coverage, member, requester, sender)
+    return Parties(patient, at, coverage, member, requester, sender)
 
 
 def _request(
@@ -129,8 +132,10 @@ def _people(bundle: Graph, parties: Parties | None) -> dict[str, Any]:
     if parties is None:
         return {"member": {"id": "-"}}
     day = bundle.claim.created[: lines.FULL_DATE]
+    member = people.member(parties.patient, parties.coverage, parties.member, day)
+    treating = people.primary_care(bundle, parties.patient, parties.at, day)
     return {
-        "member": people.member(parties.patient, parties.coverage, parties.member, day),
+        "member": member | ({"primary_care": treating} if treating else {}),
         "requester": parties.requester,
         "language": preferred(parties.patient),
     }
@@ -162,9 +167,10 @@ def _element(place: tuple[int | str, ...]) -> str:
             return "Claim"
 
 
-def _patient(bundle: Graph) -> Patient:
+def _patient(bundle: Graph) -> tuple[Patient, Resource]:
+    """The member, and where the resource stands."""
     found = bundle.follow(bundle.claim.patient, "Claim.patient", ("Patient",))
-    return typed(Patient, found.content)
+    return typed(Patient, found.content), found
 
 
 def _coverage(bundle: Graph) -> Coverage:

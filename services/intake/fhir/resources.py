@@ -106,9 +106,22 @@ class HumanName(Dated):
 
 
 class PatientAddress(Dated):
-    """An address; only the state is read."""
+    """An address; `kind` tells a place to go to (`physical`) from one to write to."""
 
+    kind: Annotated[str, Field(alias="type")] = ""
+    line: Primitives[str] = ()
+    city: str = ""
+    district: str = ""
     state: str = ""
+    postal_code: Annotated[str, Field(alias="postalCode")] = ""
+    country: str = ""
+
+
+class ContactPoint(Dated):
+    """A way to reach somebody: `system` says by what (`phone`, `fax`)."""
+
+    system: str = ""
+    value: str = ""
 
 
 class Communication(Element):
@@ -124,8 +137,17 @@ class Patient(Element):
     identifier: Several[Identifier] = ()
     name: Several[HumanName] = ()
     birth_date: Annotated[Day | None, Field(alias="birthDate")] = None
+    gender: str = ""
     address: Several[PatientAddress] = ()
     communication: Several[Communication] = ()
+    general_practitioner: Annotated[Several[Reference], Field(alias="generalPractitioner")] = ()
+
+
+class CoverageClass(Element):
+    """A way in which the payer classifies a coverage: by plan, by group, and so on."""
+
+    type: Concept = Concept()
+    value: str = ""
 
 
 class Coverage(Element):
@@ -134,6 +156,7 @@ class Coverage(Element):
     identifier: Several[Identifier] = ()
     type: Concept = Concept()
     subscriber_id: Annotated[str, Field(alias="subscriberId")] = ""
+    classes: Annotated[Several[CoverageClass], Field(alias="class")] = ()
 
 
 class Requester(Element):
@@ -143,6 +166,7 @@ class Requester(Element):
 
     identifier: Several[Identifier] = ()
     name: str | Several[HumanName] = ""
+    telecom: Several[ContactPoint] = ()
     practitioner: Reference = Reference()
     organization: Reference = Reference()
 

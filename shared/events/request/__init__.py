@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from shared.events.request.authorization import AuthorizationRequest, RequestOutline
+from shared.events.request.completion import Completion
 from shared.events.request.coverage import (
     Address,
     Asker,
     ItemKind,
     LineOfBusiness,
+    Phone,
     PlanFunding,
     Sex,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "AuthorizationRequest",
     "Certainty",
     "Choice",
+    "Completion",
     "Document",
     "Fact",
     "FactValue",
@@ -43,6 +46,7 @@ __all__ = [
     "LineOfBusiness",
     "ListStatement",
     "Member",
+    "Phone",
     "PlanFunding",
     "Provider",
     "RequestOutline",

@@ -34,6 +34,11 @@ class Person:
     reference: str
     document: str
     token: str
+    city: str
+    county: str
+    medicare_number: str
+    callback: str
+    treating: str
 
     @property
     def name(self) -> str:
@@ -72,6 +77,11 @@ def _person(n: int) -> Person:
         reference=f"REF-{_word(n, 'reference').upper()}",
         document=f"scan-{_word(n, 'document')}",
         token=_token(n),
+        city=_word(n, "city").title(),
+        county=_word(n, "county").title(),
+        medicare_number=_medicare_number(n),
+        callback=f"(555) 555-{_digits(n, 'callback', 4)} x{_digits(n, 'extension', 6)}",
+        treating=f"{_word(n, 'treating').title()} Family Practice",
     )
 
 
@@ -86,6 +96,12 @@ def _word(n: int, kind: str) -> str:
 
 def _digits(n: int, kind: str, count: int) -> str:
     return str(int(hashlib.sha256(f"{kind} {n}".encode()).hexdigest(), 16))[-count:]
+
+
+def _medicare_number(n: int) -> str:
+    """Of the shape of a Medicare Beneficiary Identifier, with an S, which none has."""
+    one, two, three, four, five = _digits(n, "medicare", 5)
+    return f"{int(one) % 9 + 1}SS{two}-SS{three}-SS{four}{five}"
 
 
 def _token(n: int) -> str:

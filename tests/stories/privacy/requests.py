@@ -35,8 +35,11 @@ def native(who: Person, example: Json | None = None, **changes: Any) -> bytes:
             "id": who.member_id,
             "name": who.name,
             "birth_date": who.birth_date,
+            "medicare_number": who.medicare_number,
+            "address": {"lines": [who.address], "city": who.city, "county": who.county},
+            "primary_care": {"name": who.treating, "phone": who.telephone},
         },
-        "requester": {"npi": who.npi, "name": who.provider},
+        "requester": {"npi": who.npi, "name": who.provider, "phone": who.callback},
         "performer": {"npi": who.npi, "name": who.provider},
         "documents": [{"id": who.document, "kind": "scan", "title": who.note}],
         "facts": facts,
@@ -75,16 +78,21 @@ def _patient(who: Person) -> Json:
         "identifier": [
             {"system": "http://example.org/MIN", "value": who.member_id},
             {"system": "http://example.org/MRN", "value": who.record_number},
+            {"system": "http://hl7.org/fhir/sid/us-mbi", "value": who.medicare_number},
         ],
         "birthDate": who.birth_date,
-        "address": [{"line": [who.address], "text": who.address}],
+        "address": [
+            {"line": [who.address], "city": who.city, "district": who.county, "text": who.address}
+        ],
         "telecom": [{"system": "phone", "value": who.telephone}],
+        "generalPractitioner": [{"display": who.treating}],
     }
 
 
 def _organization(who: Person) -> Json:
     npi = {"system": "http://hl7.org/fhir/sid/us-npi", "value": who.npi}
-    return {"name": who.provider, "identifier": [npi]}
+    called = {"system": "phone", "value": who.callback, "use": "work"}
+    return {"name": who.provider, "identifier": [npi], "telecom": [called]}
 
 
 def _claim(who: Person) -> Json:

@@ -8,6 +8,7 @@ from uuid import UUID
 from rich.console import Console
 
 from cli.screen.display import case_panel
+from cli.screen.missing import missing_picture
 from cli.services.service_client import summary
 from services.intake.api.views import case_view
 from services.intake.model import IntakeState
@@ -75,3 +76,19 @@ def test_a_case_like_a_refused_one_says_that_a_person_decides_whether_it_is_an_a
         "a person decides whether it is an appeal" in shown
     )
     assert "appeal" not in printed(described(opened()))
+
+
+def test_what_a_request_does_not_say_stands_with_who_needs_it_and_what_was_filled_with_its_item():
+    view = case_view(CASE, opened()).model_dump(mode="json")
+    filled = {"field": "member.funding", "source": "plans/2026", "contradicted": False}
+    against = {"field": "asker", "source": "provider-directory/x", "contradicted": True}
+    console = Console(width=200, no_color=True)
+    with console.capture() as captured:
+        console.print(missing_picture(view["missing"], [filled, against]))
+    shown = captured.get().splitlines()
+    assert "requester.phone for a call back" in shown
+    assert "lines[1].item, lines[2].item for a clock's rule" in "\n".join(shown)
+    assert shown[-2:] == [
+        "member.funding from plans/2026",
+        "asker contradicted by provider-directory/x",
+    ]
