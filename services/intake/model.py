@@ -167,8 +167,8 @@ class IntakeState(Kept):
     them.
 
     `resembles` is a case that asked for the same and was refused at `refused_before`;
-    `notification` is the number of a declared emergency. `unsaid` are the fields that the newest
-    version does not have and somebody needs, `completions` those that are not as it was sent.
+    `notification` is the number of a declared emergency. `missing` are the fields that the newest
+    version does not say and somebody needs, `completions` those that are not as it was sent.
 
     `clocks` are in the order in which they started, `clocked` is what decides them. `final` is the
     signature of the determination of `finals` that stands, since `decided_at`. `supported`: a
@@ -192,7 +192,7 @@ class IntakeState(Kept):
     final: str | None = None
     decided_at: datetime | None = None
     oral_notices: tuple[OralNotice, ...] = ()
-    missing: tuple[MissingInformation, ...] = ()
+    asked_for: tuple[MissingInformation, ...] = ()
     electronic_delivery: bool = False
     supported: bool = False
     asked_faster: bool = False
@@ -211,7 +211,7 @@ class IntakeState(Kept):
     resembles: UUID | None = None
     refused_before: datetime | None = None
     notification: str | None = None
-    unsaid: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     completions: tuple[Completion, ...] = ()
 
     @property

@@ -119,7 +119,7 @@ def case_view(case_id: UUID, state: IntakeState) -> CaseView:
         refused_before=state.refused_before,
         notification_number=state.notification,
         missing=tuple(
-            MissingView(field=one.field, needed_by=one.needed_by) for one in needs(state.unsaid)
+            MissingView(field=one.field, needed_by=one.needed_by) for one in needs(state.missing)
         ),
         completions=state.completions,
     )

@@ -81,7 +81,7 @@ def asked(state: IntakeState, *, noncontract: bool) -> Facts:
     )
     by_person = (
         StandingFact(fact=DutyFact.INFORMATION_ASKED, at=one.asked_at)
-        for one in state.missing
+        for one in state.asked_for
         if one.of_noncontract_provider or not noncontract
     )
     return _first((*by_letter, *by_person), {})

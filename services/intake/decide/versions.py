@@ -215,4 +215,4 @@ def _accepted(asked: Asked, version: Version, clock: RunningClock) -> dict[str, 
 def _as_known(asked: Asked) -> dict[str, Any]:
     """What of the newest version is not known, and what is known otherwise than from its sender."""
     submission, request = asked
-    return {"unsaid": unsaid(request), "completions": submission.completions}
+    return {"missing": unsaid(request), "completions": submission.completions}

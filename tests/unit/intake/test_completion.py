@@ -231,7 +231,7 @@ def test_the_event_and_the_case_tell_what_was_filled_and_the_hash_is_of_what_was
     state = case_of(outcome)
     assert state.completions == event.completions
     assert state.line_of_business is LineOfBusiness.ERISA
-    assert not {"member.funding", "asker"} & set(state.unsaid)
+    assert not {"member.funding", "asker"} & set(state.missing)
     assert event.content_sha256 == submission_of(submitted(ASKED)).content_sha256
 
 
@@ -248,8 +248,8 @@ def test_a_later_version_is_filled_anew_as_of_its_own_receipt():
     event = outcome.events[0].data
     assert isinstance(event, RequestAmended)
     assert event.completions == case_of(outcome).completions == ()
-    assert "member.plan" not in case_of(outcome).unsaid
-    assert {"member.funding", "asker"} <= set(case_of(outcome).unsaid)
+    assert "member.plan" not in case_of(outcome).missing
+    assert {"member.funding", "asker"} <= set(case_of(outcome).missing)
 
 
 def test_intake_decides_on_the_request_as_its_reference_data_completes_it():

@@ -45,7 +45,7 @@ def on_asked(
     once = not clock.tolled and not clock.breached and act.asked_at <= clock.due_at
     if rule is not None and once and waits(rule):
         asked = asked.model_copy(update={"until": _until(rule, act)})
-    noted = state.model_copy(update={"missing": (*state.missing, asked)})
+    noted = state.model_copy(update={"asked_for": (*state.asked_for, asked)})
     outcome = duties.start(Outcome(noted), duties.missing(rules, noted))
     if rule is not None and asked.until is not None:
         waiting = running.moved(clock, _still(rule, clock, asked, asked.until))
@@ -58,7 +58,7 @@ def on_received(
 ) -> Outcome[IntakeState] | ActDeclineCode:
     """What was asked for came: a clock that stood still goes on."""
     if not any(
-        one.answered_at is None and one.asked_at <= act.received_at for one in state.missing
+        one.answered_at is None and one.asked_at <= act.received_at for one in state.asked_for
     ):
         return ActDeclineCode.NOTHING_ASKED
     return answered(rules, Outcome(state), act.received_at)
@@ -69,13 +69,14 @@ def answered(rules: RuleTable, outcome: Outcome[IntakeState], at: datetime) -> O
     state = outcome.state
     if state is None:
         return outcome
-    open_ = [one for one in state.missing if one.answered_at is None and one.asked_at <= at]
+    open_ = [one for one in state.asked_for if one.answered_at is None and one.asked_at <= at]
     if not open_:
         return outcome
     missing = tuple(
-        one.model_copy(update={"answered_at": at}) if one in open_ else one for one in state.missing
+        one.model_copy(update={"answered_at": at}) if one in open_ else one
+        for one in state.asked_for
     )
-    outcome = outcome._replace(state=state.model_copy(update={"missing": missing}))
+    outcome = outcome._replace(state=state.model_copy(update={"asked_for": missing}))
     clock, rule = state.clock, rules.rule(state.clock.rule)
     waited = next((one for one in open_ if one.until is not None and at < one.until), None)
     if waited is None or rule is None or not (clock.running and clock.stood_still):
