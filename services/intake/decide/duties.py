@@ -14,7 +14,14 @@ from services.intake.clocks.rule import NOTICE
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.facts import Facts, asked, meeting, standing
 from services.intake.model import IntakeState
-from shared.events.clocks.duties import ClockExpired, ClockKind, DutyFact, OnExpiry
+from shared.events.clocks.duties import (
+    ClockCorrected,
+    ClockExpired,
+    ClockKind,
+    ClockStopped,
+    DutyFact,
+    OnExpiry,
+)
 from shared.events.criteria import Determination
 from shared.events.model import EventData
 from shared.lanes.outcome import Emit, Outcome, Timer, TimerDue
@@ -22,6 +29,8 @@ from shared.lanes.outcome import Emit, Outcome, Timer, TimerDue
 OF_INFORMATION = (ClockKind.INFORMATION_REQUEST, ClockKind.INCOMPLETE_NOTICE)
 NEEDS_NO_APPROVAL = frozenset({Determination.NO_ACTION, Determination.CANCELLED})
 """Determinations that owe nobody an approval: emergency care needs none."""
+MET_IN_TIME = "met_in_time"
+"""Why a clock that had run out is corrected: what meets it was learnt of late."""
 Clocks = tuple[RunningClock, ...]
 
 
@@ -86,8 +95,17 @@ def measured(rules: RuleTable, outcome: Outcome[IntakeState]) -> Outcome[IntakeS
     for clock in state.clocks:
         if clock.running and (met_by := meets(rules, state, clock)):
             stopped, event = running.stop(clock, met_by, about(state, clock))
-            outcome = changed(outcome, clock, stopped, event)
+            outcome = changed(outcome, clock, stopped, event, *_taken_back(stopped, event))
     return outcome
+
+
+def _taken_back(clock: RunningClock, event: ClockStopped) -> tuple[ClockCorrected, ...]:
+    """That a determination did not expire, where it was told that it had: those who told the member
+    of it read no clock that stops.
+    """
+    if not event.corrects_breach or clock.kind is not ClockKind.DETERMINATION:
+        return ()
+    return (running.corrected(clock.model_copy(update={"breached": False}), MET_IN_TIME),)
 
 
 def meets(rules: RuleTable, state: IntakeState, clock: RunningClock) -> tuple[StandingFact, ...]:
