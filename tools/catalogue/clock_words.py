@@ -73,7 +73,7 @@ Each is put into a copy of the code by `priorauth bench bugs`.
 | seeded bug | the mistake | found by |
 |---|---|---|
 | `clock_unknown_item` | what is asked for is not said: taken as a service | `test_clock_unknowns` |
-| `records_replace_what_is_said` | a payer's record replaces what the sender says | `test_completion` |
+| `records_replace_what_is_said` | a record replaces what the sender says | `test_completion` |
 | `clock_days_of_utc` | a day ends in UTC, not where the plan is | `test_golden_clocks` |
 | `clock_target_of_one_rule` | a rule that is read sooner is not seen | `test_clock_unknowns` |
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.model import IntakeState
-from shared.events.clocks.duties import ClockStarted, ClockStopped
+from shared.events.clocks.duties import ClockCorrected, ClockStarted, ClockStopped
 from shared.events.criteria import Basis, Determination
 from shared.events.letters import LetterKind
 from shared.events.request import Urgency
@@ -158,7 +158,7 @@ def test_a_timer_of_an_earlier_clock_or_of_a_stopped_one_is_no_breach():
 
 
 def test_a_notice_in_time_that_is_learnt_of_late_corrects_the_breach():
-    (event,) = [
+    event, correction = [
         emit.data
         for emit in when(
             after(clock_due(DUE), case_determined(A1, A1)), told(letter(at=DUE), at=DUE + HOUR)
@@ -166,6 +166,8 @@ def test_a_notice_in_time_that_is_learnt_of_late_corrects_the_breach():
     ]
     assert isinstance(event, ClockStopped)
     assert (event.in_time, event.corrects_breach) == (True, True)
+    assert isinstance(correction, ClockCorrected)
+    assert (correction.breached, correction.stopped_at) == (False, DUE)
 
 
 def test_a_late_notice_stops_the_clock_and_corrects_nothing():

@@ -11,9 +11,10 @@ import pytest
 
 from services.letters.content.compose import compose
 from services.letters.decide import decide
-from services.letters.model import LetterSpec, LettersState, Wording
+from services.letters.model import LetterSpec, LettersState
 from services.letters.reference import catalogues, plan
 from services.letters.render.text import plain
+from services.letters.wording import Wording
 from shared.events.criteria import CaseDetermined
 from shared.events.evaluation import AskedOf, ClinicianAsk, Question
 from shared.events.letters import Audience, LetterKind
