@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.events.clocks.duties import ClockExpired
 from shared.events.criteria import CaseDetermined, Determination, Reviewer
 from shared.events.evaluation import Question
 from shared.events.letters import Audience, LetterKind
@@ -132,19 +133,28 @@ class NotExpedited(LetterView):
     words: str
 
 
+class ExpiredClock(LetterView):
+    """A missed deadline: its event, the notice of it, and when the clock started, if known."""
+
+    notice_id: UUID
+    started_at: datetime | None = None
+    clock: ClockExpired
+
+
 class LettersState(LetterView):
-    """A case as letters knows it: its request, its due time, how it stands, clinicians' decisions,
-    the questions that are open, what was told, and the letters that exist.
+    """A case as letters knows it: its request, its latest clock and those that ran out, how it
+    stands, clinicians' decisions, open questions, what was told, and the letters that exist.
 
     `send_by` is the day until which information was asked for, `not_expedited` what is to be told
-    once the clock of a standard request runs.
-    `asked_in` is the evaluation that asked the questions; `notice_digest` a digest of what the
-    latest notice reported, and `notified_version` the version
+    once a standard request's clock runs, `asked_in` the evaluation that asked the questions,
+    `notice_digest` a digest of what the latest notice reported, and `notified_version` the version
     of the request that it answered.
     """
 
     request: RequestView | None = None
+    started_at: datetime | None = None
     due_at: datetime | None = None
+    expired: tuple[ExpiredClock, ...] = ()
     send_by: date | None = None
     not_expedited: NotExpedited | None = None
     standing: CaseStanding | None = None

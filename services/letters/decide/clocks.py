@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.letters.decide.clock_memory import taken_back, with_expiry
 from services.letters.decide.letters import LetterTemplates, issued
 from services.letters.decide.standing import asked_lines, deciders, open_lines
 from services.letters.model import ClockNotice, LettersState, NotExpedited, SpokenNotice
@@ -58,6 +59,7 @@ def notify_of_clock(
     if isinstance(received.data, ExpediteRefused):
         return Outcome(_not_expedited(case, received.data, received.id))
     content = _content(case, received.data)
+    case = with_expiry(case, received.data, received.id)
     notice_id = content.get("notice_id", received.id)
     have = {letter.audience for letter in case.letters if letter.notice_id == notice_id}
     audiences = [one for one in _audiences(content) if one not in have]
@@ -108,8 +110,8 @@ def _content(case: LettersState, event: object) -> Content:
             return _expired(case, event)
         case ClockActRecorded(act=RecordOralNotice() as oral):
             return _confirmed(case, oral)
-        case ClockCorrected(kind=ClockKind.DETERMINATION, breached=False):
-            return _corrected(case)
+        case ClockCorrected():
+            return _corrected(case, event)
         case _:
             return {}
 
@@ -185,23 +187,17 @@ def _determined_at(case: LettersState, audience: Audience) -> datetime | None:
     )
 
 
-def _corrected(case: LettersState) -> Content:
+def _corrected(case: LettersState, event: ClockCorrected) -> Content:
     """A letter said that a deadline was missed, and it was not: its reader must know, once.
 
     What counts as approved by law is not taken back: only a person could, and by an act of its own.
     """
-    latest = next(
-        (
-            one
-            for one in reversed(case.letters)
-            if one.kind in {*EXPIRIES.values(), LetterKind.EXPIRY_CORRECTED}
-        ),
-        None,
-    )
-    if latest is None or latest.kind not in TAKEN_BACK:
+    wrong = {one.notice_id for one in taken_back(case, event)}
+    letters = [one for one in case.letters if one.notice_id in wrong and one.kind in TAKEN_BACK]
+    if not letters:
         return {}
     return {
         "kind": LetterKind.EXPIRY_CORRECTED,
         "lines": asked_lines(case),
-        "earlier_at": latest.at,
+        "earlier_at": letters[-1].at,
     }

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.letters.decide.clock_memory import counted
 from services.letters.model import (
     ADVERSE,
     ClinicianDecision,
@@ -17,8 +18,8 @@ from services.letters.model import (
     Person,
     RequestView,
 )
-from shared.events.clocks.acts import AskInformation, ClockActRecorded
-from shared.events.clocks.duties import ClockCorrected, ClockExtended, ClockKind, ClockStarted
+from shared.events.clocks.acts import ClockActRecorded
+from shared.events.clocks.duties import ClockCorrected, ClockExtended, ClockStarted
 from shared.events.criteria import CaseDetermined, Determination, LineSummary
 from shared.events.evaluation import Question
 from shared.events.intake import AcceptedOutline, ReceivedOutline, RequestCancelled
@@ -38,14 +39,8 @@ def remembered(case: LettersState, event: EventData) -> LettersState:
             )
         case RequestCancelled():
             return case.model_copy(update={"due_at": None})
-        case (
-            ClockStarted(kind=ClockKind.DETERMINATION, due_at=due_at)
-            | ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at)
-            | ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at)
-        ):
-            return case.model_copy(update={"due_at": due_at})
-        case ClockActRecorded(act=AskInformation(until=until)):
-            return case.model_copy(update={"send_by": until})
+        case ClockStarted() | ClockExtended() | ClockCorrected() | ClockActRecorded():
+            return counted(case, event)
         case ReviewRecorded():
             return _reviewed(case, event)
         case _:

@@ -276,6 +276,7 @@ def corrected(**changes: Any) -> ClockCorrected:
         "rule": "example",
         "started_at": NOW,
         "due_at": DUE,
+        "stopped_at": NOW,
         "breached": False,
         "reason": "mailed_earlier",
     }

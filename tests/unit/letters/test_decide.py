@@ -248,7 +248,9 @@ def test_a_cancelled_request_has_no_due_time():
     state = decide(paper(), None, received(clock_started()), NOW).state
     cancelled = RequestCancelled(submission_id=derive(CASE, "s"), version=2, received_at=NOW)
 
-    assert decide(paper(), state, received(cancelled), NOW).state == LettersState()
+    state = decide(paper(), state, received(cancelled), NOW).state
+
+    assert state == LettersState(started_at=clock_started().started_at)
 
 
 def test_what_letters_do_not_act_on_changes_nothing():

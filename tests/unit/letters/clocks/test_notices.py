@@ -11,12 +11,13 @@ from services.letters.decide import decide
 from services.letters.model import ClockNotice, LetterSpec, LettersState
 from shared.errors import Impossible
 from shared.events.adverse import ADVERSE
-from shared.events.clocks.acts import AskInformation, ClockActRecorded
+from shared.events.clocks.acts import AskInformation, ClockActRecorded, CorrectReceipt
 from shared.events.clocks.duties import ClockKind, OnExpiry
 from shared.events.letters import ABOUT_CLOCKS, Audience, LetterIssued, LetterKind
 from shared.lanes.outcome import Outcome
 from tests.unit.letters.clocks.matters import KINDS
 from tests.unit.letters.examples import (
+    DUE,
     NOW,
     REVIEWER,
     STANDARD_DUE,
@@ -39,6 +40,7 @@ from tests.unit.letters.examples import (
 BOTH = [Audience.MEMBER, Audience.PROVIDER]
 STARTED = (request_received(), clock_started())
 REFUSED = (*STARTED, reviewed(1), reviewed(2), determined(LetterKind.REFUSAL))
+DAY = timedelta(days=1)
 MISSED = expired(OnExpiry.ADVERSE_APPEALABLE)
 
 
@@ -227,6 +229,44 @@ def test_a_letter_on_a_deadline_that_was_met_after_all_is_corrected_once(law: On
     assert kinds(*missed, corrected(), corrected(reason="again")) == []
     assert kinds(*missed, corrected(breached=True)) == []
     assert kinds(*missed, corrected(), MISSED) == [LetterKind.DEEMED_ADVERSE] * 2
+
+
+ANOTHER = clock_started().model_copy(update={"started_at": DUE + DAY, "due_at": DUE + 4 * DAY})
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        corrected(rule="another"),
+        corrected(started_at=DUE + DAY, due_at=DUE + 4 * DAY, stopped_at=DUE + 2 * DAY),
+        corrected(stopped_at=None, reason="information_received"),
+        corrected(stopped_at=DUE + DAY),
+        corrected(kind=ClockKind.WRITTEN_NOTICE),
+    ],
+    ids=["another rule", "another clock", "still running", "met too late", "another duty"],
+)
+def test_a_letter_on_a_missed_deadline_stands_when_something_else_is_corrected(event: Any):
+    assert kinds(*STARTED, MISSED, ANOTHER, event) == []
+    assert kinds(*STARTED, MISSED, ANOTHER, event, corrected()) == [LetterKind.EXPIRY_CORRECTED] * 2
+
+
+def test_a_deadline_that_comes_later_than_was_told_was_not_missed():
+    later = corrected(stopped_at=None, due_at=DUE + DAY)
+    assert kinds(*STARTED, MISSED, later) == [LetterKind.EXPIRY_CORRECTED] * 2
+
+
+def test_a_clock_is_known_again_when_it_is_counted_from_an_earlier_receipt():
+    earlier = NOW - DAY
+    receipt = ClockActRecorded(
+        idempotency_key="k-3",
+        by="nurse-1",
+        role="nurse",
+        act=CorrectReceipt(act="correct_receipt", received_at=earlier, words="It came by fax."),
+    )
+    missed = (*STARTED, MISSED, receipt, corrected(started_at=earlier, breached=True))
+
+    assert kinds(*missed, corrected(started_at=NOW)) == []
+    assert kinds(*missed, corrected(started_at=earlier)) == [LetterKind.EXPIRY_CORRECTED] * 2
 
 
 def test_what_counts_as_approved_by_law_is_not_taken_back_by_a_letter():

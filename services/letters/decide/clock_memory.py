@@ -1,0 +1,89 @@
+"""What letters remember of the clocks of a case: when the latest began and comes due, which of them
+ran out, and which of those a correction takes back. Pure.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from services.letters.model import ExpiredClock, LettersState
+from shared.events.clocks.acts import AskInformation, ClockActRecorded, CorrectReceipt
+from shared.events.clocks.duties import (
+    ClockCorrected,
+    ClockExpired,
+    ClockExtended,
+    ClockKind,
+    ClockStarted,
+)
+from shared.events.model import EventData
+
+
+def counted(
+    case: LettersState, event: ClockStarted | ClockExtended | ClockCorrected | ClockActRecorded
+) -> LettersState:
+    """The case with the days that an event about its clock gives it."""
+    match event:
+        case ClockStarted(kind=ClockKind.DETERMINATION, started_at=started_at, due_at=due_at):
+            return case.model_copy(update={"started_at": started_at, "due_at": due_at})
+        case (
+            ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at)
+            | ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at)
+        ):
+            return case.model_copy(update={"due_at": due_at})
+        case ClockActRecorded(act=AskInformation(until=until)):
+            return case.model_copy(update={"send_by": until})
+        case ClockActRecorded(act=CorrectReceipt(received_at=received_at)):
+            return _received_earlier(case, received_at)
+        case _:
+            return case
+
+
+def _received_earlier(case: LettersState, received_at: datetime) -> LettersState:
+    """The case with its latest clock counted from another receipt, by which corrections name it
+    from now on.
+    """
+    expired = tuple(
+        one.model_copy(update={"started_at": received_at})
+        if one.started_at == case.started_at
+        else one
+        for one in case.expired
+    )
+    return case.model_copy(update={"started_at": received_at, "expired": expired})
+
+
+def with_expiry(case: LettersState, event: EventData, event_id: UUID) -> LettersState:
+    """The case with a deadline that was missed, or without one that was met after all; an expiry
+    that comes again is none of its own.
+    """
+    match event:
+        case ClockExpired():
+            known = {one.notice_id for one in (*case.expired, *case.letters)}
+            if event_id in known:
+                return case
+            missed = ExpiredClock(notice_id=event_id, started_at=case.started_at, clock=event)
+            return case.model_copy(update={"expired": (*case.expired, missed)})
+        case ClockCorrected() if back := taken_back(case, event):
+            stand = tuple(one for one in case.expired if one not in back)
+            return case.model_copy(update={"expired": stand})
+        case _:
+            return case
+
+
+def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock, ...]:
+    """The missed deadlines that were none by what is known now.
+
+    A case has had several clocks, and most corrections leave a deadline as it was: one takes a
+    deadline back where it is about the very clock that ran out, and its duty was done in time or
+    comes due later than was told.
+    """
+    if event.kind is not ClockKind.DETERMINATION or event.breached:
+        return ()
+    in_time = event.stopped_at is not None and event.stopped_at <= event.due_at
+    return tuple(
+        one
+        for one in case.expired
+        if one.clock.rule == event.rule
+        and one.started_at in (None, event.started_at)
+        and (in_time or event.due_at > one.clock.due_at)
+    )
