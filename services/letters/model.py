@@ -170,9 +170,9 @@ class LettersState(LetterView):
 class NoticeContent(LetterView):
     """Everything that the letters of one notice are made from; `at` is the notice's instant (UTC).
 
-    `determined` has every question that is open, those of an earlier determination too, and
-    `noticed` what of its refusals and changes was told before. With template, language and audience
-    it fixes a letter.
+    `determined` has every question that is open, those of an earlier determination too, `noticed`
+    what of its refusals and changes was told before, and `by_law` the lines that nobody decided and
+    the law has approved. With template, language and audience it fixes a letter.
     """
 
     notice_id: UUID
@@ -184,6 +184,7 @@ class NoticeContent(LetterView):
     grounds: tuple[ClinicianDecision, ...]
     determined: CaseDetermined
     noticed: tuple[Noticed, ...] = ()
+    by_law: tuple[int, ...] = ()
 
     @property
     def determination(self) -> Determination:

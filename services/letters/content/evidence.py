@@ -102,14 +102,19 @@ def advisories(notice: Notice, language: Catalogue) -> list[Section]:
 
 def questions(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     """What to send to settle the lines that pend, how, and by when the determination is due."""
-    if not notice.lines(LineOutcome.OPEN):
+    if not notice.lines(LineOutcome.OPEN, LineOutcome.BY_LAW):
         return []
     asked = [
         sentence(one, language) + _lines(one.lines, language)
         for one in questions_of(notice, Audience.PROVIDER)
     ]
     member = [text(language["provider.questions_member"])] if _asked_member(notice) else []
-    due = [*member, *_likeness(notice, language), *_due(notice, language, plan)]
+    due = [
+        *member,
+        *_likeness(notice, language),
+        *_by_law(notice, language),
+        *_due(notice, language, plan),
+    ]
     if not asked:
         return [
             section(
@@ -160,9 +165,15 @@ def _likeness(notice: Notice, language: Catalogue) -> list[Block]:
     return [text(language["provider.questions_like"])] if notice.request.may_be_appeal else []
 
 
+def _by_law(notice: Notice, language: Catalogue) -> list[Block]:
+    """That a question takes nothing back, where the law has approved a line."""
+    lines = notice.lines(LineOutcome.BY_LAW)
+    return [text(language["provider.by_law"])] if lines else []
+
+
 def _due(notice: Notice, language: Catalogue, plan: Plan) -> list[Block]:
-    """By when the determination is due, where a clock runs."""
-    if notice.matter.due_at is None:
+    """By when the determination of what is open is due, where a clock runs."""
+    if notice.matter.due_at is None or not notice.lines(LineOutcome.OPEN):
         return []
     at = deadline(language, plan, notice.matter.due_at)
     return [text(language["provider.due"].format(instant=at))]

@@ -50,7 +50,9 @@ def sections(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
         *own_language(notice.request, language, plan),
         *_approved(notice, language),
         *_refused(notice, language),
-        *_pended(notice, language, plan),
+        *_by_law(notice, language),
+        *_pended(notice, language),
+        *_next(notice, language, plan),
         *_notified(notice, language),
         *_withdrawn(notice, language),
         *_other(notice, language),
@@ -164,10 +166,30 @@ def former(lines: list[LineSummary], language: Catalogue) -> list[Block]:
     ]
 
 
-def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
-    """What is not decided yet, what happens next and by when."""
+def _by_law(notice: Notice, language: Catalogue) -> list[Section]:
+    """What nobody decided in time and the law has approved, and that a question takes nothing
+    back.
+    """
+    lines = notice.lines(LineOutcome.BY_LAW)
+    if not lines:
+        return []
+    means = text(language["member.by_law_next"])
+    blocks = [_named(lines, language), means, *former(lines, language)]
+    return [section(language["member.by_law_heading"], *blocks)]
+
+
+def _pended(notice: Notice, language: Catalogue) -> list[Section]:
+    """What is not decided yet."""
     lines = notice.lines(LineOutcome.OPEN)
     if not lines:
+        return []
+    blocks = [_named(lines, language), *former(lines, language)]
+    return [section(language["member.pended_heading"], *blocks)]
+
+
+def _next(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
+    """What is asked of the member, what happens next, and by when what is open must be decided."""
+    if not notice.lines(LineOutcome.OPEN, LineOutcome.BY_LAW):
         return []
     asked = of_member(notice, language)
     alone = language["member.next_asked" if asked else "member.next_review"]
@@ -175,65 +197,40 @@ def _pended(notice: Notice, language: Catalogue, plan: Plan) -> list[Section]:
     steps = [language["member.next_questions"] if of_others else alone]
     if notice.request.may_be_appeal:
         steps.append(language["member.next_like"])
-    if notice.matter.due_at is not None:
+    if notice.matter.due_at is not None and notice.lines(LineOutcome.OPEN):
         due = plan.last_day(notice.matter.due_at)
         steps.append(language["member.next_due"].format(date=day(language, due)))
     steps.append(language["member.next_urgent"])
-    return [
-        section(
-            language["member.pended_heading"], _named(lines, language), *former(lines, language)
-        ),
-        *asked,
-        section(language["member.next_heading"], *map(text, steps)),
-    ]
+    return [*asked, section(language["member.next_heading"], *map(text, steps))]
 
 
 def _notified(notice: Notice, language: Catalogue) -> list[Section]:
     """What is for a declared emergency, and that nobody waits for an approval."""
-    lines = notice.lines(LineOutcome.NOTIFIED)
-    return (
-        [
-            section(
-                language["member.notified_heading"],
-                _named(lines, language),
-                text(language["member.notified_next"]),
-            )
-        ]
-        if lines
-        else []
-    )
+    keys = ("member.notified_heading", "member.notified_next")
+    return _under(notice, language, LineOutcome.NOTIFIED, keys)
 
 
 def _withdrawn(notice: Notice, language: Catalogue) -> list[Section]:
     """What the sender took back, and that nothing is lost by it."""
-    lines = notice.lines(LineOutcome.WITHDRAWN)
-    return (
-        [
-            section(
-                language["member.withdrawn_heading"],
-                _named(lines, language),
-                text(language["member.withdrawn_next"]),
-            )
-        ]
-        if lines
-        else []
-    )
+    keys = ("member.withdrawn_heading", "member.withdrawn_next")
+    return _under(notice, language, LineOutcome.WITHDRAWN, keys)
 
 
 def _other(notice: Notice, language: Catalogue) -> list[Section]:
     """Lines of which a letter has no words for what became of them, and whom to ask."""
-    lines = notice.lines(LineOutcome.OTHER)
-    return (
-        [
-            section(
-                language["member.other_heading"],
-                _named(lines, language),
-                text(language["member.other_next"]),
-            )
-        ]
-        if lines
-        else []
-    )
+    keys = ("member.other_heading", "member.other_next")
+    return _under(notice, language, LineOutcome.OTHER, keys)
+
+
+def _under(
+    notice: Notice, language: Catalogue, outcome: LineOutcome, keys: tuple[str, str]
+) -> list[Section]:
+    """The lines with an outcome under a heading, and what comes next."""
+    lines = notice.lines(outcome)
+    if not lines:
+        return []
+    heading, rest = keys
+    return [section(language[heading], _named(lines, language), text(language[rest]))]
 
 
 def _named(lines: list[LineSummary], language: Catalogue) -> Block:

@@ -14,11 +14,14 @@ from shared.events.letters import LetterKind
 
 
 class LineOutcome(StrEnum):
-    """What became of a line, as a letter tells it."""
+    """What became of a line, as a letter tells it; `BY_LAW`: nobody decided it in time, and it
+    counts as approved.
+    """
 
     APPROVED = "approved"
     CHANGED = "changed"
     REFUSED = "refused"
+    BY_LAW = "by_law"
     OPEN = "open"
     NOTIFIED = "notified"
     WITHDRAWN = "withdrawn"
@@ -36,7 +39,7 @@ OUTCOMES = {
     Determination.NO_ACTION: LineOutcome.NOTIFIED,
     Determination.CANCELLED: LineOutcome.WITHDRAWN,
 }
-APPROVED, CHANGED, REFUSED, OPEN, NOTIFIED, WITHDRAWN, OTHER = LineOutcome
+APPROVED, CHANGED, REFUSED, BY_LAW, OPEN, NOTIFIED, WITHDRAWN, OTHER = LineOutcome
 GRANTED = frozenset({APPROVED, CHANGED})
 ADVERSE = frozenset({REFUSED, CHANGED})
 
@@ -59,6 +62,7 @@ def _any(*wanted: LineOutcome) -> Condition:
 TITLES: tuple[tuple[str, Condition], ...] = (
     ("approved", _only(APPROVED)),
     ("refused", _only(REFUSED)),
+    ("by_law", _only(BY_LAW)),
     ("open", _only(OPEN)),
     ("notified", _only(NOTIFIED)),
     ("withdrawn", _only(WITHDRAWN)),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.mixture import (
     ADVERSE,
+    OUTCOMES,
     LineOutcome,
     Mixture,
-    mixture,
     opening,
     title,
 )
@@ -51,7 +51,13 @@ class Notice:
     @property
     def mixture(self) -> Mixture:
         """What became of the lines."""
-        return mixture(line.determination for line in self.determined.lines)
+        return frozenset([self.outcome(line) for line in self.determined.lines])
+
+    def outcome(self, line: LineSummary) -> LineOutcome:
+        """What became of a line; one that letters have no words for is `OTHER`."""
+        if line.sequence in self.matter.by_law:
+            return LineOutcome.BY_LAW
+        return OUTCOMES.get(line.determination, LineOutcome.OTHER)
 
     def ground(self, line: LineSummary) -> ClinicianDecision | None:
         """The clinician's decision that determined the line, if one did."""
@@ -70,9 +76,7 @@ class Notice:
 
     def lines(self, *outcomes: LineOutcome) -> list[LineSummary]:
         """The lines with one of the outcomes."""
-        return [
-            line for line in self.determined.lines if mixture([line.determination]) <= {*outcomes}
-        ]
+        return [line for line in self.determined.lines if self.outcome(line) in outcomes]
 
     def refused(self) -> list[tuple[LineSummary, ClinicianDecision]]:
         """The lines of which the audience is told for the first time that a clinician refused or
@@ -106,6 +110,13 @@ def lead(notice: Notice, language: Catalogue) -> str:
 def heading(notice: Notice, language: Catalogue) -> str:
     """The title of the letter."""
     return language[f"{notice.audience.value}.title.{title(notice.mixture)}"]
+
+
+def decision(notice: Notice, line: LineSummary, language: Catalogue) -> str:
+    """What was decided of a line in a few words, or what the law makes of it."""
+    if notice.outcome(line) is LineOutcome.BY_LAW:
+        return language["provider.decided_by_law"]
+    return language[f"decisions.{line.determination.value}"]
 
 
 def criterion(language: Catalogue, code: str) -> str:

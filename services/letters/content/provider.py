@@ -10,11 +10,12 @@ from services.letters.content.appeal import appeal, noticed_before
 from services.letters.content.catalogue import Catalogue
 from services.letters.content.changes import changes, period, site
 from services.letters.content.evidence import advisories, evidence, questions
-from services.letters.content.mixture import ADVERSE, mixture
+from services.letters.content.mixture import ADVERSE
 from services.letters.content.notice import (
     Notice,
     capital,
     criterion,
+    decision,
     lead,
     policy_name,
     quote,
@@ -79,7 +80,7 @@ def _summary(notice: Notice, language: Catalogue) -> Block:
         [
             str(line.sequence),
             capital(service(language, line)),
-            language[f"decisions.{line.determination.value}"],
+            decision(notice, line, language),
             visible(line.authorization.number) if line.authorization else "-",
         ]
         for line in notice.determined.lines
@@ -94,10 +95,7 @@ def _line(line: LineSummary, notice: Notice, language: Catalogue) -> Section:
         [language["labels.codes"], _codes(line, view, language)],
         [
             language["labels.decision"],
-            (
-                f"{language[f'decisions.{line.determination.value}']} ({line.determination.value}, "
-                f"X12 306)"
-            ),
+            f"{decision(notice, line, language)} ({line.determination.value}, X12 306)",
         ],
         [language["labels.reason"], _reason(line, notice, language)],
     ]
@@ -158,7 +156,7 @@ def requested_codes(codes: Sequence[ServiceCode], language: Catalogue) -> str:
 
 def _reason(line: LineSummary, notice: Notice, language: Catalogue) -> str:
     """Why the line is where it is, in words that are true of its determination, and the code."""
-    (outcome,) = mixture([line.determination])
+    outcome = notice.outcome(line)
     if notice.ground(line) is not None or outcome in ADVERSE:
         return language["reasons.clinician"]
     code = line.reason.partition(":")[0]

@@ -15,8 +15,9 @@ from shared.events.clocks.duties import (
     ClockExtended,
     ClockKind,
     ClockStarted,
+    OnExpiry,
 )
-from shared.events.model import EventData
+from shared.events.criteria import CaseDetermined, Determination
 
 
 def counted(
@@ -52,14 +53,14 @@ def _received_earlier(case: LettersState, received_at: datetime) -> LettersState
     return case.model_copy(update={"started_at": received_at, "expired": expired})
 
 
-def with_expiry(case: LettersState, event: EventData, event_id: UUID) -> LettersState:
+def with_expiry(case: LettersState, event: object, event_id: UUID) -> LettersState:
     """The case with a deadline that was missed, or without one that was met after all; an expiry
     that comes again is none of its own.
     """
     match event:
         case ClockExpired():
-            known = {one.notice_id for one in (*case.expired, *case.letters)}
-            if event_id in known:
+            known = {one.notice_id for one in case.expired}
+            if event_id in known.union(one.notice_id for one in case.letters):
                 return case
             missed = ExpiredClock(notice_id=event_id, started_at=case.started_at, clock=event)
             return case.model_copy(update={"expired": (*case.expired, missed)})
@@ -86,4 +87,27 @@ def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock,
         if one.clock.rule == event.rule
         and one.started_at in (None, event.started_at)
         and (in_time or event.due_at > one.clock.due_at)
+    )
+
+
+def next_due(case: LettersState, now: datetime) -> datetime | None:
+    """By when a person must decide; nothing once that was missed, for it is no day to wait for."""
+    due_at = case.due_at
+    if due_at is None or due_at < now or any(due_at <= one.clock.due_at for one in case.expired):
+        return None
+    return due_at
+
+
+def approved_by_law(case: LettersState, determined: CaseDetermined) -> tuple[int, ...]:
+    """The lines that nobody has decided and that the law has approved since: a person still looks
+    at them, and nobody may be told that they are open.
+    """
+    approving = [
+        one.clock.lines for one in case.expired if one.clock.on_expiry is OnExpiry.APPROVED_BY_LAW
+    ]
+    return tuple(
+        line.sequence
+        for line in determined.lines
+        if line.determination is Determination.PENDED
+        and any(line.sequence in lines for lines in approving)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.letters.content.mixture import kind, mixture
+from services.letters.decide.clock_memory import approved_by_law, next_due
 from services.letters.decide.letters import LetterTemplates, issued
 from services.letters.decide.memory import (
     answers,
@@ -96,11 +97,12 @@ def _matter(
         case_id=received.case_id,
         kind=kind(mixture(line.determination for line in lines), earlier=bool(old)),
         at=now,
-        due_at=case.due_at,
+        due_at=next_due(case, now),
         request=case.request,
         grounds=standing(case, determined) if case.grounds else (),
         determined=determined,
         noticed=before,
+        by_law=approved_by_law(case, determined),
     )
 
 

@@ -27,14 +27,17 @@ from tests.unit.letters.examples import CASE, NOW, determined, line, request_rec
 from tests.unit.letters.messages import Read
 
 Truth = Callable[[frozenset[str]], bool]
-CODES = ("A1", "A6", "A3", "A4", "NA", "C", "A2")
-"""A2 stands for whatever letters have no words for: no line has it today."""
+CODES = ("A1", "A6", "A3", "A4", "by_law", "NA", "C", "A2")
+"""A2 stands for whatever letters have no words for: no line has it today. `by_law` is a line that
+is pended (A4) and counts as approved by law.
+"""
 MIXTURES = [mixed for size in (1, 2, 3) for mixed in combinations(CODES, size)] + [
     ("A1", "A1"),
     ("A3", "A3", "A3"),
     ("A6", "A6"),
     ("A4", "A4"),
     ("C", "C"),
+    ("by_law", "by_law"),
 ]
 NAMES = {"labels", "phrases", "calendar", "services", "sites", "criteria", "urgencies"}
 """Families of names and forms, which say nothing of a decision."""
@@ -62,10 +65,12 @@ def both(*truths: Truth) -> Truth:
 
 GRANTED = one_is("A1", "A6")
 ADVERSE = one_is("A3", "A6")
+WAITS = one_is("A4", "by_law")
 OUTCOMES = {
     "approved": "A1",
     "changed": "A6",
     "refused": "A3",
+    "by_law": "by_law",
     "open": "A4",
     "notified": "NA",
     "withdrawn": "C",
@@ -75,11 +80,12 @@ TITLES: dict[str, Truth] = {
     "approved": all_are("A1"),
     "changed": both(all_are("A1", "A6"), one_is("A6")),
     "refused": all_are("A3"),
+    "by_law": all_are("by_law"),
     "open": all_are("A4"),
     "notified": all_are("NA"),
     "withdrawn": all_are("C"),
     "approved_and_refused": both(GRANTED, one_is("A3")),
-    "part_approved": both(GRANTED, one_is("A4", "NA", "C", "A2")),
+    "part_approved": both(GRANTED, one_is("A4", "by_law", "NA", "C", "A2")),
     "part_refused": part("A3"),
     "part_open": part("A4"),
     "other": always,
@@ -100,7 +106,7 @@ TRUE: dict[str, Truth] = {
         for name, truth in OPENINGS.items()
     },
     **{f"{who}.greeting{named}": always for who in Audience.known() for named in ("", "_unnamed")},
-    **{f"decisions.{code}": one_is(code) for code in CODES},
+    **{f"decisions.{code}": one_is(code) for code in CODES if code != "by_law"},
     "reasons.clinician": ADVERSE,
     **{f"reasons.approved.{code}": one_is("A1") for code in ("criteria_met", "other")},
     **{
@@ -122,8 +128,9 @@ TRUE: dict[str, Truth] = {
             "other",
         )
     },
-    "member.former": one_is("A3", "A4"),
-    "provider.former": one_is("A3", "A4"),
+    "member.former": one_is("A3", "A4", "by_law"),
+    "provider.former": one_is("A3", "A4", "by_law"),
+    "reasons.by_law.other": one_is("by_law"),
     "reasons.withdrawn.other": one_is("C"),
     "reasons.notified.other": one_is("NA"),
     "reasons.other.other": one_is("A2"),
@@ -131,7 +138,7 @@ TRUE: dict[str, Truth] = {
         f"help.{name}": always
         for name in ("heading", "call", "language", "clinician", "language_heading")
     },
-    "help.sent": one_is("A4"),
+    "help.sent": WAITS,
     **{
         f"member.{name}": GRANTED
         for name in (
@@ -148,10 +155,11 @@ TRUE: dict[str, Truth] = {
         f"member.{name}": one_is("A1")
         for name in ("why_heading", "why", "why_unnamed", "why_clinician")
     },
+    **{f"member.by_law_{name}": one_is("by_law") for name in ("heading", "next")},
+    **{f"member.{name}": one_is("A4") for name in ("pended_heading", "next_due")},
     **{
-        f"member.{name}": one_is("A4")
+        f"member.{name}": WAITS
         for name in (
-            "pended_heading",
             "next_heading",
             "next_questions",
             "next_review",
@@ -160,7 +168,6 @@ TRUE: dict[str, Truth] = {
             "asked_opening",
             "asked_until",
             "next_like",
-            "next_due",
             "next_urgent",
         )
     },
@@ -200,7 +207,7 @@ TRUE: dict[str, Truth] = {
         )
     },
     **{
-        f"provider.{name}": one_is("A4")
+        f"provider.{name}": WAITS
         for name in (
             "questions_heading",
             "questions_opening",
@@ -208,9 +215,11 @@ TRUE: dict[str, Truth] = {
             "questions_member",
             "questions_like",
             "questions_instead",
-            "due",
         )
     },
+    "provider.due": one_is("A4"),
+    "provider.by_law": one_is("by_law"),
+    "provider.decided_by_law": one_is("by_law"),
     "provider.reason_given": ADVERSE,
     "closing.disclaimer": always,
     "closing.zone": always,
@@ -219,8 +228,9 @@ TRUE: dict[str, Truth] = {
 
 def whole(codes: tuple[str, ...]) -> CaseDetermined:
     """A determination whose lines have the codes, in order."""
-    lines = tuple(line(n, code) for n, code in enumerate(codes, 1))
-    asked = determined(LetterKind.PENDED).questions if "A4" in codes else ()
+    real = [code if code != "by_law" else "A4" for code in codes]
+    lines = tuple(line(n, code) for n, code in enumerate(real, 1))
+    asked = determined(LetterKind.PENDED).questions if "A4" in real else ()
     return determined(lines=lines, questions=asked)
 
 
@@ -243,6 +253,7 @@ def matter(codes: tuple[str, ...], *, told: bool) -> NoticeContent:
         grounds=state.grounds,
         determined=found,
         noticed=fresh if told else (),
+        by_law=tuple(n for n, code in enumerate(codes, 1) if code == "by_law"),
     )
 
 
@@ -285,7 +296,8 @@ def test_every_outcome_is_said_at_the_top_and_every_line_has_its_own_decision(
         wording, used = composed(codes, audience, "en", told=False)
         assert {f"{audience}.opening.{names[code]}_{share}" for code in codes} <= used
     rows = wording["sections"][0]["blocks"][0]["rows"]
-    assert [row[2] for row in rows] == [catalogues()["en"][f"decisions.{code}"] for code in codes]
+    words = {code: f"decisions.{code}" for code in CODES} | {"by_law": "provider.decided_by_law"}
+    assert [row[2] for row in rows] == [catalogues()["en"][words[code]] for code in codes]
 
 
 @pytest.mark.parametrize("codes", MIXTURES, ids="+".join)
