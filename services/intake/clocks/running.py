@@ -95,8 +95,7 @@ def recounted(
     if found is None:
         return earlier
     again = as_before(table, clock, begun(found, request, received_at), request)
-    kept = {"breached": clock.breached, "expired": clock.expired, "final": clock.final}
-    return again.model_copy(update=kept) if again.due_at < clock.due_at else earlier
+    return again if again.due_at < clock.due_at else earlier
 
 
 def _under_its_rule(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock:
@@ -116,7 +115,7 @@ def as_before(
     table: RuleTable, clock: RunningClock, fresh: RunningClock, request: Clocked
 ) -> RunningClock:
     """A fresh clock with the longer time that was taken before, as far as its own rule knows that;
-    what was taken once is taken for good.
+    what was taken once is taken for good, and what was told of the clock is not told again.
     """
     rule = table.rule(fresh.rule)
     still = clock.stood_still if rule is not None and rule.id == clock.rule else NOTHING
@@ -127,6 +126,10 @@ def as_before(
         "due_at": fresh.due_at + still,
         "target_at": fresh.target_at + still,
         "base_due_at": fresh.due_at,
+        "breached": clock.breached,
+        "expired": clock.expired,
+        "final": clock.final,
+        "decided_at": clock.decided_at,
     }
     if clock.extended and rule is not None:
         since = fresh.counted_from or fresh.started_at
