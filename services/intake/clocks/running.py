@@ -16,6 +16,7 @@ from shared.events.clocks.duties import (
     ClockKind,
     ClockStarted,
     ClockStopped,
+    OnExpiry,
 )
 
 TIMER = "clock"
@@ -190,6 +191,8 @@ def stop(
         update={
             "stopped_at": at,
             "in_time": in_time,
+            "breached": clock.breached and not in_time,
+            "expired": still_expired(clock, in_time=in_time),
             "met_by": met_by,
             "final": final[0],
             "decided_at": final[1],
@@ -205,6 +208,13 @@ def stop(
         met_by=tuple([one.fact for one in met_by]),
     )
     return stopped, event
+
+
+def still_expired(clock: RunningClock, *, in_time: bool) -> bool:
+    """Whether a clock that expired did so for good: what was in time did not, but what the law has
+    approved stays approved.
+    """
+    return clock.expired and (not in_time or clock.on_expiry is OnExpiry.APPROVED_BY_LAW)
 
 
 def breach(

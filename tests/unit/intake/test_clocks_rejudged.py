@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
+
+from services.intake.clocks.record import StandingFact
+from services.intake.clocks.running import stop
+from shared.events.clocks.duties import ClockCorrected, DutyFact, OnExpiry
 from shared.lanes.outcome import Timer
-from tests.unit.intake.acting import DAY, acted, clock
-from tests.unit.intake.given import RECEIVED_AT, case_of, clock_due, opened, types, when
+from tests.unit.intake.acting import A1, DAY, acted, after, clock, events
+from tests.unit.intake.given import (
+    HOUR,
+    RECEIVED_AT,
+    case_determined,
+    case_of,
+    clock_due,
+    letter,
+    opened,
+    told,
+    types,
+    when,
+)
+
+APPROVED = case_determined(A1, A1)
 
 
 def test_a_clock_that_was_missed_is_not_missed_again_by_a_stricter_rule():
@@ -16,3 +34,42 @@ def test_a_clock_that_was_missed_is_not_missed_again_by_a_stricter_rule():
     assert (faster.rule, faster.breached, faster.expired) == ("ma-expedited-72h", True, True)
     assert outcome.timers == (Timer("clock", None),)
     assert types(when(outcome.state, clock_due(faster.due_at))) == []
+
+
+def test_a_breach_that_is_taken_back_is_none_in_the_case_either():
+    due = clock(opened()).due_at
+    missed = case_of(when(after(opened(), APPROVED), clock_due(due)))
+    assert (clock(missed).breached, clock(missed).expired) == (True, True)
+    outcome = when(missed, told(letter(at=due - HOUR), at=due + HOUR))
+    (corrected,) = events(outcome, ClockCorrected)
+    met = clock(case_of(outcome))
+    assert (corrected.breached, met.in_time, met.breached, met.expired) == (
+        False,
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_mailing_in_time_takes_back_that_it_expired_too():
+    due = clock(opened()).due_at
+    issued = letter(at=due - DAY, documents=True)
+    missed = case_of(when(after(opened(), APPROVED), clock_due(due)))
+    late = case_of(when(missed, told(letter(at=due + HOUR), at=due + HOUR)))
+    assert (clock(late).in_time, clock(late).expired) == (False, True)
+    known = case_of(when(late, told(issued, at=due + 2 * HOUR)))
+    mailed = {"letter_id": issued.letter_id, "mailed_at": due - HOUR}
+    in_time = clock(case_of(acted(known, "mailed", at=due + DAY, **mailed)))
+    assert (in_time.in_time, in_time.breached, in_time.expired) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("on_expiry", "expired"),
+    [(OnExpiry.APPROVED_BY_LAW, True), (OnExpiry.ADVERSE_APPEALABLE, False)],
+)
+def test_what_the_law_has_approved_stays_approved(on_expiry: OnExpiry, expired: bool):
+    changes = {"on_expiry": on_expiry, "breached": True, "expired": True}
+    missed = clock(opened()).model_copy(update=changes)
+    fact = StandingFact(fact=DutyFact.DECIDED, at=missed.due_at - HOUR)
+    stopped, _ = stop(missed, (fact,))
+    assert (stopped.breached, stopped.expired) == (False, expired)

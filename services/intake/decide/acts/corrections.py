@@ -123,7 +123,10 @@ def _measured_again(
 def _judged(clock: RunningClock) -> RunningClock:
     """A stopped clock, missed or not by its facts alone."""
     in_time = clock.stopped_at is not None and clock.stopped_at <= clock.due_at
-    return clock.model_copy(update={"in_time": in_time, "breached": not in_time})
+    expired = running.still_expired(clock, in_time=in_time)
+    return clock.model_copy(
+        update={"in_time": in_time, "breached": not in_time, "expired": expired}
+    )
 
 
 def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Acting) -> Answer:
