@@ -27,16 +27,41 @@ class StandingFact(Kept):
     letter_id: UUID | None = None
 
 
+class Stood(Kept):
+    """From when until when (exclusive) a final determination stood; it may stand again later."""
+
+    since: datetime
+    until: datetime | None = None
+
+
 class FinalDetermination(Kept):
     """What every line came to: the determinations (`notices`, by the ids of their events) that say
     the same for the same contents, told apart from others by `signature`.
 
-    `refused` is what it says of each line that is refused in whole or in part, by number.
+    `refused` is what it says of each line that is refused in whole or in part, by number; `stood`
+    when it was the one that stands, in order.
     """
 
     signature: str
     refused: dict[int, str]
     notices: tuple[UUID, ...]
+    stood: tuple[Stood, ...] = ()
+
+    def standing_since(self, at: datetime) -> datetime | None:
+        """Since when it stood at an instant, if it did."""
+        spans = (one for one in self.stood if one.until is None or at < one.until)
+        return next((one.since for one in spans if one.since <= at), None)
+
+    def stands(self, since: datetime) -> FinalDetermination:
+        """The determination as the one that stands since then."""
+        return self.model_copy(update={"stood": (*self.stood, Stood(since=since))})
+
+    def fallen(self, at: datetime) -> FinalDetermination:
+        """The determination as one that stands no more since then."""
+        if not self.stood or self.stood[-1].until is not None:
+            return self
+        ended = self.stood[-1].model_copy(update={"until": at})
+        return self.model_copy(update={"stood": (*self.stood[:-1], ended)})
 
 
 class RefusedVersion(Kept):

@@ -80,6 +80,7 @@ class History:
     contents: tuple[str, ...] = ("a", "a")
     outcomes: tuple[Determination | None, ...] = (None, None)
     stood: Stood | None = None
+    stands: list[tuple[datetime, Stood | None]] = field(default_factory=list)
     determined: list[tuple[CaseDetermined, tuple[str, ...]]] = field(default_factory=list)
     letters: list[Sent] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
@@ -142,7 +143,16 @@ class History:
         self.last = act
         self.send(told(act, at=self.now), known, ClockActRecorded)
 
-    def amended(self, contents: tuple[str, ...]) -> None:
+    def stand(self, stood: Stood | None, at: datetime) -> None:
+        """What stands since an instant; nothing where a line is open."""
+        self.stood = stood
+        self.stands.append((at, stood))
+
+    def stood_at(self, at: datetime) -> Stood | None:
+        """What stood at an instant."""
+        return next((one for since, one in reversed(self.stands) if since <= at), None)
+
+    def amended(self, contents: tuple[str, ...], at: datetime) -> None:
         """A newer version is known: what is asked for otherwise is open again."""
         self.version += 1
         self.contents_of[self.version] = contents
@@ -152,7 +162,7 @@ class History:
         )
         self.contents = contents
         if None in self.outcomes:
-            self.stood = None
+            self.stand(None, at)
 
     def take(self, outcome: Outcome[Any]) -> None:
         """The outcome, as far as it can be judged by what happened."""
@@ -174,7 +184,9 @@ class History:
             if old.running and not new.running:
                 self.measured_by.setdefault(self.place(new), self.stood)
         for new in self.state.clocks[len(before) :]:
-            if new.kind is ClockKind.WRITTEN_NOTICE or not new.running:
+            if new.kind is ClockKind.WRITTEN_NOTICE:
+                self.measured_by[self.place(new)] = self.spoken[-1].stood
+            elif not new.running:
                 self.measured_by[self.place(new)] = self.stood
 
     def hear(self, event: EventData) -> None:

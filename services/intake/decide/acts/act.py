@@ -58,7 +58,7 @@ SENTENCES = {
     ActDeclineCode.NOT_EARLIER: "A receipt is corrected to an earlier instant only, by a year at "
     "most.",
     ActDeclineCode.IN_THE_FUTURE: "The instant lies in the future.",
-    ActDeclineCode.NOT_DECIDED: "Not every line is decided, so nobody can be told what was.",
+    ActDeclineCode.NOT_DECIDED: "Not every line was decided then, so nobody can be told what was.",
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
 }
 

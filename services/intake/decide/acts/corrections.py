@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from services.intake.clocks import running
 from services.intake.clocks.record import OralNotice, RunningClock
 from services.intake.clocks.rules import RuleTable
-from services.intake.decide import duties
+from services.intake.decide import duties, finals
 from services.intake.decide.acts.acting import Acting
-from services.intake.model import ADVERSE, IntakeState
+from services.intake.model import IntakeState
 from shared.events.clocks.acts import (
     AcknowledgeMailing,
     ActDeclineCode,
@@ -35,30 +35,24 @@ Answer = Outcome[IntakeState] | ActDeclineCode
 def on_oral_notice(
     rules: RuleTable, state: IntakeState, act: RecordOralNotice, _: Acting
 ) -> Answer:
-    """Somebody was told what was decided, by word of mouth. Where a rule wants it in writing after
-    that, because something was refused, that duty begins.
+    """Somebody was told what was decided, by word of mouth: of the determination that stood then.
+    Where a rule wants it in writing after that, because something was refused, that duty begins.
     """
-    if state.final is None:
+    stood = finals.stood_at(state, act.notified_at)
+    if stood is None:
         return ActDeclineCode.NOT_DECIDED
-    if act.notified_at < _first(state):
-        return ActDeclineCode.NOT_RUNNING
+    final, decided_at = stood
     to_member = act.addressee != "provider"
-    notice = OralNotice(to_member=to_member, at=act.notified_at, final=state.final)
+    notice = OralNotice(to_member=to_member, at=act.notified_at, final=final.signature)
     notices = (*state.oral_notices, notice)
     outcome = Outcome(state.model_copy(update={"oral_notices": notices}))
-    adverse = act.adverse or any(one.determination in ADVERSE for one in state.lines)
-    if to_member and adverse:
-        outcome = _to_be_written(rules, outcome, notice)
+    if to_member and (act.adverse or final.refused):
+        outcome = _to_be_written(rules, outcome, notice, decided_at)
     return measured_again(rules, outcome, SPOKEN)
 
 
-def _first(state: IntakeState) -> datetime:
-    """The earliest receipt of the case, as it stands corrected."""
-    return min(one.started_at for one in state.clocks)
-
-
 def _to_be_written(
-    rules: RuleTable, outcome: Outcome[IntakeState], notice: OralNotice
+    rules: RuleTable, outcome: Outcome[IntakeState], notice: OralNotice, decided_at: datetime
 ) -> Outcome[IntakeState]:
     """The outcome with the duty to write what was told, if a rule has it and it is not owed yet."""
     state = outcome.state
@@ -71,7 +65,7 @@ def _to_be_written(
     if found is None:
         return outcome
     clock = running.begun(found, state.clocked, notice.at)
-    about = {"final": notice.final, "decided_at": state.decided_at}
+    about = {"final": notice.final, "decided_at": decided_at}
     return duties.start(outcome, (clock.model_copy(update=about),))
 
 

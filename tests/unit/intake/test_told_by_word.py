@@ -1,0 +1,67 @@
+"""What was told by word of mouth is told of what stood when it was told, and is owed in writing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.intake.model import IntakeState
+from shared.events.clocks.acts import ActDeclineCode
+from shared.events.clocks.duties import ClockCorrected, DutyFact
+from shared.lanes.outcome import Outcome
+from tests.unit.intake.acting import A1, A3, acted, clock, decided_at, declined, events
+from tests.unit.intake.given import (
+    CASE,
+    HOUR,
+    RECEIVED_AT,
+    case_determined,
+    case_of,
+    letter,
+    line,
+    opened,
+    request,
+    submitted,
+    told,
+    when,
+)
+
+APPROVED = case_determined(A1, A1)
+REFUSED = case_determined(A3, A1)
+
+
+def spoken(
+    state: IntakeState, at: datetime, *, adverse: bool, learnt_at: datetime | None = None
+) -> Outcome[IntakeState]:
+    """The member was told by telephone."""
+    notice = {"addressee": "member", "notified_at": at, "adverse": adverse}
+    return acted(state, "oral_notice", at=learnt_at or at, **notice)
+
+
+def asks_for_more(state: IntakeState, at: datetime) -> IntakeState:
+    """The case with a third line since then, which is open."""
+    lines: list[Any] = [line(1), line(2), line(3)]
+    content = request(urgency="expedited", lines=lines, amends=str(CASE))
+    return case_of(when(state, submitted(content, at=at, of=CASE)))
+
+
+def test_nobody_can_have_been_told_before_it_was_decided():
+    state = decided_at(opened(urgency="expedited"), APPROVED, RECEIVED_AT + 71 * HOUR)
+    early = spoken(state, RECEIVED_AT + HOUR, adverse=False, learnt_at=RECEIVED_AT + 80 * HOUR)
+    assert declined(early) is ActDeclineCode.NOT_DECIDED
+    assert clock(case_of(early)).running
+
+
+def test_a_notice_that_is_learnt_of_late_tells_of_what_stood_when_it_was_given():
+    state = decided_at(opened(urgency="expedited"), APPROVED)
+    state = case_of(when(state, told(letter(at=RECEIVED_AT + 3 * HOUR))))
+    state = asks_for_more(state, RECEIVED_AT + 10 * HOUR)
+    between = spoken(state, RECEIVED_AT + 11 * HOUR, adverse=False)
+    assert declined(between) is ActDeclineCode.NOT_DECIDED
+    again = case_determined(A1, A1, A3, version=2)
+    state = decided_at(case_of(between), again, RECEIVED_AT + 50 * HOUR)
+    late = spoken(state, RECEIVED_AT + 2 * HOUR, adverse=False, learnt_at=RECEIVED_AT + 90 * HOUR)
+    (corrected,) = events(late, ClockCorrected)
+    assert (corrected.started_at, corrected.stopped_at) == (RECEIVED_AT, RECEIVED_AT + 2 * HOUR)
+    first, newest = case_of(late).clocks
+    assert DutyFact.MEMBER_NOTIFIED_ORALLY in [one.fact for one in first.met_by]
+    assert newest.running
