@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from services.intake.model import IntakeState
 from shared.events.clocks.acts import ActDeclineCode
-from shared.events.clocks.duties import ClockCorrected, DutyFact
+from shared.events.clocks.duties import ClockCorrected, ClockKind, DutyFact
+from shared.events.criteria import CaseDetermined
 from shared.lanes.outcome import Outcome
 from tests.unit.intake.acting import A1, A3, acted, clock, decided_at, declined, events
 from tests.unit.intake.given import (
@@ -65,3 +68,16 @@ def test_a_notice_that_is_learnt_of_late_tells_of_what_stood_when_it_was_given()
     first, newest = case_of(late).clocks
     assert DutyFact.MEMBER_NOTIFIED_ORALLY in [one.fact for one in first.met_by]
     assert newest.running
+
+
+@pytest.mark.parametrize("decided", [APPROVED, REFUSED])
+def test_whether_something_was_refused_is_as_it_was_decided_and_not_as_somebody_says(
+    decided: CaseDetermined,
+):
+    state = decided_at(opened(urgency="expedited"), decided)
+    at, adverse = RECEIVED_AT + 2 * HOUR, decided is REFUSED
+    contradicting = spoken(state, at, adverse=not adverse)
+    assert declined(contradicting) is ActDeclineCode.CONTRADICTED
+    taken = spoken(state, at, adverse=adverse)
+    assert declined(taken) is None
+    assert (case_of(taken).clock_of(ClockKind.WRITTEN_NOTICE) is not None) is adverse

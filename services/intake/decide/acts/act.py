@@ -59,6 +59,7 @@ SENTENCES = {
     "most.",
     ActDeclineCode.IN_THE_FUTURE: "The instant lies in the future.",
     ActDeclineCode.NOT_DECIDED: "Not every line was decided then, so nobody can be told what was.",
+    ActDeclineCode.CONTRADICTED: "Whether something was refused is not as it was decided then.",
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
 }
 

@@ -36,17 +36,20 @@ def on_oral_notice(
     rules: RuleTable, state: IntakeState, act: RecordOralNotice, _: Acting
 ) -> Answer:
     """Somebody was told what was decided, by word of mouth: of the determination that stood then.
-    Where a rule wants it in writing after that, because something was refused, that duty begins.
+    Where a rule wants it in writing after that, because something was refused, that duty begins; a
+    notice of something else than was decided is none.
     """
     stood = finals.stood_at(state, act.notified_at)
     if stood is None:
         return ActDeclineCode.NOT_DECIDED
     final, decided_at = stood
+    if act.adverse is not bool(final.refused):
+        return ActDeclineCode.CONTRADICTED
     to_member = act.addressee != "provider"
     notice = OralNotice(to_member=to_member, at=act.notified_at, final=final.signature)
     notices = (*state.oral_notices, notice)
     outcome = Outcome(state.model_copy(update={"oral_notices": notices}))
-    if to_member and (act.adverse or final.refused):
+    if to_member and final.refused:
         outcome = _to_be_written(rules, outcome, notice, decided_at)
     return measured_again(rules, outcome, SPOKEN)
 
