@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.intake.clocks import running
+from services.intake.clocks import running, stricter
 from services.intake.clocks.due import duties
 from services.intake.clocks.record import RunningClock, StandingFact
 from services.intake.clocks.rule import NOTICE
@@ -167,8 +167,8 @@ def tightened(
     if state is None or state.cancelled:
         return outcome
     for clock in state.clocks:
-        if (stricter := running.tighten(rules, clock, state.clocked, at)) is not None:
-            outcome = changed(outcome, clock, stricter, running.started(stricter))
+        if (tighter := stricter.tighten(rules, clock, state.clocked, at)) is not None:
+            outcome = changed(outcome, clock, tighter, running.started(tighter))
     if state.clock.running:
         new = owed(rules, state, state.clock.started_at)
         outcome = start(outcome, (one for one in new if state.clock_of(one.kind) is None))

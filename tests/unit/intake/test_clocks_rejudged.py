@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from services.intake.clocks.record import StandingFact
 from services.intake.clocks.running import stop
+from services.intake.model import IntakeState
 from shared.events.clocks.duties import ClockCorrected, DutyFact, OnExpiry
 from shared.lanes.outcome import Timer
-from tests.unit.intake.acting import A1, DAY, acted, after, clock, events
+from tests.unit.intake.acting import A1, DAY, WORDS, acted, after, clock, events
 from tests.unit.intake.given import (
     HOUR,
     RECEIVED_AT,
@@ -17,6 +21,8 @@ from tests.unit.intake.given import (
     clock_due,
     letter,
     opened,
+    request,
+    submitted,
     told,
     types,
     when,
@@ -73,3 +79,29 @@ def test_what_the_law_has_approved_stays_approved(on_expiry: OnExpiry, expired: 
     fact = StandingFact(fact=DutyFact.DECIDED, at=missed.due_at - HOUR)
     stopped, _ = stop(missed, (fact,))
     assert (stopped.breached, stopped.expired) == (False, expired)
+
+
+MEDICAID_IN_CALIFORNIA = {
+    "id": "M-1",
+    "birth_date": "1960-01-02",
+    "line_of_business": "medicaid_managed_care",
+    "state": "CA",
+}
+
+
+def extended(member: dict[str, Any], at: datetime, **changed: Any) -> IntakeState:
+    """A case that was opened at an instant and extended an hour later."""
+    opening = submitted(request(member=member, **changed), at=at)
+    taken = {"reason": "member_asked", "words": WORDS}
+    return case_of(acted(case_of(when(None, opening)), "extend", at=at + HOUR, **taken))
+
+
+def test_what_goes_on_as_standard_is_no_longer_than_the_other_rule_that_binds():
+    at = datetime(2026, 11, 19, 18, tzinfo=UTC)
+    state = extended(MEDICAID_IN_CALIFORNIA, at)
+    before = clock(state)
+    assert (before.extended, before.runners_up) == (True, ("ca-standard-5bd",))
+    wish = {"asked_by": "member", "asked_at": at + 2 * HOUR}
+    faster = case_of(acted(state, "expedite", at=at + 2 * HOUR, **wish))
+    slower = clock(case_of(acted(faster, "refuse_expedite", at=at + 3 * HOUR, words=WORDS)))
+    assert (slower.rule, slower.due_at) == (before.rule, before.due_at)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.intake.clocks import running
+from services.intake.clocks import running, stricter
 from services.intake.clocks.record import OralNotice, RunningClock
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties, finals
@@ -136,7 +136,7 @@ def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Act
     outcome = Outcome(state)
     for clock in state.clocks:
         if clock.kind in FROM_RECEIPT and clock.started_at == receipt:
-            again = running.recounted(rules, clock, state.clocked, act.received_at)
+            again = stricter.recounted(rules, clock, state.clocked, act.received_at)
             if not again.running:
                 again = _judged(again)
             outcome = duties.changed(outcome, clock, again, running.corrected(again, RECEIPT))

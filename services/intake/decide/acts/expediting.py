@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.clocks import running
+from services.intake.clocks import running, stricter
 from services.intake.clocks.due import due
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
@@ -57,7 +57,7 @@ def on_refuse(
         return ActDeclineCode.TOO_LATE
     slower = state.clocked.model_copy(update={"urgency": Urgency.STANDARD})
     standard = running.begun(due(rules, slower, clock.started_at), slower, clock.started_at)
-    after = running.as_before(rules, clock, standard, slower)
+    after = stricter.as_before(rules, clock, standard, slower)
     changes = {
         "urgency": Urgency.STANDARD,
         "clocked": slower,

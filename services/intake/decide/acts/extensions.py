@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.intake.clocks.due import longest
 from services.intake.clocks.record import RunningClock
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
+from services.intake.clocks.stricter import longest_within
 from services.intake.decide import duties
 from services.intake.decide.acts.acting import Acting
 from services.intake.model import IntakeState
@@ -59,10 +59,8 @@ def _longer(
     none where that leaves nothing.
     """
     since = clock.counted_from or clock.started_at
-    others = (rules.rule(name) for name in clock.runners_up)
-    each = [longest(rules, one, state.clocked, since) for one in (rule, *others) if one is not None]
-    due_at = min(one.due_at for one in each) + clock.stood_still
-    target_at = min(one.target_at for one in each) + clock.stood_still
+    longer = longest_within(rules, rule, clock, state.clocked, since)
+    due_at, target_at = longer.due_at + clock.stood_still, longer.target_at + clock.stood_still
     if due_at <= clock.due_at:
         return None
     return clock.model_copy(

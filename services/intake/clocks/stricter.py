@@ -1,0 +1,110 @@
+"""A clock that is measured once more: under a stricter rule, or from an earlier receipt, with the
+longer time that was taken before.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from services.intake.clocks import running
+from services.intake.clocks.clocked import Clocked
+from services.intake.clocks.due import Instants, longest
+from services.intake.clocks.record import RunningClock
+from services.intake.clocks.rule import ClockRule
+from services.intake.clocks.rules import RuleTable
+
+NOTHING = timedelta()
+
+
+def tighten(
+    table: RuleTable, clock: RunningClock, request: Clocked, at: datetime
+) -> RunningClock | None:
+    """The clock under a stricter rule, from its original start; `None` where it has stopped or
+    would not come due earlier. `at` is when the stricter rule came to be known: what would have
+    been missed before anybody could know of it is counted from then.
+    """
+    strict = (
+        running.found_due(table, clock.kind, request, clock.started_at) if clock.running else None
+    )
+    if strict is None or strict.due_at >= (clock.base_due_at or clock.due_at):
+        return None
+    counted_from = None
+    if strict.due_at <= at:
+        counted_from = at
+        strict = running.found_due(table, clock.kind, request, at) or strict
+    fresh = running.begun(strict, request, clock.started_at, counted_from)
+    stricter = as_before(table, clock, fresh, request)
+    return stricter if stricter.due_at < clock.due_at else None
+
+
+def recounted(
+    table: RuleTable, clock: RunningClock, request: Clocked, received_at: datetime
+) -> RunningClock:
+    """The clock from an earlier receipt, never due later than before. One that has stopped stays
+    under the rule that it was measured by.
+    """
+    earlier = clock.model_copy(update={"started_at": received_at})
+    if clock.counted_from is not None:
+        return earlier
+    if not clock.running:
+        return _under_its_rule(table, earlier, request)
+    found = running.found_due(table, clock.kind, request, received_at)
+    if found is None:
+        return earlier
+    again = as_before(table, clock, running.begun(found, request, received_at), request)
+    return again if again.due_at < clock.due_at else earlier
+
+
+def _under_its_rule(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock:
+    """The clock as its own rule counts from its start, if that is earlier."""
+    rule = table.rule(clock.rule)
+    if rule is None:
+        return clock
+    bare = rule.model_copy(update={"extension_days": 0})
+    at = (
+        longest_within(table, rule, clock, request, clock.started_at)
+        if clock.extended
+        else longest(table, bare, request, clock.started_at)
+    )
+    due_at, target_at = at.due_at + clock.stood_still, at.target_at + clock.stood_still
+    if due_at >= clock.due_at:
+        return clock
+    return clock.model_copy(update={"due_at": due_at, "target_at": min(target_at, clock.target_at)})
+
+
+def as_before(
+    table: RuleTable, clock: RunningClock, fresh: RunningClock, request: Clocked
+) -> RunningClock:
+    """A fresh clock with the longer time that was taken before, as far as its own rule knows that;
+    what was taken once is taken for good, and what was told of the clock is not told again.
+    """
+    rule = table.rule(fresh.rule)
+    still = clock.stood_still if rule is not None and rule.id == clock.rule else NOTHING
+    changes = {
+        "extended": clock.extended,
+        "tolled": clock.tolled,
+        "stood_still": still,
+        "due_at": fresh.due_at + still,
+        "target_at": fresh.target_at + still,
+        "base_due_at": fresh.due_at,
+        "breached": clock.breached,
+        "expired": clock.expired,
+        "final": clock.final,
+        "decided_at": clock.decided_at,
+    }
+    if clock.extended and rule is not None:
+        since = fresh.counted_from or fresh.started_at
+        longer = longest_within(table, rule, fresh, request, since)
+        changes |= {"due_at": longer.due_at + still, "target_at": longer.target_at + still}
+    return fresh.model_copy(update=changes)
+
+
+def longest_within(
+    table: RuleTable, rule: ClockRule, clock: RunningClock, request: Clocked, since: datetime
+) -> Instants:
+    """The instants of a clock with the extension of its rule, but never beyond those of another
+    rule that binds too, with its own.
+    """
+    others = (table.rule(name) for name in clock.runners_up)
+    each = [longest(table, one, request, since) for one in (rule, *others) if one is not None]
+    return Instants(min(one.target_at for one in each), min(one.due_at for one in each))
