@@ -93,9 +93,10 @@ def as_before(
         "decided_at": clock.decided_at,
     }
     if clock.extended and rule is not None:
-        since = fresh.counted_from or fresh.started_at
-        longer = longest_within(table, rule, fresh, request, since)
-        changes |= {"due_at": longer.due_at + still, "target_at": longer.target_at + still}
+        longer = longest_within(table, rule, fresh, request, fresh.started_at)
+        # Faster is not longer: the time that was taken ends where it would have from the start.
+        if fresh.counted_from is None or longer.due_at > fresh.counted_from:
+            changes |= {"due_at": longer.due_at + still, "target_at": longer.target_at + still}
     return fresh.model_copy(update=changes)
 
 

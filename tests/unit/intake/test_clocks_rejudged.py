@@ -11,6 +11,7 @@ from services.intake.clocks.record import StandingFact
 from services.intake.clocks.running import stop
 from services.intake.model import IntakeState
 from shared.events.clocks.duties import ClockCorrected, DutyFact, OnExpiry
+from shared.events.request import Urgency
 from shared.lanes.outcome import Timer
 from tests.unit.intake.acting import A1, DAY, WORDS, acted, after, clock, events
 from tests.unit.intake.given import (
@@ -28,6 +29,7 @@ from tests.unit.intake.given import (
     when,
 )
 
+EXTEND: dict[str, Any] = {"reason": "member_asked", "words": WORDS}
 APPROVED = case_determined(A1, A1)
 
 
@@ -92,8 +94,7 @@ MEDICAID_IN_CALIFORNIA = {
 def extended(member: dict[str, Any], at: datetime, **changed: Any) -> IntakeState:
     """A case that was opened at an instant and extended an hour later."""
     opening = submitted(request(member=member, **changed), at=at)
-    taken = {"reason": "member_asked", "words": WORDS}
-    return case_of(acted(case_of(when(None, opening)), "extend", at=at + HOUR, **taken))
+    return case_of(acted(case_of(when(None, opening)), "extend", at=at + HOUR, **EXTEND))
 
 
 def test_what_goes_on_as_standard_is_no_longer_than_the_other_rule_that_binds():
@@ -105,3 +106,29 @@ def test_what_goes_on_as_standard_is_no_longer_than_the_other_rule_that_binds():
     faster = case_of(acted(state, "expedite", at=at + 2 * HOUR, **wish))
     slower = clock(case_of(acted(faster, "refuse_expedite", at=at + 3 * HOUR, words=WORDS)))
     assert (slower.rule, slower.due_at) == (before.rule, before.due_at)
+
+
+@pytest.mark.parametrize("hours", [48, 80, 240])
+def test_a_physician_s_word_shortens_a_clock_that_was_extended(hours: int):
+    state = case_of(acted(opened(), "extend", **EXTEND))
+    at = RECEIVED_AT + hours * HOUR
+    asked = {"asked_by": "physician", "asked_at": at}
+    faster = clock(case_of(acted(state, "expedite", at=at, **asked)))
+    assert (faster.rule, faster.due_at) == ("ma-expedited-72h", RECEIVED_AT + 17 * DAY)
+
+
+def test_a_physician_s_word_after_the_faster_law_s_longest_time_counts_without_it():
+    state = case_of(acted(opened(), "extend", **EXTEND))
+    at = RECEIVED_AT + 17 * DAY
+    asked = {"asked_by": "physician", "asked_at": at}
+    faster = clock(case_of(acted(state, "expedite", at=at, **asked)))
+    assert faster.due_at == at + 72 * HOUR
+
+
+def test_a_physician_s_word_shortens_a_clock_to_the_other_rules_that_bind_too():
+    at = datetime(2026, 11, 19, 18, tzinfo=UTC)
+    state = extended(MEDICAID_IN_CALIFORNIA, at)
+    asked = {"asked_by": "physician", "asked_at": at + 2 * HOUR}
+    faster = clock(case_of(acted(state, "expedite", at=at + 2 * HOUR, **asked)))
+    assert faster.urgency is Urgency.EXPEDITED
+    assert faster.due_at == at + 72 * HOUR
