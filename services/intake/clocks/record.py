@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.clocks.duties import ClockKind, DutyFact, OnExpiry
+from shared.events.clocks.duties import ClockKind, DutyFact, ExtensionReason, OnExpiry
 from shared.events.request import Urgency
 
 
@@ -96,7 +96,8 @@ class RunningClock(Kept):
     reading, by which work is listed.
 
     `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
-    when it was due before it was extended or stood still, for `stood_still` altogether. `final` is
+    when it was due before it was extended or stood still, for `stood_still` altogether.
+    `extended_for` is the reason for which it was extended. `final` is
     the signature of the determination that ended it, or of the one that it wants to be written of,
     and `decided_at` when that was made.
     """
@@ -116,6 +117,7 @@ class RunningClock(Kept):
     counted_from: datetime | None = None
     base_due_at: datetime | None = None
     extended: bool = False
+    extended_for: ExtensionReason | None = None
     tolled: bool = False
     stood_still: timedelta = timedelta()
     breached: bool = False

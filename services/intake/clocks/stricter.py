@@ -26,7 +26,7 @@ def tighten(
     strict = (
         running.found_due(table, clock.kind, request, clock.started_at) if clock.running else None
     )
-    if strict is None or strict.due_at >= (clock.base_due_at or clock.due_at):
+    if strict is None:
         return None
     counted_from = None
     if strict.due_at <= at:
@@ -60,12 +60,7 @@ def _under_its_rule(table: RuleTable, clock: RunningClock, request: Clocked) -> 
     rule = table.rule(clock.rule)
     if rule is None:
         return clock
-    bare = rule.model_copy(update={"extension_days": 0})
-    at = (
-        longest_within(table, rule, clock, request, clock.started_at)
-        if clock.extended
-        else longest(table, bare, request, clock.started_at)
-    )
+    at = longest_within(table, rule, clock, request, clock.started_at)
     due_at, target_at = at.due_at + clock.stood_still, at.target_at + clock.stood_still
     if due_at >= clock.due_at:
         return clock
@@ -75,13 +70,15 @@ def _under_its_rule(table: RuleTable, clock: RunningClock, request: Clocked) -> 
 def as_before(
     table: RuleTable, clock: RunningClock, fresh: RunningClock, request: Clocked
 ) -> RunningClock:
-    """A fresh clock with the longer time that was taken before, as far as its own rule knows that;
-    what was taken once is taken for good, and what was told of the clock is not told again.
+    """A fresh clock with the longer time that was taken before, as far as its own rule, and those
+    that bind too, know that; what was taken once is taken for good, and what was told of the clock
+    is not told again.
     """
     rule = table.rule(fresh.rule)
     still = clock.stood_still if rule is not None and rule.id == clock.rule else NOTHING
     changes = {
         "extended": clock.extended,
+        "extended_for": clock.extended_for,
         "tolled": clock.tolled,
         "stood_still": still,
         "due_at": fresh.due_at + still,
@@ -92,20 +89,36 @@ def as_before(
         "final": clock.final,
         "decided_at": clock.decided_at,
     }
-    if clock.extended and rule is not None:
-        longer = longest_within(table, rule, fresh, request, fresh.started_at)
-        # Faster is not longer: the time that was taken ends where it would have from the start.
-        if fresh.counted_from is None or longer.due_at > fresh.counted_from:
-            changes |= {"due_at": longer.due_at + still, "target_at": longer.target_at + still}
-    return fresh.model_copy(update=changes)
+    again = fresh.model_copy(update=changes)
+    if rule is None or not again.extended:
+        return again
+    longer = longest_within(table, rule, again, request, again.started_at)
+    # Faster is not longer: the time that was taken ends where it would have from the start.
+    if again.counted_from is not None and longer.due_at <= again.counted_from:
+        return again
+    due_at, target_at = longer.due_at + still, longer.target_at + still
+    return again.model_copy(update={"due_at": due_at, "target_at": target_at})
 
 
 def longest_within(
     table: RuleTable, rule: ClockRule, clock: RunningClock, request: Clocked, since: datetime
 ) -> Instants:
     """The instants of a clock with the extension of its rule, but never beyond those of another
-    rule that binds too, with its own.
+    rule that binds too, with its own; each for the reason that was given, if it knows that.
     """
     others = (table.rule(name) for name in clock.runners_up)
-    each = [longest(table, one, request, since) for one in (rule, *others) if one is not None]
+    each = [
+        longest(table, _allowing(one, clock), request, since)
+        for one in (rule, *others)
+        if one is not None
+    ]
     return Instants(min(one.target_at for one in each), min(one.due_at for one in each))
+
+
+def _allowing(rule: ClockRule, clock: RunningClock) -> ClockRule:
+    """The rule with its extension where the clock has taken one for a reason that the rule knows,
+    else without.
+    """
+    if clock.extended and clock.extended_for in (None, *rule.extension_reasons):
+        return rule
+    return rule.model_copy(update={"extension_days": 0})

@@ -10,11 +10,12 @@ import pytest
 from services.intake.clocks.record import StandingFact
 from services.intake.clocks.running import stop
 from services.intake.model import IntakeState
-from shared.events.clocks.duties import ClockCorrected, DutyFact, OnExpiry
+from shared.events.clocks.duties import ClockCorrected, ClockStarted, DutyFact, OnExpiry
 from shared.events.request import Urgency
 from shared.lanes.outcome import Timer
-from tests.unit.intake.acting import A1, DAY, WORDS, acted, after, clock, events
+from tests.unit.intake.acting import A1, DAY, WORDS, acted, after, clock, declined, events
 from tests.unit.intake.given import (
+    CASE,
     HOUR,
     RECEIVED_AT,
     case_determined,
@@ -132,3 +133,18 @@ def test_a_physician_s_word_shortens_a_clock_to_the_other_rules_that_bind_too():
     faster = clock(case_of(acted(state, "expedite", at=at + 2 * HOUR, **asked)))
     assert faster.urgency is Urgency.EXPEDITED
     assert faster.due_at == at + 72 * HOUR
+
+
+@pytest.mark.parametrize(("state", "funding"), [("CA", "insured"), ("OH", "self_funded")])
+def test_an_extension_ends_with_the_law_that_allowed_it(state: str, funding: str):
+    at = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    before = extended(request()["member"], at)
+    member = request()["member"] | {"line_of_business": "erisa", "state": state, "funding": funding}
+    asked = submitted(request(member=member, amends=str(CASE)), at=at + 2 * HOUR, of=CASE)
+    binds_now = clock(case_of(when(None, submitted(request(member=member), at=at))))
+    outcome = when(before, asked)
+    again = clock(case_of(outcome))
+    assert again.rule == binds_now.rule
+    assert (again.due_at, again.target_at) == (binds_now.due_at, binds_now.target_at)
+    assert [one.due_at for one in events(outcome, ClockStarted)] == [again.due_at]
+    assert declined(acted(outcome.state, "extend", at=at + 3 * HOUR, **EXTEND)) is not None
