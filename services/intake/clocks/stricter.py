@@ -12,6 +12,7 @@ from services.intake.clocks.due import Instants, longest
 from services.intake.clocks.record import RunningClock
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
+from shared.events.request import Urgency
 
 NOTHING = timedelta()
 
@@ -41,11 +42,12 @@ def recounted(
     table: RuleTable, clock: RunningClock, request: Clocked, received_at: datetime
 ) -> RunningClock:
     """The clock from an earlier receipt, never due later than before. One that has stopped stays
-    under the rule that it was measured by.
+    under the rule that it was measured by; one that became faster meanwhile has at most the time
+    that it had before that.
     """
     earlier = clock.model_copy(update={"started_at": received_at})
     if clock.counted_from is not None:
-        return earlier
+        return _within_standard(table, earlier, request)
     if not clock.running:
         return _under_its_rule(table, earlier, request)
     found = running.found_due(table, clock.kind, request, received_at)
@@ -55,16 +57,32 @@ def recounted(
     return again if again.due_at < clock.due_at else earlier
 
 
+def _within_standard(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock:
+    """A clock that was made faster later on, and counts from then, but no longer than if it had
+    stayed a standard one from its start.
+    """
+    standard = request.model_copy(update={"urgency": Urgency.STANDARD})
+    found = running.found_due(table, clock.kind, standard, clock.started_at)
+    if request.urgency is Urgency.STANDARD or found is None:
+        return clock
+    slow = as_before(table, clock, running.begun(found, standard, clock.started_at), standard)
+    return _no_later(clock, slow.due_at, slow.target_at)
+
+
+def _no_later(clock: RunningClock, due_at: datetime, target_at: datetime) -> RunningClock:
+    """The clock due by then, if that is earlier."""
+    if due_at >= clock.due_at:
+        return clock
+    return clock.model_copy(update={"due_at": due_at, "target_at": min(target_at, clock.target_at)})
+
+
 def _under_its_rule(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock:
     """The clock as its own rule counts from its start, if that is earlier."""
     rule = table.rule(clock.rule)
     if rule is None:
         return clock
     at = longest_within(table, rule, clock, request, clock.started_at)
-    due_at, target_at = at.due_at + clock.stood_still, at.target_at + clock.stood_still
-    if due_at >= clock.due_at:
-        return clock
-    return clock.model_copy(update={"due_at": due_at, "target_at": min(target_at, clock.target_at)})
+    return _no_later(clock, at.due_at + clock.stood_still, at.target_at + clock.stood_still)
 
 
 def as_before(

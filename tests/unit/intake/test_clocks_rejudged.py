@@ -148,3 +148,17 @@ def test_an_extension_ends_with_the_law_that_allowed_it(state: str, funding: str
     assert (again.due_at, again.target_at) == (binds_now.due_at, binds_now.target_at)
     assert [one.due_at for one in events(outcome, ClockStarted)] == [again.due_at]
     assert declined(acted(outcome.state, "extend", at=at + 3 * HOUR, **EXTEND)) is not None
+
+
+def test_an_earlier_receipt_counts_for_a_clock_that_was_made_faster_meanwhile():
+    at = RECEIVED_AT + 4 * DAY
+    asked = {"asked_by": "physician", "asked_at": at}
+    faster = case_of(acted(opened(), "expedite", at=at, **asked))
+    assert clock(faster).due_at == at + 72 * HOUR
+    correction = {"at": at + HOUR, "received_at": RECEIVED_AT - 3 * DAY, "words": WORDS}
+    standard = clock(case_of(acted(opened(), "correct_receipt", **correction)))
+    outcome = acted(faster, "correct_receipt", **correction)
+    again = clock(case_of(outcome))
+    assert (again.due_at, again.target_at) == (standard.due_at, standard.target_at)
+    assert again.due_at < clock(faster).due_at
+    assert outcome.timers == (Timer("clock", again.due_at),)
