@@ -93,10 +93,25 @@ def measured(rules: RuleTable, outcome: Outcome[IntakeState]) -> Outcome[IntakeS
     if state is None or state.cancelled:
         return outcome
     for clock in state.clocks:
-        if clock.running and (met_by := meets(rules, state, clock)):
-            stopped, event = running.stop(clock, met_by, about(state, clock))
+        if not clock.running:
+            continue
+        aimed = clock if meets(rules, state, clock) else _about_what_stands(state, clock)
+        if met_by := meets(rules, state, aimed):
+            stopped, event = running.stop(aimed, met_by, about(state, aimed))
             outcome = changed(outcome, clock, stopped, event, *_taken_back(stopped, event))
+        elif aimed is not clock:
+            outcome = changed(outcome, clock, aimed)
     return outcome
+
+
+def _about_what_stands(state: IntakeState, clock: RunningClock) -> RunningClock:
+    """The clock of what is to be written of a determination: if another stands by now, of that one,
+    by the same time. Nobody writes of the former any more, and the member has still nothing in
+    writing.
+    """
+    if clock.final is None or state.final in (None, clock.final):
+        return clock
+    return clock.model_copy(update={"final": state.final, "decided_at": state.decided_at})
 
 
 def _taken_back(clock: RunningClock, event: ClockStopped) -> tuple[ClockCorrected, ...]:

@@ -181,13 +181,21 @@ class History:
         """No clock comes due later, but where an event says so; what ended is known."""
         for old, new in zip(before, self.state.clocks, strict=False):
             assert new.due_at <= old.due_at or (longer and old.running), "a clock became longer"
-            if old.running and not new.running:
+            if old.running and new.kind is ClockKind.WRITTEN_NOTICE:
+                self.to_be_written(new, self.measured_by[self.place(new)])
+            elif old.running and not new.running:
                 self.measured_by.setdefault(self.place(new), self.stood)
         for new in self.state.clocks[len(before) :]:
             if new.kind is ClockKind.WRITTEN_NOTICE:
-                self.measured_by[self.place(new)] = self.spoken[-1].stood
+                self.to_be_written(new, self.spoken[-1].stood)
             elif not new.running:
                 self.measured_by[self.place(new)] = self.stood
+
+    def to_be_written(self, clock: RunningClock, told: Stood | None) -> None:
+        """What is owed in writing: what the member was told, or what stands instead by now."""
+        if self.stood and self.met(clock, told) is None and told and not self.stood.same(*told[:2]):
+            told = self.stood
+        self.measured_by[self.place(clock)] = told
 
     def hear(self, event: EventData) -> None:
         """An event of intake, each act answered and each clock extended once."""

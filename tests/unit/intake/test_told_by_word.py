@@ -11,6 +11,7 @@ from services.intake.model import IntakeState
 from shared.events.clocks.acts import ActDeclineCode
 from shared.events.clocks.duties import ClockCorrected, ClockKind, DutyFact
 from shared.events.criteria import CaseDetermined
+from shared.events.letters import LetterKind
 from shared.lanes.outcome import Outcome
 from tests.unit.intake.acting import A1, A3, acted, clock, decided_at, declined, events
 from tests.unit.intake.given import (
@@ -30,6 +31,7 @@ from tests.unit.intake.given import (
 
 APPROVED = case_determined(A1, A1)
 REFUSED = case_determined(A3, A1)
+WHOLLY_REFUSED = case_determined(A3, A3)
 
 
 def spoken(
@@ -81,3 +83,28 @@ def test_whether_something_was_refused_is_as_it_was_decided_and_not_as_somebody_
     taken = spoken(state, at, adverse=adverse)
     assert declined(taken) is None
     assert (case_of(taken).clock_of(ClockKind.WRITTEN_NOTICE) is not None) is adverse
+
+
+def test_what_is_owed_in_writing_is_owed_of_what_stands_by_now():
+    state = decided_at(opened(urgency="expedited"), REFUSED)
+    state = case_of(spoken(state, RECEIVED_AT + 2 * HOUR, adverse=True))
+    owed = clock(state, ClockKind.WRITTEN_NOTICE)
+    state = decided_at(state, WHOLLY_REFUSED, RECEIVED_AT + 12 * HOUR)
+    outcome = spoken(state, RECEIVED_AT + 13 * HOUR, adverse=True)
+    assert declined(outcome) is None
+    still = clock(case_of(outcome), ClockKind.WRITTEN_NOTICE)
+    assert (still.running, still.due_at, still.final) == (True, owed.due_at, state.final)
+    written = letter(LetterKind.REFUSAL, of=WHOLLY_REFUSED, at=RECEIVED_AT + 14 * HOUR)
+    done = case_of(when(outcome.state, told(written)))
+    assert clock(done, ClockKind.WRITTEN_NOTICE).in_time
+
+
+def test_after_the_writing_another_refusal_that_is_told_is_owed_in_writing_again():
+    state = decided_at(opened(urgency="expedited"), REFUSED)
+    state = case_of(spoken(state, RECEIVED_AT + 2 * HOUR, adverse=True))
+    written = letter(LetterKind.REFUSAL, of=REFUSED, at=RECEIVED_AT + 3 * HOUR)
+    state = case_of(when(state, told(written)))
+    state = decided_at(state, WHOLLY_REFUSED, RECEIVED_AT + 12 * HOUR)
+    at = RECEIVED_AT + 13 * HOUR
+    owed = clock(case_of(spoken(state, at, adverse=True)), ClockKind.WRITTEN_NOTICE)
+    assert (owed.started_at, owed.running) == (at, True)
