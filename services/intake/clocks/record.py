@@ -72,11 +72,14 @@ class RefusedVersion(Kept):
 
 
 class OralNotice(Kept):
-    """Somebody was told by word of mouth what was decided, which is `final` (a signature)."""
+    """Somebody was told by word of mouth what was decided, which is `final` (a signature);
+    `recorded` is the id of the event that says so, which the letter that follows names.
+    """
 
     to_member: bool
     at: datetime
     final: str
+    recorded: UUID | None = None
 
 
 class MissingInformation(Kept):

@@ -12,7 +12,7 @@ from services.intake.clocks.due import duties
 from services.intake.clocks.record import RunningClock, StandingFact
 from services.intake.clocks.rule import NOTICE
 from services.intake.clocks.rules import RuleTable
-from services.intake.decide.facts import Facts, asked, meeting, standing
+from services.intake.decide.facts import Facts, asked, followed_up, meeting, standing
 from services.intake.model import IntakeState
 from shared.events.clocks.duties import (
     ClockCorrected,
@@ -131,6 +131,8 @@ def meets(rules: RuleTable, state: IntakeState, clock: RunningClock) -> tuple[St
     final, decided_at = about(state, clock)
     if final is not None and decided_at is not None:
         facts = standing(state, final, decided_at)
+        if clock.kind is ClockKind.WRITTEN_NOTICE:
+            facts = followed_up(state, final, facts)
     if clock.kind in OF_INFORMATION:
         noncontract = clock.kind is ClockKind.INFORMATION_REQUEST
         facts = {**facts, **asked(state, noncontract=noncontract)}

@@ -8,12 +8,23 @@ from typing import Any
 import pytest
 
 from services.intake.model import IntakeState
-from shared.events.clocks.acts import ActDeclineCode
+from shared.events.clocks.acts import ActDeclineCode, ClockActRecorded
 from shared.events.clocks.duties import ClockCorrected, ClockKind, DutyFact
 from shared.events.criteria import CaseDetermined
-from shared.events.letters import LetterKind
+from shared.events.intake import INTAKE
+from shared.events.letters import Audience, LetterKind
+from shared.lanes.batch.outcome_writer import prepare
 from shared.lanes.outcome import Outcome
-from tests.unit.intake.acting import A1, A3, acted, clock, decided_at, declined, events
+from tests.unit.intake.acting import (
+    A1,
+    A3,
+    acted,
+    clock,
+    decided_at,
+    declined,
+    events,
+    submitted_act,
+)
 from tests.unit.intake.given import (
     CASE,
     HOUR,
@@ -108,3 +119,23 @@ def test_after_the_writing_another_refusal_that_is_told_is_owed_in_writing_again
     at = RECEIVED_AT + 13 * HOUR
     owed = clock(case_of(spoken(state, at, adverse=True)), ClockKind.WRITTEN_NOTICE)
     assert (owed.started_at, owed.running) == (at, True)
+
+
+def test_the_letter_that_confirms_what_was_told_is_the_writing_owed_and_no_determination():
+    at = RECEIVED_AT + 2 * HOUR
+    state = decided_at(opened(), REFUSED)
+    notice = {"addressee": "member", "notified_at": at, "adverse": True}
+    act = told(submitted_act("oral_notice", at=at, **notice), at=at)
+    outcome = when(state, act)
+    recorded = prepare(act.id, outcome, INTAKE)[0]
+    assert isinstance(recorded.data, ClockActRecorded)
+    follow_up = letter(LetterKind.ORAL_FOLLOW_UP, of=REFUSED, at=at + HOUR)
+    of_the_act = follow_up.model_copy(update={"notice_id": recorded.event_id})
+    to_provider = of_the_act.model_copy(update={"audience": Audience.PROVIDER})
+    for other in (follow_up, to_provider):
+        unmet = case_of(when(outcome.state, told(other)))
+        assert clock(unmet, ClockKind.WRITTEN_NOTICE).running
+    met = case_of(when(outcome.state, told(of_the_act)))
+    written = clock(met, ClockKind.WRITTEN_NOTICE)
+    assert (written.stopped_at, written.in_time) == (at + HOUR, True)
+    assert clock(met).running

@@ -76,7 +76,7 @@ def on_act(
         return Outcome(state)
     keys = (*state.answered, submitted.idempotency_key)[-MOST_ANSWERED:]
     known = state.model_copy(update={"answered": keys})
-    answer = _answer(rules, known, Acting(submitted, received.received_at))
+    answer = _answer(rules, known, Acting(submitted, received.received_at, received.id))
     if isinstance(answer, ActDeclineCode):
         return Outcome(known, (_declined(submitted, answer),))
     recorded = ClockActRecorded(

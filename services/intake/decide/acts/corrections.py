@@ -33,7 +33,7 @@ Answer = Outcome[IntakeState] | ActDeclineCode
 
 
 def on_oral_notice(
-    rules: RuleTable, state: IntakeState, act: RecordOralNotice, _: Acting
+    rules: RuleTable, state: IntakeState, act: RecordOralNotice, by: Acting
 ) -> Answer:
     """Somebody was told what was decided, by word of mouth: of the determination that stood then.
     Where a rule wants it in writing after that, because something was refused, that duty begins; a
@@ -46,7 +46,9 @@ def on_oral_notice(
     if act.adverse is not bool(final.refused):
         return ActDeclineCode.CONTRADICTED
     to_member = act.addressee != "provider"
-    notice = OralNotice(to_member=to_member, at=act.notified_at, final=final.signature)
+    notice = OralNotice(
+        to_member=to_member, at=act.notified_at, final=final.signature, recorded=by.recorded
+    )
     notices = (*state.oral_notices, notice)
     outcome = Outcome(state.model_copy(update={"oral_notices": notices}))
     if to_member and final.refused:
