@@ -10,6 +10,7 @@ import pytest
 from services.intake.clocks.record import StandingFact
 from services.intake.clocks.running import stop
 from services.intake.model import IntakeState
+from shared.events.clocks.acts import ActDeclineCode
 from shared.events.clocks.duties import ClockCorrected, ClockStarted, DutyFact, OnExpiry
 from shared.events.request import Urgency
 from shared.lanes.outcome import Timer
@@ -162,3 +163,13 @@ def test_an_earlier_receipt_counts_for_a_clock_that_was_made_faster_meanwhile():
     assert (again.due_at, again.target_at) == (standard.due_at, standard.target_at)
     assert again.due_at < clock(faster).due_at
     assert outcome.timers == (Timer("clock", again.due_at),)
+
+
+def test_a_physician_s_call_before_the_receipt_on_record_makes_it_faster_from_then():
+    asked = {"asked_by": "physician", "asked_at": RECEIVED_AT - HOUR}
+    outcome = acted(opened(), "expedite", **asked)
+    assert declined(outcome) is None
+    faster = clock(case_of(outcome))
+    assert (faster.urgency, faster.due_at) == (Urgency.EXPEDITED, RECEIVED_AT + 72 * HOUR)
+    met = after(opened(), APPROVED, letter())
+    assert declined(acted(met, "expedite", **asked)) is ActDeclineCode.NOT_RUNNING
