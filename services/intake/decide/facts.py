@@ -63,13 +63,13 @@ def followed_up(state: IntakeState, final: str, found: Facts) -> Facts:
     told of it by word of mouth: where that is owed in writing they are the writing, and nowhere
     else.
     """
-    told = {one.recorded for one in state.oral_notices if one.to_member and one.final == final}
+    spoken = {one.recorded for one in state.oral_notices if one.to_member and one.final == final}
     confirming = (
         _to_member(one, one.handed_over_at, electronic=state.electronic_delivery)
         for one in state.letters
         if one.kind is LetterKind.ORAL_FOLLOW_UP
         and one.audience is Audience.MEMBER
-        and one.notice_id in told
+        and one.notice_id in spoken
         and one.handed_over_at is not None
     )
     return _first((fact for each in confirming for fact in each), found)
