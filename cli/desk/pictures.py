@@ -31,6 +31,7 @@ NEXT = {
     "not_earlier": "a receipt is only ever corrected to an earlier instant",
     "in_the_future": "give an instant that has passed, with its offset",
     "not_decided": "decide first: priorauth desk show {case}",
+    "contradicted": "say what was decided then: priorauth case {case}",
     "nothing_asked": "record first what was asked: priorauth desk ask-information {case}",
 }
 """What to do where an act was not taken, by its code."""

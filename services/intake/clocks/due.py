@@ -92,13 +92,6 @@ def due_of(table: RuleTable, kind: ClockKind, request: Clocked, since: datetime)
     return _strictest(table, readings, since) if readings else None
 
 
-def extended(
-    table: RuleTable, rule: ClockRule, request: Clocked, started_at: datetime
-) -> Instants | None:
-    """The instants of a clock under a rule with its extension; none where the rule has none."""
-    return longest(table, rule, request, started_at) if rule.extension_days else None
-
-
 def longest(table: RuleTable, rule: ClockRule, request: Clocked, started_at: datetime) -> Instants:
     """The instants of a clock under a rule with its extension, if it has one."""
     each = [

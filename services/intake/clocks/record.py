@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.clocks.duties import ClockKind, DutyFact, OnExpiry
+from shared.events.clocks.duties import ClockKind, DutyFact, ExtensionReason, OnExpiry
 from shared.events.request import Urgency
 
 
@@ -27,16 +27,41 @@ class StandingFact(Kept):
     letter_id: UUID | None = None
 
 
+class Stood(Kept):
+    """From when until when (exclusive) a final determination stood; it may stand again later."""
+
+    since: datetime
+    until: datetime | None = None
+
+
 class FinalDetermination(Kept):
     """What every line came to: the determinations (`notices`, by the ids of their events) that say
     the same for the same contents, told apart from others by `signature`.
 
-    `refused` is what it says of each line that is refused in whole or in part, by number.
+    `refused` is what it says of each line that is refused in whole or in part, by number; `stood`
+    when it was the one that stands, in order.
     """
 
     signature: str
     refused: dict[int, str]
     notices: tuple[UUID, ...]
+    stood: tuple[Stood, ...] = ()
+
+    def standing_since(self, at: datetime) -> datetime | None:
+        """Since when it stood at an instant, if it did."""
+        spans = (one for one in self.stood if one.until is None or at < one.until)
+        return next((one.since for one in spans if one.since <= at), None)
+
+    def stands(self, since: datetime) -> FinalDetermination:
+        """The determination as the one that stands since then."""
+        return self.model_copy(update={"stood": (*self.stood, Stood(since=since))})
+
+    def fallen(self, at: datetime) -> FinalDetermination:
+        """The determination as one that stands no more since then."""
+        if not self.stood or self.stood[-1].until is not None:
+            return self
+        ended = self.stood[-1].model_copy(update={"until": at})
+        return self.model_copy(update={"stood": (*self.stood[:-1], ended)})
 
 
 class RefusedVersion(Kept):
@@ -47,11 +72,14 @@ class RefusedVersion(Kept):
 
 
 class OralNotice(Kept):
-    """Somebody was told by word of mouth what was decided, which is `final` (a signature)."""
+    """Somebody was told by word of mouth what was decided, which is `final` (a signature);
+    `recorded` is the id of the event that says so, which the letter that follows names.
+    """
 
     to_member: bool
     at: datetime
     final: str
+    recorded: UUID | None = None
 
 
 class MissingInformation(Kept):
@@ -71,7 +99,8 @@ class RunningClock(Kept):
     reading, by which work is listed.
 
     `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
-    when it was due before it was extended or stood still, for `stood_still` altogether. `final` is
+    when it was due before it was extended or stood still, for `stood_still` altogether.
+    `extended_for` is the reason for which it was extended. `final` is
     the signature of the determination that ended it, or of the one that it wants to be written of,
     and `decided_at` when that was made.
     """
@@ -91,6 +120,7 @@ class RunningClock(Kept):
     counted_from: datetime | None = None
     base_due_at: datetime | None = None
     extended: bool = False
+    extended_for: ExtensionReason | None = None
     tolled: bool = False
     stood_still: timedelta = timedelta()
     breached: bool = False

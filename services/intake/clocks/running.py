@@ -1,5 +1,5 @@
-"""A clock through its life: it starts, may become stricter or longer, stops with the facts that
-meet it, or runs out.
+"""A clock through its life: it starts, may stand still, stops with the facts that meet it, or runs
+out.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.intake.clocks.clocked import Clocked
-from services.intake.clocks.due import Due, due, due_of, extended, longest
+from services.intake.clocks.due import Due, due, due_of
 from services.intake.clocks.record import RunningClock, StandingFact
 from services.intake.clocks.rules import RuleTable
 from shared.events.clocks.duties import (
@@ -16,10 +16,10 @@ from shared.events.clocks.duties import (
     ClockKind,
     ClockStarted,
     ClockStopped,
+    OnExpiry,
 )
 
 TIMER = "clock"
-NOTHING = timedelta()
 
 
 def timer_of(kind: ClockKind) -> str:
@@ -59,80 +59,6 @@ def begun(
         on_expiry=found.rule.on_expiry,
         counted_from=counted_from,
     )
-
-
-def tighten(
-    table: RuleTable, clock: RunningClock, request: Clocked, at: datetime
-) -> RunningClock | None:
-    """The clock under a stricter rule, from its original start; `None` where it has stopped or
-    would not come due earlier. `at` is when the stricter rule came to be known: what would have
-    been missed before anybody could know of it is counted from then.
-    """
-    strict = found_due(table, clock.kind, request, clock.started_at) if clock.running else None
-    if strict is None or strict.due_at >= (clock.base_due_at or clock.due_at):
-        return None
-    counted_from = None
-    if strict.due_at <= at:
-        counted_from = at
-        strict = found_due(table, clock.kind, request, at) or strict
-    fresh = begun(strict, request, clock.started_at, counted_from)
-    stricter = as_before(table, clock, fresh, request)
-    return stricter if stricter.due_at < clock.due_at else None
-
-
-def recounted(
-    table: RuleTable, clock: RunningClock, request: Clocked, received_at: datetime
-) -> RunningClock:
-    """The clock from an earlier receipt, never due later than before. One that has stopped stays
-    under the rule that it was measured by.
-    """
-    earlier = clock.model_copy(update={"started_at": received_at})
-    if clock.counted_from is not None:
-        return earlier
-    if not clock.running:
-        return _under_its_rule(table, earlier, request)
-    found = found_due(table, clock.kind, request, received_at)
-    if found is None:
-        return earlier
-    again = as_before(table, clock, begun(found, request, received_at), request)
-    kept = {"breached": clock.breached, "expired": clock.expired, "final": clock.final}
-    return again.model_copy(update=kept) if again.due_at < clock.due_at else earlier
-
-
-def _under_its_rule(table: RuleTable, clock: RunningClock, request: Clocked) -> RunningClock:
-    """The clock as its own rule counts from its start, if that is earlier."""
-    rule = table.rule(clock.rule)
-    if rule is None:
-        return clock
-    counted = rule if clock.extended else rule.model_copy(update={"extension_days": 0})
-    at = longest(table, counted, request, clock.started_at)
-    due_at, target_at = at.due_at + clock.stood_still, at.target_at + clock.stood_still
-    if due_at >= clock.due_at:
-        return clock
-    return clock.model_copy(update={"due_at": due_at, "target_at": min(target_at, clock.target_at)})
-
-
-def as_before(
-    table: RuleTable, clock: RunningClock, fresh: RunningClock, request: Clocked
-) -> RunningClock:
-    """A fresh clock with the longer time that was taken before, as far as its own rule knows that;
-    what was taken once is taken for good.
-    """
-    rule = table.rule(fresh.rule)
-    still = clock.stood_still if rule is not None and rule.id == clock.rule else NOTHING
-    changes = {
-        "extended": clock.extended,
-        "tolled": clock.tolled,
-        "stood_still": still,
-        "due_at": fresh.due_at + still,
-        "target_at": fresh.target_at + still,
-        "base_due_at": fresh.due_at,
-    }
-    if clock.extended and rule is not None:
-        since = fresh.counted_from or fresh.started_at
-        if (longer := extended(table, rule, request, since)) is not None:
-            changes |= {"due_at": longer.due_at + still, "target_at": longer.target_at + still}
-    return fresh.model_copy(update=changes)
 
 
 def moved(clock: RunningClock, still: timedelta) -> RunningClock:
@@ -187,6 +113,8 @@ def stop(
         update={
             "stopped_at": at,
             "in_time": in_time,
+            "breached": clock.breached and not in_time,
+            "expired": still_expired(clock, in_time=in_time),
             "met_by": met_by,
             "final": final[0],
             "decided_at": final[1],
@@ -202,6 +130,13 @@ def stop(
         met_by=tuple([one.fact for one in met_by]),
     )
     return stopped, event
+
+
+def still_expired(clock: RunningClock, *, in_time: bool) -> bool:
+    """Whether a clock that expired did so for good: what was in time did not, but what the law has
+    approved stays approved.
+    """
+    return clock.expired and (not in_time or clock.on_expiry is OnExpiry.APPROVED_BY_LAW)
 
 
 def breach(

@@ -70,7 +70,7 @@ def _on_criteria(
         case EvaluationOutline():
             return on_criteria_evaluated(rules, state, event, received.time)
         case LineDetermined():
-            return on_line_determined(state, event)
+            return on_line_determined(state, event, received.time)
         case CaseDetermined():
             return on_case_determined(rules, state, event, received)
 
@@ -92,7 +92,9 @@ def on_criteria_evaluated(
     return raise_urgency(rules, seen, event.urgency, at)
 
 
-def on_line_determined(state: IntakeState, event: LineDetermined) -> Outcome[IntakeState]:
+def on_line_determined(
+    state: IntakeState, event: LineDetermined, at: datetime
+) -> Outcome[IntakeState]:
     """Records a line's determination, unless it judges a version that has been amended since."""
     if event.evaluation_id == state.evaluation_id and state.evaluated_version < state.version:
         return Outcome(state)
@@ -100,7 +102,7 @@ def on_line_determined(state: IntakeState, event: LineDetermined) -> Outcome[Int
         determined(one, event) if one.line.sequence == event.sequence else one
         for one in state.lines
     )
-    return Outcome(finals.reopened(state.model_copy(update={"lines": lines})))
+    return Outcome(finals.reopened(state.model_copy(update={"lines": lines}), at))
 
 
 def on_case_determined(

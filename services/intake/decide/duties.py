@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.intake.clocks import running
+from services.intake.clocks import running, stricter
 from services.intake.clocks.due import duties
 from services.intake.clocks.record import RunningClock, StandingFact
 from services.intake.clocks.rule import NOTICE
 from services.intake.clocks.rules import RuleTable
-from services.intake.decide.facts import Facts, asked, meeting, standing
+from services.intake.decide.facts import Facts, asked, followed_up, meeting, standing
 from services.intake.model import IntakeState
 from shared.events.clocks.duties import (
     ClockCorrected,
@@ -93,10 +93,25 @@ def measured(rules: RuleTable, outcome: Outcome[IntakeState]) -> Outcome[IntakeS
     if state is None or state.cancelled:
         return outcome
     for clock in state.clocks:
-        if clock.running and (met_by := meets(rules, state, clock)):
-            stopped, event = running.stop(clock, met_by, about(state, clock))
+        if not clock.running:
+            continue
+        aimed = clock if meets(rules, state, clock) else _about_what_stands(state, clock)
+        if met_by := meets(rules, state, aimed):
+            stopped, event = running.stop(aimed, met_by, about(state, aimed))
             outcome = changed(outcome, clock, stopped, event, *_taken_back(stopped, event))
+        elif aimed is not clock:
+            outcome = changed(outcome, clock, aimed)
     return outcome
+
+
+def _about_what_stands(state: IntakeState, clock: RunningClock) -> RunningClock:
+    """The clock of what is to be written of a determination: if another stands by now, of that one,
+    by the same time. Nobody writes of the former any more, and the member has still nothing in
+    writing.
+    """
+    if clock.final is None or state.final in (None, clock.final):
+        return clock
+    return clock.model_copy(update={"final": state.final, "decided_at": state.decided_at})
 
 
 def _taken_back(clock: RunningClock, event: ClockStopped) -> tuple[ClockCorrected, ...]:
@@ -116,6 +131,8 @@ def meets(rules: RuleTable, state: IntakeState, clock: RunningClock) -> tuple[St
     final, decided_at = about(state, clock)
     if final is not None and decided_at is not None:
         facts = standing(state, final, decided_at)
+        if clock.kind is ClockKind.WRITTEN_NOTICE:
+            facts = followed_up(state, final, facts)
     if clock.kind in OF_INFORMATION:
         noncontract = clock.kind is ClockKind.INFORMATION_REQUEST
         facts = {**facts, **asked(state, noncontract=noncontract)}
@@ -167,8 +184,8 @@ def tightened(
     if state is None or state.cancelled:
         return outcome
     for clock in state.clocks:
-        if (stricter := running.tighten(rules, clock, state.clocked, at)) is not None:
-            outcome = changed(outcome, clock, stricter, running.started(stricter))
+        if (tighter := stricter.tighten(rules, clock, state.clocked, at)) is not None:
+            outcome = changed(outcome, clock, tighter, running.started(tighter))
     if state.clock.running:
         new = owed(rules, state, state.clock.started_at)
         outcome = start(outcome, (one for one in new if state.clock_of(one.kind) is None))

@@ -45,12 +45,34 @@ def _written(
         if letter.audience is Audience.PROVIDER:
             yield _of(letter, DutyFact.PROVIDER_NOTIFIED, at)
         elif letter.audience is Audience.MEMBER:
-            if electronic:
-                yield _of(letter, DutyFact.WRITING_ELECTRONIC, at)
-            if letter.mailed_at is not None:
-                yield _of(letter, DutyFact.WRITING_MAILED, letter.mailed_at)
-            else:
-                yield _of(letter, DutyFact.WRITING_HANDED_OVER, at)
+            yield from _to_member(letter, at, electronic=electronic)
+
+
+def _to_member(letter: Letter, at: datetime, *, electronic: bool) -> Iterator[StandingFact]:
+    """What a letter to the member makes true that was handed over then."""
+    if electronic:
+        yield _of(letter, DutyFact.WRITING_ELECTRONIC, at)
+    if letter.mailed_at is not None:
+        yield _of(letter, DutyFact.WRITING_MAILED, letter.mailed_at)
+    else:
+        yield _of(letter, DutyFact.WRITING_HANDED_OVER, at)
+
+
+def followed_up(state: IntakeState, final: str, found: Facts) -> Facts:
+    """The facts about a final determination, with the letters to the member that confirm what was
+    told of it by word of mouth: where that is owed in writing they are the writing, and nowhere
+    else.
+    """
+    spoken = {one.recorded for one in state.oral_notices if one.to_member and one.final == final}
+    confirming = (
+        _to_member(one, one.handed_over_at, electronic=state.electronic_delivery)
+        for one in state.letters
+        if one.kind is LetterKind.ORAL_FOLLOW_UP
+        and one.audience is Audience.MEMBER
+        and one.notice_id in spoken
+        and one.handed_over_at is not None
+    )
+    return _first((fact for each in confirming for fact in each), found)
 
 
 def _of(letter: Letter, fact: DutyFact, at: datetime) -> StandingFact:

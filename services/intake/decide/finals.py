@@ -5,6 +5,7 @@ stands.
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from services.intake.clocks.record import FinalDetermination
@@ -23,24 +24,39 @@ def noted(state: IntakeState, event: CaseDetermined, received: Received) -> Inta
     """
     found = _of(state, event)
     if found is None:
-        return reopened(state)
+        return reopened(state, received.time)
     same = next((one for one in state.finals if one.signature == found.signature), found)
     notices = tuple(dict.fromkeys((*same.notices, received.id)))
     others = tuple(one for one in state.finals if one is not same)
-    changes: dict[str, Any] = {
-        "finals": (*others, same.model_copy(update={"notices": notices})),
-    }
+    same = same.model_copy(update={"notices": notices})
+    changes: dict[str, Any] = {"finals": (*others, same)}
     newest = event.request_version == state.version
     if newest and found.signature != state.final and not any(one.open for one in state.lines):
-        changes |= {"final": found.signature, "decided_at": received.time}
+        fallen = (one.fallen(received.time) for one in others)
+        changes = {
+            "finals": (*fallen, same.stands(received.time)),
+            "final": found.signature,
+            "decided_at": received.time,
+        }
     return state.model_copy(update=changes)
 
 
-def reopened(state: IntakeState) -> IntakeState:
-    """The case without a final determination, if a line is open."""
+def reopened(state: IntakeState, at: datetime) -> IntakeState:
+    """The case without a final determination since then, if a line is open."""
     if state.final is None or not any(one.open for one in state.lines):
         return state
-    return state.model_copy(update={"final": None, "decided_at": None})
+    fallen = tuple(one.fallen(at) for one in state.finals)
+    return state.model_copy(update={"finals": fallen, "final": None, "decided_at": None})
+
+
+def stood_at(state: IntakeState, at: datetime) -> tuple[FinalDetermination, datetime] | None:
+    """The final determination that stood at an instant, and since when; none where a line was
+    open.
+    """
+    for one in state.finals:
+        if (since := one.standing_since(at)) is not None:
+            return one, since
+    return None
 
 
 def _of(state: IntakeState, event: CaseDetermined) -> FinalDetermination | None:

@@ -67,7 +67,7 @@ def amended(
     again.
     """
     version = version_of(state, asked[0], received)
-    newer = finals.reopened(_newer(state, asked, version))
+    newer = finals.reopened(_newer(state, asked, version), received.received_at)
     changed, withdrawn = _differences(state, newer)
     answered = information.answered(rules, Outcome(newer), received.received_at)
     return _kept(

@@ -138,6 +138,7 @@ class ActDeclineCode(OpenEnumeration):
     NOT_EARLIER = "not_earlier"
     IN_THE_FUTURE = "in_the_future"
     NOT_DECIDED = "not_decided"
+    CONTRADICTED = "contradicted"
     NOTHING_ASKED = "nothing_asked"
     OTHER = "other"
 

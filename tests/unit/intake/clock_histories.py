@@ -80,6 +80,7 @@ class History:
     contents: tuple[str, ...] = ("a", "a")
     outcomes: tuple[Determination | None, ...] = (None, None)
     stood: Stood | None = None
+    stands: list[tuple[datetime, Stood | None]] = field(default_factory=list)
     determined: list[tuple[CaseDetermined, tuple[str, ...]]] = field(default_factory=list)
     letters: list[Sent] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
@@ -142,7 +143,16 @@ class History:
         self.last = act
         self.send(told(act, at=self.now), known, ClockActRecorded)
 
-    def amended(self, contents: tuple[str, ...]) -> None:
+    def stand(self, stood: Stood | None, at: datetime) -> None:
+        """What stands since an instant; nothing where a line is open."""
+        self.stood = stood
+        self.stands.append((at, stood))
+
+    def stood_at(self, at: datetime) -> Stood | None:
+        """What stood at an instant."""
+        return next((one for since, one in reversed(self.stands) if since <= at), None)
+
+    def amended(self, contents: tuple[str, ...], at: datetime) -> None:
         """A newer version is known: what is asked for otherwise is open again."""
         self.version += 1
         self.contents_of[self.version] = contents
@@ -152,7 +162,7 @@ class History:
         )
         self.contents = contents
         if None in self.outcomes:
-            self.stood = None
+            self.stand(None, at)
 
     def take(self, outcome: Outcome[Any]) -> None:
         """The outcome, as far as it can be judged by what happened."""
@@ -171,11 +181,21 @@ class History:
         """No clock comes due later, but where an event says so; what ended is known."""
         for old, new in zip(before, self.state.clocks, strict=False):
             assert new.due_at <= old.due_at or (longer and old.running), "a clock became longer"
-            if old.running and not new.running:
+            if old.running and new.kind is ClockKind.WRITTEN_NOTICE:
+                self.to_be_written(new, self.measured_by[self.place(new)])
+            elif old.running and not new.running:
                 self.measured_by.setdefault(self.place(new), self.stood)
         for new in self.state.clocks[len(before) :]:
-            if new.kind is ClockKind.WRITTEN_NOTICE or not new.running:
+            if new.kind is ClockKind.WRITTEN_NOTICE:
+                self.to_be_written(new, self.spoken[-1].stood)
+            elif not new.running:
                 self.measured_by[self.place(new)] = self.stood
+
+    def to_be_written(self, clock: RunningClock, told: Stood | None) -> None:
+        """What is owed in writing: what the member was told, or what stands instead by now."""
+        if self.stood and self.met(clock, told) is None and told and not self.stood.same(*told[:2]):
+            told = self.stood
+        self.measured_by[self.place(clock)] = told
 
     def hear(self, event: EventData) -> None:
         """An event of intake, each act answered and each clock extended once."""

@@ -76,9 +76,9 @@ def determine(outcomes: tuple[Determination, ...], *, late: bool) -> Step:
                 return
             history.outcomes = outcomes
             if not FINAL.issuperset(outcomes):
-                history.stood = None
+                history.stand(None, at)
             elif history.stood is None or not history.stood.same(contents, outcomes):
-                history.stood = Stood(contents, outcomes, at)
+                history.stand(Stood(contents, outcomes, at), at)
 
         history.send(told(event, at=at), known)
 
@@ -134,8 +134,9 @@ def spoken(to: str, adverse: bool, ago: int) -> Step:
         at = history.now - timedelta(hours=ago)
 
         def known() -> None:
-            if history.stood is not None:
-                history.spoken.append(Spoken(to, at, history.stood))
+            stood = history.stood_at(at)
+            assert stood is not None, "somebody was told what was not decided"
+            history.spoken.append(Spoken(to, at, stood))
 
         fields = {"addressee": to, "notified_at": at, "adverse": adverse}
         history.act(submitted_act("oral_notice", at=history.now, **fields), known)
@@ -198,10 +199,9 @@ def amend(place: int, content: str) -> Step:
 
     def step(history: History) -> None:
         contents = tuple(content if n == place else one for n, one in enumerate(history.contents))
-        asked = history.request(contents, amends=CASE_ID, reference=f"R-{history.now}")
-        history.send(
-            submitted(asked, at=history.now), lambda: history.amended(contents), RequestAmended
-        )
+        at = history.now
+        asked = history.request(contents, amends=CASE_ID, reference=f"R-{at}")
+        history.send(submitted(asked, at=at), lambda: history.amended(contents, at), RequestAmended)
 
     return step
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.intake.clocks.clocked import Clocked
-from services.intake.clocks.due import due, due_of, extended
+from services.intake.clocks.due import due, due_of, longest
 from services.intake.clocks.reference import clock_rules
 from services.intake.clocks.rules import RuleTable
 from services.intake.clocks.zones import packaged_zone
@@ -207,7 +207,7 @@ def test_an_expedited_request_of_medicare_is_extended_by_fourteen_days_of_elapse
     asked, received = clocked("UTC", "expedited", **MA), at("UTC", "2026-02-27T10:00")
     found = due(TABLE, asked, received)
     until = at("UTC", "2026-03-16T10:00")
-    assert extended(TABLE, found.rule, asked, received) == (until, until)
+    assert longest(TABLE, found.rule, asked, received) == (until, until)
     assert found.latest_at == until
 
 
@@ -215,7 +215,7 @@ def test_a_standard_request_of_medicare_is_extended_by_fourteen_days_of_the_cale
     asked, received = clocked("NY", **MA), at("NY", "2026-05-01T09:00")
     found = due(TABLE, asked, received)
     longer = (at("NY", "2026-05-22T09:00"), end("NY", "2026-05-22"))
-    assert extended(TABLE, found.rule, asked, received) == longer
+    assert longest(TABLE, found.rule, asked, received) == longer
     assert found.latest_at == longer[1]
 
 
@@ -224,7 +224,7 @@ def test_a_standard_request_of_medicare_is_extended_by_fourteen_days_of_the_cale
 def test_a_drug_is_never_extended(urgency: str, asked: dict[str, Any]):
     request, received = clocked("NY", urgency, **asked), at("NY", "2026-04-01T10:00")
     found = due(TABLE, request, received)
-    assert extended(TABLE, found.rule, request, received) is None
+    assert longest(TABLE, found.rule, request, received).due_at == found.due_at
     assert found.latest_at == found.due_at
 
 

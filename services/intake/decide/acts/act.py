@@ -58,7 +58,8 @@ SENTENCES = {
     ActDeclineCode.NOT_EARLIER: "A receipt is corrected to an earlier instant only, by a year at "
     "most.",
     ActDeclineCode.IN_THE_FUTURE: "The instant lies in the future.",
-    ActDeclineCode.NOT_DECIDED: "Not every line is decided, so nobody can be told what was.",
+    ActDeclineCode.NOT_DECIDED: "Not every line was decided then, so nobody can be told what was.",
+    ActDeclineCode.CONTRADICTED: "Whether something was refused is not as it was decided then.",
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
 }
 
@@ -75,7 +76,7 @@ def on_act(
         return Outcome(state)
     keys = (*state.answered, submitted.idempotency_key)[-MOST_ANSWERED:]
     known = state.model_copy(update={"answered": keys})
-    answer = _answer(rules, known, Acting(submitted, received.received_at))
+    answer = _answer(rules, known, Acting(submitted, received.received_at, received.id))
     if isinstance(answer, ActDeclineCode):
         return Outcome(known, (_declined(submitted, answer),))
     recorded = ClockActRecorded(

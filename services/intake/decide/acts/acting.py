@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from shared.events.clocks.acts import ClockActSubmitted
+from shared.events.clocks.acts import ClockActRecorded, ClockActSubmitted
+from shared.ids import derive
 
 
 class Acting(NamedTuple):
     """An act as it was submitted, and when the log had it: whether it came in time is judged by
-    that, whenever it is read.
+    that, whenever it is read. `record` is the id of its record.
     """
 
     submitted: ClockActSubmitted
     now: datetime
+    record: UUID
+
+    @property
+    def recorded(self) -> UUID:
+        """The id of the event that says that the act was taken."""
+        return derive(self.record, ClockActRecorded.TYPE, "")
 
     @property
     def acted_at(self) -> datetime:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.intake.clocks import running
+from services.intake.clocks import running, stricter
 from services.intake.clocks.record import OralNotice, RunningClock
 from services.intake.clocks.rules import RuleTable
-from services.intake.decide import duties
+from services.intake.decide import duties, finals
 from services.intake.decide.acts.acting import Acting
-from services.intake.model import ADVERSE, IntakeState
+from services.intake.model import IntakeState
 from shared.events.clocks.acts import (
     AcknowledgeMailing,
     ActDeclineCode,
@@ -33,32 +33,31 @@ Answer = Outcome[IntakeState] | ActDeclineCode
 
 
 def on_oral_notice(
-    rules: RuleTable, state: IntakeState, act: RecordOralNotice, _: Acting
+    rules: RuleTable, state: IntakeState, act: RecordOralNotice, by: Acting
 ) -> Answer:
-    """Somebody was told what was decided, by word of mouth. Where a rule wants it in writing after
-    that, because something was refused, that duty begins.
+    """Somebody was told what was decided, by word of mouth: of the determination that stood then.
+    Where a rule wants it in writing after that, because something was refused, that duty begins; a
+    notice of something else than was decided is none.
     """
-    if state.final is None:
+    stood = finals.stood_at(state, act.notified_at)
+    if stood is None:
         return ActDeclineCode.NOT_DECIDED
-    if act.notified_at < _first(state):
-        return ActDeclineCode.NOT_RUNNING
+    final, decided_at = stood
+    if act.adverse is not bool(final.refused):
+        return ActDeclineCode.CONTRADICTED
     to_member = act.addressee != "provider"
-    notice = OralNotice(to_member=to_member, at=act.notified_at, final=state.final)
+    notice = OralNotice(
+        to_member=to_member, at=act.notified_at, final=final.signature, recorded=by.recorded
+    )
     notices = (*state.oral_notices, notice)
     outcome = Outcome(state.model_copy(update={"oral_notices": notices}))
-    adverse = act.adverse or any(one.determination in ADVERSE for one in state.lines)
-    if to_member and adverse:
-        outcome = _to_be_written(rules, outcome, notice)
+    if to_member and final.refused:
+        outcome = _to_be_written(rules, outcome, notice, decided_at)
     return measured_again(rules, outcome, SPOKEN)
 
 
-def _first(state: IntakeState) -> datetime:
-    """The earliest receipt of the case, as it stands corrected."""
-    return min(one.started_at for one in state.clocks)
-
-
 def _to_be_written(
-    rules: RuleTable, outcome: Outcome[IntakeState], notice: OralNotice
+    rules: RuleTable, outcome: Outcome[IntakeState], notice: OralNotice, decided_at: datetime
 ) -> Outcome[IntakeState]:
     """The outcome with the duty to write what was told, if a rule has it and it is not owed yet."""
     state = outcome.state
@@ -71,7 +70,7 @@ def _to_be_written(
     if found is None:
         return outcome
     clock = running.begun(found, state.clocked, notice.at)
-    about = {"final": notice.final, "decided_at": state.decided_at}
+    about = {"final": notice.final, "decided_at": decided_at}
     return duties.start(outcome, (clock.model_copy(update=about),))
 
 
@@ -123,7 +122,10 @@ def _measured_again(
 def _judged(clock: RunningClock) -> RunningClock:
     """A stopped clock, missed or not by its facts alone."""
     in_time = clock.stopped_at is not None and clock.stopped_at <= clock.due_at
-    return clock.model_copy(update={"in_time": in_time, "breached": not in_time})
+    expired = running.still_expired(clock, in_time=in_time)
+    return clock.model_copy(
+        update={"in_time": in_time, "breached": not in_time, "expired": expired}
+    )
 
 
 def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Acting) -> Answer:
@@ -136,7 +138,7 @@ def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Act
     outcome = Outcome(state)
     for clock in state.clocks:
         if clock.kind in FROM_RECEIPT and clock.started_at == receipt:
-            again = running.recounted(rules, clock, state.clocked, act.received_at)
+            again = stricter.recounted(rules, clock, state.clocked, act.received_at)
             if not again.running:
                 again = _judged(again)
             outcome = duties.changed(outcome, clock, again, running.corrected(again, RECEIPT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.clocks import running
+from services.intake.clocks import running, stricter
 from services.intake.clocks.due import due
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
@@ -22,10 +22,13 @@ def on_expedite(
     rules: RuleTable, state: IntakeState, act: Expedite, _: Acting
 ) -> Outcome[IntakeState] | ActDeclineCode:
     """The case expedited, as the member or a physician asks: a physician's word binds (42 CFR
-    422.570(c)(2)(ii)), and nobody lowers it again.
+    422.570(c)(2)(ii)), and nobody lowers it again. Who asked before the receipt on record asked at
+    once.
     """
-    if not state.clock.running or act.asked_at < state.clock.started_at:
+    clock = state.clock
+    if not clock.running:
         return ActDeclineCode.NOT_RUNNING
+    asked_at = max(act.asked_at, clock.started_at)
     by_physician = act.asked_by == "physician"
     raised = faster(state.urgency, Urgency.EXPEDITED)
     changes = {
@@ -35,7 +38,7 @@ def on_expedite(
         "asked_faster": state.asked_faster or not by_physician,
         "refused_faster": False,
     }
-    return duties.tightened(rules, Outcome(state.model_copy(update=changes)), act.asked_at)
+    return duties.tightened(rules, Outcome(state.model_copy(update=changes)), asked_at)
 
 
 def on_refuse(
@@ -57,7 +60,7 @@ def on_refuse(
         return ActDeclineCode.TOO_LATE
     slower = state.clocked.model_copy(update={"urgency": Urgency.STANDARD})
     standard = running.begun(due(rules, slower, clock.started_at), slower, clock.started_at)
-    after = running.as_before(rules, clock, standard, slower)
+    after = stricter.as_before(rules, clock, standard, slower)
     changes = {
         "urgency": Urgency.STANDARD,
         "clocked": slower,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from services.intake.clocks.due import longest
 from services.intake.clocks.record import RunningClock
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
+from services.intake.clocks.stricter import longest_within
 from services.intake.decide import duties
 from services.intake.decide.acts.acting import Acting
 from services.intake.model import IntakeState
 from shared.events.clocks.acts import ActDeclineCode, Extend
-from shared.events.clocks.duties import ClockExtended
+from shared.events.clocks.duties import ClockExtended, ExtensionReason
 from shared.lanes.outcome import Outcome
 
 
@@ -35,7 +35,7 @@ def on_extend(
     for objects, code in objections:
         if objects:
             return code
-    after = None if rule is None else _longer(rules, rule, state, clock)
+    after = None if rule is None else _longer(rules, rule, state, act.reason)
     if after is None:
         return ActDeclineCode.NEVER_EXTENDED
     event = ClockExtended(
@@ -53,21 +53,20 @@ def on_extend(
 
 
 def _longer(
-    rules: RuleTable, rule: ClockRule, state: IntakeState, clock: RunningClock
+    rules: RuleTable, rule: ClockRule, state: IntakeState, reason: ExtensionReason
 ) -> RunningClock | None:
-    """The clock with the longer time of its rule, but never beyond another rule that binds too;
-    none where that leaves nothing.
+    """The determination's clock with the longer time of its rule, but never beyond another rule
+    that binds too; none where that leaves nothing.
     """
+    clock = state.clock
     since = clock.counted_from or clock.started_at
-    others = (rules.rule(name) for name in clock.runners_up)
-    each = [longest(rules, one, state.clocked, since) for one in (rule, *others) if one is not None]
-    due_at = min(one.due_at for one in each) + clock.stood_still
-    target_at = min(one.target_at for one in each) + clock.stood_still
+    taken = clock.model_copy(update={"extended": True, "extended_for": reason})
+    longer = longest_within(rules, rule, taken, state.clocked, since)
+    due_at, target_at = longer.due_at + clock.stood_still, longer.target_at + clock.stood_still
     if due_at <= clock.due_at:
         return None
-    return clock.model_copy(
+    return taken.model_copy(
         update={
-            "extended": True,
             "base_due_at": clock.base_due_at or clock.due_at,
             "due_at": due_at,
             "target_at": max(target_at, clock.target_at),
