@@ -28,8 +28,9 @@ in force without a release. It is no legal advice. *Read in* says how far a line
    does not say whether their provider has a contract.
 3. **The strictest wins**: the rule that the law measures first. The others stay as runners-up.
 4. **Two instants.** Rules of hours have one: elapsed time. Rules of days end *by law* with the last
-   day in the plan's zone; the day of receipt is day 0 (‡ to be confirmed with counsel). Business
-   days leave out Saturdays, Sundays and the holidays below. The *target* is the earliest reading of
+   day in the plan's zone, and what happens with the midnight after it is late; the day of receipt
+   is day 0 (‡ to be confirmed with counsel). Business days leave out Saturdays, Sundays and the
+   holidays below. The *target* is the earliest reading of
    all rules that bind: so many times 24 hours, or the same time on the wall of the last day,
    whichever comes first, holidays counted as any other day. A time on the wall that comes twice is
    the first of the two; one that is skipped is read an hour early. Lists, warnings and alarms go by

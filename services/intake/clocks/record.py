@@ -68,7 +68,8 @@ class MissingInformation(Kept):
 class RunningClock(Kept):
     """A clock of the case; `stopped_at` is the instant of the fact that ended the duty, which the
     facts of `met_by` met together. `due_at` is what the law measures, `target_at` its earliest
-    reading, by which work is listed.
+    reading, by which work is listed; `of_days`: it is the midnight that ends the last day, and no
+    part of that day.
 
     `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
     when it was due before it was extended or stood still, for `stood_still` altogether. `final` is
@@ -84,6 +85,7 @@ class RunningClock(Kept):
     due_at: datetime
     target_at: datetime
     latest_at: datetime
+    of_days: bool = False
     runners_up: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     assumed_line_of_business: bool = False
@@ -105,3 +107,8 @@ class RunningClock(Kept):
     def running(self) -> bool:
         """Whether the duty is still owed."""
         return self.stopped_at is None
+
+
+def in_time(clock: RunningClock, at: datetime) -> bool:
+    """Whether what happened at an instant was before the clock was missed."""
+    return at < clock.due_at if clock.of_days else at <= clock.due_at

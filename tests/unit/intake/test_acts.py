@@ -260,7 +260,7 @@ def test_after_an_adverse_oral_notice_it_is_owed_in_writing_within_three_days():
         RECEIVED_AT + 2 * HOUR,
         True,
     )
-    written = letter(LetterKind.REFUSAL, of=REFUSED, at=owed.due_at)
+    written = letter(LetterKind.REFUSAL, of=REFUSED, at=owed.due_at - HOUR)
     outcome = when(state, told(written))
     (stopped,) = events(outcome, ClockStopped)
     assert (stopped.kind, stopped.in_time) == (WRITTEN, True)
@@ -285,9 +285,9 @@ def test_a_mailing_on_another_day_than_the_hand_over_corrects_the_clock():
     (corrected,) = events(outcome, ClockCorrected)
     assert (corrected.breached, corrected.stopped_at) == (True, due + HOUR)
     assert (clock(case_of(outcome)).in_time, clock(case_of(outcome)).breached) == (False, True)
-    earlier = mailed(case_of(outcome), issued, due)
+    earlier = mailed(case_of(outcome), issued, due - HOUR)
     (corrected,) = events(earlier, ClockCorrected)
-    assert (corrected.breached, corrected.stopped_at) == (False, due)
+    assert (corrected.breached, corrected.stopped_at) == (False, due - HOUR)
 
 
 def test_a_mailing_at_the_instant_of_the_hand_over_corrects_nothing():
@@ -300,7 +300,7 @@ def test_a_mailing_in_time_that_is_learnt_of_late_takes_the_breach_back():
     issued = letter(documents=True)
     due = clock(opened()).due_at
     missed = case_of(when(after(opened(), APPROVED, issued), clock_due(due)))
-    (stopped,) = events(mailed(missed, issued, due), ClockStopped)
+    (stopped,) = events(mailed(missed, issued, due - HOUR), ClockStopped)
     assert (stopped.met_by, stopped.corrects_breach) == (
         (DutyFact.DECIDED, DutyFact.WRITING_MAILED),
         True,

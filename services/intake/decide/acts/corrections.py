@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.intake.clocks import running
-from services.intake.clocks.record import OralNotice, RunningClock
+from services.intake.clocks.record import OralNotice, RunningClock, in_time
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
 from services.intake.decide.acts.acting import Acting
@@ -122,8 +122,8 @@ def _measured_again(
 
 def _judged(clock: RunningClock) -> RunningClock:
     """A stopped clock, missed or not by its facts alone."""
-    in_time = clock.stopped_at is not None and clock.stopped_at <= clock.due_at
-    return clock.model_copy(update={"in_time": in_time, "breached": not in_time})
+    soon = clock.stopped_at is not None and in_time(clock, clock.stopped_at)
+    return clock.model_copy(update={"in_time": soon, "breached": not soon})
 
 
 def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Acting) -> Answer:

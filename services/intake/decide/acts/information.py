@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from services.intake.clocks import running
-from services.intake.clocks.record import MissingInformation, RunningClock
+from services.intake.clocks.record import MissingInformation, RunningClock, in_time
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
@@ -42,7 +42,7 @@ def on_asked(
         asked_at=act.asked_at, of_noncontract_provider=act.asked_of == "noncontract_provider"
     )
     rule = rules.rule(clock.rule)
-    once = not clock.tolled and not clock.breached and act.asked_at <= clock.due_at
+    once = not clock.tolled and not clock.breached and in_time(clock, act.asked_at)
     if rule is not None and once and waits(rule):
         asked = asked.model_copy(update={"until": _until(rule, act)})
     noted = state.model_copy(update={"asked_for": (*state.asked_for, asked)})
