@@ -24,8 +24,8 @@ in force without a release. It is no legal advice. *Read in* says how far a line
    speaks against it. What the result rests on is named in the clock (`unknown`). Where no rule
    surely binds, or the line of business is not known, those of all lines of business are asked.
    Only a course of care is not assumed: a request that tells of none asks for what is new. The kind
-   of an item is what the sender says, else what the section of its code tells; a member who asks
-   does not say whether their provider has a contract.
+   of an item is what the sender says and what the section of its code tells: where they disagree,
+   both. A member who asks does not say whether their provider has a contract.
 3. **The strictest wins**: the rule that the law measures first. The others stay as runners-up.
 4. **Two instants.** Rules of hours have one: elapsed time. Rules of days end *by law* with the last
    day in the plan's zone, and what happens with the midnight after it is late; the day of receipt
