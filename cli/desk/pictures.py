@@ -32,6 +32,7 @@ NEXT = {
     "in_the_future": "give an instant that has passed, with its offset",
     "not_decided": "decide first: priorauth desk show {case}",
     "nothing_asked": "record first what was asked: priorauth desk ask-information {case}",
+    "key_used": "send it again under a key of its own",
 }
 """What to do where an act was not taken, by its code."""
 

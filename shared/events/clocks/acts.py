@@ -97,7 +97,7 @@ ClockAct = Annotated[
 
 class ClockActSubmitted(EventData):
     """A person acts on the clocks of a case: `by` is who, as the desk knows them, and `role` in
-    which role. The same `idempotency_key` again is the same act.
+    which role. The same `idempotency_key` again is the same act; for another it is declined.
     """
 
     TYPE: ClassVar[str] = "pa.reviews.clock-act-submitted.v1"
@@ -139,6 +139,7 @@ class ActDeclineCode(OpenEnumeration):
     IN_THE_FUTURE = "in_the_future"
     NOT_DECIDED = "not_decided"
     NOTHING_ASKED = "nothing_asked"
+    KEY_USED = "key_used"
     OTHER = "other"
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.intake.decide.acts.act import MOST_ANSWERED, SENTENCES
+from services.intake.decide.answers import with_rows
 from services.intake.model import IntakeState
 from shared.events.clocks.acts import ActDeclineCode, ClockActDeclined, ClockActRecorded
 from shared.events.clocks.duties import (
@@ -23,7 +24,18 @@ from shared.events.clocks.duties import (
 from shared.events.letters import LetterKind
 from shared.events.request import Urgency
 from shared.lanes.outcome import Outcome, Timer
-from tests.unit.intake.acting import A1, A3, DAY, WORDS, acted, after, clock, declined, events
+from tests.unit.intake.acting import (
+    A1,
+    A3,
+    DAY,
+    WORDS,
+    acted,
+    after,
+    clock,
+    declined,
+    events,
+    submitted_act,
+)
 from tests.unit.intake.given import (
     HOUR,
     RECEIVED_AT,
@@ -68,9 +80,19 @@ def test_the_same_key_again_changes_nothing_and_has_no_second_answer():
     assert declined(first) is None
     assert acted(first.state, "extend", key="k", **EXTEND) == Outcome(first.state)
     refused = acted(first.state, "extend", key="other", **EXTEND)
-    assert acted(
-        refused.state, "mailed", key="other", letter_id=UUID(int=1), mailed_at=RECEIVED_AT
-    ) == Outcome(refused.state)
+    assert acted(refused.state, "extend", key="other", **EXTEND) == Outcome(refused.state)
+
+
+def test_another_act_or_another_person_under_a_key_is_declined_and_the_first_answer_stays():
+    first = acted(opened(), "extend", key="k", **EXTEND)
+    other = acted(first.state, "expedite", key="k", asked_by="physician", asked_at=RECEIVED_AT)
+    assert declined(other) is ActDeclineCode.KEY_USED
+    assert other.state == first.state
+    mine = submitted_act("extend", at=RECEIVED_AT + HOUR, key="k", **EXTEND)
+    theirs = told(mine.model_copy(update={"by": "coordinator-2"}))
+    assert declined(when(first.state, theirs)) is ActDeclineCode.KEY_USED
+    used = with_rows(first.state, when(first.state, theirs), theirs, RECEIVED_AT)
+    assert used.rows == (), "the row of the key is the first one's answer"
 
 
 def test_so_many_keys_are_kept_and_no_more():
