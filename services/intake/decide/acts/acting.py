@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.events.clocks.acts import ClockActSubmitted
+
+BEHIND = timedelta(days=7)
+"""So long an act may have waited at a desk that was cut off. One from further back was dated by a
+clock that nobody set.
+"""
 
 
 class Acting(NamedTuple):
@@ -18,5 +23,8 @@ class Acting(NamedTuple):
 
     @property
     def acted_at(self) -> datetime:
-        """When the person acted: never later than the log had it, whatever their clock showed."""
-        return min(self.submitted.submitted_at, self.now)
+        """When the person acted: never later than the log had it, nor long before, whatever their
+        clock showed.
+        """
+        at = self.submitted.submitted_at
+        return at if self.now - BEHIND <= at <= self.now else self.now
