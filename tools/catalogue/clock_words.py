@@ -39,7 +39,9 @@ in force without a release. It is no legal advice. *Read in* says how far a line
    times 24 hours.
 
 The zone is that of the plan (`contract-plan`) in the table, else `{default}`. Where plans have
-zones of their own, a request that names no plan is read in all of them.
+zones of their own, a request that names no plan is read in all of them; one that names the contract
+or the plan's id alone, or a plan that is not in the table, is read in the default and in those of
+the plans that it may be or that are of the same contract. Then `plan` is named in the clock.
 """
 ASKED = """From receipt, unless the provider is known to have a contract; owed, and breached, only
 where information is missing."""
