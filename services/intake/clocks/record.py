@@ -4,6 +4,7 @@ asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,6 +55,17 @@ class OralNotice(Kept):
     final: str
 
 
+def first_told(notices: Iterable[OralNotice]) -> tuple[OralNotice, ...]:
+    """Of the notices about a determination, to the member and to others, the one that was put on
+    record first and the earliest: no other meets a duty sooner, however often somebody calls.
+    """
+    about: dict[tuple[str, bool], list[OralNotice]] = {}
+    for one in notices:
+        about.setdefault((one.final, one.to_member), []).append(one)
+    kept = ((each[0], min(each, key=lambda one: one.at)) for each in about.values())
+    return tuple(one for first, soonest in kept for one in dict.fromkeys((first, soonest)))
+
+
 class MissingInformation(Kept):
     """Information that was asked for; `until` ends the time in which the clock stands still for it,
     where the rule says that it does.
@@ -63,6 +75,24 @@ class MissingInformation(Kept):
     of_noncontract_provider: bool
     answered_at: datetime | None = None
     until: datetime | None = None
+
+
+def still_asked(asked: Iterable[MissingInformation]) -> tuple[MissingInformation, ...]:
+    """Of what was asked for, in order, what a clock may wait for and the earliest of its kind: of
+    all, of what providers without a contract were asked, and of what is open, of which the latest
+    too. No other decides anything, however often somebody asks.
+    """
+    each = tuple(asked)
+    noncontract = [one for one in each if one.of_noncontract_provider]
+    open_ = [one for one in each if one.answered_at is None]
+    kept = [one for one in each if one.until is not None]
+    kept += [min(some, key=_asked_at) for some in (each, noncontract, open_) if some]
+    kept += [max(open_, key=_asked_at)] if open_ else []
+    return tuple(one for one in dict.fromkeys(each) if one in kept)
+
+
+def _asked_at(one: MissingInformation) -> datetime:
+    return one.asked_at
 
 
 class RunningClock(Kept):

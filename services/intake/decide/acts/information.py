@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from services.intake.clocks import running
-from services.intake.clocks.record import MissingInformation, RunningClock, in_time
+from services.intake.clocks.record import MissingInformation, RunningClock, in_time, still_asked
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
@@ -45,7 +45,7 @@ def on_asked(
     once = not clock.tolled and not clock.breached and in_time(clock, act.asked_at)
     if rule is not None and once and waits(rule):
         asked = asked.model_copy(update={"until": _until(rule, act)})
-    noted = state.model_copy(update={"asked_for": (*state.asked_for, asked)})
+    noted = state.model_copy(update={"asked_for": still_asked((*state.asked_for, asked))})
     outcome = duties.start(Outcome(noted), duties.missing(rules, noted))
     if rule is not None and asked.until is not None:
         waiting = running.moved(clock, _still(rule, clock, asked, asked.until))
