@@ -66,17 +66,17 @@ class SteadyClock:
         self._wall, self._awake, self._ahead = wall, awake or since_boot, ahead
         self._since = self._awake()
         self._offset = self._anchor = wall() - self._since
-        self._told = self._since + self._offset
+        self._latest = self._since + self._offset
         self._leapt: tuple[float, float] | None = None
-        self._asked = threading.Lock()
+        self._turn = threading.Lock()
 
     def now(self) -> datetime:
         """The present instant in UTC, as far as the machine is believed."""
-        with self._asked:
+        with self._turn:
             awake = self._awake()
             self._follow(self._wall() - awake, awake)
-            self._told = max(self._told, awake + self._offset)
-            return EPOCH + timedelta(seconds=self._told) + self._ahead
+            self._latest = max(self._latest, awake + self._offset)
+            return EPOCH + timedelta(seconds=self._latest) + self._ahead
 
     def _follow(self, offset: float, awake: float) -> None:
         """Takes what the machine tells, if it is near what it told before, or has lasted."""
@@ -88,7 +88,7 @@ class SteadyClock:
             self._offset = self._anchor = offset
             self._since, self._leapt = awake, None
             # It is believed, be it earlier: standing still for days would date everything alike.
-            self._told = awake + offset
+            self._latest = awake + offset
 
     def _has_lasted(self, offset: float, awake: float) -> bool:
         """Whether the machine has told this other time for long enough."""

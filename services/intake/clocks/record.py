@@ -55,7 +55,7 @@ class OralNotice(Kept):
     final: str
 
 
-def first_told(notices: Iterable[OralNotice]) -> tuple[OralNotice, ...]:
+def earliest_notices(notices: Iterable[OralNotice]) -> tuple[OralNotice, ...]:
     """Of the notices about a determination, to the member and to others, the one that was put on
     record first and the earliest: no other meets a duty sooner, however often somebody calls.
     """

@@ -7,7 +7,7 @@ from itertools import permutations
 from services.intake.clocks.record import (
     MissingInformation,
     OralNotice,
-    first_told,
+    earliest_notices,
     still_asked,
 )
 from shared.events.clocks.duties import ClockKind
@@ -34,7 +34,7 @@ def test_a_notice_of_another_determination_or_to_another_is_another():
         for to_member in (True, False)
         for final in ("a", "b")
     ]
-    assert sorted(first_told(kept * AGAIN), key=str) == sorted(kept, key=str)
+    assert sorted(earliest_notices(kept * AGAIN), key=str) == sorted(kept, key=str)
 
 
 def test_however_often_somebody_asks_the_case_keeps_what_decides_something():

@@ -74,12 +74,12 @@ def on_act(
     """
     if state is None:
         return Outcome(None, (_declined(submitted, ActDeclineCode.UNKNOWN_CASE),))
-    said = _digest(submitted)
+    digest = _digest(submitted)
     answered = state.answered.get(submitted.idempotency_key)
     if answered is not None:
-        other = (_declined(submitted, ActDeclineCode.KEY_USED),) if answered != said else ()
+        other = (_declined(submitted, ActDeclineCode.KEY_USED),) if answered != digest else ()
         return Outcome(state, other)
-    keys = [*state.answered.items(), (submitted.idempotency_key, said)][-MOST_ANSWERED:]
+    keys = [*state.answered.items(), (submitted.idempotency_key, digest)][-MOST_ANSWERED:]
     known = state.model_copy(update={"answered": dict(keys)})
     answer = _answer(rules, known, Acting(submitted, received.received_at))
     if isinstance(answer, ActDeclineCode):
@@ -95,8 +95,8 @@ def on_act(
 
 def _digest(submitted: ClockActSubmitted) -> str:
     """What tells an act from another under the same key: who did what."""
-    said = repr((submitted.by, submitted.act.model_dump_json()))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    who_did_what = repr((submitted.by, submitted.act.model_dump_json()))
+    return hashlib.sha256(who_did_what.encode()).hexdigest()[:32]
 
 
 def _answer(rules: RuleTable, state: IntakeState, by: Acting) -> Answer:

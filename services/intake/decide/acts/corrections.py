@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.intake.clocks import running
-from services.intake.clocks.record import OralNotice, RunningClock, first_told, in_time
+from services.intake.clocks.record import OralNotice, RunningClock, earliest_notices, in_time
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
 from services.intake.decide.acts.acting import Acting
@@ -44,7 +44,7 @@ def on_oral_notice(
         return ActDeclineCode.NOT_RUNNING
     to_member = act.addressee != "provider"
     notice = OralNotice(to_member=to_member, at=act.notified_at, final=state.final)
-    notices = first_told((*state.oral_notices, notice))
+    notices = earliest_notices((*state.oral_notices, notice))
     outcome = Outcome(state.model_copy(update={"oral_notices": notices}))
     adverse = act.adverse or any(one.determination in ADVERSE for one in state.lines)
     if to_member and adverse:
