@@ -139,6 +139,7 @@ class ActDeclineCode(OpenEnumeration):
     NOT_DECIDED = "not_decided"
     NOTHING_ASKED = "nothing_asked"
     KEY_USED = "key_used"
+    UNTIL_PASSED = "until_passed"
     OTHER = "other"
 
 

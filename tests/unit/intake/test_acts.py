@@ -446,6 +446,19 @@ def test_more_time_to_answer_than_the_law_wants_is_waited_for_and_less_is_not():
         (tolled,) = events(outcome, ClockExtended)
         moved = tolled.due_at - clock(of_erisa()).due_at
         assert days * DAY - DAY < moved <= days * DAY
+        stands_still = days - days % 5
+        assert tolled.until == at.date() + stands_still * DAY, "the day that the letter names"
+
+
+def test_a_day_that_was_over_when_it_was_asked_is_none_to_wait_until():
+    at = datetime(2026, 3, 3, 3, tzinfo=UTC)  # the evening of the second where the plan is
+    for day, code in ((1, ActDeclineCode.UNTIL_PASSED), (2, None), (3, None)):
+        until = date(2026, 3, day)
+        outcome = acted(of_erisa(), "ask_information", asked_at=at, at=at, until=until, **ASK)
+        assert declined(outcome) is code
+        assert [one.until for one in events(outcome, ClockExtended)] == (
+            [] if code else [date(2026, 3, 2) + 45 * DAY]
+        )
 
 
 def test_an_urgent_claim_is_decided_within_48_hours_of_the_answer():

@@ -62,6 +62,7 @@ SENTENCES = {
     ActDeclineCode.NOT_DECIDED: "Not every line is decided, so nobody can be told what was.",
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
     ActDeclineCode.KEY_USED: "The key names another act, which had its answer.",
+    ActDeclineCode.UNTIL_PASSED: "The day until which it is asked for was over before.",
 }
 
 
