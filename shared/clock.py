@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -43,14 +44,18 @@ class SteadyClock:
     it has told it for `PATIENCE`, and until then time goes on from where it was.
 
     An hour that is wrong for minutes would date receipts and letters, and let every clock of the
-    law run out that is due within the leap. What the machine slept through is no leap. `ahead` is
-    how far before it a demonstration lives.
+    law run out that is due within the leap. Nor is one followed that creeps away: it may move by
+    `LEAP` in each `PATIENCE`, beside the drift of its quartz. What the machine slept through is no
+    leap. Where a clock is set back by less, no time is told twice: it stands until it is reached
+    again. `ahead` is how far before it a demonstration lives. Any thread may ask.
     """
 
     PATIENCE = 900.0
     """Seconds."""
     LEAP = 60.0
-    """Seconds by which a clock that is set right, or drifts, is off at most."""
+    """Seconds by which a clock that is set right is off at most."""
+    DRIFT = 500e-6
+    """Seconds that a clock drifts in a second at most, and is slewed by (ntpd: 500 ppm)."""
 
     def __init__(
         self,
@@ -59,16 +64,31 @@ class SteadyClock:
         ahead: timedelta = NOTHING,
     ) -> None:
         self._wall, self._awake, self._ahead = wall, awake or since_boot, ahead
-        self._offset = wall() - self._awake()
+        self._since = self._awake()
+        self._offset = self._anchor = wall() - self._since
+        self._latest = self._since + self._offset
         self._leapt: tuple[float, float] | None = None
+        self._turn = threading.Lock()
 
     def now(self) -> datetime:
         """The present instant in UTC, as far as the machine is believed."""
-        awake = self._awake()
-        offset = self._wall() - awake
-        if abs(offset - self._offset) <= self.LEAP or self._has_lasted(offset, awake):
+        with self._turn:
+            awake = self._awake()
+            self._follow(self._wall() - awake, awake)
+            self._latest = max(self._latest, awake + self._offset)
+            return EPOCH + timedelta(seconds=self._latest) + self._ahead
+
+    def _follow(self, offset: float, awake: float) -> None:
+        """Takes what the machine tells, if it is near what it told before, or has lasted."""
+        if abs(offset - self._anchor) <= self.LEAP + self.DRIFT * (awake - self._since):
             self._offset, self._leapt = offset, None
-        return EPOCH + timedelta(seconds=awake + self._offset) + self._ahead
+            if awake - self._since >= self.PATIENCE:
+                self._anchor, self._since = offset, awake
+        elif self._has_lasted(offset, awake):
+            self._offset = self._anchor = offset
+            self._since, self._leapt = awake, None
+            # It is believed, be it earlier: standing still for days would date everything alike.
+            self._latest = awake + offset
 
     def _has_lasted(self, offset: float, awake: float) -> bool:
         """Whether the machine has told this other time for long enough."""

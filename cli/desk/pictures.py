@@ -33,6 +33,8 @@ NEXT = {
     "not_decided": "decide first: priorauth desk show {case}",
     "contradicted": "say what was decided then: priorauth case {case}",
     "nothing_asked": "record first what was asked: priorauth desk ask-information {case}",
+    "key_used": "send it again under a key of its own",
+    "until_passed": "give a day that has not passed, or none",
 }
 """What to do where an act was not taken, by its code."""
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.record import (
     FinalDetermination,
@@ -173,7 +175,8 @@ class IntakeState(Kept):
     `clocks` are in the order in which they started, `clocked` is what decides them. `final` is the
     signature of the determination of `finals` that stands, since `decided_at`. `supported`: a
     physician, or a finding, says that it is urgent; `asked_faster`: the member asked for that,
-    `refused_faster`: in vain. `answered` are the keys of acts that had their answer.
+    `refused_faster`: in vain. `answered` are the keys of acts that had their answer, the newest
+    last, each with a digest of who did what.
     """
 
     sender: str
@@ -197,7 +200,7 @@ class IntakeState(Kept):
     supported: bool = False
     asked_faster: bool = False
     refused_faster: bool = False
-    answered: tuple[str, ...] = ()
+    answered: dict[str, str] = Field(default_factory=dict)
     cancelled: bool = False
     names: tuple[str, ...] = ()
     evaluation_id: UUID | None = None

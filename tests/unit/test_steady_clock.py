@@ -4,8 +4,11 @@ meanwhile, nor what is due, nor what comes after.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Lock
+from time import sleep
 
 import pytest
 
@@ -89,8 +92,59 @@ def test_a_clock_that_leaps_again_and_again_is_not_believed(machine: Machine, st
 def test_a_clock_that_is_set_right_by_seconds_is_followed_at_once(
     machine: Machine, steady: SteadyClock
 ):
+    machine.off = 30.0
+    assert steady.now() == START + timedelta(seconds=30)
+
+
+def test_no_instant_is_told_twice_where_the_clock_is_set_back_by_seconds(
+    machine: Machine, steady: SteadyClock
+):
+    passes(machine, steady, 10)
     machine.off = -30.0
-    assert steady.now() == START - timedelta(seconds=30)
+    passes(machine, steady, 20)
+    assert steady.now() == START + timedelta(seconds=10)
+    passes(machine, steady, 20)
+    assert steady.now() == START + timedelta(seconds=20)
+
+
+@pytest.mark.parametrize("step", [59.0, -59.0, 1.0, -1.0])
+def test_a_clock_that_creeps_away_is_not_followed_further_than_a_leap_in_each_patience(
+    machine: Machine, steady: SteadyClock, step: float
+):
+    for _ in range(2_000):
+        machine.off += step
+        machine.awake += 1.0
+        steady.now()
+    ahead = (steady.now() - START).total_seconds() - 2_000
+    assert abs(ahead) <= 3 * (SteadyClock.LEAP + 1)
+
+
+@pytest.mark.parametrize("drift", [400e-6, -400e-6])
+def test_the_drift_of_a_quartz_is_followed_for_days(
+    machine: Machine, steady: SteadyClock, drift: float
+):
+    for _ in range(3 * 1_440):
+        machine.off += drift * 60
+        machine.awake += 60.0
+        assert abs(steady.now().timestamp() - machine.wall()) < 1e-3
+    machine.off += 86_400 * drift
+    machine.awake += 86_400.0  # nobody asks for a day
+    assert abs(steady.now().timestamp() - machine.wall()) < 1e-3
+
+
+def test_threads_that_ask_at_once_are_told_one_after_the_other():
+    alone = Lock()
+
+    def wall() -> float:
+        assert alone.acquire(blocking=False), "two threads judge the clock at once"
+        sleep(0.001)
+        alone.release()
+        return 0.0
+
+    steady = SteadyClock(wall, lambda: 0.0)
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(lambda _: steady.now().timestamp(), range(40)))
+    assert set(told) == {0.0}
 
 
 def test_the_machine_s_own_clock_is_told_in_utc():

@@ -24,12 +24,13 @@ in force without a release. It is no legal advice. *Read in* says how far a line
    speaks against it. What the result rests on is named in the clock (`unknown`). Where no rule
    surely binds, or the line of business is not known, those of all lines of business are asked.
    Only a course of care is not assumed: a request that tells of none asks for what is new. The kind
-   of an item is what the sender says, else what the section of its code tells; a member who asks
-   does not say whether their provider has a contract.
+   of an item is what the sender says and what the section of its code tells: where they disagree,
+   both. A member who asks does not say whether their provider has a contract.
 3. **The strictest wins**: the rule that the law measures first. The others stay as runners-up.
 4. **Two instants.** Rules of hours have one: elapsed time. Rules of days end *by law* with the last
-   day in the plan's zone; the day of receipt is day 0 (‡ to be confirmed with counsel). Business
-   days leave out Saturdays, Sundays and the holidays below. The *target* is the earliest reading of
+   day in the plan's zone, and what happens with the midnight after it is late; the day of receipt
+   is day 0 (‡ to be confirmed with counsel). Business days leave out Saturdays, Sundays and the
+   holidays below. The *target* is the earliest reading of
    all rules that bind: so many times 24 hours, or the same time on the wall of the last day,
    whichever comes first, holidays counted as any other day. A time on the wall that comes twice is
    the first of the two; one that is skipped is read an hour early. Lists, warnings and alarms go by
@@ -38,7 +39,9 @@ in force without a release. It is no legal advice. *Read in* says how far a line
    times 24 hours.
 
 The zone is that of the plan (`contract-plan`) in the table, else `{default}`. Where plans have
-zones of their own, a request that names no plan is read in all of them.
+zones of their own, a request that names no plan is read in all of them; one that names the contract
+or the plan's id alone, or a plan that is not in the table, is read in the default and in those of
+the plans that it may be or that are of the same contract. Then `plan` is named in the clock.
 """
 ASKED = """From receipt, unless the provider is known to have a contract; owed, and breached, only
 where information is missing."""

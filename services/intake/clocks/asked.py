@@ -23,9 +23,7 @@ PRODUCTS = (("90281", "90399"), ("90476", "90759"))
 
 
 def clocked_from(request: RequestOutline, channel: Channel) -> Clocked:
-    """What of a request, and of the way that it came, decides its clocks. What the sender says of
-    a line goes before what its codes tell.
-    """
+    """What of a request, and of the way that it came, decides its clocks."""
     member = request.member
     lines = tuple(line for line in request.lines if not line.cancelled)
     return Clocked(
@@ -75,10 +73,13 @@ def item_kinds(lines: Iterable[ServiceLine]) -> tuple[ItemKind, ...]:
 
 
 def _kinds(line: ServiceLine) -> set[ItemKind]:
-    """What the sender calls it, or the kinds of its codes; unknown where it has none."""
-    if line.item not in (ItemKind.UNKNOWN, ItemKind.OTHER):
-        return {line.item}
-    return {kind for code in line.codes for kind in _of(code)} or {ItemKind.UNKNOWN}
+    """What the sender calls it and the kinds of its codes that are known: where the two disagree
+    it may be either, since a word would else give a drug the longer time of a service.
+    """
+    kinds = {kind for code in line.codes for kind in _of(code)}
+    if line.item in (ItemKind.UNKNOWN, ItemKind.OTHER):
+        return kinds or {ItemKind.UNKNOWN}
+    return {line.item, *kinds} - {ItemKind.UNKNOWN}
 
 
 def _of(code: ServiceCode) -> set[ItemKind]:

@@ -113,7 +113,7 @@ def _readings(
     count.
     """
     zone = cast("ZoneInfo", local.tzinfo)
-    elsewhere = ("plan",) if request.plan is None and table.zones.plans else ()
+    elsewhere = ("plan",) if len(table.zones_of(request.plan)) > 1 else ()
     on = local.date()
     readings = []
     for rule, unknown in _bound(table, kind, request, any_plan=any_plan):

@@ -4,6 +4,7 @@ asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -82,6 +83,17 @@ class OralNotice(Kept):
     recorded: UUID | None = None
 
 
+def earliest_notices(notices: Iterable[OralNotice]) -> tuple[OralNotice, ...]:
+    """Of the notices about a determination, to the member and to others, the one that was put on
+    record first and the earliest: no other meets a duty sooner, however often somebody calls.
+    """
+    about: dict[tuple[str, bool], list[OralNotice]] = {}
+    for one in notices:
+        about.setdefault((one.final, one.to_member), []).append(one)
+    kept = ((each[0], min(each, key=lambda one: one.at)) for each in about.values())
+    return tuple(one for first, soonest in kept for one in dict.fromkeys((first, soonest)))
+
+
 class MissingInformation(Kept):
     """Information that was asked for; `until` ends the time in which the clock stands still for it,
     where the rule says that it does.
@@ -93,10 +105,29 @@ class MissingInformation(Kept):
     until: datetime | None = None
 
 
+def still_asked(asked: Iterable[MissingInformation]) -> tuple[MissingInformation, ...]:
+    """Of what was asked for, in order, what a clock may wait for and the earliest of its kind: of
+    all, of what providers without a contract were asked, and of what is open, of which the latest
+    too. No other decides anything, however often somebody asks.
+    """
+    each = tuple(asked)
+    noncontract = [one for one in each if one.of_noncontract_provider]
+    open_ = [one for one in each if one.answered_at is None]
+    kept = [one for one in each if one.until is not None]
+    kept += [min(some, key=_asked_at) for some in (each, noncontract, open_) if some]
+    kept += [max(open_, key=_asked_at)] if open_ else []
+    return tuple(one for one in dict.fromkeys(each) if one in kept)
+
+
+def _asked_at(one: MissingInformation) -> datetime:
+    return one.asked_at
+
+
 class RunningClock(Kept):
     """A clock of the case; `stopped_at` is the instant of the fact that ended the duty, which the
     facts of `met_by` met together. `due_at` is what the law measures, `target_at` its earliest
-    reading, by which work is listed.
+    reading, by which work is listed; `of_days`: it is the midnight that ends the last day, and no
+    part of that day.
 
     `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
     when it was due before it was extended or stood still, for `stood_still` altogether.
@@ -113,6 +144,7 @@ class RunningClock(Kept):
     due_at: datetime
     target_at: datetime
     latest_at: datetime
+    of_days: bool = False
     runners_up: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     assumed_line_of_business: bool = False
@@ -135,3 +167,8 @@ class RunningClock(Kept):
     def running(self) -> bool:
         """Whether the duty is still owed."""
         return self.stopped_at is None
+
+
+def in_time(clock: RunningClock, at: datetime) -> bool:
+    """Whether what happened at an instant was before the clock was missed."""
+    return at < clock.due_at if clock.of_days else at <= clock.due_at

@@ -21,6 +21,7 @@ from shared.errors import Malformed
 from shared.events.clocks.duties import ClockKind
 from shared.events.request import Urgency
 
+MOST_PLANS = 4_096
 LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 __all__ = ["ClockRule", "RuleTable", "parse"]
 
@@ -84,9 +85,13 @@ class RuleTable(BaseModel):
 
     def zones_of(self, plan: str | None) -> tuple[ZoneInfo, ...]:
         """Where the days of a plan may be counted: of one that is not named, in every zone."""
-        if plan is None:
-            return self._every_zone
-        return (self.zone(self.zones.plans.get(plan, self.zones.default)),)
+        known = self._zones_of.get(plan)
+        if known is None:
+            if len(self._zones_of) >= MOST_PLANS:
+                self._zones_of.clear()
+            known = tuple(self.zone(name) for name in self.zones.of(plan))
+            self._zones_of[plan] = known
+        return known
 
     def off(self, rule: ClockRule) -> frozenset[date]:
         """The holidays that a rule does not count."""
@@ -108,8 +113,8 @@ class RuleTable(BaseModel):
         return {}
 
     @cached_property
-    def _every_zone(self) -> tuple[ZoneInfo, ...]:
-        return tuple(self.zone(name) for name in self.zones.names)
+    def _zones_of(self) -> dict[str | None, tuple[ZoneInfo, ...]]:
+        return {}
 
     @cached_property
     def _off(self) -> dict[str, frozenset[date]]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.due import Due, due, due_of
-from services.intake.clocks.record import RunningClock, StandingFact
+from services.intake.clocks.record import RunningClock, StandingFact, in_time
 from services.intake.clocks.rules import RuleTable
 from shared.events.clocks.duties import (
     ClockBreached,
@@ -53,6 +53,7 @@ def begun(
         due_at=found.due_at,
         target_at=found.target_at,
         latest_at=found.latest_at,
+        of_days=found.rule.hours is None,
         runners_up=found.runners_up,
         unknown=found.unknown,
         assumed_line_of_business=found.assumed,
@@ -108,13 +109,13 @@ def stop(
     """
     # A duty that was met before it began was met at once.
     at = max(last(met_by), clock.started_at)
-    in_time = at <= clock.due_at
+    soon = in_time(clock, at)
     stopped = clock.model_copy(
         update={
             "stopped_at": at,
-            "in_time": in_time,
-            "breached": clock.breached and not in_time,
-            "expired": still_expired(clock, in_time=in_time),
+            "in_time": soon,
+            "breached": clock.breached and not soon,
+            "expired": still_expired(clock, in_time=soon),
             "met_by": met_by,
             "final": final[0],
             "decided_at": final[1],
@@ -125,8 +126,8 @@ def stop(
         rule=clock.rule,
         stopped_at=at,
         due_at=clock.due_at,
-        in_time=in_time,
-        corrects_breach=clock.breached and in_time,
+        in_time=soon,
+        corrects_breach=clock.breached and soon,
         met_by=tuple([one.fact for one in met_by]),
     )
     return stopped, event

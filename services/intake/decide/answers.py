@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.intake.clocks.record import RunningClock
 from services.intake.model import IntakeState
-from shared.events.clocks.acts import ClockActDeclined, ClockActRecorded
+from shared.events.clocks.acts import ActDeclineCode, ClockActDeclined, ClockActRecorded
 from shared.instants import micros
 from shared.lanes.outcome import Outcome, Received, Row
 
@@ -26,6 +26,8 @@ def with_rows(
 def _answers(outcome: Outcome[IntakeState], case_id: UUID, now: datetime) -> Iterator[Row]:
     for emit in outcome.events:
         match emit.data:
+            case ClockActDeclined(code=ActDeclineCode.KEY_USED):
+                pass  # The row of this key is the answer to the act that had it first.
             case ClockActRecorded() as event:
                 answer = (RECORDED, "")
                 yield act_row((case_id, event.idempotency_key), event.by, answer, now)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.intake.clocks import running, stricter
 from services.intake.clocks.due import duties
-from services.intake.clocks.record import RunningClock, StandingFact
+from services.intake.clocks.record import RunningClock, StandingFact, in_time
 from services.intake.clocks.rule import NOTICE
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.facts import Facts, asked, followed_up, meeting, standing
@@ -231,10 +231,10 @@ def _expired(rules: RuleTable, state: IntakeState, clock: RunningClock) -> Clock
 
 def _handed_over(rules: RuleTable, state: IntakeState, clock: RunningClock) -> bool:
     """Whether the case was decided in time, and somebody told whom the rule wants to be told."""
-    if state.final is None or state.decided_at is None or state.decided_at > clock.due_at:
+    if state.final is None or state.decided_at is None or not in_time(clock, state.decided_at):
         return False
     facts = standing(state, state.final, state.decided_at)
     rule = rules.rule(clock.rule)
     wanted = {one for each in (NOTICE if rule is None else rule.meets) for one in each}
     since = (facts[one].at for one in wanted - {DutyFact.DECIDED} if one in facts)
-    return any(at <= clock.due_at for at in since)
+    return any(in_time(clock, at) for at in since)

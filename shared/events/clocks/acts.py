@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.events.clocks.duties import ExtensionReason, Words
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import INTAKE
-from shared.events.model import EventData, Part, Token
+from shared.events.model import Day, EventData, Instant, Part, Token
 from shared.events.reviews import REVIEWS
 
 
@@ -28,7 +27,7 @@ class Expedite(Part):
 
     act: Literal["expedite"]
     asked_by: Literal["member", "representative", "physician"]
-    asked_at: AwareDatetime
+    asked_at: Instant
 
 
 class RefuseExpedite(Part):
@@ -45,7 +44,7 @@ class RecordOralNotice(Part):
 
     act: Literal["oral_notice"]
     addressee: Literal["member", "representative", "provider"]
-    notified_at: AwareDatetime
+    notified_at: Instant
     adverse: bool
 
 
@@ -54,14 +53,14 @@ class AcknowledgeMailing(Part):
 
     act: Literal["mailed"]
     letter_id: UUID
-    mailed_at: AwareDatetime
+    mailed_at: Instant
 
 
 class CorrectReceipt(Part):
     """The request came earlier than the record says: by telephone, fax or mail."""
 
     act: Literal["correct_receipt"]
-    received_at: AwareDatetime
+    received_at: Instant
     words: Words
 
 
@@ -70,8 +69,8 @@ class AskInformation(Part):
 
     act: Literal["ask_information"]
     asked_of: Literal["member", "provider", "noncontract_provider"]
-    asked_at: AwareDatetime
-    until: date | None = None
+    asked_at: Instant
+    until: Day | None = None
     words: Words
 
 
@@ -79,7 +78,7 @@ class ReceiveInformation(Part):
     """The information that was asked for came."""
 
     act: Literal["information_received"]
-    received_at: AwareDatetime
+    received_at: Instant
 
 
 ClockAct = Annotated[
@@ -97,7 +96,7 @@ ClockAct = Annotated[
 
 class ClockActSubmitted(EventData):
     """A person acts on the clocks of a case: `by` is who, as the desk knows them, and `role` in
-    which role. The same `idempotency_key` again is the same act.
+    which role. The same `idempotency_key` again is the same act; for another it is declined.
     """
 
     TYPE: ClassVar[str] = "pa.reviews.clock-act-submitted.v1"
@@ -107,7 +106,7 @@ class ClockActSubmitted(EventData):
     idempotency_key: Token
     by: Token
     role: Token
-    submitted_at: AwareDatetime
+    submitted_at: Instant
     act: ClockAct
 
 
@@ -140,6 +139,8 @@ class ActDeclineCode(OpenEnumeration):
     NOT_DECIDED = "not_decided"
     CONTRADICTED = "contradicted"
     NOTHING_ASKED = "nothing_asked"
+    KEY_USED = "key_used"
+    UNTIL_PASSED = "until_passed"
     OTHER = "other"
 
 

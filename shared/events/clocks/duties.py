@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import INTAKE
-from shared.events.model import Code, EventData, Token
+from shared.events.model import Code, Day, EventData, Token
 from shared.events.request import Urgency
 
 Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S")]
@@ -96,7 +96,8 @@ class ClockStarted(EventData):
 
 class ClockExtended(EventData):
     """A clock's due time was moved, once, for a reason the rule allows; `by` says who, `words` why
-    in the member's interest, `tolled` that time stood still while information was missing.
+    in the member's interest, `tolled` that time stands still while information is missing, until
+    the end of the day `until` if it does not come.
     """
 
     TYPE: ClassVar[str] = "pa.intake.clock-extended.v1"
@@ -112,6 +113,7 @@ class ClockExtended(EventData):
     by: Token | None = None
     words: Words | None = None
     tolled: bool = False
+    until: Day | None = None
 
 
 class ClockStopped(EventData):

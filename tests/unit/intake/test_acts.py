@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.intake.decide.acts.act import MOST_ANSWERED, SENTENCES
+from services.intake.decide.answers import with_rows
 from services.intake.model import IntakeState
 from shared.events.clocks.acts import ActDeclineCode, ClockActDeclined, ClockActRecorded
 from shared.events.clocks.duties import (
@@ -23,7 +24,18 @@ from shared.events.clocks.duties import (
 from shared.events.letters import LetterKind
 from shared.events.request import Urgency
 from shared.lanes.outcome import Outcome, Timer
-from tests.unit.intake.acting import A1, A3, DAY, WORDS, acted, after, clock, declined, events
+from tests.unit.intake.acting import (
+    A1,
+    A3,
+    DAY,
+    WORDS,
+    acted,
+    after,
+    clock,
+    declined,
+    events,
+    submitted_act,
+)
 from tests.unit.intake.given import (
     HOUR,
     RECEIVED_AT,
@@ -68,9 +80,19 @@ def test_the_same_key_again_changes_nothing_and_has_no_second_answer():
     assert declined(first) is None
     assert acted(first.state, "extend", key="k", **EXTEND) == Outcome(first.state)
     refused = acted(first.state, "extend", key="other", **EXTEND)
-    assert acted(
-        refused.state, "mailed", key="other", letter_id=UUID(int=1), mailed_at=RECEIVED_AT
-    ) == Outcome(refused.state)
+    assert acted(refused.state, "extend", key="other", **EXTEND) == Outcome(refused.state)
+
+
+def test_another_act_or_another_person_under_a_key_is_declined_and_the_first_answer_stays():
+    first = acted(opened(), "extend", key="k", **EXTEND)
+    other = acted(first.state, "expedite", key="k", asked_by="physician", asked_at=RECEIVED_AT)
+    assert declined(other) is ActDeclineCode.KEY_USED
+    assert other.state == first.state
+    mine = submitted_act("extend", at=RECEIVED_AT + HOUR, key="k", **EXTEND)
+    theirs = told(mine.model_copy(update={"by": "coordinator-2"}))
+    assert declined(when(first.state, theirs)) is ActDeclineCode.KEY_USED
+    used = with_rows(first.state, when(first.state, theirs), theirs, RECEIVED_AT)
+    assert used.rows == (), "the row of the key is the first one's answer"
 
 
 def test_so_many_keys_are_kept_and_no_more():
@@ -260,7 +282,7 @@ def test_after_an_adverse_oral_notice_it_is_owed_in_writing_within_three_days():
         RECEIVED_AT + 2 * HOUR,
         True,
     )
-    written = letter(LetterKind.REFUSAL, of=REFUSED, at=owed.due_at)
+    written = letter(LetterKind.REFUSAL, of=REFUSED, at=owed.due_at - HOUR)
     outcome = when(state, told(written))
     (stopped,) = events(outcome, ClockStopped)
     assert (stopped.kind, stopped.in_time) == (WRITTEN, True)
@@ -285,9 +307,9 @@ def test_a_mailing_on_another_day_than_the_hand_over_corrects_the_clock():
     (corrected,) = events(outcome, ClockCorrected)
     assert (corrected.breached, corrected.stopped_at) == (True, due + HOUR)
     assert (clock(case_of(outcome)).in_time, clock(case_of(outcome)).breached) == (False, True)
-    earlier = mailed(case_of(outcome), issued, due)
+    earlier = mailed(case_of(outcome), issued, due - HOUR)
     (corrected,) = events(earlier, ClockCorrected)
-    assert (corrected.breached, corrected.stopped_at) == (False, due)
+    assert (corrected.breached, corrected.stopped_at) == (False, due - HOUR)
 
 
 def test_a_mailing_at_the_instant_of_the_hand_over_corrects_nothing():
@@ -300,7 +322,7 @@ def test_a_mailing_in_time_that_is_learnt_of_late_takes_the_breach_back():
     issued = letter(documents=True)
     due = clock(opened()).due_at
     missed = case_of(when(after(opened(), APPROVED, issued), clock_due(due)))
-    (stopped,) = events(mailed(missed, issued, due), ClockStopped)
+    (stopped,) = events(mailed(missed, issued, due - HOUR), ClockStopped)
     assert (stopped.met_by, stopped.corrects_breach) == (
         (DutyFact.DECIDED, DutyFact.WRITING_MAILED),
         True,
@@ -424,6 +446,19 @@ def test_more_time_to_answer_than_the_law_wants_is_waited_for_and_less_is_not():
         (tolled,) = events(outcome, ClockExtended)
         moved = tolled.due_at - clock(of_erisa()).due_at
         assert days * DAY - DAY < moved <= days * DAY
+        stands_still = days - days % 5
+        assert tolled.until == at.date() + stands_still * DAY, "the day that the letter names"
+
+
+def test_a_day_that_was_over_when_it_was_asked_is_none_to_wait_until():
+    at = datetime(2026, 3, 3, 3, tzinfo=UTC)  # the evening of the second where the plan is
+    for day, code in ((1, ActDeclineCode.UNTIL_PASSED), (2, None), (3, None)):
+        until = date(2026, 3, day)
+        outcome = acted(of_erisa(), "ask_information", asked_at=at, at=at, until=until, **ASK)
+        assert declined(outcome) is code
+        assert [one.until for one in events(outcome, ClockExtended)] == (
+            [] if code else [date(2026, 3, 2) + 45 * DAY]
+        )
 
 
 def test_an_urgent_claim_is_decided_within_48_hours_of_the_answer():

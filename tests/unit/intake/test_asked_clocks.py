@@ -57,10 +57,20 @@ def test_a_code_tells_by_its_section_what_is_asked_for(system: str, code: str, k
     assert kinds({"system": system, "code": code}) == (kind,)
 
 
-def test_what_the_sender_calls_a_line_goes_before_its_codes():
+def test_what_the_sender_calls_a_line_that_its_codes_contradict_is_taken_for_both():
     assert kinds({"system": "cpt", "code": "63276"}, item="outpatient_drug") == (
         ItemKind.OUTPATIENT_DRUG,
+        S,
     )
+    drug = {"system": "hcpcs", "code": "J9271"}
+    assert kinds(drug, item="service") == (D, S)
+    called = clocked_from(asked(lines=[line(1, item="service", codes=[drug])]), Channel.NATIVE)
+    found = due(clock_rules(), called, RECEIVED_AT)
+    assert (found.rule.id, found.rule.extension_days) == ("ma-part-b-drug-72h", 0)
+
+
+def test_what_the_sender_calls_a_line_fills_what_its_codes_do_not_tell():
+    assert kinds({"system": "hcpcs", "code": "A9500"}, item="part_b_drug") == (D,)
     assert kinds(item="service") == (S,)
     assert kinds() == (U,)
 

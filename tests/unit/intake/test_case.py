@@ -161,13 +161,14 @@ def test_a_notice_in_time_that_is_learnt_of_late_corrects_the_breach():
     event, correction = [
         emit.data
         for emit in when(
-            after(clock_due(DUE), case_determined(A1, A1)), told(letter(at=DUE), at=DUE + HOUR)
+            after(clock_due(DUE), case_determined(A1, A1)),
+            told(letter(at=DUE - HOUR), at=DUE + HOUR),
         ).events
     ]
     assert isinstance(event, ClockStopped)
     assert (event.in_time, event.corrects_breach) == (True, True)
     assert isinstance(correction, ClockCorrected)
-    assert (correction.breached, correction.stopped_at) == (False, DUE)
+    assert (correction.breached, correction.stopped_at) == (False, DUE - HOUR)
 
 
 def test_a_late_notice_stops_the_clock_and_corrects_nothing():

@@ -11,7 +11,7 @@ import pytest
 from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.due import due, due_of, duties, longest
 from services.intake.clocks.reference import clock_reference, clock_rules, packaged
-from services.intake.clocks.rules import parse
+from services.intake.clocks.rules import RuleTable, parse
 from services.intake.clocks.zones import packaged_zone
 from shared.errors import Malformed
 from shared.events.clocks.duties import ClockKind, ExtensionReason
@@ -151,6 +151,43 @@ def test_a_plan_that_is_not_named_is_read_in_every_zone_and_at_its_earliest():
     assert nowhere.unknown == ("plan",)
     assert due(TABLE, clocked(MA, plan="of no table"), AT) == due(TABLE, clocked(MA), AT)
     assert due(clock_rules(), clocked(MA, plan=None), AT).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("plan", "zones"),
+    [
+        ("H1-001", ("Pacific/Guam",)),
+        ("H1-002", ("America/Denver",)),
+        ("H1", ("America/Chicago", "Pacific/Guam", "America/Denver")),
+        ("H1-003", ("America/Chicago", "Pacific/Guam", "America/Denver")),
+        ("001", ("America/Chicago", "Pacific/Guam", "America/Phoenix")),
+        ("R-2-001", ("America/Phoenix",)),
+        ("R-2", ("America/Chicago", "America/Phoenix")),
+        ("H3-004", ("America/Chicago", "UTC")),
+        ("H4-001", ("America/Chicago",)),
+        ("H", ("America/Chicago",)),
+    ],
+)
+def test_a_plan_that_is_named_in_part_is_read_in_every_zone_that_may_be_its_own(
+    plan: str, zones: tuple[str, ...]
+):
+    plans = {
+        "H1-001": "Pacific/Guam",
+        "H1-002": "America/Denver",
+        "R-2-001": "America/Phoenix",
+        "H3": "UTC",
+    }
+    names = ("America/Chicago", *plans.values())
+    content = TABLE.model_dump(by_alias=True) | {
+        "zones": {"plans": plans},
+        "zone_rules": {name: packaged_zone(name) for name in names},
+    }
+    found = due(RuleTable.model_validate(content), clocked(MA, plan=plan), AT)
+    single = [
+        due(TABLE, clocked(MA, plan=one), AT).due_at for one, zone in ZONES.items() if zone in zones
+    ]
+    assert found.due_at == min(single)
+    assert found.unknown == (("plan",) if len(zones) > 1 else ())
 
 
 def test_business_days_of_a_year_without_holidays_are_counted_as_if_it_had_none():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from shared.events.clocks.duties import ClockBreached, ClockExpired, ClockStopped, DutyFact
 from shared.events.criteria import Determination
 from shared.events.letters import Audience, LetterKind
-from tests.unit.intake.acting import A1, A3, A4, DAY, after, clock, events
+from shared.events.request import Urgency
+from tests.unit.intake.acting import A1, A3, A4, DAY, acted, after, clock, events
 from tests.unit.intake.given import (
     HOUR,
     RECEIVED_AT,
@@ -84,7 +86,7 @@ def test_an_event_of_ours_happened_when_its_producer_says_however_late_it_is_rea
     issued = letter(documents=True)
     due = clock(opened()).due_at
     late = case_of(when(after(opened(), APPROVED, issued), clock_due(due)))
-    handed_over = told(rendered(issued), at=due)._replace(received_at=due + 3 * DAY)
+    handed_over = told(rendered(issued), at=due - HOUR)._replace(received_at=due + 3 * DAY)
     (stopped,) = events(when(late, handed_over), ClockStopped)
     assert (stopped.in_time, stopped.corrects_breach) == (True, True)
 
@@ -135,3 +137,29 @@ def test_a_withdrawal_ends_every_clock():
     outcome = when(state, gone)
     assert not any(one.running for one in case_of(outcome).clocks)
     assert all(one.met_by == (DutyFact.WITHDRAWN,) for one in events(outcome, ClockStopped))
+
+
+def test_what_comes_with_the_midnight_after_the_last_day_is_late():
+    state = after(opened(), APPROVED)
+    midnight = clock(state).due_at
+    for soon, at in ((True, midnight - timedelta(microseconds=1)), (False, midnight)):
+        outcome = when(state, told(letter(at=at), at=at))
+        assert [one.in_time for one in events(outcome, ClockStopped)] == [soon]
+    issued = letter(at=midnight - HOUR)
+    told_in_time = after(state, issued)
+    mailed = acted(
+        told_in_time,
+        "mailed",
+        at=midnight + HOUR,
+        letter_id=str(issued.letter_id),
+        mailed_at=midnight,
+    )
+    assert (clock(case_of(mailed)).in_time, clock(case_of(mailed)).breached) == (False, True)
+
+
+def test_what_comes_with_the_last_instant_of_a_rule_of_hours_is_in_time():
+    fast = case_determined(A1, A1, urgency=Urgency.EXPEDITED)
+    state = after(opened(urgency="expedited"), fast)
+    at = clock(state).due_at
+    outcome = when(state, told(letter(of=fast, at=at), at=at))
+    assert [one.in_time for one in events(outcome, ClockStopped)] == [True]

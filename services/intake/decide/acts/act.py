@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -61,6 +62,8 @@ SENTENCES = {
     ActDeclineCode.NOT_DECIDED: "Not every line was decided then, so nobody can be told what was.",
     ActDeclineCode.CONTRADICTED: "Whether something was refused is not as it was decided then.",
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
+    ActDeclineCode.KEY_USED: "The key names another act, which had its answer.",
+    ActDeclineCode.UNTIL_PASSED: "The day until which it is asked for was over before.",
 }
 
 
@@ -68,14 +71,18 @@ def on_act(
     rules: RuleTable, state: IntakeState | None, submitted: ClockActSubmitted, received: Received
 ) -> Outcome[IntakeState]:
     """What comes of an act: what it changes, beside the word that it was taken, or why it was not.
-    The same act again changes nothing and has no second answer.
+    The same act again changes nothing and has no second answer; another one under its key is
+    declined, since its sender would take the first one's answer for theirs.
     """
     if state is None:
         return Outcome(None, (_declined(submitted, ActDeclineCode.UNKNOWN_CASE),))
-    if submitted.idempotency_key in state.answered:
-        return Outcome(state)
-    keys = (*state.answered, submitted.idempotency_key)[-MOST_ANSWERED:]
-    known = state.model_copy(update={"answered": keys})
+    digest = _digest(submitted)
+    answered = state.answered.get(submitted.idempotency_key)
+    if answered is not None:
+        other = (_declined(submitted, ActDeclineCode.KEY_USED),) if answered != digest else ()
+        return Outcome(state, other)
+    keys = [*state.answered.items(), (submitted.idempotency_key, digest)][-MOST_ANSWERED:]
+    known = state.model_copy(update={"answered": dict(keys)})
     answer = _answer(rules, known, Acting(submitted, received.received_at, received.id))
     if isinstance(answer, ActDeclineCode):
         return Outcome(known, (_declined(submitted, answer),))
@@ -86,6 +93,12 @@ def on_act(
         act=submitted.act,
     )
     return answer._replace(events=(Emit(recorded), *answer.events))
+
+
+def _digest(submitted: ClockActSubmitted) -> str:
+    """What tells an act from another under the same key: who did what."""
+    who_did_what = repr((submitted.by, submitted.act.model_dump_json()))
+    return hashlib.sha256(who_did_what.encode()).hexdigest()[:32]
 
 
 def _answer(rules: RuleTable, state: IntakeState, by: Acting) -> Answer:

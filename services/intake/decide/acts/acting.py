@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from shared.events.clocks.acts import ClockActRecorded, ClockActSubmitted
 from shared.ids import derive
+
+BEHIND = timedelta(days=7)
+"""So long an act may have waited at a desk that was cut off. One from further back was dated by a
+clock that nobody set.
+"""
 
 
 class Acting(NamedTuple):
@@ -26,5 +31,8 @@ class Acting(NamedTuple):
 
     @property
     def acted_at(self) -> datetime:
-        """When the person acted: never later than the log had it, whatever their clock showed."""
-        return min(self.submitted.submitted_at, self.now)
+        """When the person acted: never later than the log had it, nor long before, whatever their
+        clock showed.
+        """
+        at = self.submitted.submitted_at
+        return at if self.now - BEHIND <= at <= self.now else self.now

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.intake.clocks import running, stricter
-from services.intake.clocks.record import OralNotice, RunningClock
+from services.intake.clocks.record import OralNotice, RunningClock, earliest_notices, in_time
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties, finals
 from services.intake.decide.acts.acting import Acting
@@ -49,7 +49,7 @@ def on_oral_notice(
     notice = OralNotice(
         to_member=to_member, at=act.notified_at, final=final.signature, recorded=by.recorded
     )
-    notices = (*state.oral_notices, notice)
+    notices = earliest_notices((*state.oral_notices, notice))
     outcome = Outcome(state.model_copy(update={"oral_notices": notices}))
     if to_member and final.refused:
         outcome = _to_be_written(rules, outcome, notice, decided_at)
@@ -121,11 +121,9 @@ def _measured_again(
 
 def _judged(clock: RunningClock) -> RunningClock:
     """A stopped clock, missed or not by its facts alone."""
-    in_time = clock.stopped_at is not None and clock.stopped_at <= clock.due_at
-    expired = running.still_expired(clock, in_time=in_time)
-    return clock.model_copy(
-        update={"in_time": in_time, "breached": not in_time, "expired": expired}
-    )
+    soon = clock.stopped_at is not None and in_time(clock, clock.stopped_at)
+    expired = running.still_expired(clock, in_time=soon)
+    return clock.model_copy(update={"in_time": soon, "breached": not soon, "expired": expired})
 
 
 def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Acting) -> Answer:

@@ -4,10 +4,10 @@ received.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from services.intake.clocks import running
-from services.intake.clocks.record import MissingInformation, RunningClock
+from services.intake.clocks.record import MissingInformation, RunningClock, in_time, still_asked
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
@@ -38,18 +38,21 @@ def on_asked(
     clock = state.clock
     if not clock.running or act.asked_at < clock.started_at:
         return ActDeclineCode.NOT_RUNNING
+    if act.until is not None and act.until < _day(rules, state, act.asked_at):
+        return ActDeclineCode.UNTIL_PASSED
     asked = MissingInformation(
         asked_at=act.asked_at, of_noncontract_provider=act.asked_of == "noncontract_provider"
     )
     rule = rules.rule(clock.rule)
-    once = not clock.tolled and not clock.breached and act.asked_at <= clock.due_at
+    once = not clock.tolled and not clock.breached and in_time(clock, act.asked_at)
     if rule is not None and once and waits(rule):
         asked = asked.model_copy(update={"until": _until(rule, act)})
-    noted = state.model_copy(update={"asked_for": (*state.asked_for, asked)})
+    noted = state.model_copy(update={"asked_for": still_asked((*state.asked_for, asked))})
     outcome = duties.start(Outcome(noted), duties.missing(rules, noted))
     if rule is not None and asked.until is not None:
         waiting = running.moved(clock, _still(rule, clock, asked, asked.until))
-        outcome = duties.changed(outcome, clock, waiting, _tolled(clock, waiting, act, by))
+        until = _last_day(act, _day(rules, state, act.asked_at + _least(rule)))
+        outcome = duties.changed(outcome, clock, waiting, _tolled(clock, waiting, act, by, until))
     return measured_again(rules, outcome, ASKED)
 
 
@@ -96,16 +99,33 @@ def _until(rule: ClockRule, act: AskInformation) -> datetime:
     """Until when the clock stands still if no answer comes: the end (UTC) of the day that was
     given, and never less than the rule's time.
     """
-    least = (
-        timedelta(hours=rule.answer_hours)
-        if rule.answer_hours is not None
-        else timedelta(days=rule.answer_days or LEAST_DAYS)
-    )
-    until = act.asked_at + least
+    until = act.asked_at + _least(rule)
     if act.until is None:
         return until
-    day = min(act.until, (act.asked_at + LONGEST).date())
-    return max(until, datetime.combine(day + timedelta(days=1), time(), UTC))
+    return max(until, datetime.combine(_given(act, act.until) + timedelta(days=1), time(), UTC))
+
+
+def _last_day(act: AskInformation, least: date) -> date:
+    """The day that letters name, on which the clock stands still last: the one that was given, and
+    never before the one on which the rule's time ends.
+    """
+    return least if act.until is None else max(least, _given(act, act.until))
+
+
+def _given(act: AskInformation, until: date) -> date:
+    return min(until, (act.asked_at + LONGEST).date())
+
+
+def _least(rule: ClockRule) -> timedelta:
+    """So long the rule leaves at least to give what is missing."""
+    if rule.answer_hours is not None:
+        return timedelta(hours=rule.answer_hours)
+    return timedelta(days=rule.answer_days or LEAST_DAYS)
+
+
+def _day(rules: RuleTable, state: IntakeState, at: datetime) -> date:
+    """The day of an instant where the plan counts its days: of several the earliest."""
+    return min(at.astimezone(zone).date() for zone in rules.zones_of(state.clocked.plan))
 
 
 def _still(
@@ -120,7 +140,7 @@ def _still(
 
 
 def _tolled(
-    clock: RunningClock, waiting: RunningClock, act: AskInformation, by: Acting
+    clock: RunningClock, waiting: RunningClock, act: AskInformation, by: Acting, until: date
 ) -> ClockExtended:
     return ClockExtended(
         kind=clock.kind,
@@ -133,4 +153,5 @@ def _tolled(
         by=by.submitted.by,
         words=act.words,
         tolled=True,
+        until=until,
     )

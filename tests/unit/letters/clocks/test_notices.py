@@ -168,6 +168,8 @@ def test_the_day_to_send_facts_by_is_the_one_that_was_asked_for():
     )
     assert notice(follows(*STARTED, asks, extended(tolled=True))).send_by == date(2026, 2, 20)
     assert notice(follows(*STARTED, asks, extended())).send_by is None
+    longer = extended(tolled=True).model_copy(update={"until": date(2026, 4, 2)})
+    assert notice(follows(*STARTED, asks, longer)).send_by == date(2026, 4, 2)
 
 
 def test_a_request_that_is_not_expedited_is_told_with_the_day_of_the_standard_clock():
