@@ -110,8 +110,10 @@ def renamed(
     """The clocks that were missed: what the law made of a content holds for it as it is written now
     where its change is an administrative one.
     """
-    missed = before.missed if before else ()
-    for line in lines if before and missed else ():
+    if before is None or not before.missed:
+        return ()
+    missed = before.missed
+    for line in lines:
         old = before.line(line.sequence)
         if old is None or old.summary.digest == line.summary.digest:
             continue

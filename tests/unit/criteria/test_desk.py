@@ -492,3 +492,21 @@ def test_nothing_else_than_a_modification_grants_a_part(engine: Engine, act: str
     command = approval() if act == "approve" else refusal()
 
     assert post(engine, command | {"granted_units": 1}).status_code == 422
+
+
+@pytest.mark.parametrize("key", ["é", "a\nb", "a b", "a/b", "a\u0000", "", "k" * 201, "a\n"])
+@pytest.mark.parametrize("command", [approval(), refusal(), ask()])
+def test_a_key_that_cannot_stand_in_an_address_is_refused_before_anything_is_written(
+    engine: Engine, command: Json, key: str
+):
+    log = Log()
+    answer = post(engine, command | {"idempotency_key": key}, log=log)
+
+    assert (answer.status_code, log.published) == (422, [])
+    assert "idempotency_key" in answer.text
+
+
+def test_a_key_stands_quoted_in_the_address_of_its_result(engine: Engine):
+    answer = post(engine, approval(idempotency_key="2026:a~b._-"))
+
+    assert answer.headers["Location"] == f"/v1/cases/{HOME}/reviews/2026%3Aa~b._-"

@@ -39,6 +39,7 @@ from shared.ids import PARTITIONS, lane_of, text_of
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.seals import Sealer
 from shared.web.access import allowed, forbidden
+from shared.web.keys import place_of
 from shared.web.problems import Problem, documented
 
 WAIT_SECONDS, POLL_SECONDS = 15.0, 0.05
@@ -111,7 +112,7 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
             _signed, (desk, in_force, clock), case_id, command, principal
         )
         await log.review(review)
-        response.headers["Location"] = f"/v1/cases/{case_id}/reviews/{review.idempotency_key}"
+        response.headers["Location"] = place_of(case_id, "reviews", review.idempotency_key)
         found = await _answer(desk, review, wait)
         response.status_code = HTTPStatus.OK if found else HTTPStatus.ACCEPTED
         return _view(review, found)
@@ -135,8 +136,7 @@ def _signed(
 async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> dict[str, Any]:
     """An act on a clock on the log; intake decides what comes of it."""
     await log.act(act)
-    place = f"/v1/cases/{act.case_id}/clock-acts/{act.idempotency_key}"
-    response.headers["Location"] = place
+    response.headers["Location"] = place_of(act.case_id, "clock-acts", act.idempotency_key)
     return {
         "idempotency_key": act.idempotency_key,
         "status": "accepted",
