@@ -38,8 +38,8 @@ ACTS: dict[str, tuple[str, ...]] = {
 class Services:
     """Criteria and intake as the commands ask them."""
 
-    def __init__(self, outcome: str | None) -> None:
-        self.outcome = outcome
+    def __init__(self, outcome: str | None, status: int | None = None) -> None:
+        self.outcome, self.status = outcome, status
         self.commands: list[tuple[Json, Role]] = []
 
     def post(self, url: str, command: Json, role: Role) -> Json:
@@ -49,6 +49,8 @@ class Services:
 
     def look(self, url: str, _: Role) -> Json | None:
         if "/clock-acts/" not in url:
+            if self.status is not None:
+                raise web.HttpRefusal(self.status, "Not for this role.", "forbidden")
             return {"clocks": []}
         key = self.commands[-1][0]["idempotency_key"]
         assert url.endswith(f"/v1/cases/{CASE}/clock-acts/{key}")
@@ -63,9 +65,12 @@ class Services:
 
 
 def run(
-    monkeypatch: pytest.MonkeyPatch, *words: str, outcome: str | None = "recorded"
+    monkeypatch: pytest.MonkeyPatch,
+    *words: str,
+    outcome: str | None = "recorded",
+    status: int | None = None,
 ) -> tuple[Result, Services]:
-    services = Services(outcome)
+    services = Services(outcome, status)
     monkeypatch.setattr(credentials, "_speaking", [])
     monkeypatch.setattr(acting, "PATIENCE", 0.0)
     monkeypatch.setattr(web, "post_json", services.post)
@@ -117,6 +122,17 @@ def test_json_has_the_answer_and_the_clocks(monkeypatch: pytest.MonkeyPatch):
 
     answer = json.loads(found.stdout)
     assert (answer["outcome"], answer["clocks"]) == ("recorded", [])
+
+
+@pytest.mark.parametrize("name", ["mailed", "correct-receipt"])
+def test_an_act_is_taken_though_who_acts_may_not_read_the_case(
+    monkeypatch: pytest.MonkeyPatch, name: str
+):
+    found, _ = run(monkeypatch, name, CASE, *ACTS[name], status=403)
+    strange, _ = run(monkeypatch, name, CASE, *ACTS[name], status=400)
+
+    assert (found.exit_code, found.stdout.strip()) == (0, "recorded")
+    assert strange.exit_code != 0
 
 
 @pytest.mark.parametrize("at", ["yesterday", "2026-01-05T09:30", "2026-13-05T09:30Z"])
