@@ -110,11 +110,21 @@ def test_what_was_not_taken_ends_with_what_to_do_next(
 
 
 def test_what_is_not_worked_yet_is_said_so(monkeypatch: pytest.MonkeyPatch):
-    found, _ = run(monkeypatch, "information-received", CASE, outcome=None)
+    found, services = run(monkeypatch, "information-received", CASE, outcome=None)
 
     assert found.exit_code == 1
     assert "not worked yet" in found.stdout
-    assert f"priorauth case {CASE}" in found.stdout
+    key = services.commands[0][0]["idempotency_key"]
+    assert f"--key {key}" in " ".join(found.stdout.split())
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_whose_answer_was_lost_is_given_again_by_its_key(
+    monkeypatch: pytest.MonkeyPatch, name: str
+):
+    _, services = run(monkeypatch, name, CASE, *ACTS[name], "--key", "mine")
+
+    assert services.commands[0][0]["idempotency_key"] == "mine"
 
 
 def test_json_has_the_answer_and_the_clocks(monkeypatch: pytest.MonkeyPatch):
