@@ -35,6 +35,13 @@ Speaker = Annotated[
     DeskSpeaker,
     typer.Option("--as", help="With a local stack: which of its synthetic people to be."),
 ]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        help="The key of a command, to give it again whose answer was lost [default: a new one].",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -72,29 +79,35 @@ class AskedWhom(StrEnum):
     NONCONTRACT_PROVIDER = "noncontract_provider"
 
 
-def extend(
+def extend(  # noqa: PLR0913 - one parameter an option
     case_id: Case,
     *,
     reason: Annotated[ExtendFor, typer.Option(help="Which reason of the law.")],
     words: Words,
     speaker: Speaker = DeskSpeaker.NURSE,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Take the longer time that the rule allows, once; the member is written to."""
-    _act(case_id, speaker, {"act": "extend", "reason": reason.value, "words": words}, as_json)
+    _act(
+        (case_id, speaker, key),
+        {"act": "extend", "reason": reason.value, "words": words},
+        as_json=as_json,
+    )
 
 
-def expedite(
+def expedite(  # noqa: PLR0913 - one parameter an option
     case_id: Case,
     *,
     asked_by: Annotated[ExpediteAsker, typer.Option(help="Who asks; a physician's word binds.")],
     at: At = None,
     speaker: Speaker = DeskSpeaker.NURSE,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a case faster because somebody asks for it."""
     asked: Json = {"act": "expedite", "asked_by": asked_by.value, "asked_at": _instant(at)}
-    _act(case_id, speaker, asked, as_json)
+    _act((case_id, speaker, key), asked, as_json=as_json)
 
 
 def refuse_expedite(
@@ -102,10 +115,11 @@ def refuse_expedite(
     *,
     words: Words,
     speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Go on as a standard request, counted from the receipt; the member is written to."""
-    _act(case_id, speaker, {"act": "refuse_expedite", "words": words}, as_json)
+    _act((case_id, speaker, key), {"act": "refuse_expedite", "words": words}, as_json=as_json)
 
 
 def oral_notice(  # noqa: PLR0913 - one parameter an option
@@ -117,27 +131,29 @@ def oral_notice(  # noqa: PLR0913 - one parameter an option
     ],
     at: At = None,
     speaker: Speaker = DeskSpeaker.NURSE,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Record that somebody was told by word of mouth what was decided."""
     notice: Json = {"act": "oral_notice", "addressee": to.value, "notified_at": _instant(at)}
-    _act(case_id, speaker, notice | {"adverse": adverse}, as_json)
+    _act((case_id, speaker, key), notice | {"adverse": adverse}, as_json=as_json)
 
 
-def mailed(
+def mailed(  # noqa: PLR0913 - one parameter an option
     case_id: Case,
     *,
     letter: Annotated[UUID, typer.Option(help="The letter's id.", show_default=False)],
     at: At = None,
     speaker: Speaker = DeskSpeaker.NURSE,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Acknowledge that a letter was mailed, and when."""
     act: Json = {"act": "mailed", "letter_id": str(letter), "mailed_at": _instant(at)}
-    _act(case_id, speaker, act, as_json)
+    _act((case_id, speaker, key), act, as_json=as_json)
 
 
-def correct_receipt(
+def correct_receipt(  # noqa: PLR0913 - one parameter an option
     case_id: Case,
     *,
     received: Annotated[
@@ -145,11 +161,12 @@ def correct_receipt(
     ],
     words: Words,
     speaker: Speaker = DeskSpeaker.NURSE,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Correct when the request came: earlier, by telephone, fax or mail."""
     act: Json = {"act": "correct_receipt", "received_at": _instant(received), "words": words}
-    _act(case_id, speaker, act, as_json)
+    _act((case_id, speaker, key), act, as_json=as_json)
 
 
 def ask_information(  # noqa: PLR0913 - one parameter an option
@@ -163,13 +180,14 @@ def ask_information(  # noqa: PLR0913 - one parameter an option
     ] = None,
     at: At = None,
     speaker: Speaker = DeskSpeaker.NURSE,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Record that information was asked for: of whom, when, until when, and what."""
     act: Json = {"act": "ask_information", "asked_of": of.value, "asked_at": _instant(at)}
     if until is not None:
         act["until"] = until.date().isoformat()
-    _act(case_id, speaker, act | {"words": words}, as_json)
+    _act((case_id, speaker, key), act | {"words": words}, as_json=as_json)
 
 
 def information_received(
@@ -177,20 +195,27 @@ def information_received(
     *,
     at: At = None,
     speaker: Speaker = DeskSpeaker.NURSE,
+    key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Record that the information that was asked for came."""
     act: Json = {"act": "information_received", "received_at": _instant(at)}
-    _act(case_id, speaker, act, as_json)
+    _act((case_id, speaker, key), act, as_json=as_json)
 
 
-def _act(case_id: UUID, speaker: DeskSpeaker, act: Json, as_json: bool) -> None:  # noqa: FBT001
+def _act(by: tuple[UUID, DeskSpeaker, str | None], act: Json, *, as_json: bool) -> None:
     """Gives the act to the desk, waits for what came of it, and shows that."""
-    key = secrets.token_hex(16)
-    answer = ClockActs(load(), speaker.speak()).act(str(case_id), act | {"idempotency_key": key})
+    case_id, speaker, key = by
+    named = act | {"idempotency_key": key or new_key()}
+    answer = ClockActs(load(), speaker.speak()).act(str(case_id), named)
     show(answer, as_json=as_json, picture=act_picture)
     if answer["outcome"] != "recorded":
         raise typer.Exit(exits.DIFFERENT)
+
+
+def new_key() -> str:
+    """A key that no command has had."""
+    return secrets.token_hex(16)
 
 
 def _instant(text: str | None) -> str:

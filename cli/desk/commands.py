@@ -5,7 +5,6 @@ own.
 from __future__ import annotations
 
 import json
-import secrets
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
@@ -13,7 +12,7 @@ from uuid import UUID
 import typer
 
 from cli import exits
-from cli.desk.clock_acts import CLOCK_ACTS
+from cli.desk.clock_acts import CLOCK_ACTS, Key, new_key
 from cli.desk.items import DeskItems
 from cli.desk.pictures import (
     item_picture,
@@ -85,12 +84,13 @@ def approve(  # noqa: PLR0913 - one parameter an option
     line: Line = None,
     expertise: Field = None,
     speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    key: Key = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Approve a line as asked. Shows what will be signed, and what came of it."""
     content: Json = {"act": "approve", "reason": reason, "expertise": expertise}
-    _decide(_Decision(speaker, str(case_id), line, content, "A1"), yes=yes, as_json=as_json)
+    _decide(_Decision(speaker, str(case_id), line, key, content, "A1"), yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -115,6 +115,7 @@ def refuse(  # noqa: PLR0913 - one parameter an option
     line: Line = None,
     expertise: Field = None,
     speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    key: Key = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -125,15 +126,18 @@ def refuse(  # noqa: PLR0913 - one parameter an option
         raise typer.BadParameter("say what it rests on: --criterion NAME, or --external FILE")
     content: Json = {"act": "refuse", "reason": reason, "expertise": expertise}
     content["basis"] = _external(external) if external else {"criterion": criterion}
-    _decide(_Decision(speaker, str(case_id), line, content, "A3"), yes=yes, as_json=as_json)
+    _decide(_Decision(speaker, str(case_id), line, key, content, "A3"), yes=yes, as_json=as_json)
 
 
 class _Decision(NamedTuple):
-    """Who decides which line of a case, what they say, and the determination that it comes to."""
+    """Who decides which line of a case by which key, what they say, and the determination that it
+    comes to.
+    """
 
     speaker: DeskSpeaker
     case_id: str
     line: int | None
+    key: str | None
     content: Json
     determination: str
 
@@ -141,18 +145,25 @@ class _Decision(NamedTuple):
 def _decide(decision: _Decision, *, yes: bool, as_json: bool) -> None:
     """Shows what will be signed, asks, commands, and shows what came of it."""
     items = DeskItems(load(), decision.speaker.speak())
-    item = items.item(decision.case_id, decision.line)
-    command = command_on(item, decision.content)
-    if not yes:
-        err.print(signing_picture(item, command, decision.determination))
-        typer.confirm("Sign this?", abort=True, err=True)
-    answer = items.command(decision.case_id, command)
-    show(answer, as_json=as_json, picture=result_picture)
+    answer = items.answered(decision.case_id, decision.line, decision.key)
+    if answer is None:
+        item = items.item(decision.case_id, decision.line)
+        command = command_on(item, decision.content, decision.key)
+        if not yes:
+            err.print(signing_picture(item, command, decision.determination))
+            typer.confirm("Sign this?", abort=True, err=True)
+        answer = items.command(decision.case_id, command)
+    show_result(answer, decision.case_id, as_json=as_json)
+
+
+def show_result(answer: Json, case_id: str, *, as_json: bool) -> None:
+    """Shows what came of a command; another exit code where it was not recorded."""
+    show(answer, as_json=as_json, picture=lambda found: result_picture(found, case_id))
     if answer.get("outcome") != "recorded":
         raise typer.Exit(exits.DIFFERENT)
 
 
-def command_on(item: Json, content: Json) -> Json:
+def command_on(item: Json, content: Json, key: str | None) -> Json:
     """The command on the line as it was shown."""
     basis = content.get("basis")
     if basis is not None and "kind" not in basis:
@@ -166,7 +177,7 @@ def command_on(item: Json, content: Json) -> Json:
         named = {"policy": policy["policy"], "version": policy["version"]}
         basis = {"kind": "criterion", **named, **basis}
     command = content | {
-        "idempotency_key": secrets.token_hex(16),
+        "idempotency_key": key or new_key(),
         "sequence": item["sequence"],
         "content_digest": item["content_digest"],
         "evaluation_id": item["evaluation_id"],
@@ -186,7 +197,9 @@ def _external(file: Path) -> Json:
             remedy="See docs/operations/desk.md.",
         ) from error
     if not isinstance(found, dict):
-        raise Impossible(f"{file} holds no object.", code="external")
+        raise Impossible(
+            f"{file} holds no object.", code="external", remedy="See docs/operations/desk.md."
+        )
     return found
 
 

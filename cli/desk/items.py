@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from cli.desk.acting import give
+from cli.desk.pictures import DECIDE_NEXT, next_of
 from cli.services import web
 from cli.services.addresses import url_of
 from shared.access.principal import Role
@@ -51,8 +53,30 @@ class DeskItems:
     def command(self, case_id: str, command: Json) -> Json:
         """Gives the desk a command, and what came of it."""
         address = f"{self._criteria}/v1/cases/{case_id}/commands?wait={WAIT}"
-        answered: Json = web.post_json(address, command, self._role)
+        try:
+            answered = give(address, command, self._role)
+        except web.HttpRefusal as refused:
+            if refused.code not in DECIDE_NEXT:
+                raise
+            remedy = f"Next: {next_of(refused.code, case_id)}"
+            raise Impossible(str(refused), code=refused.code, remedy=remedy) from refused
         return answered
+
+    def answered(self, case_id: str, sequence: int | None, key: str | None) -> Json | None:
+        """What came of the command that was given by a key before, if anything did: its repeat is
+        the same one, and its line need not wait any more.
+        """
+        if key is None:
+            return None
+        place = f"{self._criteria}/v1/cases/{case_id}/reviews/{quote(key, safe='')}"
+        found: Json | None = web.get_if_there(place, self._role)
+        if found is not None and sequence not in {None, found["sequence"]}:
+            raise Impossible(
+                "A command on another line has this key.",
+                code="key_used",
+                remedy=f"Next: {next_of('key_used', case_id)}",
+            )
+        return found and found | {"idempotency_key": key, "status": "settled"}
 
 
 def _gathered(waiting: Json, case: Json, evaluation: Json) -> Json:

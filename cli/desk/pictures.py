@@ -37,6 +37,32 @@ NEXT = {
     "until_passed": "give a day that has not passed, or none",
 }
 """What to do where an act was not taken, by its code."""
+SEE = "look at the line as it is now, and decide again: priorauth desk show {case}"
+SIGN = "give the command to the desk again: priorauth desk show {case}"
+DECIDE_NEXT = {
+    "unknown_case": "find the case: priorauth desk list",
+    "unknown_line": "find the lines that wait: priorauth desk list",
+    "not_attested": SIGN,
+    "wrong_signature": SIGN,
+    "key_retired": SIGN,
+    "attestation_differs": SIGN,
+    "reviewer_incomplete": "have the registry of clinicians mended: docs/operations/desk.md",
+    "licence_expired": "somebody with a valid licence decides: priorauth desk show {case}",
+    "stale_content": SEE,
+    "stale_evaluation": SEE,
+    "already_determined": "see what was decided: priorauth case {case}",
+    "no_basis": "say what it rests on: --criterion NAME, or --external FILE",
+    "unknown_criterion": "name a criterion of the line: priorauth desk show {case}",
+    "edition_overdue": "rest it on another criterion (--external FILE), or approve",
+    "forbidden_sole_reason": "rest it on another criterion, or approve",
+    "approved_by_law": "approve it as it was asked: priorauth desk approve {case} --reason WHY",
+    "grant_unstated": "say what is granted: granted_units or granted_until",
+    "not_less": "grant less than was asked, or approve: priorauth desk show {case}",
+    "not_pended": "nothing holds the line: priorauth case {case}",
+    "too_many_questions": "settle the questions that are open: priorauth desk show {case}",
+    "key_used": "give the command a key of its own: leave --key out",
+}
+"""What to do where a decision or a question was not taken, by its code."""
 
 
 def worklist_picture(work: list[Json]) -> RenderableType:
@@ -143,17 +169,24 @@ def asking_picture(item: Json, command: Json) -> RenderableType:
     )
 
 
-def result_picture(answer: Json) -> RenderableType:
-    """What came of a command."""
-    by = _signer(answer["signed"])
+def result_picture(answer: Json, case_id: str) -> RenderableType:
+    """What came of a command, with what to do next where it was not taken, or not worked yet."""
+    signed = answer.get("signed")
+    by = f", signed as {safe(_signer(signed))}" if signed else ""
     if answer["status"] != "settled":
-        return marked(
-            f"signed as {safe(by)}; not worked yet, ask again with the key "
-            f"{safe(answer['idempotency_key'])}"
-        )
+        key = safe(answer["idempotency_key"])
+        again = f"next: the same command again with --key {key} is the same one, and has its answer"
+        return Group(marked(f"[yellow]not worked yet[/]{by}"), marked(again))
     detail = f": {safe(answer['detail'])}" if answer["detail"] else ""
-    style = "green" if answer["outcome"] == "recorded" else "red"
-    return marked(f"[{style}]{safe(answer['outcome'])}[/]{detail}, signed as {safe(by)}")
+    if answer["outcome"] == "recorded":
+        return marked(f"[green]recorded[/]{detail}{by}")
+    first = marked(f"[red]{safe(answer['outcome'])}[/]{detail}{by}")
+    return Group(first, marked(f"next: {safe(next_of(answer['outcome'], case_id))}"))
+
+
+def next_of(code: str, case_id: str) -> str:
+    """What to do where a decision or a question was not taken."""
+    return DECIDE_NEXT.get(code, "look at the case: priorauth case {case}").format(case=case_id)
 
 
 def act_picture(answer: Json) -> RenderableType:
@@ -163,7 +196,8 @@ def act_picture(answer: Json) -> RenderableType:
     outcome, case_id = answer["outcome"], answer["case_id"]
     if outcome == "pending":
         first = "[yellow]not worked yet[/]: the act is on the log, and waits for its lane"
-        after = f"look again: priorauth case {case_id}"
+        key = answer["idempotency_key"]
+        after = f"the same command again with --key {key} is the same act, and has its answer"
     elif outcome == "recorded":
         first, after = "[green]recorded[/]", ""
     else:

@@ -45,6 +45,16 @@ def get_if_there(url: str, role: Role) -> Any | None:
         raise
 
 
+def get_if_allowed(url: str, role: Role) -> Any | None:
+    """The JSON at an address, or none where it does not exist or is not for the role (403)."""
+    try:
+        return get_if_there(url, role)
+    except HttpRefusal as refusal:
+        if refusal.status == HTTPStatus.FORBIDDEN:
+            return None
+        raise
+
+
 def post(url: str, body: bytes, media_type: str, role: Role) -> HttpAnswer:
     """Sends a body and returns what came of it."""
     # Our own services.

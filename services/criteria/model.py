@@ -9,9 +9,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.events.adverse import ADVERSE
 from shared.events.clocks.duties import OnExpiry
 from shared.events.content.digest import LineContent
-from shared.events.criteria import Authorization, Basis, Determination, LineSummary, Reviewer
+from shared.events.criteria import (
+    Authorization,
+    Basis,
+    Determination,
+    LineDigest,
+    LineSummary,
+    Reviewer,
+)
 from shared.events.evaluation import Question
 from shared.events.request import Urgency
 
@@ -135,23 +143,47 @@ class CallItem(CriteriaView):
     closed_by: str | None = None
 
 
+class LawClock(CriteriaView):
+    """The newest clock of the determination as intake told it last: by which rule, since when,
+    `due_at` (the law's own instant, not the earliest reading of it), what the law makes of missing
+    it, and whether it is known to be `met`.
+    """
+
+    rule: str
+    started_at: datetime
+    due_at: datetime
+    on_expiry: OnExpiry = OnExpiry.NONE
+    met: bool = False
+
+
 class MissedClock(CriteriaView):
     """The determination did not come in time: by which rule, when it was due, and what the law
-    makes of it for which lines, once that is told.
+    makes of it for which `contents` of lines, once that is told (`on_expiry`).
     """
 
     rule: str
     due_at: datetime
+    started_at: datetime | None = None
     on_expiry: OnExpiry = OnExpiry.NONE
-    lines: tuple[int, ...] = ()
+    contents: tuple[LineDigest, ...] = ()
+
+    @property
+    def by_law(self) -> bool:
+        """Whether the law approved what is named."""
+        return self.on_expiry is OnExpiry.APPROVED_BY_LAW
+
+    def names(self, sequence: int, digest: str | None) -> bool:
+        """Whether what the law makes of it is about this content of the line."""
+        return any((one.sequence, one.digest) == (sequence, digest) for one in self.contents)
 
 
 class CriteriaState(CriteriaView):
     """The case of one `member`.
 
     `due_at` is when a clinician must have looked; `clock_due_at` is the earliest reading of the
-    regulatory clock, by which work is listed, and `missed` that the law's own instant has passed;
-    `reviews` and `closures` (of calls) are idempotency keys.
+    regulatory clock, by which work is listed, `law` the clock with the law's own instant, and
+    `missed` are those that passed, the newest last; `reviews` and `closures` (of calls) are
+    idempotency keys.
 
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
     is compared with. `failure` stands as long as this version has not been evaluated.
@@ -170,7 +202,8 @@ class CriteriaState(CriteriaView):
     lines: tuple[Line, ...]
     due_at: datetime | None = None
     clock_due_at: datetime | None = None
-    missed: MissedClock | None = None
+    law: LawClock | None = None
+    missed: tuple[MissedClock, ...] = ()
     reviews: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
     withdrawn: bool = False
@@ -183,15 +216,26 @@ class CriteriaState(CriteriaView):
 
     def why_listed(self, line: Line) -> str | None:
         """Why a clinician must look at a line of the case, or None."""
+        if self.against_law(line):
+            return OnExpiry.APPROVED_BY_LAW.value
         return APPEAL if line.listed and self.resembles else line.listed
 
-    def by_law(self, sequence: int) -> OnExpiry | None:
+    def by_law(self, line: Line) -> OnExpiry | None:
         """What the law makes of a line whose determination did not come in time; None where it was
-        not missed.
+        not missed. What the law has approved stays approved, for that content and no other.
         """
-        if self.missed is None:
+        named = [one for one in self.missed if one.names(line.sequence, line.summary.digest)]
+        if any(one.by_law for one in named):
+            return OnExpiry.APPROVED_BY_LAW
+        newest = self.missed[-1] if self.missed else None
+        if newest is None or (self.law is not None and self.law.due_at > newest.due_at):
             return None
-        return self.missed.on_expiry if sequence in self.missed.lines else OnExpiry.NONE
+        return newest.on_expiry if newest in named else OnExpiry.NONE
+
+    def against_law(self, line: Line) -> bool:
+        """Whether a line is refused or reduced that the law has approved: a person must look."""
+        adverse = line.summary.determination in ADVERSE
+        return adverse and self.by_law(line) is OnExpiry.APPROVED_BY_LAW
 
     def confirmed(self, line: Line) -> bool:
         """Whether a nurse has confirmed the emergency that the line is for: nothing more is to be

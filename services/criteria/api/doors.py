@@ -13,11 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.access.actions import Action
 from shared.access.principal import Principal
-from shared.events.model import Code, Token
+from shared.events.model import Code
 from shared.events.reviews import REVIEWS, CallClosed, ReevaluationRequested
 from shared.ids import PARTITIONS, lane_of, text_of
 from shared.lanes.kafka.ingress import Ingress
 from shared.web.access import allowed
+from shared.web.keys import CommandKey, place_of
 from shared.web.problems import Problem, documented
 
 MOST_BY = 200
@@ -38,7 +39,7 @@ class CallReport(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     outcome: Literal["reached", "not_reached", "declined"]
-    idempotency_key: Token
+    idempotency_key: CommandKey
 
 
 def doors(ingress: Ingress) -> APIRouter:
@@ -86,7 +87,7 @@ def _closing_calls(router: APIRouter, ingress: Ingress) -> None:
             case_id=case_id, item=item, by=_bearer(principal), **report.model_dump()
         )
         await _written(ingress, closed)
-        response.headers["Location"] = f"/v1/cases/{case_id}/call-closures/{report.idempotency_key}"
+        response.headers["Location"] = place_of(case_id, "call-closures", report.idempotency_key)
         return {"idempotency_key": report.idempotency_key, "status": "accepted"}
 
 

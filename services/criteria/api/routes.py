@@ -16,6 +16,7 @@ from services.criteria.tables import CallRow, EvaluationFailureRow, WorklistRow
 from shared.access.actions import Action
 from shared.instants import instant
 from shared.web.access import allowed
+from shared.web.keys import KeyInPath
 from shared.web.problems import Problem, documented
 
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -62,7 +63,7 @@ def _add_reviews(router: APIRouter, engine: Engine) -> None:
         "/v1/cases/{case_id}/reviews/{idempotency_key}",
         dependencies=[allowed(Action.READ_REVIEW)],
     )
-    def review(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
+    def review(case_id: UUID, idempotency_key: KeyInPath) -> dict[str, Any]:
         """What became of a clinician's decision; 404 until it was read."""
         found = store.review(engine, case_id, idempotency_key)
         if found is None:
@@ -148,7 +149,7 @@ def results(engine: Engine) -> APIRouter:
         "/v1/cases/{case_id}/call-closures/{idempotency_key}",
         dependencies=[allowed(Action.READ_CALL)],
     )
-    def closure(case_id: UUID, idempotency_key: str) -> dict[str, Any]:
+    def closure(case_id: UUID, idempotency_key: KeyInPath) -> dict[str, Any]:
         """What became of closing a call; 404 until it was read."""
         found = store.closure(engine, case_id, idempotency_key)
         if found is None:

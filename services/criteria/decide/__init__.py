@@ -9,16 +9,12 @@ from datetime import datetime
 
 from services.criteria.decide import calls
 from services.criteria.decide.asks import asked_for
+from services.criteria.decide.clocks import amended_clock, corrected_clock, missed_clock
 from services.criteria.decide.failed.reevaluations import reevaluated
 from services.criteria.decide.failed.unevaluated import attempted
 from services.criteria.decide.reference import DecisionReference
 from services.criteria.decide.reviews import reviewed
-from services.criteria.decide.withdrawals import (
-    amended_clock,
-    cancelled,
-    corrected_clock,
-    missed_clock,
-)
+from services.criteria.decide.withdrawals import cancelled
 from services.criteria.model import CriteriaState
 from shared.events.clocks.duties import (
     ClockBreached,

@@ -168,7 +168,7 @@ def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
     due = min(
         (at for at in (case.due_at, case.clock_due_at) if at is not None), default=case.received_at
     )
-    by_law = case.by_law(line.sequence)
+    by_law = case.by_law(line)
     values = {
         "case_id": case_id,
         "sequence": line.sequence,
@@ -180,6 +180,6 @@ def worklist_row(case_id: UUID, case: CriteriaState, line: Line) -> Row:
         "due_at": micros(due),
         "in_time": by_law is None,
         "by_law": None if by_law is None else by_law.value,
-        "is_open": line.listed is not None and not case.withdrawn and not case.confirmed(line),
+        "is_open": bool(case.why_listed(line)) and not case.withdrawn and not case.confirmed(line),
     }
     return Row("worklist", values)

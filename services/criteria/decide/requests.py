@@ -11,6 +11,7 @@ from uuid import UUID
 from services.criteria.decide import emergencies
 from services.criteria.decide.asks import open_of
 from services.criteria.decide.calls import called, listed
+from services.criteria.decide.clocks import law_of, renamed
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
@@ -117,7 +118,8 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         urgency=faster(evaluation.urgency, before.urgency if before else Urgency.STANDARD),
         lines=lines,
         clock_due_at=listed_by(accepted) or (before.clock_due_at if before else None),
-        missed=before.missed if before else None,
+        law=law_of(accepted, before),
+        missed=renamed(version.before, lines, reference.library, accepted.received_at.date()),
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),
         calls=called(before, _advisories(number, evaluation), accepted.received_at),
@@ -169,7 +171,7 @@ def _events(
 ) -> tuple[Emit, ...]:
     case = answer.case
     events = [Emit(event)]
-    waiting = tuple(line for line in case.lines if line.listed)
+    waiting = tuple(line for line in case.lines if case.why_listed(line))
     if waiting:
         events.append(Emit(review_requested(case, waiting, evaluation.review_reason)))
     open_lines = {line.sequence for line in waiting if line.summary.determination is PENDED}

@@ -7,6 +7,7 @@ from datetime import datetime
 from services.criteria.decide.asks import still_asked
 from services.criteria.decide.attestation import unattested
 from services.criteria.decide.basis import baseless
+from services.criteria.decide.clocks import approves
 from services.criteria.decide.declined import declined, review_row
 from services.criteria.decide.determinations import (
     authorization,
@@ -99,25 +100,34 @@ def _refused(
         return DeclineCode.UNKNOWN_LINE
     adverse = review.determination in ADVERSE
     return (
-        _outdated(line, review)
-        or (_settled_by_law(case, line) if adverse else None)
+        _outdated(case, line, review)
+        or (_settled_by_law(case, line, review) if adverse else None)
         or (_groundless(reference, case, line, review) if adverse else None)
         or _unqualified(review)
     )
 
 
-def _outdated(line: Line, review: ReviewSubmitted) -> DeclineCode | None:
+def _outdated(case: CriteriaState, line: Line, review: ReviewSubmitted) -> DeclineCode | None:
     """Whether the line is another one now, or decided."""
     if review.content_digest != line.summary.digest:
         return DeclineCode.STALE_CONTENT
-    lifted = line.reconsider and review.determination is Determination.APPROVED
+    liftable = line.reconsider or case.against_law(line)
+    lifted = liftable and review.determination is Determination.APPROVED
     return None if line.is_open or lifted else DeclineCode.ALREADY_DETERMINED
 
 
-def _settled_by_law(case: CriteriaState, line: Line) -> DeclineCode | None:
+def _settled_by_law(case: CriteriaState, line: Line, review: ReviewSubmitted) -> DeclineCode | None:
     """What the law approved, because nobody had decided it in time, nobody refuses or reduces."""
-    approved = case.by_law(line.sequence) is OnExpiry.APPROVED_BY_LAW
+    approved = case.by_law(line) is OnExpiry.APPROVED_BY_LAW or _too_late(case, line, review)
     return DeclineCode.APPROVED_BY_LAW if approved else None
+
+
+def _too_late(case: CriteriaState, line: Line, review: ReviewSubmitted) -> bool:
+    """Whether the line waited still when the law's instant passed: the law approves then and there,
+    and not when intake comes to tell it.
+    """
+    pended, at = line.summary.determination is Determination.PENDED, review.decided_at
+    return pended and at is not None and approves(case, at)
 
 
 def _groundless(

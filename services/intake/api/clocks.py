@@ -17,6 +17,7 @@ from shared.access.actions import Action
 from shared.clock import Clock
 from shared.instants import instant, micros
 from shared.web.access import allowed
+from shared.web.keys import KeyInPath
 from shared.web.problems import Problem, documented
 
 MOST_HOURS = 24 * 366
@@ -71,7 +72,7 @@ def clocks(engine: Engine, clock: Clock) -> APIRouter:
         responses=documented(HTTPStatus.NOT_FOUND),
         dependencies=[allowed(Action.READ_CLOCK_ACT)],
     )
-    def act(case_id: UUID, idempotency_key: str) -> ClockActView:
+    def act(case_id: UUID, idempotency_key: KeyInPath) -> ClockActView:
         """What came of an act on a clock of the case; 404 until it was read."""
         found = store.clock_act(engine, case_id, idempotency_key)
         if found is None:

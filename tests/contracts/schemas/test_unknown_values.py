@@ -245,7 +245,7 @@ def in_criteria(data: EventData) -> tuple[Outcome[CriteriaState], set[str]]:
     assert outcome.state is not None
     determined = [one.data for one in outcome.events if isinstance(one.data, LineDetermined)]
     adverse = any(one.determination in ADVERSE for one in determined)
-    clocks = [(one.clock_due_at, one.missed is not None) for one in (case, outcome.state)]
+    clocks = [(one.clock_due_at, bool(one.missed)) for one in (case, outcome.state)]
     clock = clocks[0] != clocks[1]
     return outcome, ({"adverse"} if adverse else set()) | ({"clock"} if clock else set())
 

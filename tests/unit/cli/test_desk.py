@@ -10,11 +10,14 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from cli.desk.pictures import DECIDE_NEXT
 from cli.desk.speaker import DeskSpeaker
 from cli.main import app
 from cli.services import credentials, web
 from services.criteria.api.desk.clinicians import registry
 from shared.access.principal import Role
+from shared.errors import Unavailable
+from shared.events.reviews import DeclineCode
 from tests import desk
 
 Json = dict[str, Any]
@@ -305,7 +308,10 @@ def test_a_question_without_words_day_or_addressee_is_no_command(
 def test_a_question_that_was_not_taken_is_no_success(monkeypatch: pytest.MonkeyPatch):
     services = Services(outcome="already_determined")
 
-    assert run(monkeypatch, services, *ASK, "--yes").exit_code == 1
+    found = run(monkeypatch, services, *ASK, "--yes")
+
+    assert found.exit_code == 1
+    assert f"next: see what was decided: priorauth case {CASE}" in found.stdout
 
 
 def test_a_line_is_shown_with_what_clinicians_have_asked(monkeypatch: pytest.MonkeyPatch):
@@ -320,3 +326,91 @@ def test_a_line_is_shown_with_what_clinicians_have_asked(monkeypatch: pytest.Mon
 
     assert found.count("Is the bladder normal?") == 1
     assert "Blake Example RN asked the member, until 2026-12-01 [red]Since when?[/]" in found
+
+
+@pytest.mark.parametrize("code", DeclineCode.known())
+def test_what_was_not_taken_ends_with_what_to_do_next(
+    monkeypatch: pytest.MonkeyPatch, code: DeclineCode
+):
+    found = run(monkeypatch, Services(outcome=code.value), *REFUSE, "--yes")
+
+    assert found.exit_code == 1
+    assert found.stdout.splitlines()[-1].startswith("next: ")
+    assert code.value in DECIDE_NEXT
+    assert "{case}" not in found.stdout
+
+
+def test_what_the_desk_refuses_at_once_ends_with_what_to_do_next(monkeypatch: pytest.MonkeyPatch):
+    class Refusing(Services):
+        def post(self, *_: Any) -> Any:
+            raise web.HttpRefusal(409, "Changed.", "stale_content")
+
+    found = run(monkeypatch, Refusing(), *REFUSE, "--yes")
+
+    assert getattr(found.exception, "code", None) == "stale_content"
+    assert f"priorauth desk show {CASE}" in str(found.exception)
+
+
+@pytest.mark.parametrize("words", [REFUSE, ASK])
+def test_a_command_whose_answer_is_not_there_yet_says_its_key(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    services = Services(outcome=None)
+    found = run(monkeypatch, services, *words, "--yes")
+
+    key = services.commands[0]["idempotency_key"]
+    assert f"--key {key}" in " ".join(found.stdout.split())
+
+
+@pytest.mark.parametrize("words", [REFUSE, ASK])
+def test_a_command_whose_answer_was_lost_says_its_key(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    class Silent(Services):
+        def post(self, url: str, command: Json, role: Role) -> Any:
+            super().post(url, command, role)
+            raise Unavailable("No answer.")
+
+    services = Silent()
+    found = run(monkeypatch, services, *words, "--yes")
+
+    assert f"--key {services.commands[0]['idempotency_key']}" in str(found.exception)
+
+
+@pytest.mark.parametrize("words", [REFUSE, ASK])
+def test_the_same_command_again_has_its_key_and_is_answered_though_nothing_waits(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    known: list[Json] = []
+    monkeypatch.setattr(web, "get_if_there", lambda *_: known[0] if known else None)
+    services = Services()
+    first = run(monkeypatch, services, *words, "--yes", "--key", "mine")
+    known.append({"sequence": 2, "outcome": "recorded", "detail": ""})
+    again = run(monkeypatch, Services(CALL), *words, "--yes", "--key", "mine")
+    known[0]["sequence"] = 1
+    other = run(monkeypatch, services, *REFUSE, "--line", "2", "--yes", "--key", "mine")
+
+    assert first.exit_code == 0, first.output
+    assert [one["idempotency_key"] for one in services.commands] == ["mine"]
+    assert (again.exit_code, again.stdout.strip()) == (0, "recorded")
+    assert getattr(other.exception, "code", None) == "key_used"
+
+
+def test_a_question_names_its_line_by_option_too(monkeypatch: pytest.MonkeyPatch):
+    services = Services(WAITING, {**WAITING, "sequence": 3})
+    words = ("ask", CASE, *ASK[3:], "--yes", "--line", "2")
+
+    assert run(monkeypatch, services, *words).exit_code == 0
+    assert services.commands[0]["sequence"] == 2
+    assert run(monkeypatch, services, *ASK, "--line", "3", "--yes").exit_code == 2
+    assert len(services.commands) == 1
+
+
+def test_a_file_that_holds_no_object_says_what_it_should_hold(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    file = tmp_path / "basis.json"
+    file.write_text("[]")
+    words = ("refuse", CASE, "--reason", "r", "--external", str(file), "--yes")
+
+    assert "docs/operations/desk.md" in str(run(monkeypatch, Services(), *words).exception)

@@ -38,8 +38,8 @@ ACTS: dict[str, tuple[str, ...]] = {
 class Services:
     """Criteria and intake as the commands ask them."""
 
-    def __init__(self, outcome: str | None) -> None:
-        self.outcome = outcome
+    def __init__(self, outcome: str | None, status: int | None = None) -> None:
+        self.outcome, self.status = outcome, status
         self.commands: list[tuple[Json, Role]] = []
 
     def post(self, url: str, command: Json, role: Role) -> Json:
@@ -49,6 +49,8 @@ class Services:
 
     def look(self, url: str, _: Role) -> Json | None:
         if "/clock-acts/" not in url:
+            if self.status is not None:
+                raise web.HttpRefusal(self.status, "Not for this role.", "forbidden")
             return {"clocks": []}
         key = self.commands[-1][0]["idempotency_key"]
         assert url.endswith(f"/v1/cases/{CASE}/clock-acts/{key}")
@@ -63,9 +65,12 @@ class Services:
 
 
 def run(
-    monkeypatch: pytest.MonkeyPatch, *words: str, outcome: str | None = "recorded"
+    monkeypatch: pytest.MonkeyPatch,
+    *words: str,
+    outcome: str | None = "recorded",
+    status: int | None = None,
 ) -> tuple[Result, Services]:
-    services = Services(outcome)
+    services = Services(outcome, status)
     monkeypatch.setattr(credentials, "_speaking", [])
     monkeypatch.setattr(acting, "PATIENCE", 0.0)
     monkeypatch.setattr(web, "post_json", services.post)
@@ -105,11 +110,21 @@ def test_what_was_not_taken_ends_with_what_to_do_next(
 
 
 def test_what_is_not_worked_yet_is_said_so(monkeypatch: pytest.MonkeyPatch):
-    found, _ = run(monkeypatch, "information-received", CASE, outcome=None)
+    found, services = run(monkeypatch, "information-received", CASE, outcome=None)
 
     assert found.exit_code == 1
     assert "not worked yet" in found.stdout
-    assert f"priorauth case {CASE}" in found.stdout
+    key = services.commands[0][0]["idempotency_key"]
+    assert f"--key {key}" in " ".join(found.stdout.split())
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_whose_answer_was_lost_is_given_again_by_its_key(
+    monkeypatch: pytest.MonkeyPatch, name: str
+):
+    _, services = run(monkeypatch, name, CASE, *ACTS[name], "--key", "mine")
+
+    assert services.commands[0][0]["idempotency_key"] == "mine"
 
 
 def test_json_has_the_answer_and_the_clocks(monkeypatch: pytest.MonkeyPatch):
@@ -117,6 +132,17 @@ def test_json_has_the_answer_and_the_clocks(monkeypatch: pytest.MonkeyPatch):
 
     answer = json.loads(found.stdout)
     assert (answer["outcome"], answer["clocks"]) == ("recorded", [])
+
+
+@pytest.mark.parametrize("name", ["mailed", "correct-receipt"])
+def test_an_act_is_taken_though_who_acts_may_not_read_the_case(
+    monkeypatch: pytest.MonkeyPatch, name: str
+):
+    found, _ = run(monkeypatch, name, CASE, *ACTS[name], status=403)
+    strange, _ = run(monkeypatch, name, CASE, *ACTS[name], status=400)
+
+    assert (found.exit_code, found.stdout.strip()) == (0, "recorded")
+    assert strange.exit_code != 0
 
 
 @pytest.mark.parametrize("at", ["yesterday", "2026-01-05T09:30", "2026-13-05T09:30Z"])

@@ -159,3 +159,13 @@ def test_each_record_of_the_topic_has_one_reader():
     of_intake, of_criteria = intake(load("intake")), criteria(load("criteria"))
     assert [of_intake.passes_over(one) for one in (act, *others)] == [False, *[True] * 4]
     assert [of_criteria.passes_over(one) for one in (act, *others)] == [True, *[False] * 4]
+
+
+@pytest.mark.parametrize("key", ["é", "a\nb", "a b", "a/b", "a\u0000", "", "k" * 201])
+@pytest.mark.parametrize("act", ACTS)
+def test_a_key_that_cannot_stand_in_an_address_is_refused_before_an_act_is_written(
+    act: str, key: str
+):
+    log = Log()
+
+    assert (post(act, Role.NURSE, log, idempotency_key=key).status_code, log.records) == (422, [])

@@ -311,20 +311,63 @@ def test_an_external_criterion_is_told_whole(engine: Engine):
     assert review.criterion == "reasonable_and_necessary"
 
 
-def test_who_waits_is_told_what_came_of_it(engine: Engine):
-    row = ReviewRow(
-        case_id=HOME,
-        idempotency_key="k-1",
-        sequence=2,
-        content_digest=DIGEST,
-        evaluation_id=CASE.evaluation_id,
-        outcome="stale_content",
-        reviewer_id="md-example",
-        taken_at=0,
-    )
+def on_record(engine: Engine, **changed: Any) -> None:
+    """What came of an earlier command by the key k-1."""
+    values = {
+        "case_id": HOME,
+        "idempotency_key": "k-1",
+        "sequence": 2,
+        "content_digest": DIGEST,
+        "evaluation_id": CASE.evaluation_id,
+        "outcome": "recorded",
+        "reviewer_id": "md-example",
+        "taken_at": 0,
+    }
     with Session(engine) as session:
-        session.add(row)
+        session.merge(ReviewRow(**{**values, **changed}))
         session.commit()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "command"),
+    [
+        ({"sequence": 1}, approval()),
+        ({"sequence": 1}, ask()),
+        ({"content_digest": f"1:{'7' * 64}"}, refusal()),
+        ({"evaluation_id": UUID(int=7)}, approval()),
+        # The line is still open: a question has the key.
+        ({}, refusal()),
+    ],
+)
+def test_a_key_of_another_command_is_told_and_nothing_is_written(
+    engine: Engine, earlier: Json, command: Json
+):
+    on_record(engine, **earlier)
+    log = Log()
+    answer = post(engine, command, log=log, wait=1)
+
+    assert (answer.status_code, answer.json()["code"], log.published) == (409, "key_used", [])
+
+
+def test_a_key_that_another_command_takes_meanwhile_is_told(engine: Engine):
+    class Late(Log):
+        async def publish(self, *record: Any) -> UUID:
+            on_record(engine, sequence=1)
+            return await super().publish(*record)
+
+    answer = post(engine, refusal(), log=Late(), wait=5)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "key_used")
+
+
+def test_the_same_question_again_is_answered_with_what_came_of_it(engine: Engine):
+    on_record(engine)
+
+    assert post(engine, ask(), wait=5).json()["outcome"] == "recorded"
+
+
+def test_who_waits_is_told_what_came_of_it(engine: Engine):
+    on_record(engine, outcome="stale_content")
 
     answer = post(engine, refusal(), wait=5)
 
@@ -492,3 +535,21 @@ def test_nothing_else_than_a_modification_grants_a_part(engine: Engine, act: str
     command = approval() if act == "approve" else refusal()
 
     assert post(engine, command | {"granted_units": 1}).status_code == 422
+
+
+@pytest.mark.parametrize("key", ["é", "a\nb", "a b", "a/b", "a\u0000", "", "k" * 201, "a\n"])
+@pytest.mark.parametrize("command", [approval(), refusal(), ask()])
+def test_a_key_that_cannot_stand_in_an_address_is_refused_before_anything_is_written(
+    engine: Engine, command: Json, key: str
+):
+    log = Log()
+    answer = post(engine, command | {"idempotency_key": key}, log=log)
+
+    assert (answer.status_code, log.published) == (422, [])
+    assert "idempotency_key" in answer.text
+
+
+def test_a_key_stands_quoted_in_the_address_of_its_result(engine: Engine):
+    answer = post(engine, approval(idempotency_key="2026:a~b._-"))
+
+    assert answer.headers["Location"] == f"/v1/cases/{HOME}/reviews/2026%3Aa~b._-"

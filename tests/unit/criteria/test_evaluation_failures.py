@@ -183,3 +183,11 @@ def test_a_call_is_closed_by_an_event_in_the_cases_lane(engine: Engine) -> None:
     )
     store(engine, row)
     assert ask(engine, "GET", place).json()["outcome"] == "recorded"
+
+
+def test_a_call_is_not_closed_by_a_key_that_cannot_stand_in_an_address(engine: Engine) -> None:
+    log, path = Log(), f"/v1/cases/{HOME}/calls/uncovered/closed"
+
+    for key in ("é", "a\nb", "a\u0000", "k" * 201):
+        answer = ask(engine, "POST", path, log, outcome="reached", idempotency_key=key)
+        assert (answer.status_code, log.published) == (422, [])

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
+from services.criteria.api.routes import results as results_of
 from services.criteria.api.routes import routes
 from services.criteria.tables import (
     CRITERIA_TABLES,
@@ -185,3 +186,12 @@ def test_whoever_sent_a_review_can_see_what_became_of_it(engine: Engine):
     )
     assert get(engine, f"/v1/cases/{CASE}/reviews/k").json()["outcome"] == "stale_evaluation"
     assert get(engine, f"/v1/cases/{CASE}/reviews/other").status_code == 404
+
+
+@pytest.mark.parametrize("results", ["reviews", "call-closures"])
+@pytest.mark.parametrize("key", ["%00", "a%0Ab", "%C3%A9", "k" * 201])
+def test_a_key_that_no_command_can_have_is_refused_before_the_database(results: str, key: str):
+    unasked: Any = None
+    of = routes if results == "reviews" else results_of
+
+    assert Http(of(unasked)).get(f"/v1/cases/{CASE}/{results}/{key}").status_code == 422

@@ -166,3 +166,10 @@ def test_clocks_are_counted_by_rule_and_not_every_time(engine: Engine):
             assert f'priorauth_clocks_{name}{{service="intake",rule="{rule}"}} {count}' in lines
     stored(engine, row(5, 30))
     assert figures().splitlines() == lines
+
+
+@pytest.mark.parametrize("key", ["%00", "a%0Ab", "%C3%A9", "k" * 201])
+def test_a_key_that_no_act_can_have_is_refused_before_the_database(key: str):
+    unasked: Any = None
+
+    assert get(unasked, f"/v1/cases/{CASE}/clock-acts/{key}").status_code == 422

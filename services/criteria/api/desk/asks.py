@@ -20,7 +20,7 @@ from shared.access.permissions import may
 from shared.access.principal import Principal
 from shared.events.content.digest import ContentDigest
 from shared.events.evaluation import AskedOf
-from shared.events.model import Day, Token
+from shared.events.model import Day
 from shared.events.reviews import (
     MOST_LINES,
     AskingClinician,
@@ -28,6 +28,7 @@ from shared.events.reviews import (
     InformationAskedFor,
 )
 from shared.web.access import forbidden
+from shared.web.keys import CommandKey
 from shared.web.problems import Problem
 
 
@@ -39,7 +40,7 @@ class AskCommand(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     act: Literal["ask"]
-    idempotency_key: Token
+    idempotency_key: CommandKey
     sequence: Annotated[int, Field(ge=1, le=MOST_LINES)]
     content_digest: ContentDigest
     evaluation_id: UUID

@@ -24,10 +24,10 @@ from shared.events.clocks.acts import (
     RefuseExpedite,
 )
 from shared.events.clocks.duties import ExtensionReason
-from shared.events.model import Token
 from shared.ids import derive
 from shared.lanes.seals import HEADER, Sealer
 from shared.web.access import forbidden
+from shared.web.keys import CommandKey
 
 MOST_BY = 200
 ACTS: TypeAdapter[ClockAct] = TypeAdapter(ClockAct)
@@ -47,7 +47,7 @@ RIGHTS: dict[str, Action] = {
 class KeyedAct(BaseModel):
     """An act by a key: the same again is the same act."""
 
-    idempotency_key: Token
+    idempotency_key: CommandKey
 
 
 class ExtendCommand(KeyedAct, Extend):

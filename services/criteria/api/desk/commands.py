@@ -11,6 +11,7 @@ from shared.events.content.digest import ContentDigest
 from shared.events.criteria import Determination
 from shared.events.model import Day, Token
 from shared.events.reviews import MOST_LINES, CriterionBasis, DecisionBasis
+from shared.web.keys import CommandKey
 
 CITED = 2_000
 """Characters of a reason of one's own: what it rests on is told with it, and both fit a letter."""
@@ -25,7 +26,7 @@ class ClinicianCommand(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    idempotency_key: Token
+    idempotency_key: CommandKey
     sequence: Annotated[int, Field(ge=1, le=MOST_LINES)]
     content_digest: ContentDigest
     evaluation_id: UUID

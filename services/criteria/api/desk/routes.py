@@ -39,9 +39,11 @@ from shared.ids import PARTITIONS, lane_of, text_of
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.seals import Sealer
 from shared.web.access import allowed, forbidden
+from shared.web.keys import place_of
 from shared.web.problems import Problem, documented
 
 WAIT_SECONDS, POLL_SECONDS = 15.0, 0.05
+RECORDED = "recorded"
 REFUSED = documented(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT,
@@ -107,11 +109,15 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
                 "no_desk",
                 "This service has no desk key, or no registry of clinicians.",
             )
+        before = await run_in_threadpool(
+            store.review, desk.engine, case_id, command.idempotency_key
+        )
         review = await run_in_threadpool(
             _signed, (desk, in_force, clock), case_id, command, principal
         )
+        _unused(review, before)
         await log.review(review)
-        response.headers["Location"] = f"/v1/cases/{case_id}/reviews/{review.idempotency_key}"
+        response.headers["Location"] = place_of(case_id, "reviews", review.idempotency_key)
         found = await _answer(desk, review, wait)
         response.status_code = HTTPStatus.OK if found else HTTPStatus.ACCEPTED
         return _view(review, found)
@@ -135,8 +141,7 @@ def _signed(
 async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> dict[str, Any]:
     """An act on a clock on the log; intake decides what comes of it."""
     await log.act(act)
-    place = f"/v1/cases/{act.case_id}/clock-acts/{act.idempotency_key}"
-    response.headers["Location"] = place
+    response.headers["Location"] = place_of(act.case_id, "clock-acts", act.idempotency_key)
     return {
         "idempotency_key": act.idempotency_key,
         "status": "accepted",
@@ -155,6 +160,32 @@ def _permitted(command: ClinicianAct | AskCommand, principal: Principal) -> None
         raise forbidden("role", "None of the token's roles may refuse or reduce.")
 
 
+def _unused(review: Signed, before: ReviewRow | None) -> None:
+    """409 where the key was another command's. The line is open: what is on record by the key of a
+    decision was a question then.
+    """
+    if before is None:
+        return
+    _same(review, before)
+    if isinstance(review, ReviewSubmitted) and before.outcome == RECORDED:
+        raise _key_used()
+
+
+def _same(review: Signed, found: ReviewRow) -> None:
+    """409 where what is on record by the key is about something else than the command."""
+    now = (review.sequence, review.content_digest, review.evaluation_id)
+    if now != (found.sequence, found.content_digest, found.evaluation_id):
+        raise _key_used()
+
+
+def _key_used() -> Problem:
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "key_used",
+        "Another command of this case has this key, and this one is not taken: give it its own.",
+    )
+
+
 async def _answer(desk: Desk, review: Signed, seconds: float) -> ReviewRow | None:
     """What became of the review within so many seconds, if anything did."""
     asked = (desk.engine, review.case_id, review.idempotency_key)
@@ -163,6 +194,7 @@ async def _answer(desk: Desk, review: Signed, seconds: float) -> ReviewRow | Non
             while True:
                 found = await run_in_threadpool(store.review, *asked)
                 if found is not None:
+                    _same(review, found)
                     return found
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:

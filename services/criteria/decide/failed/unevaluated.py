@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.criteria.decide import calls, emergencies
+from services.criteria.decide.clocks import law_of
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
@@ -91,7 +92,7 @@ def pended(version: FailedVersion, received: Received, now: datetime) -> Outcome
     made = _case(version, derive(received.id, "evaluation"))
     before = {line.sequence: line for line in case.lines} if case else {}
     new = [line for line in made.lines if line is not before.get(line.sequence)]
-    waiting = tuple(line for line in made.lines if line.listed)
+    waiting = tuple(line for line in made.lines if made.why_listed(line))
     listed = [worklist_row(received.case_id, made, line) for line in made.lines]
     outcome = Outcome(
         made,
@@ -131,7 +132,8 @@ def _case(version: FailedVersion, evaluation_id: UUID) -> CriteriaState:
         urgency=faster(emergency.urgency, before.urgency if before else Urgency.STANDARD),
         lines=(*lines, *known.values()),
         clock_due_at=listed_by(accepted) or (before.clock_due_at if before else None),
-        missed=before.missed if before else None,
+        law=law_of(accepted, before),
+        missed=before.missed if before else (),
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),
         calls=calls.called(before, emergency.advisories, accepted.received_at),
