@@ -109,13 +109,9 @@ def commands(desk: Desk | None, in_force: InForce, log: ReviewLog, clock: Clock)
                 "no_desk",
                 "This service has no desk key, or no registry of clinicians.",
             )
-        before = await run_in_threadpool(
-            store.review, desk.engine, case_id, command.idempotency_key
-        )
         review = await run_in_threadpool(
             _signed, (desk, in_force, clock), case_id, command, principal
         )
-        _unused(review, before)
         await log.review(review)
         response.headers["Location"] = place_of(case_id, "reviews", review.idempotency_key)
         found = await _answer(desk, review, wait)
@@ -131,11 +127,16 @@ def _signed(
     command: ClinicianAct | AskCommand,
     principal: Principal,
 ) -> Signed:
-    """The decision or the question as the desk signs it now."""
+    """The decision or the question as the desk signs it now; 409 where its key was another's."""
     desk, in_force, clock = by
+    before = store.review(desk.engine, case_id, command.idempotency_key)
+    review: Signed
     if isinstance(command, AskCommand):
-        return question(desk, case_id, command, principal, clock.now())
-    return desk.review(case_id, command, principal, (in_force(), clock.now()))
+        review = question(desk, case_id, command, principal, clock.now())
+    else:
+        review = desk.review(case_id, command, principal, (in_force(), clock.now()))
+    _unused(review, before)
+    return review
 
 
 async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> dict[str, Any]:
