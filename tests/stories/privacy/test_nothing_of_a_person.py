@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -219,12 +220,23 @@ def _as_an_insider(seen: Seen, who: list[Person]) -> None:
             for kind, value in kinds[topic].items()
             for content in requests.of_ours(who[12 + at], value)
         ]
-        cases = [found for (where, _), found in newest.items() if where == topic]
+        cases = _two_a_lane([found for (where, _), found in newest.items() if where == topic])
         assert len(cases) >= 5
         for n, (kind, content) in enumerate(forged):
             partition, headers = cases[n % len(cases)]
             beside = requests.following(headers, 1_000 * at + n, kind)
             seen.write(topic, [{"value": content, "headers": beside, "partition": partition}])
+
+
+def _two_a_lane(cases: list[tuple[int, dict[str, str]]]) -> list[tuple[int, dict[str, str]]]:
+    """Of each lane's cases the first two: a third that cannot be read would stop the lane."""
+    taken: Counter[int] = Counter()
+    kept = []
+    for partition, headers in cases:
+        taken[partition] += 1
+        if taken[partition] <= 2:
+            kept.append((partition, headers))
+    return kept
 
 
 def _as_a_stranger(seen: Seen, who: list[Person]) -> None:
