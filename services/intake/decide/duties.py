@@ -120,7 +120,7 @@ def _taken_back(clock: RunningClock, event: ClockStopped) -> tuple[ClockCorrecte
     """
     if not event.corrects_breach or clock.kind is not ClockKind.DETERMINATION:
         return ()
-    return (running.corrected(clock.model_copy(update={"breached": False}), MET_IN_TIME),)
+    return (running.corrected(clock, MET_IN_TIME),)
 
 
 def meets(rules: RuleTable, state: IntakeState, clock: RunningClock) -> tuple[StandingFact, ...]:

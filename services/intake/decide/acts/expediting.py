@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.intake.clocks import running, stricter
 from services.intake.clocks.due import due
+from services.intake.clocks.record import in_time
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import duties
 from services.intake.decide.acts.acting import Acting
@@ -56,7 +57,7 @@ def on_refuse(
         return ActDeclineCode.PHYSICIAN_ASKED
     if not state.asked_faster:
         return ActDeclineCode.NOT_EXPEDITED
-    if clock.breached or by.now > clock.due_at:
+    if clock.breached or not in_time(clock, by.now):
         return ActDeclineCode.TOO_LATE
     slower = state.clocked.model_copy(update={"urgency": Urgency.STANDARD})
     standard = running.begun(due(rules, slower, clock.started_at), slower, clock.started_at)

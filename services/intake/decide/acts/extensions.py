@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.clocks.record import RunningClock
+from services.intake.clocks.record import RunningClock, in_time
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
 from services.intake.clocks.stricter import longest_within
@@ -30,7 +30,7 @@ def on_extend(
             rule is not None and act.reason not in rule.extension_reasons,
             ActDeclineCode.REASON_NOT_ALLOWED,
         ),
-        (clock.breached or by.now > clock.due_at, ActDeclineCode.TOO_LATE),
+        (clock.breached or not in_time(clock, by.now), ActDeclineCode.TOO_LATE),
     )
     for objects, code in objections:
         if objects:
