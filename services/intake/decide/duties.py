@@ -58,9 +58,9 @@ def timer(clock: RunningClock) -> Timer:
 
 
 def start(outcome: Outcome[IntakeState], clocks: Iterable[RunningClock]) -> Outcome[IntakeState]:
-    """The outcome with clocks that begin."""
+    """The outcome with clocks that begin; of a request that was withdrawn none does."""
     state, begun = outcome.state, tuple(clocks)
-    if state is None or not begun:
+    if state is None or state.cancelled or not begun:
         return outcome
     return outcome._replace(
         state=state.model_copy(update={"clocks": (*state.clocks, *begun)}),

@@ -16,6 +16,7 @@ from shared.events.clocks.duties import (
     ClockStopped,
 )
 from shared.events.envelope import Envelope
+from shared.events.letters import LETTERS
 from tests.reliability.simulator.violated import must
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def clocked(running: Running, envelope: Envelope, data: dict[str, Any]) -> None:
 def handed_over(
     events: Events, case_id: UUID, bounded: int, breached: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """The letters of a case whose hand-over was in the log, below an offset, and dated in time."""
+    """The letters of a case whose hand-over was in the log, below an offset, and dated in time, and
+    was not put aside.
+    """
     due = datetime.fromisoformat(breached["due_at"])
     for issued in events.notices.get(case_id, ()):
         documents = events.documents.get(issued.data["letter_id"])
@@ -54,6 +57,7 @@ def handed_over(
         if (
             event is not None
             and 0 <= event.landed <= bounded
+            and (LETTERS, event.p, event.offset) not in events.aside
             and datetime.fromisoformat(event.envelope.time) <= due
         ):
             yield issued.data

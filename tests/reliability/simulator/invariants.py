@@ -85,6 +85,7 @@ class Events:
         self.notices: dict[UUID, list[Durable]] = {}
         self.rendered: Counter[str] = Counter()
         self.documents: dict[str, Durable] = {}
+        self.aside: set[tuple[str, int, int]] = set()
         self.evaluated: Counter[tuple[UUID, int]] = Counter()
         self.versions: Counter[UUID] = Counter()
         self.answers: Counter[UUID] = Counter()

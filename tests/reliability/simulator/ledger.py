@@ -13,7 +13,7 @@ from shared.events.catalogue import CONSUMES, PRODUCERS
 from shared.events.clocks.duties import ClockKind
 from shared.events.envelope import headers_of
 from shared.events.letters import Audience
-from shared.lanes.state.case import Case
+from shared.lanes.state.case import KILLED_READER, Case
 from shared.lanes.state.lane import Lane
 from shared.lanes.state.record import Record
 from shared.lanes.state.write_set import OutboxEntry, Writes
@@ -99,9 +99,20 @@ class Ledger(Events):
             if case.dirty:
                 self._applied(service, case)
         if service == "intake":
+            self._set_aside(writes)
             self._breached(process, writes)
         self._entered(writes)
         self.queues.committed(service, writes)
+
+    def _set_aside(self, writes: Writes) -> None:
+        """Records that intake put aside unread, since its process died twice when they were next:
+        it knows of them once an operator has asked for them.
+        """
+        self.aside.update(
+            (held.record.topic, held.record.partition, held.record.offset)
+            for _, _, held in writes.hold
+            if held.reason == KILLED_READER
+        )
 
     def _moved(self, service: str, p: int, lane: Lane) -> None:
         for topic, offset in lane.positions.items():
