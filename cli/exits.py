@@ -16,6 +16,10 @@ UNAVAILABLE = 3
 """A service, the broker or a file could not be reached."""
 REFUSED = 4
 """The content was refused: malformed, or nothing that can be applied."""
+UNPROVEN = 5
+"""The audit log is consistent with itself, and nothing held elsewhere was there to compare it
+with.
+"""
 INTERRUPTED = 130
 """Ctrl-C."""
 

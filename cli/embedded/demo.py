@@ -86,14 +86,14 @@ def demo(
 
 def shown(stack: Stack, desk: service_client.ServiceClient) -> Json:
     """Runs the showcases and prints what became of them; the result is what `--json` writes."""
-    summaries = followed(stack, desk)
+    summaries, held = followed(stack, desk)
     out.print()
     for one in summaries:
         out.print(case_panel(one))
     reference = next(one for one in summaries if one["name"] == REFERENCE)
     out.print(f"\n[bold]criteria of {REFERENCE}, with the evidence for every node[/]")
     out.print(evaluation_trees(desk.evaluation(reference["case_id"]) or {"lines": []}))
-    report = desk.verified_when_signed()
+    report = desk.verified_when_signed(held)
     out.print(f"\n{report_text(report)}")
     for one in summaries:
         one["lines"] = [{name: line[name] for name in service_client.LINE} for line in one["lines"]]
@@ -103,8 +103,11 @@ def shown(stack: Stack, desk: service_client.ServiceClient) -> Json:
     }
 
 
-def followed(stack: Stack, desk: service_client.ServiceClient) -> list[Json]:
-    """Submits every showcase in its turn and follows it until its letters are rendered."""
+def followed(stack: Stack, desk: service_client.ServiceClient) -> tuple[list[Json], str | None]:
+    """Submits every showcase in its turn and follows it until its letters are rendered; beside what
+    became of them, a checkpoint of the audit log from halfway, to compare its end with.
+    """
+    held: str | None = None
     rows: dict[str, Watched] = {}
     found: dict[str, Json] = {}
     deadline = monotonic() + PATIENCE
@@ -112,6 +115,7 @@ def followed(stack: Stack, desk: service_client.ServiceClient) -> list[Json]:
         while len(found) < len(SHOWCASES):
             _submit_what_is_due(stack, rows, found)
             _look(stack, desk, rows, found)
+            held = held or (desk.checkpoint() if found else None)
             live.update(progress_table(rows.values()))
             if monotonic() > deadline:
                 late = ", ".join(name for name in rows if name not in found)
@@ -121,7 +125,7 @@ def followed(stack: Stack, desk: service_client.ServiceClient) -> list[Json]:
                     remedy=f"Read the logs in {stack.state / 'log'}.",
                 )
             sleep(0.05)
-    return [found[one.name] for one in SHOWCASES]
+    return [found[one.name] for one in SHOWCASES], held
 
 
 def _submit_what_is_due(stack: Stack, rows: dict[str, Watched], found: dict[str, Json]) -> None:

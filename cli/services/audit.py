@@ -12,21 +12,35 @@ from cli import exits
 from cli.screen.display import show, table_of
 from cli.screen.safe import safe
 from cli.services import service_client
+from cli.services.held_checkpoints import held, hold
 from shared.errors import Impossible
 from shared.settings import load
 
 Json = dict[str, Any]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MOST_SHOWN = 20
 app = typer.Typer(help="Read and verify the audit log.", no_args_is_help=True)
 
 
 @app.command()
 def verify(*, as_json: AsJson = False) -> None:
-    """Recompute every hash, root and signature of the log; exit code 1 when something differs."""
-    report = service_client.desk(load()).verified()
+    """Recompute every hash, root and signature of the log, and compare it with the checkpoint that
+    this machine saw last, which is kept for the next time.
+
+    Exit code 1 when something differs, 5 when there was nothing to compare it with.
+    """
+    settings = load()
+    desk = service_client.desk(settings)
+    newest = desk.checkpoint()
+    before = None if newest is None else held(settings.held, newest)
+    report = desk.verified(before)
     show(report, as_json=as_json, picture=report_text)
-    if not report["verified"]:
+    if not report["consistent"]:
         raise typer.Exit(exits.DIFFERENT)
+    if newest is not None:
+        hold(settings.held, newest)
+    if not report["verified"]:
+        raise typer.Exit(exits.UNPROVEN)
 
 
 @app.command()
@@ -80,21 +94,36 @@ def accesses_table(looks: list[Json]) -> RenderableType:
 
 
 def report_text(report: Json) -> str:
-    """A verification report in a line, and one more for each problem."""
+    """A verification report in lines: how far the log can be believed, and what is wrong."""
     counts = (
         f"{report['events']} events in {report['lanes']} lanes, {report['checkpoints']} signed "
         f"checkpoints covering {report['sealed']}"
     )
-    if report["verified"]:
-        return f"[green]the audit log verifies[/]: {counts}"
-    problems = [
-        (
+    gaps = [
+        f"not in the log: {safe(one['topic'])}, partition {one['p']}, offsets {one['first']} to "
+        f"{one['last']}"
+        for one in report["gaps"][:MOST_SHOWN]
+    ]
+    if not report["consistent"]:
+        problems = [
             f"{safe(one['code'])} in lane {one['p']}, entries {one['first']} to {one['last']}: "
             f"{safe(one['detail'])}"
+            for one in report["problems"][:MOST_SHOWN]
+        ]
+        more = len(report["problems"]) - len(problems)
+        problems += [f"and {more} more: --json lists them"] if more else []
+        return "\n".join([f"[red]the audit log does not verify[/]: {counts}", *problems, *gaps])
+    if report["verified"]:
+        first = (
+            f"[green]the audit log verifies[/]: {counts}, and {report['held']} are as a checkpoint "
+            "says that was held here"
         )
-        for one in report["problems"]
-    ]
-    return "\n".join([f"[red]the audit log does not verify[/]: {counts}", *problems])
+    else:
+        first = (
+            f"[yellow]the audit log is consistent with itself[/]: {counts}; nothing was held "
+            "elsewhere to compare it with"
+        )
+    return "\n".join([first, *gaps])
 
 
 def timeline_table(events: list[Json]) -> RenderableType:

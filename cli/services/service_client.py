@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import Any
+from urllib.parse import urlencode
 
 from cli.services import web
 from cli.services.addresses import url_of
@@ -63,18 +64,26 @@ class ServiceClient:
         )
         return found
 
-    def verified(self) -> Json:
-        """The audit log's verification: `events`, `verified`, `problems`."""
-        found: Json = web.get(f"{self.urls['audit']}/v1/verify", Role.AUDITOR)
+    def checkpoint(self) -> str | None:
+        """The audit log's newest checkpoint, a signed note, if it has one."""
+        log: Json = web.get(f"{self.urls['audit']}/v1/log", Role.AUDITOR)
+        return None if log["checkpoint"] is None else str(log["checkpoint"]["note"])
+
+    def verified(self, held: str | None = None) -> Json:
+        """The audit log's verification (`consistent`, `verified`, `problems` and counts), compared
+        with a checkpoint that was held since an earlier time.
+        """
+        query = "" if held is None else "?" + urlencode({"held": held})
+        found: Json = web.get(f"{self.urls['audit']}/v1/verify{query}", Role.AUDITOR)
         return found
 
-    def verified_when_signed(self, patience: float = 6.0) -> Json:
+    def verified_when_signed(self, held: str | None = None, patience: float = 6.0) -> Json:
         """The verification once a signed checkpoint covers every event, which audit makes when the
         log is quiet; as it is after `patience` seconds.
         """
         deadline = monotonic() + patience
         while (
-            (found := self.verified())["verified"]
+            (found := self.verified(held))["consistent"]
             and found["sealed"] < found["events"]
             and monotonic() < deadline
         ):

@@ -5,10 +5,11 @@ everything.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ValidationError
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field, ValidationError
 
 from services.audit import verify
 from services.audit.keys import trusted
@@ -20,6 +21,9 @@ from shared.access.actions import Action
 from shared.events.audit import CaseAccessed
 from shared.settings import Settings
 from shared.web.access import allowed
+
+MOST_HELD = 4
+Note = Annotated[str, Field(max_length=16_000)]
 
 
 class LaneView(BaseModel):
@@ -96,15 +100,30 @@ class ProblemView(BaseModel):
     detail: str
 
 
+class GapView(BaseModel):
+    """Offsets of a topic's partition that the log has nothing of."""
+
+    p: int
+    topic: str
+    first: int
+    last: int
+
+
 class ReportView(BaseModel):
-    """What the verification found."""
+    """What the verification found (`services.audit.verify.Report`): `consistent` with itself, and
+    `verified` where it also continues a checkpoint that was held elsewhere.
+    """
 
     events: int
     lanes: int
     checkpoints: int
     sealed: int
+    unsealed: int
+    held: int | None
+    consistent: bool
     verified: bool
     problems: list[ProblemView]
+    gaps: list[GapView]
 
 
 def routes(engine: Engine, settings: Settings) -> APIRouter:
@@ -125,16 +144,16 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
         )
 
     @router.get("/v1/verify", dependencies=[allowed(Action.VERIFY_LOG)])
-    def check() -> ReportView:
-        """Recomputes every leaf, root and signature of the log; takes some seconds for a million
-        entries.
+    def check(held: Annotated[list[Note], Query(max_length=MOST_HELD)] = []) -> ReportView:  # noqa: B006 - FastAPI copies it
+        """Recomputes every leaf, root and signature of the log, and whether it continues the signed
+        checkpoints `held` elsewhere; takes some seconds for a million entries.
         """
         with store.snapshot() as log:
             report = verify.verify(
                 log.entries,
                 log.checkpoints,
                 trusted(settings),
-                verify.Kept(log.heads, log.subtrees),
+                verify.Kept(log.heads, log.subtrees, held),
             )
         return ReportView.model_validate(report, from_attributes=True)
 

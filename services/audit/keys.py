@@ -1,8 +1,12 @@
-"""The audit log's signing key, which lives in the state folder and nowhere else."""
+"""The audit log's signing key, which lives in the state folder and nowhere else, and beside it the
+last checkpoint that was signed with it: a store that lacks that one went back.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from secrets import token_hex
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -11,8 +15,7 @@ from shared.access.key_files import OTHERS, create
 from shared.errors import Impossible, Unavailable
 from shared.settings import Settings
 
-ORIGIN, READABLE = "priorauth/audit", 0o644
-"""The name of a new log; an existing key file carries its own."""
+READABLE, LAST = 0o644, "audit.last"
 
 
 def signing_key(settings: Settings, *, begun: Callable[[], bool]) -> Signer:
@@ -33,7 +36,7 @@ def signing_key(settings: Settings, *, begun: Callable[[], bool]) -> Signer:
                     code="signing_key_lost",
                     remedy=f"Bring it back from a copy to {path}, then: chmod 600 {path}",
                 )
-            create(path, Signer(ORIGIN, Ed25519PrivateKey.generate()).written())
+            create(path, Signer(_origin(), Ed25519PrivateKey.generate()).written())
         if path.stat().st_mode & OTHERS:
             raise Impossible(
                 "Others than its owner can read the log's signing key.",
@@ -49,6 +52,38 @@ def signing_key(settings: Settings, *, begun: Callable[[], bool]) -> Signer:
             remedy="Look at the state folder and its disk.",
         ) from error
     return found
+
+
+def _origin() -> str:
+    """The name of a new log, which no other has; an existing key file carries its own."""
+    return f"priorauth/{token_hex(4)}/audit"
+
+
+def last_signed(settings: Settings) -> str | None:
+    """The note of the last checkpoint that was signed here, if one was."""
+    path = settings.state / LAST
+    try:
+        return path.read_text() if path.exists() else None
+    except OSError as error:
+        raise _unkept() from error
+
+
+def keep_signed(settings: Settings, note: str) -> None:
+    """Keeps the note of a checkpoint that was signed, in place of the one before."""
+    path = settings.state / LAST
+    written = path.with_suffix(f".{os.getpid()}")
+    try:
+        written.write_text(note)
+        written.replace(path)
+    except OSError as error:
+        raise _unkept() from error
+
+
+def _unkept() -> Unavailable:
+    return Unavailable(
+        "The last signed checkpoint cannot be read or kept.",
+        remedy="Look at the state folder and its disk.",
+    )
 
 
 def trusted(settings: Settings) -> tuple[str, ...]:

@@ -77,6 +77,12 @@ class LogStore:
             last = self._last(session)
             return self.heads(session), last.note if last else None
 
+    def has(self, signed: str) -> bool:
+        """Whether a signed checkpoint is one of the log's."""
+        with Session(self._engine) as session:
+            row = session.get(CheckpointRow, checkpoint.unchecked(signed).size - 1)
+            return row is not None and row.note == signed
+
     def seal(self, by: note.Signer, at: int) -> Sealed | None:
         """Signs and stores a checkpoint of what is committed; nothing when nothing is new, or
         another process was first.

@@ -4,8 +4,10 @@ and none of the product.
     python verify.py FILE.sqlite [--key FILE] [--held NOTE_FILE]...
 
 Recomputes every leaf and root (RFC 6962) and checks every signature (C2SP signed-note,
-tlog-checkpoint); exits with 0 if all is as written. A checkpoint that somebody else kept, given as
-`--held`, shows whether the log was cut back or rewritten since.
+tlog-checkpoint). Nothing in a log can show that all of it was not written anew by whoever has its
+key, or that an older copy was not put back: only a checkpoint that somebody else kept can, given as
+`--held`. With one that the log continues it is verified (exit code 0); without, it is consistent
+with itself and no more (5); else it is neither, and what is wrong is told (1).
 """
 
 from __future__ import annotations
@@ -29,6 +31,15 @@ ENTRIES = (
     "value, leaf FROM entry ORDER BY p, n"
 )
 BATCH, MANY, LEVELS = 4096, 1000, (8, 16, 24, 32, 40)
+SALT = UUID = 16
+FORMS = tuple(
+    [int, int, str, int, int, int, str, event, case, str, bytes, bytes, value, bytes]
+    for value in (bytes, type(None))
+    for event in (bytes, type(None))
+    for case in (bytes, type(None))
+)
+"""The types of an entry's columns, the commonest first."""
+SHOWN = 20
 
 
 class Problem(NamedTuple):
@@ -50,19 +61,47 @@ class Problem(NamedTuple):
         )
 
 
+class Gap(NamedTuple):
+    """Offsets of a topic's partition that the log has nothing of: it began later, the topic lost
+    them before they were read, or somebody left them out.
+    """
+
+    p: int
+    topic: str
+    first: int
+    last: int
+
+
 class Report(NamedTuple):
     """What was found.
 
-    `sealed` counts the entries that the last checkpoint covers; later ones rest on the store's own
-    word.
+    `held` counts the entries that a checkpoint held elsewhere covers, and is None where none was
+    given; `sealed` those that the last signed one covers: from the former on the log rests on its
+    key alone, from the latter on on the store's own word.
     """
 
     events: int
     lanes: int
     checkpoints: int
     sealed: int
-    verified: bool
+    held: int | None
     problems: tuple[Problem, ...]
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def consistent(self) -> bool:
+        """Whether nothing in the log contradicts the rest of it, or what is held elsewhere."""
+        return not self.problems
+
+    @property
+    def verified(self) -> bool:
+        """Whether it is consistent, and continues a checkpoint that was held elsewhere."""
+        return not self.problems and self.held is not None
+
+    @property
+    def unsealed(self) -> int:
+        """How many entries no checkpoint covers."""
+        return self.events - self.sealed
 
 
 class Kept(NamedTuple):
@@ -131,16 +170,17 @@ def verify(
         log.compare(note)
     log.expect(kept.heads or (), log.tree.size)
     ends = {p: size for p, size, _ in kept.heads or ()}
-    subtrees = dict(kept.subtrees or {})
+    subtrees, gaps = dict(kept.subtrees or {}), list[Gap]()
     events = lanes = 0
     for p, lane in groupby(rows, lambda row: row[0]):
         reader = Lane(p, log.heads.pop(p, {}), log.problems)
         reader.read(lane, None if kept.heads is None else ends.get(p, 0))
         if kept.subtrees is not None:
             reader.compare(subtrees)
-        events, lanes = events + reader.tree.size, lanes + 1
+        events, lanes, gaps = events + reader.tree.size, lanes + 1, gaps + reader.gaps
     log.problems += _without_entries(subtrees, log.heads)
-    return Report(events, lanes, log.tree.size, log.sealed, not log.problems, tuple(log.problems))
+    found = tuple(log.problems)
+    return Report(events, lanes, log.tree.size, log.sealed, log.held, found, tuple(gaps))
 
 
 def _without_entries(
@@ -160,6 +200,7 @@ class Checkpoints:
 
     def __init__(self, keys: dict[tuple[str, bytes], Ed25519PublicKey]) -> None:
         self.keys, self.tree, self.sealed = keys, Tree(), 0
+        self.held: int | None = None
         self.roots, self.problems = list[bytes](), list[Problem]()
         self.heads: dict[int, dict[int, tuple[bytes, int]]] = {}
 
@@ -197,6 +238,7 @@ class Checkpoints:
                     f"the store lacks checkpoint {size - 1} as it is held elsewhere",
                 )
             self.expect(heads, size - 1)
+            self.held = max(self.held or 0, sum(width for _, width, _ in heads))
 
     def expect(self, heads: Iterable[tuple[int, int, bytes]], n: int) -> None:
         """Notes what root each lane must have at which size, because checkpoint `n` says so."""
@@ -229,16 +271,20 @@ class Lane:
         self.p, self.problems, self.clean, self.good = p, problems, True, 0
         self.heads, self.stops = heads, sorted(heads, reverse=True)
         self.tree, self.pending, self.full = Tree(), list[bytes](), dict[tuple[int, int], bytes]()
+        self.gaps = list[Gap]()
 
     def read(self, rows: Iterable[tuple[Any, ...]], end: int | None) -> None:
         """Checks each entry, and the root wherever one was recorded; there is none past `end`."""
         last, n, pending = dict[str, int](), 0, self.pending
         for row in rows:
             try:
-                real = _leaf(row, n)
+                real = _leaf(row)
                 found, topic, offset = row[1:4]
-                if real != row[-1] or found != n or offset <= last.get(topic, -1):
+                before = last.get(topic, -1)
+                if real != row[-1] or found != n or offset <= before:
                     n = self._bad(row, n, last)
+                elif offset != before + 1 and len(self.gaps) < MANY:
+                    self.gaps.append(Gap(self.p, topic, before + 1, offset - 1))
                 last[topic] = offset
             except (TypeError, ValueError, AttributeError):
                 real = b"unreadable"
@@ -319,12 +365,26 @@ class Lane:
             self.problems.append(Problem(code, self.p, first, last, detail))
 
 
-def _leaf(row: tuple[Any, ...], n: int) -> bytes:
-    """The leaf hash of an entry, a tuple as `ENTRIES` selects, if it is number `n` of its lane."""
-    p, _, topic, offset, stamp, at, kind, event, case, time, headers, salt, value, _ = row
-    seal = "-" if value is None else sha256(salt + value).hexdigest()
-    line = f"\0{p}\n{n}\n{topic}\n{offset}\n{stamp}\n{at}\n{kind}\n"
-    line += f"{(event or b'').hex()}\n{(case or b'').hex()}\n{time}\n{seal}\n"
+def _leaf(row: tuple[Any, ...]) -> bytes:
+    """The leaf hash of an entry, a tuple as `ENTRIES` selects.
+
+    Raises ValueError where it is not in its one form: what an entry can hold is so narrow that no
+    two different ones make the same leaf.
+    """
+    p, n, topic, offset, stamp, at, kind, event, case, time, headers, salt, value, _ = row
+    if (
+        list(map(type, row)) not in FORMS
+        or len(salt) != SALT
+        or (event is not None and len(event) != UUID)
+        or (case is not None and len(case) != UUID)
+    ):
+        raise ValueError("the entry is not in its one form")
+    seal = f"-{salt.hex()}" if value is None else sha256(salt + value).hexdigest()
+    line = (
+        f"\x002\n{p}\n{n}\n{offset}\n{stamp}\n{at}\n{len(topic)}:{topic}{len(kind)}:{kind}"
+        f"{len(time)}:{time}{'-' if event is None else event.hex()}\n"
+        f"{'-' if case is None else case.hex()}\n{seal}\n"
+    )
     return sha256(line.encode() + headers).digest()
 
 
@@ -393,18 +453,12 @@ def verify_file(
                 return verify_file(
                     path, keys, held, lambda raw: raw.decode(errors="surrogateescape")
                 )
-            return Report(
-                0,
-                0,
-                0,
-                0,
-                verified=False,
-                problems=(Problem("storage", None, 0, 0, f"the file cannot be read: {error}"),),
-            )
+            wrong = Problem("storage", None, 0, 0, f"the file cannot be read: {error}")
+            return Report(0, 0, 0, 0, None, (wrong,))
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Verifies a file and says so: 0 when nothing is wrong, 1 otherwise."""
+    """Verifies a file and says so, with the exit code of what it found."""
     parser = argparse.ArgumentParser(description="Verify an audit log.")
     parser.add_argument("file", type=Path)
     parser.add_argument(
@@ -424,15 +478,35 @@ def main(arguments: list[str] | None = None) -> int:
         key.read_text().split() if key.exists() else (),
         [path.read_text() for path in given.held],
     )
-    sys.stdout.writelines(f"{problem}\n" for problem in report.problems[:20])
-    sys.stdout.write(
-        "verified: " if report.verified else f"NOT VERIFIED, {len(report.problems)} problems: "
-    )
-    sys.stdout.write(
+    sys.stdout.writelines(f"{line}\n" for line in told(report))
+    if not report.consistent:
+        return 1
+    return 0 if report.verified else 5
+
+
+def told(report: Report) -> Iterator[str]:
+    """The report in lines: what is wrong, what is missing, and how far the log can be believed."""
+    yield from map(str, report.problems[:SHOWN])
+    if len(report.problems) > SHOWN:
+        yield f"and {len(report.problems) - SHOWN} more"
+    for gap in report.gaps[:SHOWN]:
+        yield f"not in the log: {gap.topic}, partition {gap.p}, offsets {gap.first} to {gap.last}"
+    counts = (
         f"{report.events} entries in {report.lanes} lanes, {report.sealed} of them under "
-        f"{report.checkpoints} checkpoints\n"
+        f"{report.checkpoints} checkpoints"
     )
-    return 0 if report.verified else 1
+    if not report.consistent:
+        yield f"NOT VERIFIED, {len(report.problems)} problems: {counts}"
+    elif report.held is None:
+        yield f"consistent with itself: {counts}"
+        yield (
+            "No checkpoint that was held elsewhere was given (--held): whoever has the key could "
+            "have written all of it anew, or put an older copy back."
+        )
+    else:
+        yield f"verified: {counts}, {report.held} under one that was held elsewhere"
+    if report.consistent and report.unsealed:
+        yield f"{report.unsealed} entries are under no checkpoint yet: the store alone says so"
 
 
 if __name__ == "__main__":

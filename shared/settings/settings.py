@@ -27,6 +27,7 @@ from shared.settings.forms import (
 
 SERVICES = ("intake", "criteria", "letters", "audit")
 DEFAULT_BROKER = "127.0.0.1:9092"
+HELD = "~/.local/state/priorauth/held"
 MAX_NATIVE_BYTES = 1024 * 1024
 REQUESTS_PER_SECOND = 300
 SEALS = ("accept", "require")
@@ -80,6 +81,7 @@ class Settings:
     http_names: tuple[str, ...] = ()
     tokens: TokenSettings = TokenSettings()
     key_folder: Path = Path()
+    held: Path = Path()
     require_seals: bool = True
     signed_submissions: bool = False
     requests_per_second: int = REQUESTS_PER_SECOND
@@ -132,6 +134,7 @@ def load(service: str = "") -> Settings:
         http_names=names("PRIORAUTH_HTTP_NAMES"),
         tokens=_tokens(),
         key_folder=Path(text("PRIORAUTH_KEYS", str(state / "keys"))),
+        held=Path(text("PRIORAUTH_HELD", HELD)).expanduser(),
         require_seals=word("PRIORAUTH_SEALS", "require", SEALS) == "require",
         signed_submissions=word("PRIORAUTH_SUBMISSIONS", "trusted", SUBMISSIONS) == "signed",
     )

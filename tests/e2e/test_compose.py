@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import exits
 from shared.kafka.embedded import free_port
 from tests.patience import PATIENCE
 
@@ -82,7 +83,7 @@ def composed(request: pytest.FixtureRequest) -> Iterator[Composed]:
         )
 
 
-def priorauth(environment: dict[str, str], *arguments: str) -> str:
+def priorauth(environment: dict[str, str], *arguments: str, ends: int = exits.DONE) -> str:
     ran = subprocess.run(
         [sys.executable, "-m", "cli.main", *arguments],
         cwd=ROOT,
@@ -92,11 +93,13 @@ def priorauth(environment: dict[str, str], *arguments: str) -> str:
         check=False,
         timeout=PATIENCE,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.returncode == ends, ran.stdout + ran.stderr
     return ran.stdout
 
 
-def test_a_request_submitted_to_compose_is_determined_and_on_record(composed: Composed):
+def test_a_request_submitted_to_compose_is_determined_and_on_record(
+    composed: Composed, tmp_path: Path
+):
     case = json.loads(
         priorauth(
             composed.environment,
@@ -108,7 +111,10 @@ def test_a_request_submitted_to_compose_is_determined_and_on_record(composed: Co
     )
 
     assert [line["determination"] for line in case["lines"]] == ["A1", "A1"]
-    assert json.loads(priorauth(composed.environment, "audit", "verify", "--json"))["verified"]
+    held = {**composed.environment, "PRIORAUTH_HELD": str(tmp_path)}
+    first = priorauth(held, "audit", "verify", "--json", ends=exits.UNPROVEN)
+    assert json.loads(first)["consistent"]
+    assert json.loads(priorauth(held, "audit", "verify", "--json"))["verified"]
 
 
 def test_the_topics_of_compose_are_as_declared(composed: Composed):

@@ -83,7 +83,7 @@ def test_what_nobody_decides_in_time_stands_first_and_is_still_a_persons(stack: 
     clock = determination(desk.case(case_id))
     assert (clock["breached"], clock["stopped_at"]) == (True, None)
     assert [line["determination"] for line in desk.case(case_id)["lines"]] == ["A4"]
-    assert desk.verified_when_signed()["verified"] is True
+    assert desk.verified_when_signed()["consistent"] is True
 
     listed = priorauth("clocks", "--soon", "--json", stack=reached(stack))
     assert json.loads(listed.stdout)[0]["case_id"] == case_id

@@ -176,7 +176,7 @@ def test_after_the_rollback_a_requeue_applies_everything_and_the_cases_end_as_an
     assert [by_line(described(operator.running, case)) for case in cases] == [
         {1: "A1", 2: "A1"}
     ] * CASES
-    assert operator.running.desk.verified()["verified"]
+    assert operator.running.desk.verified()["consistent"]
 
 
 def test_what_has_to_be_named_is_asked_for(operator: Operator):

@@ -1,11 +1,13 @@
 """How a record becomes an entry: what of it is in the leaf, and how its headers are packed without
 losing a byte.
 
-The leaf's content is the entry's columns, a line each: p, n, topic, offset, timestamp, at, type,
-event id, case id, time, and the commitment to the value; then the packed headers. Columns that a
-header does not give, or not as printable ASCII, are empty lines. The commitment is SHA-256(salt ||
-value): whoever holds the row can check it with no secret, and the leaf alone reveals nothing. The
-salt (16 bytes) follows from a secret key and the place in the log.
+The leaf's content, of which no two different entries share one: `2` (the format), p, n, offset,
+timestamp and at, a line each; topic, type and time, each as `LENGTH:TEXT` (in characters; empty
+where a header does not give it, or not as printable ASCII); event id and case id in hexadecimal
+(`-` for none) and the commitment to the value, a line each; then the packed headers, to the end.
+The commitment is SHA-256(salt || value): whoever holds the row can check it with no secret, and the
+leaf alone reveals nothing; of an entry without a value it is `-` and the salt. The salt (16 bytes,
+neither more nor less) follows from a secret key and the place in the log.
 """
 
 from __future__ import annotations
@@ -46,9 +48,12 @@ def entry(record: Record, n: int, at: int, key: bytes, *, producer: str = "") ->
     if topic != ACCESS and (not producer or not clock.startswith(f"{producer}=")):
         kind, time, event, case = "", "", None, None
     salt = sha256(key + n.to_bytes(8, "big")).digest()[:SALT]
-    seal = "-" if value is None else sha256(salt + value).hexdigest()
-    ids = f"{event.hex() if event else ''}\n{case.hex() if case else ''}"
-    line = f"{p}\n{n}\n{topic}\n{offset}\n{timestamp}\n{at}\n{kind}\n{ids}\n{time}\n{seal}\n"
+    seal = f"-{salt.hex()}" if value is None else sha256(salt + value).hexdigest()
+    ids = f"{event.hex() if event else '-'}\n{case.hex() if case else '-'}"
+    line = (
+        f"2\n{p}\n{n}\n{offset}\n{timestamp}\n{at}\n{len(topic)}:{topic}{len(kind)}:{kind}"
+        f"{len(time)}:{time}{ids}\n{seal}\n"
+    )
     return {
         "p": p,
         "n": n,
@@ -71,20 +76,12 @@ def content(row: dict[str, Any]) -> bytes:
     """The leaf's content, from a stored entry's columns: what `leaf` is the RFC 6962 leaf hash
     of.
     """
-    seal = "-" if row["value"] is None else sha256(row["salt"] + row["value"]).hexdigest()
-    fields = (
-        row["p"],
-        row["n"],
-        row["topic"],
-        row["offset"],
-        row["timestamp"],
-        row["at"],
-        row["type"],
-    )
-    ids = ((row[name] or b"").hex() for name in ("event_id", "case_id"))
-    return "".join(f"{field}\n" for field in (*fields, *ids, row["time"], seal)).encode() + bytes(
-        row["headers"]
-    )
+    salt, value = row["salt"], row["value"]
+    seal = f"-{salt.hex()}" if value is None else sha256(salt + value).hexdigest()
+    numbers = "".join(f"{row[name]}\n" for name in ("p", "n", "offset", "timestamp", "at"))
+    texts = "".join(f"{len(row[name])}:{row[name]}" for name in ("topic", "type", "time"))
+    ids = "".join(f"{row[name].hex() if row[name] else '-'}\n" for name in ("event_id", "case_id"))
+    return f"2\n{numbers}{texts}{ids}{seal}\n".encode() + bytes(row["headers"])
 
 
 def _read(

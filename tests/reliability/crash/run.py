@@ -128,7 +128,7 @@ def _written_down(hand: Nemesis, folder: Path, say: Say) -> dict[str, Any]:
     hand.stream.save(folder / SENT)
     deadline = time.monotonic() + AUDIT_SECONDS
     while (
-        (report := _report(hand.grounds))["verified"]
+        (report := _report(hand.grounds))["consistent"]
         and report["events"] < records
         and time.monotonic() < deadline
     ):
@@ -137,7 +137,7 @@ def _written_down(hand: Nemesis, folder: Path, say: Say) -> dict[str, Any]:
     hand.grounds.stores.save(folder)
     return {
         "records": records,
-        "audit_verified": report["verified"] and report["events"] == records,
+        "audit_verified": report["consistent"] and report["events"] == records,
         "audit_events": report["events"],
     }
 

@@ -148,14 +148,14 @@ def audited(stack: Stack, requests: Requests) -> list[str]:
         if report.get("events", 0) >= requests.total:
             break
         time.sleep(1.0)
-    whole = report.get("verified") and report.get("events") == requests.total
+    whole = report.get("consistent") and report.get("events") == requests.total
     return (
         []
         if whole
         else [
             (
-                f"audit: {report.get('events')} of {requests.total} records, verified: "
-                f"{report.get('verified')}"
+                f"audit: {report.get('events')} of {requests.total} records, consistent: "
+                f"{report.get('consistent')}"
             )
         ]
     )

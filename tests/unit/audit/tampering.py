@@ -44,7 +44,7 @@ def tampered(path: Path, *statements: str) -> verify.Report:
 
 
 def blamed(report: verify.Report) -> tuple[str, int | None, int, int]:
-    assert not report.verified
+    assert not report.consistent
     return report.problems[0][:4]
 
 

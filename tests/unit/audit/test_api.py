@@ -54,7 +54,7 @@ def test_audit_reads_every_topic_but_its_own(settings: Settings):
 
 def test_an_empty_log_has_no_size_and_verifies(http: Http):
     assert body(http, "/v1/log") == {"size": 0, "root": None, "lanes": [], "checkpoint": None}
-    assert body(http, "/v1/verify")["verified"] is True
+    assert body(http, "/v1/verify")["consistent"] is True
 
 
 def test_the_log_says_its_size_and_its_last_checkpoint(
@@ -187,8 +187,12 @@ def test_the_log_is_verified_over_http(http: Http, engine: sqlalchemy.Engine, se
         "lanes": 1,
         "checkpoints": 2,
         "sealed": 600,
-        "verified": True,
+        "unsealed": 0,
+        "held": None,
+        "consistent": True,
+        "verified": False,
         "problems": [],
+        "gaps": [],
     }
 
 
@@ -273,7 +277,7 @@ def test_a_store_that_cannot_be_written_is_waited_for_and_the_checkpoint_signed_
         LogStore(engine).seal(signing_key(settings, begun=bool), 1)
     switch["query_only"] = "OFF"
     assert LogStore(engine).seal(signing_key(settings, begun=bool), 2) is not None
-    assert body(http, "/v1/verify")["verified"]
+    assert body(http, "/v1/verify")["consistent"]
 
 
 class Overtaken(LogStore):
@@ -297,8 +301,12 @@ def test_of_two_processes_that_sign_together_the_first_one_does(
         "lanes": 1,
         "checkpoints": 1,
         "sealed": 1,
-        "verified": True,
+        "unsealed": 0,
+        "held": None,
+        "consistent": True,
+        "verified": False,
         "problems": [],
+        "gaps": [],
     }
 
 

@@ -35,7 +35,7 @@ def test_a_thousand_flips_are_each_found_where_they_are(clean: Path, tmp_path: P
         ), (column, before)
         store.execute(f'UPDATE entry SET "{column}" = ? WHERE p = ? AND n = ?', (before, p, n))
     store.close()
-    assert checked(path).verified
+    assert checked(path).consistent
 
 
 def flipped(value: object, choice: random.Random) -> object:
@@ -111,7 +111,7 @@ def test_an_entry_added_behind_the_log_is_found(log: Path):
 
 
 def test_a_whole_lane_that_nobody_recorded_is_found(log: Path):
-    assert not tampered(log, "UPDATE entry SET p = 7 WHERE p = 3").verified
+    assert not tampered(log, "UPDATE entry SET p = 7 WHERE p = 3").consistent
 
 
 def test_a_lane_that_is_gone_is_found(log: Path):
@@ -139,7 +139,7 @@ def test_random_damage_to_the_file_is_found_wherever_it_reaches_the_log(
         path.write_bytes(damaged)
         if content_of(path) != expected:
             reached += 1
-            assert not checked(path).verified
+            assert not checked(path).consistent
     assert reached > 80
 
 
