@@ -19,6 +19,7 @@ from tests.specification.around import (
     review,
     statements,
     status,
+    unsaid,
     urgency,
 )
 from tests.specification.comparisons import (
@@ -54,6 +55,7 @@ from tests.specification.facts import (
     bounds,
     derive,
     observations,
+    of_request,
     scores,
     sets,
     types,
@@ -135,6 +137,7 @@ CHAPTERS = (
         "What a policy says besides its criteria.",
         entries(
             applies_to,
+            unsaid,
             code_sets,
             effective,
             precedence,
@@ -158,7 +161,17 @@ CHAPTERS = (
         "[scores](../services/criteria/scores), its policies in "
         "[policies](../services/criteria/policies).",
         entries(
-            types, sets, units, bounds, uncertain, observations, acute, aliases, derive, scores
+            types,
+            sets,
+            units,
+            bounds,
+            uncertain,
+            observations,
+            acute,
+            aliases,
+            derive,
+            of_request,
+            scores,
         ),
     ),
     Chapter(

@@ -29,7 +29,9 @@ def lines_of(
     return tuple(
         one
         for one in map(packaged().asked, request.lines)
-        if not one.cancelled and applies(edition, one) and in_force(edition, one, at.date())
+        if not one.cancelled
+        and applies(edition, one, request.member, at.date())
+        and in_force(edition, one, at.date())
     )
 
 

@@ -12,11 +12,14 @@ from typing import Any
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Comparison, Criterion
 from services.criteria.engine.language.policy_trees import leaves, trees
+from services.criteria.engine.language.request_facts import REQUEST_FACTS
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from shared.body.spine import LEVELS, POSITION, segment
 from shared.events.request import Choice, Fact, Interval
 
 ABSENT = None
+HELD = frozenset(path for path, one in REQUEST_FACTS.items() if one.type == "set")
+"""Sets of whatever a request names: of these only what leaves name can be told apart."""
 Values = tuple[Any, ...]
 
 
@@ -49,9 +52,8 @@ def _bounds(of: Any) -> Iterator[Any]:
             yield from _bounds(inner)
     if isinstance(of, Criterion):
         wanted = (of.is_, *(of.one_of or ()))
-        yield from (
-            one for one in wanted if isinstance(one, int | Decimal) and not isinstance(one, bool)
-        )
+        kinds = (int, Decimal, str) if of.fact in HELD else (int, Decimal)
+        yield from (one for one in wanted if isinstance(one, kinds) and not isinstance(one, bool))
 
 
 def values(entry: VocabularyEntry, compared: set[Any], day: date) -> Values:
@@ -66,7 +68,8 @@ def values(entry: VocabularyEntry, compared: set[Any], day: date) -> Values:
         case "choice":
             found = (*allowed, Choice(any_of=allowed)) if len(allowed) > 1 else allowed
         case "set":
-            found = (*((one,) for one in allowed), ())
+            things = allowed or sorted(one for one in compared if isinstance(one, str))
+            found = (*((one,) for one in things), ())
         case "number":
             found = _numbers(
                 entry, [Decimal(str(one)) for one in compared if not isinstance(one, str)]

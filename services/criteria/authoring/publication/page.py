@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from services.criteria.authoring.publication.wording import headline
+from services.criteria.authoring.publication.wording import headline, reached
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.policy import PolicySpec
@@ -100,13 +100,14 @@ def _head(edition: Edition) -> str:
         if spec.applies_to.not_diagnosis
         else ""
     )
+    reach = escape("".join(f"; {one}" for one in reached(spec.applies_to)))
     rule = (
         "The program approves a request that meets the criteria, and refers every other one to a "
         "clinician. It never refuses."
     )
     return (
         f"<h1>{escape(spec.title)}</h1>{url}<p>For "
-        f"{escape(services)}{diagnoses}{without}.</p><p>{rule}</p>"
+        f"{escape(services)}{diagnoses}{without}{reach}.</p><p>{rule}</p>"
     )
 
 

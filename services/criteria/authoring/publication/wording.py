@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from services.criteria.engine.language.applies_to import AppliesTo
 from services.criteria.engine.language.criterion import Comparison, Criterion
 from services.criteria.engine.language.vocabulary import Vocabulary
 
@@ -86,3 +88,18 @@ def _compared(of: Any, unit: str) -> str:
         if getattr(of, name) is not None:
             return f"{word} {getattr(of, name)}{unit}"
     return f"between {of.between[0]} and {of.between[1]}{unit}"
+
+
+def reached(rule: AppliesTo) -> Iterator[str]:
+    """For whom and where a policy is, a phrase for each condition."""
+    for name, given in (
+        ("kind of plan", rule.business),
+        ("state", rule.states),
+        ("place of service", rule.sites),
+    ):
+        if given:
+            yield f"{name}: {', '.join(one.replace('_', ' ') for one in given)}"
+    if rule.ages is not None:
+        low, high = rule.ages.from_, rule.ages.to
+        up = "" if high is None else f" up to {high}"
+        yield f"age{'' if low is None else f' from {low}'}{up} years"

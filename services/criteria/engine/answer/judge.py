@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.reach import PolicyReach
 from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.policy import CitationSpec, Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
@@ -13,12 +14,16 @@ from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import EvaluationScope, Result
 from shared.events.request import ServiceLine
 
+APPLICABILITY = "applicability_unknown"
+"""Why a line pends whose criteria are met by a policy that may not be for it."""
+
 
 @dataclass(slots=True)
 class Judged:
     """What came of one line; the outcome is `approve` or `pend`, and `reason` says why.
 
-    `old`: evidence of the request is too old to tell how it is now.
+    `old`: evidence of the request is too old to tell how it is now; `unsaid`: facts of the request
+    without which it is not known whether the edition is for the line.
     """
 
     line: ServiceLine
@@ -31,6 +36,7 @@ class Judged:
     reason: str
     contradictions: tuple[ContradictionRule, ...] = ()
     old: bool = False
+    unsaid: tuple[str, ...] = ()
 
 
 def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
@@ -42,8 +48,9 @@ def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
     citations = tuple([(spec, population.run(scope)) for spec, population in edition.citations])
     reason = _reason(root, guards)
+    unsaid = () if edition.reach is None else _unsaid(prepared, line, edition.reach)
     if reason == "criteria_met":
-        reason = _doubt(prepared, line, scope) or reason
+        reason = APPLICABILITY if unsaid else _doubt(prepared, line, scope) or reason
     outcome = "approve" if reason == "criteria_met" else "pend"
     return Judged(
         line,
@@ -56,7 +63,13 @@ def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
         reason,
         prepared.contradictions,
         prepared.old,
+        unsaid,
     )
+
+
+def _unsaid(prepared: PreparedRequest, line: ServiceLine, reach: PolicyReach) -> tuple[str, ...]:
+    """The facts of the request that would settle whether the edition is for the line."""
+    return reach.unsaid(prepared.request.member, line, prepared.day) or ()
 
 
 def _doubt(prepared: PreparedRequest, line: ServiceLine, scope: EvaluationScope) -> str | None:

@@ -12,7 +12,7 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library
 from services.criteria.engine.runtime.scope import Result
 from shared.events.evaluation import LineCode, LineEvaluation
-from shared.events.request import AuthorizationRequest, ServiceLine
+from shared.events.request import AuthorizationRequest, Member, ServiceLine
 
 TOO_MUCH = "too_much_evidence"
 MOST_SHOWN = 6 * 1024 * 1024
@@ -25,11 +25,12 @@ MEASURED_FROM = 1_000
 
 @dataclass(slots=True)
 class RequestedLine:
-    """A line with the services of its codes, the edition that judges it (or why none does), which
-    code asks for what, and what is doubtful about it; `judged` once it is.
+    """A line with the services of its codes, for whom it is, the edition that judges it (or why
+    none does), which code asks for what, and what is doubtful about it; `judged` once it is.
     """
 
     line: ServiceLine
+    member: Member
     edition: Edition | str
     codes: tuple[LineCode, ...]
     doubt: LineDoubt | None
@@ -55,9 +56,9 @@ def asked_lines(request: AuthorizationRequest, library: Library, day: date) -> l
     for line in request.lines:
         if not line.cancelled:
             read = library.codes.read(line)
-            edition = library.judging(read, day)
+            edition = library.judging(read, day, request.member)
             doubt = doubt_of(line, read, edition, library)
-            found.append(RequestedLine(read.line, edition, read.shown, doubt))
+            found.append(RequestedLine(read.line, request.member, edition, read.shown, doubt))
     return found
 
 
@@ -123,7 +124,9 @@ def _line(asked: RequestedLine, library: Library, received: date) -> LineEvaluat
                 for guard, result in judged.guards
             ]
         ),
-        other_editions=tuple([one.ref for one in library.others(judged.edition, line, received)]),
+        other_editions=tuple(
+            [one.ref for one in library.others(judged.edition, line, received, asked.member)]
+        ),
         codes=asked.codes,
     )
 

@@ -26,7 +26,9 @@ def wanted(judged: Judged, ways: Ways) -> list[Missing]:
     if any(guard.then == "pend" and result.state == MET for guard, result in judged.guards):
         return []
     unknown = [result for guard, result in judged.guards if holds(guard, result.state)]
-    ruled_out: Missing = frozenset().union(*(_touched(result, ways) for result in unknown))
+    ruled_out: Missing = frozenset((path, None) for path in judged.unsaid).union(
+        *(_touched(result, ways) for result in unknown)
+    )
     entries = judged.edition.entries
     found = [
         frozenset(

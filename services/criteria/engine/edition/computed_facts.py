@@ -7,7 +7,8 @@ from services.criteria.engine.edition.policy_source import PolicySource
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy_trees import asked, where_of
 from services.criteria.engine.language.yaml_source import SourcePlace
-from services.criteria.engine.runtime import best_window, derivations, interspaces
+from services.criteria.engine.runtime import best_window, derivations
+from services.criteria.engine.runtime.computed import interspaces
 from services.criteria.engine.runtime.derivations import Counting, Derivation
 from services.criteria.engine.runtime.scores import ScoreTable
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from services.criteria.engine.language.applies_to import AppliesTo
 from services.criteria.engine.language.criterion import Criterion, Id, Strict
 from services.criteria.engine.language.derived_spec import Derived
 
@@ -25,17 +26,6 @@ class Effective(Strict):
     def holds(self, on: date) -> bool:
         """Whether this day lies between the two."""
         return self.from_ <= on and (self.to is None or on <= self.to)
-
-
-class AppliesTo(Strict):
-    """Which lines the policy is for: one of these services and, if given, one of these diagnoses.
-
-    A diagnosis that ends in `*` stands for all that begin so.
-    """
-
-    services: Annotated[tuple[Id, ...], Field(min_length=1)]
-    any_diagnosis: tuple[Id, ...] = ()
-    not_diagnosis: tuple[Id, ...] = ()
 
 
 class Guard(Strict):
