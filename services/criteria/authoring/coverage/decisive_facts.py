@@ -79,7 +79,8 @@ def missing(case: LineCase) -> FactSets:
 def _gaps(line: Judged) -> list[tuple[Any, int]]:
     """What must come to which state for an approval."""
     holding = [(result, NOT_MET) for guard, result in line.guards if holds(guard, result.state)]
-    return [(line.root, MET), *holding]
+    limiting = [(one.result, NOT_MET) for one in line.limits]
+    return [(line.root, MET), *holding, *limiting]
 
 
 def losses(case: LineCase) -> tuple[FactSets, FactSets]:

@@ -71,7 +71,12 @@ def behaviour(
     """Everything that a reader of the answer can notice."""
     with judged(edition, request, at, like) as found:
         return (
-            ("determination", tuple((one.line.sequence, one.outcome, one.reason) for one in found)),
+            (
+                "determination",
+                tuple(
+                    (one.line.sequence, one.outcome, one.reason, one.valid_days) for one in found
+                ),
+            ),
             (
                 "advisory",
                 tuple(

@@ -12,12 +12,14 @@ from typing import Any
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Comparison, Criterion
 from services.criteria.engine.language.policy_trees import leaves, trees
-from services.criteria.engine.language.request_facts import REQUEST_FACTS
+from services.criteria.engine.language.request_facts import REQUEST, REQUEST_FACTS
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from shared.body.spine import LEVELS, POSITION, segment
 from shared.events.request import Choice, Fact, Interval
 
 ABSENT = None
+UNNAMED = "99999"
+"""A code that no policy names."""
 HELD = frozenset(path for path, one in REQUEST_FACTS.items() if one.type == "set")
 """Sets of whatever a request names: of these only what leaves name can be told apart."""
 Values = tuple[Any, ...]
@@ -66,9 +68,11 @@ def values(entry: VocabularyEntry, compared: set[Any], day: date) -> Values:
         case "boolean":
             found = (True, False)
         case "choice":
-            found = (*allowed, Choice(any_of=allowed)) if len(allowed) > 1 else allowed
+            unsure = len(allowed) > 1 and entry.spec.derive != REQUEST
+            found = (*allowed, Choice(any_of=allowed)) if unsure else allowed
         case "set":
-            things = allowed or sorted(one for one in compared if isinstance(one, str))
+            named = sorted(one for one in compared if isinstance(one, str))
+            things = allowed or (*named, UNNAMED)
             found = (*((one,) for one in things), ())
         case "number":
             found = _numbers(
@@ -91,7 +95,8 @@ def _numbers(entry: VocabularyEntry, compared: list[Decimal]) -> Iterator[Any]:
     step = Decimal(str(entry.spec.step or 1))
     points = sorted({moved for one in compared for moved in (one - step, one, one + step)})
     yield from (_number(one) for one in points)
-    for one in sorted(compared):
+    # A request says one number of itself, or none.
+    for one in sorted(compared) if entry.spec.derive != REQUEST else ():
         yield Interval(low=_number(one - step), high=_number(one + step))
         yield Interval(low=_number(one), low_open=True)
 

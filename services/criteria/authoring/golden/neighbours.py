@@ -16,7 +16,7 @@ from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.authoring.golden.request_edits import saying
 from services.criteria.engine.edition.edition import Edition
 from shared.body.spine import LEVELS
-from shared.events.request import AuthorizationRequest, Fact, Interval, ListStatement
+from shared.events.request import AuthorizationRequest, Fact, ListStatement
 
 SERVICES, SEGMENT, LIST, SUBJECT = "services of line", "segment of line", "list", "subject"
 SAID = "the request itself"
@@ -99,7 +99,7 @@ def edits(edition: Edition, case: GoldenCase) -> list[Edit]:
     for path, _ in edition.of_request:
         entry = edition.vocabulary.entries[path]
         choices = (ABSENT, *values(entry, compared.get(path, set()), case.at.date()))
-        found += [Edit(path, SAID, value) for value in choices if not isinstance(value, Interval)]
+        found += [Edit(path, SAID, value) for value in choices]
     closed = sorted(
         {spec.closed_by for spec in edition.vocabulary.lists.values()}
         | {p for p, one in edition.entries.items() if one.spec.type == "set"}

@@ -11,6 +11,7 @@ from typing import Any
 from services.criteria.authoring.mutation.variants import (
     GROUPS,
     Content,
+    branch_variants,
     counted_variants,
     guard_variants,
     variants,
@@ -87,6 +88,7 @@ def _all(content: Content, vocabulary: Vocabulary) -> Iterator[Mutant]:
             for kind, told, instead in variants(node, vocabulary):
                 yield Mutant(kind, named(node, place), place, told, put(content, place, instead))
     yield from _guards(content)
+    yield from _branches(content)
     yield from _urgency(content)
     yield from _computed(content)
 
@@ -144,6 +146,17 @@ def _guards(content: Content) -> Iterator[Mutant]:
         yield Mutant("drop guard", guard["id"], place, "not there", gone)
         for kind, told, instead in guard_variants(guard):
             yield Mutant(kind, guard["id"], place, told, put(content, place, instead))
+
+
+def _branches(content: Content) -> Iterator[Mutant]:
+    branches = content.get("outcomes", {}).get("branches", ())
+    for n, branch in enumerate(branches):
+        place, name = ("outcomes", "branches", n), f"branch {branch['when']}"
+        gone = copy.deepcopy(content)
+        gone["outcomes"]["branches"].pop(n)
+        yield Mutant("drop branch", name, place, "not there", gone)
+        for kind, told, instead in branch_variants(branch):
+            yield Mutant(kind, name, place, told, put(content, place, instead))
 
 
 def _urgency(content: Content) -> Iterator[Mutant]:

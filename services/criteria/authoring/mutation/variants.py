@@ -154,6 +154,18 @@ def guard_variants(guard: Content) -> Iterator[Variant]:
         yield "flip unknown", f"unknown: {unknown}", {**guard, "unknown": unknown}
 
 
+def branch_variants(branch: Content) -> Iterator[Variant]:
+    """Every slightly wrong version of what holds in a branch."""
+    for key in ("valid_days", "max_units"):
+        if key in branch:
+            for moved in (branch[key] - 1, branch[key] + 1):
+                yield "threshold", f"{key}: {moved}", {**branch, key: moved}
+    codes = branch.get("not_codes", ())
+    for gone in codes if len(codes) > 1 else ():
+        kept = [one for one in codes if one != gone]
+        yield "drop value", f"without {gone}", {**branch, "not_codes": kept}
+
+
 def counted_variants(walked: Content) -> Iterator[Variant]:
     """Every slightly wrong version of how a computed fact walks a list, beside those of its
     `where`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from services.criteria.authoring.publication.wording import headline, reached
+from services.criteria.authoring.publication.wording import granted, headline, reached
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.policy import PolicySpec
@@ -46,6 +46,7 @@ def page(edition: Edition) -> str:
             "Named findings", "".join(_tree(one, edition.vocabulary) for one in spec.definitions)
         ),
         _section("What would hold an approval, or is told beside it", _guards(edition)),
+        _section("What an approval grants", _outcomes(spec)),
         _section("Evidence, and whom it studied", _citations(edition)),
         _section("Figures that could not be verified", _claims(spec)),
         _section("Edition and approvals", _edition(edition)),
@@ -136,6 +137,12 @@ def _guards(edition: Edition) -> str:
         f"{_unless(guard.unless, edition.vocabulary)}"
         for guard in edition.spec.guards
     )
+
+
+def _outcomes(spec: PolicySpec) -> str:
+    """How long approvals are valid and what they do not extend to, where that differs by branch."""
+    rows = "".join(f"<li>{escape(one)}.</li>" for one in granted(spec.outcomes))
+    return f"<ul>{rows}</ul>" if spec.outcomes.branches else ""
 
 
 def _unless(node: Criterion | None, vocabulary: Vocabulary) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.criteria.engine.language.applies_to import AppliesTo
 from services.criteria.engine.language.criterion import Comparison, Criterion
+from services.criteria.engine.language.outcomes import OutcomesSpec
 from services.criteria.engine.language.vocabulary import Vocabulary
 
 COMPARED = {
@@ -103,3 +104,20 @@ def reached(rule: AppliesTo) -> Iterator[str]:
         low, high = rule.ages.from_, rule.ages.to
         up = "" if high is None else f" up to {high}"
         yield f"age{'' if low is None else f' from {low}'}{up} years"
+
+
+def granted(outcomes: OutcomesSpec) -> Iterator[str]:
+    """What an approval grants, a sentence for each branch."""
+    yield f"An approval is valid for {outcomes.valid_days} days"
+    for one in outcomes.branches:
+        where = f"Where “{one.when}” is met"
+        if one.valid_days is not None:
+            yield f"{where}, for at most {one.valid_days} days"
+        if one.not_codes:
+            codes = ", ".join(one.not_codes)
+            yield f"{where}, a request for {codes} goes to a clinician: {one.text}"
+        if one.max_units is not None:
+            yield (
+                f"{where}, a request for more than {one.max_units} of a code goes to a clinician: "
+                f"{one.text}"
+            )

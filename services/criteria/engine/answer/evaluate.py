@@ -18,6 +18,7 @@ from services.criteria.engine.answer.advisories.doubts import doubts
 from services.criteria.engine.answer.advisories.emergency import triaged
 from services.criteria.engine.answer.advisories.old_evidence import aged
 from services.criteria.engine.answer.advisories.unread import leftovers
+from services.criteria.engine.answer.branches import told as limits_of
 from services.criteria.engine.answer.items import Distrust
 from services.criteria.engine.answer.judge import Judged, judge
 from services.criteria.engine.answer.lines import (
@@ -163,7 +164,8 @@ def prepare(
 
 
 def _of_policies(judged: list[Judged]) -> tuple[Advisory, ...]:
-    return (*findings.advisories(judged), *contradictory(judged), *aged(judged))
+    limits = limits_of((one.line.sequence, one.reason, one.limits) for one in judged if one.limits)
+    return (*findings.advisories(judged), *limits, *contradictory(judged), *aged(judged))
 
 
 def _doubts(asked: list[RequestedLine]) -> tuple[Advisory, ...]:
@@ -181,7 +183,7 @@ def _found(
         "scores": findings.score_list(prepared),
         "citations": findings.citation_list(judged),
         "statements": findings.statements(judged),
-        "valid_days": {one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},
+        "valid_days": {one.line.sequence: one.valid_days for one in judged},
         "facts_sha256": hashlib.sha256(
             _facts.dump_json((request.facts, request.lists), exclude_defaults=True)
         ).hexdigest(),

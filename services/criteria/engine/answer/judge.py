@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.criteria.engine.answer.branches import Limit, limits, met, valid_days
 from services.criteria.engine.answer.prepared_request import PreparedRequest
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.reach import PolicyReach
@@ -23,7 +24,8 @@ class Judged:
     """What came of one line; the outcome is `approve` or `pend`, and `reason` says why.
 
     `old`: evidence of the request is too old to tell how it is now; `unsaid`: facts of the request
-    without which it is not known whether the edition is for the line.
+    without which it is not known whether the edition is for the line; `limits` hold it, or may,
+    and an approval is valid for `valid_days`.
     """
 
     line: ServiceLine
@@ -37,6 +39,8 @@ class Judged:
     contradictions: tuple[ContradictionRule, ...] = ()
     old: bool = False
     unsaid: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    valid_days: int = 90
 
 
 def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
@@ -48,6 +52,10 @@ def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
     citations = tuple([(spec, population.run(scope)) for spec, population in edition.citations])
     reason = _reason(root, guards)
+    branches = [*met(edition, scope)] if edition.spec.outcomes.branches else []
+    held = limits(branches, line) if branches and root.state != NOT_MET else ()
+    if reason == "criteria_met" and held:
+        reason = held[0].reason
     unsaid = () if edition.reach is None else _unsaid(prepared, line, edition.reach)
     if reason == "criteria_met":
         reason = APPLICABILITY if unsaid else _doubt(prepared, line, scope) or reason
@@ -64,6 +72,8 @@ def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
         prepared.contradictions,
         prepared.old,
         unsaid,
+        held,
+        valid_days(edition, branches),
     )
 
 
@@ -134,5 +144,7 @@ def _stands(prepared: PreparedRequest, line: ServiceLine, *, trusting: bool = Tr
     scope, edition = prepared.scope(line, trusting=trusting), prepared.edition
     root = edition.root.run(scope)
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
+    branches = edition.spec.outcomes.branches
+    held = branches and limits(met(edition, scope), line)
     scope.close()
-    return _reason(root, guards) == "criteria_met"
+    return _reason(root, guards) == "criteria_met" and not held

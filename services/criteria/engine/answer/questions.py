@@ -25,8 +25,12 @@ def wanted(judged: Judged, ways: Ways) -> list[Missing]:
         return []
     if any(guard.then == "pend" and result.state == MET for guard, result in judged.guards):
         return []
+    if any(one.state == MET for one in judged.limits):
+        return []
     unknown = [result for guard, result in judged.guards if holds(guard, result.state)]
-    ruled_out: Missing = frozenset((path, None) for path in judged.unsaid).union(
+    unknown += [one.result for one in judged.limits]
+    unsaid = (*judged.unsaid, *(path for one in judged.limits for path in one.asks))
+    ruled_out: Missing = frozenset((path, None) for path in unsaid).union(
         *(_touched(result, ways) for result in unknown)
     )
     entries = judged.edition.entries

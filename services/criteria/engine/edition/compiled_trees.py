@@ -23,7 +23,7 @@ class CompiledTrees:
         spec = source.spec
         compiler = Compiler(source.document, source.vocabulary, frozenset(spec.derived))
         compiler.referred |= {name for _, tree, _ in trees(spec) for name in references(tree)} | {
-            one.when for one in spec.statements
+            one.when for one in (*spec.statements, *spec.outcomes.branches)
         }
         self.by_place: dict[SourcePlace, CompiledNode] = {
             place: compiler.tree(tree, place, name, self._item_kind(place))
@@ -79,8 +79,13 @@ class CompiledTrees:
         return found.of
 
     def _check_names(self) -> None:
-        """Statements name nodes, and nodes cite what the policy lists."""
+        """Statements and branches name nodes, and nodes cite what the policy lists."""
         spec, document = self.source.spec, self.source.document
+        for at, branch in enumerate(spec.outcomes.branches):
+            if branch.when not in self.named:
+                raise document.error(
+                    ("outcomes", "branches", at), f"no node outside of lists is named {branch.when}"
+                )
         for at, one in enumerate(spec.statements):
             if one.when not in self.named:
                 raise document.error(

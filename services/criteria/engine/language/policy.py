@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from services.criteria.engine.language.applies_to import AppliesTo
 from services.criteria.engine.language.criterion import Criterion, Id, Strict
 from services.criteria.engine.language.derived_spec import Derived
+from services.criteria.engine.language.outcomes import OutcomesSpec
 
 Sentence = Annotated[str, Field(min_length=1, max_length=1_000)]
 
@@ -127,12 +128,6 @@ class Editorial(Strict):
     last_updated: date
     board: str
     caution: str | None = None
-
-
-class OutcomesSpec(Strict):
-    """What an approval grants: for how many days."""
-
-    valid_days: Annotated[int, Field(ge=1)] = 90
 
 
 class Decision(Strict):

@@ -76,7 +76,7 @@ def _units(asked: AskedFor) -> Any:
     return choice(frozenset([one.units for one in asked.line.codes]))
 
 
-def _codes(codes: Iterable[ServiceCode]) -> HeldValue | None:
+def codes_of(codes: Iterable[ServiceCode]) -> HeldValue | None:
     """The codes in one form; those of other systems may mean the same, so that with one of these
     nothing is ruled out.
     """
@@ -104,7 +104,7 @@ def _others(asked: AskedFor) -> list[ServiceLine]:
 def _other_codes(asked: AskedFor) -> HeldValue:
     """A line without codes may ask for any of them."""
     others = _others(asked)
-    found = _codes(code for one in others for code in one.codes)
+    found = codes_of(code for one in others for code in one.codes)
     whole = all(one.codes for one in others) and (found is None or found.closed)
     return HeldValue(frozenset() if found is None else found.things, whole)
 
@@ -123,7 +123,7 @@ READERS: dict[str, Reader] = {
     "member.sex": _sex,
     "member.age": lambda asked: age_of(asked.request.member, asked.day),
     "line.units": _units,
-    "line.codes": lambda asked: _codes(asked.line.codes),
+    "line.codes": lambda asked: codes_of(asked.line.codes),
     "line.modifiers": _modifiers,
     "others.codes": _other_codes,
     "others.services": _other_services,
