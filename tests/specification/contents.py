@@ -41,10 +41,13 @@ from tests.specification.comparisons import (
 from tests.specification.computed import (
     age_at,
     best_window,
+    bmi,
     count_within,
     difference,
+    elapsed,
     every_interspace,
     margins,
+    ratio,
     reaches_sacrum,
     score_table,
 )
@@ -124,6 +127,9 @@ CHAPTERS = (
         entries(
             age_at,
             difference,
+            elapsed,
+            bmi,
+            ratio,
             count_within,
             best_window,
             margins,

@@ -20,6 +20,7 @@ from shared.events.request import Choice, Fact, Interval
 ABSENT = None
 UNNAMED = "99999"
 """A code that no policy names."""
+DAYS = {"days": (1, 1), "weeks": (7, 7), "months": (Decimal("30.3"), Decimal(31))}
 HELD = frozenset(path for path, one in REQUEST_FACTS.items() if one.type == "set")
 """Sets of whatever a request names: of these only what leaves name can be told apart."""
 Values = tuple[Any, ...]
@@ -33,12 +34,24 @@ def thresholds(edition: Edition) -> dict[str, set[Any]]:
     for _, tree, _ in trees(edition.spec):
         for leaf in leaves(tree):
             found.setdefault(leaf.fact or "", set()).update(_bounds(leaf))
+    for path, one in edition.spec.derived.items():
+        if one.elapsed is not None:
+            days = {day for bound in found.get(path, ()) for day in _days(bound, one.elapsed.in_)}
+            found.setdefault(one.elapsed.from_, set()).update(days)
     for _, table in edition.scores:
         for item in table.spec.items:
             for row in item.rows:
                 found.setdefault(item.fact, set()).update(_bounds(row))
                 found[item.fact].update(level for pair in row.levels for level in pair)
     return found
+
+
+def _days(bound: Any, unit: str) -> Iterator[int]:
+    """The days before receipt at which a span of time begins to be this long; of calendar months,
+    all that it may be.
+    """
+    least, most = DAYS[unit]
+    yield from range(int(bound * least), int(bound * most) + 1)
 
 
 def _bounds(of: Any) -> Iterator[Any]:

@@ -156,6 +156,7 @@ def _never_asked(edition: Edition) -> Iterator[Finding]:
 
 def _computed_from(one: Derived) -> Iterator[str | None]:
     """The facts that a computed one reads outside of its lists' `where`."""
+    yield from one.operands
     for given in (one.difference, one.count_within, getattr(one, "best_window", None)):
         for name in ("of", "less", "date", "value", "fact") if given is not None else ():
             yield getattr(given, name, None)

@@ -14,6 +14,7 @@ from services.criteria.authoring.mutation.variants import (
     branch_variants,
     counted_variants,
     guard_variants,
+    operand_variants,
     variants,
 )
 from services.criteria.engine.edition.edition import Edition, compiled
@@ -178,3 +179,6 @@ def _computed(content: Content) -> Iterator[Mutant]:
             place = ("derived", path, name)
             for kind, told, instead in counted_variants(one[name]):
                 yield Mutant(kind, path, place, told, put(content, place, instead))
+        for kind, told, instead in operand_variants(one):
+            place = ("derived", path)
+            yield Mutant(kind, path, place, told, put(content, place, instead))

@@ -16,6 +16,7 @@ Variant = tuple[str, str, Content]
 STRICTNESS = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
 SWAPPED = {"all": "any", "any": "all", "none": "any"}
 LIST_SWAPPED = {"for_some": "for_every", "for_every": "for_some"}
+UNITS = ("days", "weeks", "months")
 GROUPS = ("all", "any", "none", "of")
 
 
@@ -177,6 +178,19 @@ def counted_variants(walked: Content) -> Iterator[Variant]:
         if isinstance(walked.get(key), int):
             for days in (walked[key] - 1, walked[key] + 1):
                 yield "window", f"{key}: {days}", {**walked, key: days}
+
+
+def operand_variants(one: Content) -> Iterator[Variant]:
+    """Every slightly wrong version of a fact that is computed from others."""
+    if "elapsed" in one:
+        given = one["elapsed"]
+        for unit in UNITS:
+            if unit != given["in"]:
+                yield "unit", f"in {unit}", {"elapsed": {**given, "in": unit}}
+    for name in ("ratio", "percentage"):
+        if name in one:
+            given = one[name]
+            yield "swap", "upside down", {name: {"of": given["to"], "to": given["of"]}}
 
 
 def _without(node: Content, key: str) -> Content:

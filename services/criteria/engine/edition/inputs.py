@@ -61,6 +61,7 @@ def _operands(one: Derived, scores: Mapping[str, ScoreTable]) -> Iterator[str]:
     """The facts that a computation reads itself, beside those of its `where`."""
     if one.score_table is not None and one.score_table in scores:
         yield from (path for item in scores[one.score_table].spec.items for path in item.facts)
+    yield from one.operands
     if one.difference:
         yield from (one.difference.of, one.difference.less)
     if one.best_window:
