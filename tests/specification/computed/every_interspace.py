@@ -14,8 +14,8 @@ ENTRY = Entry(
     text="Whether every interspace of the line's segment is affected: both of its vertebrae lie in "
     "one item of a `list` that fits `where`. A doubtful item and a list that is not known to be "
     "complete leave it open (`assume_closed` takes it as complete). A line of one vertebra has no "
-    "interspace, so the fact is absent. What each interspace must show is said in `where`, which may "
-    "be any group of leaves about the item: where one of several findings is enough for an "
+    "interspace, so the fact is absent. What each interspace must show is said in `where`, which "
+    "may be any group of leaves about the item: where one of several findings is enough for an "
     "interspace, they are facts of one kind of item, and `where` is an `any` of them.",
     criteria="{fact: line.unstable_throughout, is: true}",
     policy="""\

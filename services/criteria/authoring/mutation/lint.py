@@ -168,7 +168,7 @@ def _never_read(edition: Edition) -> Iterator[Finding]:
         if path not in used:
             yield Finding(NEVER_READ, path, "it is computed, and nothing reads it")
     named = {name for tree in whole for name in references(tree)}
-    named |= {one.when for one in (*spec.statements, *spec.outcomes.branches)}
+    named |= {one.when for one in spec.statements} | {one.when for one in spec.outcomes.branches}
     for at, one in enumerate(spec.definitions):
         inside = {name for name, _ in named_nodes(one)}
         if not inside & named:

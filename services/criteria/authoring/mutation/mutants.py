@@ -180,5 +180,5 @@ def _computed(content: Content) -> Iterator[Mutant]:
             for kind, told, instead in counted_variants(one[name]):
                 yield Mutant(kind, path, place, told, put(content, place, instead))
         for kind, told, instead in operand_variants(one):
-            place = ("derived", path)
-            yield Mutant(kind, path, place, told, put(content, place, instead))
+            whole: SourcePlace = ("derived", path)
+            yield Mutant(kind, path, whole, told, put(content, whole, instead))

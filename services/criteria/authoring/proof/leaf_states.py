@@ -125,7 +125,8 @@ def _numbers(limits: list[Number], *, whole: bool) -> list[Number]:
 def _held(entry: VocabularyEntry, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     """A set of things that hold: what matters of each thing is which leaves want it."""
     wanted = [frozenset((leaf.is_, *(leaf.one_of or ()))) for leaf in leaves]
-    known = entry.spec.allowed or (*frozenset().union(*wanted), "something else")
+    named = [thing for want in wanted for thing in want if thing is not None]
+    known = entry.spec.allowed or (*named, "something else")
     kinds = {tuple(thing in want for want in wanted): thing for thing in known}
     tests = [comparison(leaf, entry) for leaf in leaves]
     things = list(kinds.values())

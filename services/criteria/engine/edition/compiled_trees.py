@@ -23,7 +23,8 @@ class CompiledTrees:
         spec = source.spec
         compiler = Compiler(source.document, source.vocabulary, frozenset(spec.derived))
         compiler.referred |= {name for _, tree, _ in trees(spec) for name in references(tree)} | {
-            one.when for one in (*spec.statements, *spec.outcomes.branches)
+            *(one.when for one in spec.statements),
+            *(one.when for one in spec.outcomes.branches),
         }
         self.by_place: dict[SourcePlace, CompiledNode] = {
             place: compiler.tree(tree, place, name, self._item_kind(place))

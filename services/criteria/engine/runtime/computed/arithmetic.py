@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from services.criteria.engine.logic.values import Number, Span, choice, exact, possible
+from services.criteria.engine.runtime.computed.operands import Function
 
 METRES: Final = {"m": Fraction(1), "cm": Fraction(1, 100), "in": Fraction(127, 5_000)}
 """What a height may be measured in, in metres."""
@@ -26,7 +27,7 @@ def percentage(values: Sequence[Any], _day: date) -> Any:
     return scaled(quotient(values[0], values[1]), 100)
 
 
-def bmi(weight_unit: Fraction, height_unit: Fraction) -> Any:
+def bmi(weight_unit: Fraction, height_unit: Fraction) -> Function:
     """The function from weight and height, in these units, to kilograms by the square metre."""
 
     def run(values: Sequence[Any], _day: date) -> Any:
