@@ -1,4 +1,8 @@
+from services.criteria.engine.language.request_facts import BUSINESSES
+from shared.body.places import PLACES
 from tests.specification.entry import Entry, Example
+
+KINDS, SITES = (", ".join(f"`{one}`" for one in known) for known in (BUSINESSES, PLACES))
 
 STATE = "{fact: request.state, one_of: [CA, NV]}"
 SITE = "{fact: request.site, is: home}"
@@ -26,7 +30,9 @@ ENTRY = Entry(
     "absent. Sets are complete as they are, unless a line names no code or a code of another "
     "system. Units are those of each code, never their sum. Codes stand in quotes where YAML "
     "would take them for a number. A vocabulary that lets policies compute `member.age` keeps "
-    "doing so.",
+    "doing so. The kinds of plan are "
+    f"{KINDS}; the places are {SITES}, "
+    "which are also known by the two digits of CMS.",
     criteria=STATE,
     examples=(
         Example("met", "The member lives in California.", member="{state: CA}"),

@@ -18,9 +18,11 @@ from services.criteria.authoring.proof.expressions import Atom, Expr, Reading, o
 from services.criteria.authoring.proof.leaf_states import TooMany, vectors
 from services.criteria.engine.edition.compiler import named_nodes, references
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.known_names import nearest
 from services.criteria.engine.language.criterion import OPERATORS, Criterion
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy_trees import leaves, trees
+from services.criteria.engine.language.request_facts import REQUEST_FACTS
 from services.criteria.engine.logic.values import MET, NOT_MET
 
 NEVER_READ = "never-read fact"
@@ -47,12 +49,14 @@ class Finding:
 
 def lint(edition: Edition, cases: Iterable[GoldenCase] = ()) -> list[Finding]:
     """Everything that looks wrong, in the order of the file."""
+    given = tuple(cases)
     return [
         *_dead(edition),
         *_subsumed(edition),
         *_complementary(edition),
-        *_units(edition, cases),
+        *_units(edition, given),
         *_never_read(edition),
+        *_never_known(edition, given),
         *_never_asked(edition),
         *(Finding(STRICTER, one.fact, one.told) for one in stricter(edition)),
     ]
@@ -173,6 +177,24 @@ def _never_read(edition: Edition) -> Iterator[Finding]:
         inside = {name for name, _ in named_nodes(one)}
         if not inside & named:
             yield Finding(NEVER_READ, one.id or f"definition.{at}", "nothing refers to it")
+
+
+def _never_known(edition: Edition, cases: Iterable[GoldenCase]) -> Iterator[Finding]:
+    """Facts of golden cases that no vocabulary knows, which are slips of the pen, or facts that the
+    request says itself.
+    """
+    entries = edition.vocabulary.entries
+    known = edition.vocabulary.aliases.keys() | entries.keys() - REQUEST_FACTS.keys()
+    found = {
+        (fact.path, case.name)
+        for case in cases
+        for fact in case.request.facts
+        if fact.path not in known
+    }
+    for path, name in sorted(found):
+        meant = nearest(path, frozenset(known))
+        told = f"the golden case {name!r} gives it, and nobody reads it"
+        yield Finding(NEVER_READ, path, f"{told} (is {meant} meant?)" if meant else told)
 
 
 def _never_asked(edition: Edition) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from services.criteria.authoring.golden import shorthand
+from services.criteria.authoring.golden.cases import AT, GoldenCase
 from services.criteria.authoring.mutation.lint import lint
 from services.criteria.engine.language.yaml_source import PolicyInvalid
 from tests.specification.world import load, policy_text
@@ -161,3 +163,24 @@ def test_a_threshold_of_a_fact_that_the_edition_does_not_read_asks_for_nothing()
 def test_a_threshold_of_a_fact_that_nobody_knows_does_not_load():
     with pytest.raises(PolicyInvalid, match=r"the vocabulary has no path body\.girth"):
         load(policy_text(DAILY, TABLE.replace("{rows}", "{fact: body.girth, at_least: 100}")))
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("pain.dayly", [("pain.dayly", "nobody reads it (is pain.daily meant?)")]),
+        ("request.state", [("request.state", "nobody reads it")]),
+        ("pain.daily", []),
+        ("pain.every_day", []),
+    ],
+)
+def test_a_fact_of_a_golden_case_that_nobody_reads_is_told(
+    path: str, expected: list[tuple[str, str]]
+):
+    content = shorthand.begun("c", {"line": {"services": ["example"]}, "facts": {path: True}})
+    case = GoldenCase("c", "because", content, AT, {})
+    found = lint(load(policy_text(DAILY, "")), (case,))
+
+    assert [
+        (one.where, one.told.partition("and ")[2]) for one in found if one.kind == "never-read fact"
+    ] == expected
