@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.criteria.engine.answer.evaluate import evaluate
 from services.criteria.engine.edition.known_names import known_names
 from services.criteria.engine.edition.reach import reach_of
 from services.criteria.engine.language import vocabulary
@@ -17,8 +18,8 @@ from services.criteria.engine.language.request_facts import REQUEST_FACTS
 from services.criteria.engine.language.yaml_source import PolicyInvalid
 from services.criteria.engine.logic.values import HeldValue
 from services.criteria.engine.runtime.computed.request_facts import READERS, AskedFor, known
-from shared.events.request import AuthorizationRequest, LineOfBusiness, Member, ServiceLine
-from tests.specification.world import WORDS, library, policy_text
+from shared.events.request import AuthorizationRequest, Fact, LineOfBusiness, Member, ServiceLine
+from tests.specification.world import RECEIVED, WORDS, library, policy_text
 
 DAY = date(2025, 11, 15)
 CPT = {"system": "cpt", "code": "22612"}
@@ -126,3 +127,33 @@ def test_of_two_policies_for_two_states_the_one_of_the_members_state_judges():
 
     names = [one if isinstance(one, str) else one.ref.policy for one in chosen]
     assert names == ["first", "example", "no_policy", "several_policies"]
+
+
+def test_where_what_is_not_said_leaves_several_policies_it_is_asked_for_once():
+    criteria = "{fact: pain.daily, is: true}"
+    known = library(
+        policy_text(criteria, "policy: west\napplies_to: {services: [example], states: [CA]}"),
+        policy_text(criteria, "policy: south\napplies_to: {services: [example], states: [TX]}"),
+        policy_text(criteria, "policy: home\napplies_to: {services: [other], states: [CA]}"),
+    )
+    lines = tuple(
+        ServiceLine(sequence=at, services=(one,)) for at, one in enumerate(("example", "other"), 1)
+    )
+    request = AuthorizationRequest(
+        member=Member(id="m"), lines=lines, facts=(Fact(path="pain.daily", value=True),)
+    )
+    found = evaluate(request, RECEIVED, known)
+
+    assert [one.reason for one in found.lines] == ["several_policies", "applicability_unknown"]
+    assert [(one.id, one.text, one.lines) for one in found.questions] == [
+        ("request.state", "In which state does the member live?", (1, 2))
+    ]
+
+
+def test_several_policies_of_which_nothing_is_unsaid_ask_for_nothing():
+    criteria = "{fact: pain.daily, is: true}"
+    known = library(*(policy_text(criteria, f"policy: {one}") for one in ("one", "two")))
+    line = ServiceLine(sequence=1, services=("example",))
+    found = evaluate(AuthorizationRequest(member=Member(id="m"), lines=(line,)), RECEIVED, known)
+
+    assert (found.lines[0].reason, found.questions) == ("several_policies", ())

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from services.criteria.engine.answer.branches import met
 from services.criteria.engine.answer.judge import Judged, advises, holds
+from services.criteria.engine.edition.branches import met
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import EvaluationScope, Items, PolicyNode, Result
 

@@ -29,7 +29,7 @@ no member is.
 """
 
 
-class Asked(NamedTuple):
+class LeafThreshold(NamedTuple):
     """A threshold on one side of a fact; of two the larger `strictness` asks for more. `needed`: no
     approval does without it.
     """
@@ -83,7 +83,7 @@ class _Way(NamedTuple):
         return _Way(self.met is not turned, self.needed and (together or alone))
 
 
-def _leaves(edition: Edition) -> Iterator[Asked]:
+def _leaves(edition: Edition) -> Iterator[LeafThreshold]:
     """The thresholds that an approval has to reach: of the criteria, and of guards that must not
     fire.
     """
@@ -93,7 +93,7 @@ def _leaves(edition: Edition) -> Iterator[Asked]:
             yield from _below(tree, _Way(met=name == "root", needed=True))
 
 
-def _below(expr: Expr, way: _Way) -> Iterator[Asked]:
+def _below(expr: Expr, way: _Way) -> Iterator[LeafThreshold]:
     """The thresholds beneath an expression."""
     if expr.kind == "leaf" and expr.spec is not None and expr.atom is not None:
         for of in (expr.spec, expr.spec.worst, expr.spec.best):
@@ -103,7 +103,7 @@ def _below(expr: Expr, way: _Way) -> Iterator[Asked]:
         yield from _below(one, way.below(expr, turned=expr.kind == "none" or where))
 
 
-def _of(fact: str, of: Any, way: _Way) -> Iterator[Asked]:
+def _of(fact: str, of: Any, way: _Way) -> Iterator[LeafThreshold]:
     """What a comparison asks for, or its opposite."""
     given = {name: getattr(of, name, None) for name in SIDES}
     ends = getattr(of, "between", None)
@@ -114,4 +114,4 @@ def _of(fact: str, of: Any, way: _Way) -> Iterator[Asked]:
             operator = name if way.met else OPPOSITE[name]
             side, sign, is_open = SIDES[operator]
             told = f"{operator.replace('_', ' ')} {value}"
-            yield Asked(fact, side, (Decimal(value) * sign, is_open), way.needed, told)
+            yield LeafThreshold(fact, side, (Decimal(value) * sign, is_open), way.needed, told)

@@ -18,7 +18,6 @@ from services.criteria.engine.answer.advisories.doubts import doubts
 from services.criteria.engine.answer.advisories.emergency import triaged
 from services.criteria.engine.answer.advisories.old_evidence import aged
 from services.criteria.engine.answer.advisories.unread import leftovers
-from services.criteria.engine.answer.branches import told as limits_of
 from services.criteria.engine.answer.items import Distrust
 from services.criteria.engine.answer.judge import Judged, judge
 from services.criteria.engine.answer.lines import (
@@ -28,9 +27,10 @@ from services.criteria.engine.answer.lines import (
     line_evaluations,
 )
 from services.criteria.engine.answer.prepared_request import PreparedRequest
-from services.criteria.engine.answer.questions import questions
+from services.criteria.engine.answer.questions import questions, unclear
 from services.criteria.engine.answer.stops import allowed, stops
 from services.criteria.engine.answer.timing import in_time
+from services.criteria.engine.edition.branches import told as limits_of
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from shared.events.criteria import CriteriaEvaluated
@@ -140,7 +140,7 @@ def evaluate(
         review_reason=hurry.reason,
         unread=left.told,
         triage=triage,
-        **_found(request, judged, list(prepared.values())),
+        **_found(request, asked, list(prepared.values())),
     )
     for line in judged:
         line.scope.close()
@@ -173,10 +173,14 @@ def _doubts(asked: list[RequestedLine]) -> tuple[Advisory, ...]:
 
 
 def _found(
-    request: AuthorizationRequest, judged: list[Judged], prepared: list[PreparedRequest]
+    request: AuthorizationRequest, lines: list[RequestedLine], prepared: list[PreparedRequest]
 ) -> dict[str, Any]:
     """The fields of an evaluation that tell what the policies found beside their outcome."""
+    judged = [one.judged for one in lines if one.judged is not None]
     asked, other_ways = questions(judged)
+    unsaid = [(one.line.sequence, one.unsaid) for one in lines if one.unsaid]
+    if unsaid:
+        asked = unclear(asked, unsaid)
     return {
         "questions": asked,
         "other_ways": other_ways,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.criteria.engine.answer.branches import Limit, limits, met, valid_days
 from services.criteria.engine.answer.prepared_request import PreparedRequest
+from services.criteria.engine.edition.branches import Limit, limits, met, valid_days
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.reach import PolicyReach
 from services.criteria.engine.language.contradiction import ContradictionRule

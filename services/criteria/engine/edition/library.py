@@ -27,6 +27,8 @@ from shared.body.codes import plain_code
 from shared.events.request import Member, ServiceLine
 
 ALL = "all"
+SEVERAL = "several_policies"
+"""Why nobody judges a line that more than one policy is for."""
 RANKS = {"ncd": 0, "lcd": 1, "internal": 2}
 
 
@@ -91,7 +93,18 @@ class Library:
             one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best
         ]
         alone = len(chosen) == 1 and all(_within(one, chosen[0], line) for one in ready)
-        return chosen[0] if alone else "several_policies"
+        return chosen[0] if alone else SEVERAL
+
+    def unsaid(self, line: ServiceLine, received: date, member: Member) -> tuple[str, ...]:
+        """The facts of the request that it does not say, and by which fewer editions would be for
+        this line.
+        """
+        found = [
+            one.reach.unsaid(member, line, received) or ()
+            for one in self._asked_of(line)
+            if one.reach is not None and applies(one, line, member, received)
+        ]
+        return tuple(dict.fromkeys(path for paths in found for path in paths))
 
     @cached_property
     def _active(self) -> Mapping[str, tuple[Edition, ...]]:
