@@ -40,7 +40,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON."
 @app.command()
 def lint(names: Names = None, *, as_json: AsJson = False) -> None:
     """What looks wrong in a policy although it loads: dead branches, subsumed siblings,
-    complementary leaves, unit mismatches, facts never asked for.
+    complementary leaves, unit mismatches, facts never read or asked for, conditions stricter than
+    the thresholds of a source.
     """
     with progress("lint") as step:
         found = [

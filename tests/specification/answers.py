@@ -88,8 +88,12 @@ def statement(found: Evaluation) -> str:
 
 
 def validity(found: Evaluation) -> str:
-    """For how many days an approval holds."""
-    return f"{found.lines[0].outcome} for {found.valid_days[1]} days"
+    """For how many days an approval holds, or why the line pends and what is told of it."""
+    line = found.lines[0]
+    why = "" if line.outcome == "approve" else f" ({line.reason})"
+    texts = " ".join(one.text for one in found.advisories)
+    told = f": {texts}" if texts else ""
+    return f"{line.outcome}{why} for {found.valid_days[1]} days{told}"
 
 
 def score(found: Evaluation) -> str:

@@ -19,6 +19,7 @@ from tests.specification.around import (
     review,
     statements,
     status,
+    unsaid,
     urgency,
 )
 from tests.specification.comparisons import (
@@ -40,10 +41,13 @@ from tests.specification.comparisons import (
 from tests.specification.computed import (
     age_at,
     best_window,
+    bmi,
     count_within,
     difference,
+    elapsed,
     every_interspace,
     margins,
+    ratio,
     reaches_sacrum,
     score_table,
 )
@@ -54,6 +58,7 @@ from tests.specification.facts import (
     bounds,
     derive,
     observations,
+    of_request,
     scores,
     sets,
     types,
@@ -122,6 +127,9 @@ CHAPTERS = (
         entries(
             age_at,
             difference,
+            elapsed,
+            bmi,
+            ratio,
             count_within,
             best_window,
             margins,
@@ -135,6 +143,7 @@ CHAPTERS = (
         "What a policy says besides its criteria.",
         entries(
             applies_to,
+            unsaid,
             code_sets,
             effective,
             precedence,
@@ -158,7 +167,17 @@ CHAPTERS = (
         "[scores](../services/criteria/scores), its policies in "
         "[policies](../services/criteria/policies).",
         entries(
-            types, sets, units, bounds, uncertain, observations, acute, aliases, derive, scores
+            types,
+            sets,
+            units,
+            bounds,
+            uncertain,
+            observations,
+            acute,
+            aliases,
+            derive,
+            of_request,
+            scores,
         ),
     ),
     Chapter(

@@ -26,6 +26,14 @@ REMARKS = {
     "SourceSpec.title": "The document's title.",
     "SourceSpec.url": "Where it can be read (`https://`).",
     "SourceSpec.section": "The part of it that is meant.",
+    "SourceSpec.thresholds": "Thresholds that it names: lint tells where a leaf asks for more.",
+    "ThresholdSpec.fact": "The fact that it is about.",
+    "ThresholdSpec.at_least": "The least number that the source accepts.",
+    "ThresholdSpec.at_most": "The largest number that it accepts.",
+    "ThresholdSpec.above": "The number above which it accepts.",
+    "ThresholdSpec.below": "The number below which it accepts.",
+    "ThresholdSpec.within_days": "The days before receipt within which it accepts.",
+    "ThresholdSpec.section": "Where it stands in the source.",
     "ClaimSpec.id": "The claim's name.",
     "ClaimSpec.figure": "The figure.",
     "ClaimSpec.statement": "What it was said of.",
@@ -48,6 +56,7 @@ PLACES = {
     "Criterion": "any node of the criteria",
     "CitationSpec": "a citation",
     "SourceSpec": "a source",
+    "ThresholdSpec": "a threshold of a source",
     "ClaimSpec": "a claim",
 }
 """Where a key stands, by its model."""

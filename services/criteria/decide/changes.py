@@ -8,18 +8,23 @@ from typing import NamedTuple
 
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, decisive_diagnoses
+from services.criteria.engine.edition.reach import NOBODY
 from services.criteria.model import LineDecision
 from shared.events.content.digest import LineContent, canonical
 from shared.events.criteria import ContentChange
+from shared.events.request import Member
 
 
 class ContentComparison(NamedTuple):
-    """A decision, the content that is asked for now, and by what it would be judged `today`."""
+    """A decision, the content that is asked for now, and by what it would be judged `today`, if it
+    is for this `member`.
+    """
 
     decision: LineDecision
     content: LineContent
     library: Library
     today: date
+    member: Member = NOBODY
 
 
 Rule = Callable[[ContentComparison], bool]
@@ -49,10 +54,10 @@ def same_provider(change: ContentComparison) -> bool:
 def diagnoses_decide_alike(change: ContentComparison) -> bool:
     """Other diagnoses by which the same edition is chosen for the same reason."""
     before, now = change.decision.content.line, change.content.line
-    edition = change.library.select(before, change.today)
+    edition = change.library.select(before, change.today, change.member)
     return (
         isinstance(edition, Edition)
-        and change.library.select(now, change.today) is edition
+        and change.library.select(now, change.today, change.member) is edition
         and decisive_diagnoses(edition, before) == decisive_diagnoses(edition, now)
     )
 

@@ -14,6 +14,7 @@ from services.criteria.model import GRANTED, NOTIFIED, Line, LineDecision
 from shared.events.content.digest import LineContent, canonical, content_digest
 from shared.events.criteria import Basis, ContentChange, Determination, LineSummary
 from shared.events.evaluation import LineEvaluation
+from shared.events.request import Member
 
 CHANGED = "changed_after_determination"
 MOST_FORMER = 50
@@ -24,11 +25,11 @@ decided anew.
 
 @dataclass(frozen=True, slots=True)
 class AskedLine:
-    """A line as a version asks for it, what the engine found, and by which policies, on which day,
-    a change of it is classified; `declared`: as an emergency.
+    """A line as a version asks for it for a member, what the engine found, and by which policies,
+    on which day, a change of it is classified; `declared`: as an emergency.
     """
 
-    member: str
+    member: Member
     content: LineContent
     evaluation: Evaluation
     library: Library
@@ -54,7 +55,7 @@ def answered(asked: AskedLine, before: Line | None) -> Line:
     decision, change = holding(decisions, asked)
     if decision is None:
         return _changed(evaluated(asked), before, decisions)
-    return kept(decision, before, (asked.member, asked.content), change)
+    return kept(decision, before, (asked.member.id, asked.content), change)
 
 
 def holding(
@@ -65,7 +66,12 @@ def holding(
     One on this very content comes before a newer one that an administrative change would lead to.
     """
     classes = [
-        (one, class_of(ContentComparison(one, asked.content, asked.library, asked.today)))
+        (
+            one,
+            class_of(
+                ContentComparison(one, asked.content, asked.library, asked.today, asked.member)
+            ),
+        )
         for one in decisions
     ]
     for wanted in (ContentChange.SAME, ContentChange.ADMINISTRATIVE):
@@ -98,7 +104,7 @@ def evaluated(asked: AskedLine) -> Line:
         determination=determination,
         basis=basis,
         reason=reason,
-        digest=content_digest(asked.member, asked.content),
+        digest=content_digest(asked.member.id, asked.content),
         policy=found.policy if found else None,
     )
     return Line(

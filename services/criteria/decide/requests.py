@@ -148,7 +148,7 @@ def _lines(
     lines = [
         answered(
             AskedLine(
-                request.member.id,
+                request.member,
                 LineContent(line=asked, performer=request.performer),
                 version.evaluation,
                 reference.library,

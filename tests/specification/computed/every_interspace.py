@@ -2,13 +2,21 @@ from tests.specification.entry import Entry, Example
 
 SEGMENT = "{segment: L3-L5}"
 BOTH = ("slip.unstable@L3-L4: true", "slip.unstable@L4-L5: true")
+EITHER = """\
+derived:
+  line.unstable_throughout:
+    every_interspace:
+      list: slips
+      where: {any: [{fact: slip.unstable, is: true}, {fact: slip.painful, is: true}]}"""
 ENTRY = Entry(
     title="`every_interspace`",
     keys=("Derived.every_interspace",),
     text="Whether every interspace of the line's segment is affected: both of its vertebrae lie in "
     "one item of a `list` that fits `where`. A doubtful item and a list that is not known to be "
     "complete leave it open (`assume_closed` takes it as complete). A line of one vertebra has no "
-    "interspace, so the fact is absent.",
+    "interspace, so the fact is absent. What each interspace must show is said in `where`, which "
+    "may be any group of leaves about the item: where one of several findings is enough for an "
+    "interspace, they are facts of one kind of item, and `where` is an `any` of them.",
     criteria="{fact: line.unstable_throughout, is: true}",
     policy="""\
 derived:
@@ -34,5 +42,20 @@ derived:
             SEGMENT,
         ),
         Example("unknown (absent)", "One vertebra.", BOTH, ("slips",), "{segment: L4}"),
+        Example(
+            "met",
+            "L3-L4 is unstable and L4-L5 hurts: each shows one of the two.",
+            ("slip.unstable@L3-L4: true", "slip.painful@L4-L5: true"),
+            line=SEGMENT,
+            policy=EITHER,
+        ),
+        Example(
+            "not met",
+            "L4-L5 shows none of the two.",
+            (BOTH[0], "slip.unstable@L4-L5: false", "slip.painful@L4-L5: false"),
+            ("slips",),
+            SEGMENT,
+            policy=EITHER,
+        ),
     ),
 )

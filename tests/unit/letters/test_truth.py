@@ -117,6 +117,8 @@ TRUE: dict[str, Truth] = {
             "rests_on_assumption",
             "confirmed_extreme",
             "contradiction",
+            "limit",
+            "applicability_unknown",
             "code_range",
             "codes_contradict",
             "illegible",

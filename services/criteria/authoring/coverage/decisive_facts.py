@@ -13,8 +13,10 @@ from typing import Any
 from services.criteria.authoring.coverage.missing_sets import LIST, NOTHING, Fact, Sets, Turning
 from services.criteria.authoring.golden.answer import judged
 from services.criteria.authoring.golden.boundary_values import new_items, thresholds, values
+from services.criteria.authoring.golden.request_edits import saying
 from services.criteria.engine.answer.judge import Judged, holds
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.request_facts import REQUEST
 from services.criteria.engine.logic.values import MET, NOT_MET
 from shared.events.request import AuthorizationRequest, ListStatement
 from shared.events.request import Fact as Said
@@ -77,7 +79,8 @@ def missing(case: LineCase) -> FactSets:
 def _gaps(line: Judged) -> list[tuple[Any, int]]:
     """What must come to which state for an approval."""
     holding = [(result, NOT_MET) for guard, result in line.guards if holds(guard, result.state)]
-    return [(line.root, MET), *holding]
+    limiting = [(one.result, NOT_MET) for one in line.limits]
+    return [(line.root, MET), *holding, *limiting]
 
 
 def losses(case: LineCase) -> tuple[FactSets, FactSets]:
@@ -154,6 +157,9 @@ def _with(case: LineCase, chosen: Iterable[tuple[Fact, Any]]) -> AuthorizationRe
             request = request.model_copy(
                 update=closed if value is True else {"facts": (*request.facts, *value)}
             )
+            continue
+        if vocabulary.entries[path].spec.derive == REQUEST:
+            request = saying(request, path, value, case.at.date())
             continue
         subject = f"{vocabulary.entries[path].spec.of}:{item}" if item else "member"
         others = tuple(one for one in request.facts if (one.path, one.subject) != (path, subject))

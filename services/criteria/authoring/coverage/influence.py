@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.criteria.engine.answer.judge import Judged, advises, holds
+from services.criteria.engine.edition.branches import met
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import EvaluationScope, Items, PolicyNode, Result
 
@@ -45,6 +46,7 @@ class InfluenceGraph:
             judged.root,
             *(result for _, result in judged.guards),
             *(result for _, result in judged.citations),
+            *(result for _, result in met(edition, scope)),
         ]
         results += [
             tree.run(scope) for tree in (edition.urgency, edition.review) if tree is not None
@@ -90,7 +92,7 @@ class InfluenceGraph:
 
     def answers(self, changed: dict[InfluencePoint, int]) -> tuple[str, ...]:
         """What each output comes to, with these states changed: the root's state, and what guards,
-        citations and rules do.
+        citations, branches and rules do.
         """
         states = [changed.get(one, one.state) for one in self.outputs]
         guards = [guard for guard, _ in self.judged.guards]
@@ -100,7 +102,7 @@ class InfluenceGraph:
             for guard, state in zip(guards, states[1:], strict=False)
         ]
         rest = states[1 + len(guards) :]
-        cited = len(self.judged.citations)
+        cited = len(self.judged.citations) + len(self.judged.edition.spec.outcomes.branches)
         told += [str(state) for state in rest[:cited]]
         return (*told, *(str(state != NOT_MET) for state in rest[cited:]))
 

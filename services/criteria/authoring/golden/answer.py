@@ -29,7 +29,9 @@ def lines_of(
     return tuple(
         one
         for one in map(packaged().asked, request.lines)
-        if not one.cancelled and applies(edition, one) and in_force(edition, one, at.date())
+        if not one.cancelled
+        and applies(edition, one, request.member, at.date())
+        and in_force(edition, one, at.date())
     )
 
 
@@ -69,7 +71,12 @@ def behaviour(
     """Everything that a reader of the answer can notice."""
     with judged(edition, request, at, like) as found:
         return (
-            ("determination", tuple((one.line.sequence, one.outcome, one.reason) for one in found)),
+            (
+                "determination",
+                tuple(
+                    (one.line.sequence, one.outcome, one.reason, one.valid_days) for one in found
+                ),
+            ),
             (
                 "advisory",
                 tuple(

@@ -12,11 +12,17 @@ from typing import Any
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Comparison, Criterion
 from services.criteria.engine.language.policy_trees import leaves, trees
+from services.criteria.engine.language.request_facts import REQUEST, REQUEST_FACTS
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from shared.body.spine import LEVELS, POSITION, segment
 from shared.events.request import Choice, Fact, Interval
 
 ABSENT = None
+UNNAMED = "99999"
+"""A code that no policy names."""
+DAYS = {"days": (1, 1), "weeks": (7, 7), "months": (Decimal("30.3"), Decimal(31))}
+HELD = frozenset(path for path, one in REQUEST_FACTS.items() if one.type == "set")
+"""Sets of whatever a request names: of these only what leaves name can be told apart."""
 Values = tuple[Any, ...]
 
 
@@ -28,12 +34,24 @@ def thresholds(edition: Edition) -> dict[str, set[Any]]:
     for _, tree, _ in trees(edition.spec):
         for leaf in leaves(tree):
             found.setdefault(leaf.fact or "", set()).update(_bounds(leaf))
+    for path, one in edition.spec.derived.items():
+        if one.elapsed is not None:
+            days = {day for bound in found.get(path, ()) for day in _days(bound, one.elapsed.in_)}
+            found.setdefault(one.elapsed.from_, set()).update(days)
     for _, table in edition.scores:
         for item in table.spec.items:
             for row in item.rows:
                 found.setdefault(item.fact, set()).update(_bounds(row))
                 found[item.fact].update(level for pair in row.levels for level in pair)
     return found
+
+
+def _days(bound: Any, unit: str) -> Iterator[int]:
+    """The days before receipt at which a span of time begins to be this long; of calendar months,
+    all that it may be.
+    """
+    least, most = DAYS[unit]
+    yield from range(int(bound * least), int(bound * most) + 1)
 
 
 def _bounds(of: Any) -> Iterator[Any]:
@@ -49,9 +67,8 @@ def _bounds(of: Any) -> Iterator[Any]:
             yield from _bounds(inner)
     if isinstance(of, Criterion):
         wanted = (of.is_, *(of.one_of or ()))
-        yield from (
-            one for one in wanted if isinstance(one, int | Decimal) and not isinstance(one, bool)
-        )
+        kinds = (int, Decimal, str) if of.fact in HELD else (int, Decimal)
+        yield from (one for one in wanted if isinstance(one, kinds) and not isinstance(one, bool))
 
 
 def values(entry: VocabularyEntry, compared: set[Any], day: date) -> Values:
@@ -64,9 +81,12 @@ def values(entry: VocabularyEntry, compared: set[Any], day: date) -> Values:
         case "boolean":
             found = (True, False)
         case "choice":
-            found = (*allowed, Choice(any_of=allowed)) if len(allowed) > 1 else allowed
+            unsure = len(allowed) > 1 and entry.spec.derive != REQUEST
+            found = (*allowed, Choice(any_of=allowed)) if unsure else allowed
         case "set":
-            found = (*((one,) for one in allowed), ())
+            named = sorted(one for one in compared if isinstance(one, str))
+            things = allowed or (*named, UNNAMED)
+            found = (*((one,) for one in things), ())
         case "number":
             found = _numbers(
                 entry, [Decimal(str(one)) for one in compared if not isinstance(one, str)]
@@ -88,7 +108,8 @@ def _numbers(entry: VocabularyEntry, compared: list[Decimal]) -> Iterator[Any]:
     step = Decimal(str(entry.spec.step or 1))
     points = sorted({moved for one in compared for moved in (one - step, one, one + step)})
     yield from (_number(one) for one in points)
-    for one in sorted(compared):
+    # A request says one number of itself, or none.
+    for one in sorted(compared) if entry.spec.derive != REQUEST else ():
         yield Interval(low=_number(one - step), high=_number(one + step))
         yield Interval(low=_number(one), low_open=True)
 

@@ -101,6 +101,7 @@ def observed(evaluation: Evaluation, expected: dict[str, Any]) -> dict[str, Any]
             if score.subject in expected.get("scores", {})
         },
         "review_within_minutes": evaluation.review_within_minutes,
+        "valid_days": next(iter(evaluation.valid_days.values()), None),
     }
 
 

@@ -8,16 +8,19 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.criteria.authoring.golden.boundary_values import ABSENT, fact, thresholds, values
 from services.criteria.authoring.golden.cases import GoldenCase
+from services.criteria.authoring.golden.request_edits import saying
 from services.criteria.engine.edition.edition import Edition
 from shared.body.spine import LEVELS
 from shared.events.request import AuthorizationRequest, Fact, ListStatement
 
 SERVICES, SEGMENT, LIST, SUBJECT = "services of line", "segment of line", "list", "subject"
+SAID = "the request itself"
+"""Whose fact it is that the request says with a field of its own."""
 PLACES = ("T6", "L1", "L3", "L5")
 
 
@@ -33,6 +36,8 @@ class Edit:
 
     def __str__(self) -> str:
         """The edit as a golden case writes it, or nearly so."""
+        if self.of == SAID:
+            return f"{self.what} of the request: {_yaml(self.value)}"
         if self.what == SUBJECT:
             return f"without_subjects: [{self.of}]"
         if self.what == LIST:
@@ -91,6 +96,10 @@ def edits(edition: Edition, case: GoldenCase) -> list[Edit]:
         )
         choices = (ABSENT, *values(entry, compared.get(path, set()), case.at.date()))
         found += [Edit(path, one, value) for one in of for value in choices]
+    for path, _ in edition.of_request:
+        entry = edition.vocabulary.entries[path]
+        choices = (ABSENT, *values(entry, compared.get(path, set()), case.at.date()))
+        found += [Edit(path, SAID, value) for value in choices]
     closed = sorted(
         {spec.closed_by for spec in edition.vocabulary.lists.values()}
         | {p for p, one in edition.entries.items() if one.spec.type == "set"}
@@ -125,11 +134,13 @@ def edited(case: GoldenCase, request: AuthorizationRequest, chosen: Iterable[Edi
     """The case with these edits; `request` is the case's own."""
     made = tuple(chosen)
     for one in made:
-        request = _apply(request, one)
+        request = _apply(request, one, case.at.date())
     return Neighbour(case.name, made, request, case.at)
 
 
-def _apply(request: AuthorizationRequest, one: Edit) -> AuthorizationRequest:
+def _apply(request: AuthorizationRequest, one: Edit, day: date) -> AuthorizationRequest:
+    if one.of == SAID:
+        return saying(request, one.what, one.value, day)
     if one.what == SUBJECT:
         return request.model_copy(
             update={"facts": tuple(each for each in request.facts if each.subject != one.of)}

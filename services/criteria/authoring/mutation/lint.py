@@ -12,15 +12,21 @@ from services.criteria.authoring.coverage.obligations import walk as marks_of
 from services.criteria.authoring.coverage.unreachable import Excuses
 from services.criteria.authoring.golden.cases import GoldenCase
 from services.criteria.authoring.mutation.mutants import edition_of, mutants
+from services.criteria.authoring.mutation.thresholds import stricter
 from services.criteria.authoring.proof.equivalence import proof
 from services.criteria.authoring.proof.expressions import Atom, Expr, Reading, outputs, walk
 from services.criteria.authoring.proof.leaf_states import TooMany, vectors
+from services.criteria.engine.edition.compiler import named_nodes, references
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.known_names import nearest
 from services.criteria.engine.language.criterion import OPERATORS, Criterion
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy_trees import leaves, trees
+from services.criteria.engine.language.request_facts import REQUEST_FACTS
 from services.criteria.engine.logic.values import MET, NOT_MET
 
+NEVER_READ = "never-read fact"
+STRICTER = "stricter than its source"
 NEVER_ASKED = "never-asked fact"
 """The one kind of finding that is only worth knowing."""
 QUICK = 1_000
@@ -43,12 +49,16 @@ class Finding:
 
 def lint(edition: Edition, cases: Iterable[GoldenCase] = ()) -> list[Finding]:
     """Everything that looks wrong, in the order of the file."""
+    given = tuple(cases)
     return [
         *_dead(edition),
         *_subsumed(edition),
         *_complementary(edition),
-        *_units(edition, cases),
+        *_units(edition, given),
+        *_never_read(edition),
+        *_never_known(edition, given),
         *_never_asked(edition),
+        *(Finding(STRICTER, one.fact, one.told) for one in stricter(edition)),
     ]
 
 
@@ -72,16 +82,31 @@ def _subsumed(edition: Edition) -> Iterator[Finding]:
 
 
 def _complementary(edition: Edition) -> Iterator[Finding]:
-    """Leaves of one group about one fact that exclude each other, or of which one always holds."""
+    """Leaves about one fact that exclude each other, or of which one always holds: those of a
+    group, and of the groups of its kind within it. Each pair is told where it stands together
+    first.
+    """
+    found: dict[tuple[str, str], Finding] = {}
     for name, tree in outputs(Reading(edition, {})).items():
         for group in walk(tree):
             if group.kind in {"all", "any"}:
-                yield from _contradictions(edition, name, group)
+                for one in _contradictions(edition, name, group):
+                    found.setdefault((one.where, one.told), one)
+    return iter(found.values())
+
+
+def _together(group: Expr) -> Iterator[Expr]:
+    """The members of a group, and those of groups of its kind within it."""
+    for one in group.below:
+        if one.kind == group.kind:
+            yield from _together(one)
+        else:
+            yield one
 
 
 def _contradictions(edition: Edition, name: str, group: Expr) -> Iterator[Finding]:
     by: dict[Atom, list[Criterion]] = {}
-    for one in group.below:
+    for one in _together(group):
         if one.kind == "leaf" and one.atom is not None and one.spec is not None:
             by.setdefault(one.atom, []).append(one.spec)
     for atom, specs in by.items():
@@ -137,6 +162,41 @@ def _thresholds(leaf: Criterion) -> set[str]:
     return {str(getattr(leaf, name)) for name in leaf.having(OPERATORS)}
 
 
+def _never_read(edition: Edition) -> Iterator[Finding]:
+    """Facts that are computed, and findings that are defined, for nobody."""
+    spec = edition.spec
+    whole = [tree for _, tree, _ in trees(spec)]
+    used = {leaf.fact for tree in whole for leaf in leaves(tree)}
+    used |= {path for one in spec.derived.values() for path in _computed_from(one)}
+    for path in spec.derived:
+        if path not in used:
+            yield Finding(NEVER_READ, path, "it is computed, and nothing reads it")
+    named = {name for tree in whole for name in references(tree)}
+    named |= {one.when for one in spec.statements} | {one.when for one in spec.outcomes.branches}
+    for at, one in enumerate(spec.definitions):
+        inside = {name for name, _ in named_nodes(one)}
+        if not inside & named:
+            yield Finding(NEVER_READ, one.id or f"definition.{at}", "nothing refers to it")
+
+
+def _never_known(edition: Edition, cases: Iterable[GoldenCase]) -> Iterator[Finding]:
+    """Facts of golden cases that no vocabulary knows, which are slips of the pen, or facts that the
+    request says itself.
+    """
+    entries = edition.vocabulary.entries
+    known = edition.vocabulary.aliases.keys() | entries.keys() - REQUEST_FACTS.keys()
+    found = {
+        (fact.path, case.name)
+        for case in cases
+        for fact in case.request.facts
+        if fact.path not in known
+    }
+    for path, name in sorted(found):
+        meant = nearest(path, frozenset(known))
+        told = f"the golden case {name!r} gives it, and nobody reads it"
+        yield Finding(NEVER_READ, path, f"{told} (is {meant} meant?)" if meant else told)
+
+
 def _never_asked(edition: Edition) -> Iterator[Finding]:
     """Facts that are read, and that no question ever asks for: they stand only where an answer does
     not wait for them.
@@ -156,6 +216,7 @@ def _never_asked(edition: Edition) -> Iterator[Finding]:
 
 def _computed_from(one: Derived) -> Iterator[str | None]:
     """The facts that a computed one reads outside of its lists' `where`."""
+    yield from one.operands
     for given in (one.difference, one.count_within, getattr(one, "best_window", None)):
         for name in ("of", "less", "date", "value", "fact") if given is not None else ():
             yield getattr(given, name, None)

@@ -11,8 +11,10 @@ from typing import Any
 from services.criteria.authoring.mutation.variants import (
     GROUPS,
     Content,
+    branch_variants,
     counted_variants,
     guard_variants,
+    operand_variants,
     variants,
 )
 from services.criteria.engine.edition.edition import Edition, compiled
@@ -87,6 +89,7 @@ def _all(content: Content, vocabulary: Vocabulary) -> Iterator[Mutant]:
             for kind, told, instead in variants(node, vocabulary):
                 yield Mutant(kind, named(node, place), place, told, put(content, place, instead))
     yield from _guards(content)
+    yield from _branches(content)
     yield from _urgency(content)
     yield from _computed(content)
 
@@ -146,6 +149,17 @@ def _guards(content: Content) -> Iterator[Mutant]:
             yield Mutant(kind, guard["id"], place, told, put(content, place, instead))
 
 
+def _branches(content: Content) -> Iterator[Mutant]:
+    branches = content.get("outcomes", {}).get("branches", ())
+    for n, branch in enumerate(branches):
+        place, name = ("outcomes", "branches", n), f"branch {branch['when']}"
+        gone = copy.deepcopy(content)
+        gone["outcomes"]["branches"].pop(n)
+        yield Mutant("drop branch", name, place, "not there", gone)
+        for kind, told, instead in branch_variants(branch):
+            yield Mutant(kind, name, place, told, put(content, place, instead))
+
+
 def _urgency(content: Content) -> Iterator[Mutant]:
     if "urgency" in content:
         unknown = content["urgency"].get("unknown", "expedited")
@@ -165,3 +179,6 @@ def _computed(content: Content) -> Iterator[Mutant]:
             place = ("derived", path, name)
             for kind, told, instead in counted_variants(one[name]):
                 yield Mutant(kind, path, place, told, put(content, place, instead))
+        for kind, told, instead in operand_variants(one):
+            whole: SourcePlace = ("derived", path)
+            yield Mutant(kind, path, whole, told, put(content, whole, instead))

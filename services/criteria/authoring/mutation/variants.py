@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from services.criteria.engine.language.request_facts import REQUEST
 from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
 from shared.body.spine import LEVELS, POSITION
 
@@ -15,6 +16,7 @@ Variant = tuple[str, str, Content]
 STRICTNESS = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
 SWAPPED = {"all": "any", "any": "all", "none": "any"}
 LIST_SWAPPED = {"for_some": "for_every", "for_every": "for_some"}
+UNITS = ("days", "weeks", "months")
 GROUPS = ("all", "any", "none", "of")
 
 
@@ -97,7 +99,9 @@ def _values(node: Content, entry: VocabularyEntry) -> Iterator[Variant]:
             f"without {gone}",
             {**node, "one_of": [one for one in given if one != gone]},
         )
-    for more in (one for one in entry.spec.allowed if one not in given):
+    # Of fifty states none more is tried: no policy has a golden case for each.
+    others = () if entry.spec.derive == REQUEST else entry.spec.allowed
+    for more in (one for one in others if one not in given):
         yield "add value", f"with {more}", {**_without(node, operator), "one_of": [*given, more]}
 
 
@@ -151,6 +155,18 @@ def guard_variants(guard: Content) -> Iterator[Variant]:
         yield "flip unknown", f"unknown: {unknown}", {**guard, "unknown": unknown}
 
 
+def branch_variants(branch: Content) -> Iterator[Variant]:
+    """Every slightly wrong version of what holds in a branch."""
+    for key in ("valid_days", "max_units"):
+        if key in branch:
+            for moved in (branch[key] - 1, branch[key] + 1):
+                yield "threshold", f"{key}: {moved}", {**branch, key: moved}
+    codes = branch.get("not_codes", ())
+    for gone in codes if len(codes) > 1 else ():
+        kept = [one for one in codes if one != gone]
+        yield "drop value", f"without {gone}", {**branch, "not_codes": kept}
+
+
 def counted_variants(walked: Content) -> Iterator[Variant]:
     """Every slightly wrong version of how a computed fact walks a list, beside those of its
     `where`.
@@ -162,6 +178,19 @@ def counted_variants(walked: Content) -> Iterator[Variant]:
         if isinstance(walked.get(key), int):
             for days in (walked[key] - 1, walked[key] + 1):
                 yield "window", f"{key}: {days}", {**walked, key: days}
+
+
+def operand_variants(one: Content) -> Iterator[Variant]:
+    """Every slightly wrong version of a fact that is computed from others."""
+    if "elapsed" in one:
+        given = one["elapsed"]
+        for unit in UNITS:
+            if unit != given["in"]:
+                yield "unit", f"in {unit}", {"elapsed": {**given, "in": unit}}
+    for name in ("ratio", "percentage"):
+        if name in one:
+            given = one[name]
+            yield "swap", "upside down", {name: {"of": given["to"], "to": given["of"]}}
 
 
 def _without(node: Content, key: str) -> Content:

@@ -84,8 +84,11 @@ def _walked(edition: Edition, pairs: list[Pair], guards: list[Rules], most: int)
 
 
 def _rules(edition: Edition) -> Rules:
-    """The guards by id, and whether urgency rises when it is unknown whether it should."""
+    """The guards by id, the branches, and whether urgency rises when it is unknown whether it
+    should.
+    """
     found: Rules = {guard.id: guard for guard in edition.spec.guards}
+    found.update({f"branch:{one.when}": one for one in edition.spec.outcomes.branches})
     rule = edition.spec.urgency
     return (
         {**found, "expedited when unknown": True}
@@ -172,6 +175,8 @@ def _said(name: str, expr: Expr, states: States, around: tuple[int, Rules]) -> A
     found = state(expr, states)
     if name == "root":
         return found, asked(expr, states)
+    if name.startswith("branch:"):
+        return found, guards.get(name)
     if not name.startswith("guard:"):
         by_name = {
             "urgency": found == MET or (found == UNKNOWN and "expedited when unknown" in guards),

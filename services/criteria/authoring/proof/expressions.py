@@ -160,12 +160,16 @@ def _bare(spec: Criterion) -> Criterion:
 
 def outputs(reading: Reading) -> dict[str, Expr]:
     """Every tree that the answer is made of, by what it is: `root`, `guard:<id>`, `citation:<id>`,
-    `urgency`, `review`.
+    `branch:<node>`, `urgency`, `review`.
     """
     spec = reading.edition.spec
     found = [("root", reading.expr(spec.criteria))]
     found += [(f"guard:{guard.id}", reading.expr(guarded(guard))) for guard in spec.guards]
     found += [(f"citation:{one.id}", reading.expr(one.population)) for one in spec.citations]
+    found += [
+        (f"branch:{one.when}", reading.expr(reading.named[one.when]))
+        for one in spec.outcomes.branches
+    ]
     found += [("urgency", reading.expr(spec.urgency.expedited_if))] if spec.urgency else []
     found += [("review", reading.expr(spec.review.when))] if spec.review else []
     return dict(found)

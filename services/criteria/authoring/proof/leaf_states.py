@@ -11,6 +11,7 @@ from typing import Any
 
 from services.criteria.authoring.proof.expressions import Atom
 from services.criteria.engine.language.criterion import Criterion
+from services.criteria.engine.language.request_facts import REQUEST
 from services.criteria.engine.language.vocabulary import VocabularyEntry
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN, HeldValue, Number
 from services.criteria.engine.runtime.leaves import NOT_THERE, RANKS, comparison
@@ -97,7 +98,7 @@ def _values(entry: VocabularyEntry, leaves: tuple[Criterion, ...]) -> Iterable[A
 
 def _is_counted(entry: VocabularyEntry) -> bool:
     """Whether the engine counts this number, so that it is whole."""
-    return entry.spec.derive == "policy" and entry.spec.step == 1
+    return entry.spec.derive in {"policy", REQUEST} and entry.spec.step == 1
 
 
 def _limits(leaf: Criterion) -> Iterable[Number]:
@@ -124,7 +125,9 @@ def _numbers(limits: list[Number], *, whole: bool) -> list[Number]:
 def _held(entry: VocabularyEntry, leaves: tuple[Criterion, ...]) -> frozenset[Vector]:
     """A set of things that hold: what matters of each thing is which leaves want it."""
     wanted = [frozenset((leaf.is_, *(leaf.one_of or ()))) for leaf in leaves]
-    kinds = {tuple(thing in want for want in wanted): thing for thing in entry.spec.allowed}
+    named = [thing for want in wanted for thing in want if thing is not None]
+    known = entry.spec.allowed or (*named, "something else")
+    kinds = {tuple(thing in want for want in wanted): thing for thing in known}
     tests = [comparison(leaf, entry) for leaf in leaves]
     things = list(kinds.values())
     some = [

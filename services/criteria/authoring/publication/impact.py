@@ -130,7 +130,8 @@ def _judged(
     given: tuple[AuthorizationRequest, datetime],
     prepared: dict[int, PreparedRequest],
 ) -> Judged | None:
-    if edition is None or not applies(edition, line):
+    request, at = given
+    if edition is None or not applies(edition, line, request.member, at.date()):
         return None
     ready = prepared.get(id(edition))
     if ready is None:

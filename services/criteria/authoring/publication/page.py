@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from services.criteria.authoring.publication.wording import headline
+from services.criteria.authoring.publication.wording import granted, headline, reached
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.criterion import Criterion
 from services.criteria.engine.language.policy import PolicySpec
@@ -46,6 +46,7 @@ def page(edition: Edition) -> str:
             "Named findings", "".join(_tree(one, edition.vocabulary) for one in spec.definitions)
         ),
         _section("What would hold an approval, or is told beside it", _guards(edition)),
+        _section("What an approval grants", _outcomes(spec)),
         _section("Evidence, and whom it studied", _citations(edition)),
         _section("Figures that could not be verified", _claims(spec)),
         _section("Edition and approvals", _edition(edition)),
@@ -100,13 +101,14 @@ def _head(edition: Edition) -> str:
         if spec.applies_to.not_diagnosis
         else ""
     )
+    reach = escape("".join(f"; {one}" for one in reached(spec.applies_to)))
     rule = (
         "The program approves a request that meets the criteria, and refers every other one to a "
         "clinician. It never refuses."
     )
     return (
         f"<h1>{escape(spec.title)}</h1>{url}<p>For "
-        f"{escape(services)}{diagnoses}{without}.</p><p>{rule}</p>"
+        f"{escape(services)}{diagnoses}{without}{reach}.</p><p>{rule}</p>"
     )
 
 
@@ -135,6 +137,12 @@ def _guards(edition: Edition) -> str:
         f"{_unless(guard.unless, edition.vocabulary)}"
         for guard in edition.spec.guards
     )
+
+
+def _outcomes(spec: PolicySpec) -> str:
+    """How long approvals are valid and what they do not extend to, where that differs by branch."""
+    rows = "".join(f"<li>{escape(one)}.</li>" for one in granted(spec.outcomes))
+    return f"<ul>{rows}</ul>" if spec.outcomes.branches else ""
 
 
 def _unless(node: Criterion | None, vocabulary: Vocabulary) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from services.criteria.engine.language.applies_to import AppliesTo
 from services.criteria.engine.language.criterion import Comparison, Criterion
+from services.criteria.engine.language.outcomes import OutcomesSpec
 from services.criteria.engine.language.vocabulary import Vocabulary
 
 COMPARED = {
@@ -86,3 +89,35 @@ def _compared(of: Any, unit: str) -> str:
         if getattr(of, name) is not None:
             return f"{word} {getattr(of, name)}{unit}"
     return f"between {of.between[0]} and {of.between[1]}{unit}"
+
+
+def reached(rule: AppliesTo) -> Iterator[str]:
+    """For whom and where a policy is, a phrase for each condition."""
+    for name, given in (
+        ("kind of plan", rule.business),
+        ("state", rule.states),
+        ("place of service", rule.sites),
+    ):
+        if given:
+            yield f"{name}: {', '.join(one.replace('_', ' ') for one in given)}"
+    if rule.ages is not None:
+        low, high = rule.ages.from_, rule.ages.to
+        up = "" if high is None else f" up to {high}"
+        yield f"age{'' if low is None else f' from {low}'}{up} years"
+
+
+def granted(outcomes: OutcomesSpec) -> Iterator[str]:
+    """What an approval grants, a sentence for each branch."""
+    yield f"An approval is valid for {outcomes.valid_days} days"
+    for one in outcomes.branches:
+        where = f"Where “{one.when}” is met"
+        if one.valid_days is not None:
+            yield f"{where}, for at most {one.valid_days} days"
+        if one.not_codes:
+            codes = ", ".join(one.not_codes)
+            yield f"{where}, a request for {codes} goes to a clinician: {one.text}"
+        if one.max_units is not None:
+            yield (
+                f"{where}, a request for more than {one.max_units} of a code goes to a clinician: "
+                f"{one.text}"
+            )

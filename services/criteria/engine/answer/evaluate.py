@@ -27,9 +27,10 @@ from services.criteria.engine.answer.lines import (
     line_evaluations,
 )
 from services.criteria.engine.answer.prepared_request import PreparedRequest
-from services.criteria.engine.answer.questions import questions
+from services.criteria.engine.answer.questions import questions, unclear
 from services.criteria.engine.answer.stops import allowed, stops
 from services.criteria.engine.answer.timing import in_time
+from services.criteria.engine.edition.branches import told as limits_of
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.library import Library, packaged
 from shared.events.criteria import CriteriaEvaluated
@@ -139,7 +140,7 @@ def evaluate(
         review_reason=hurry.reason,
         unread=left.told,
         triage=triage,
-        **_found(request, judged, list(prepared.values())),
+        **_found(request, asked, list(prepared.values())),
     )
     for line in judged:
         line.scope.close()
@@ -163,7 +164,8 @@ def prepare(
 
 
 def _of_policies(judged: list[Judged]) -> tuple[Advisory, ...]:
-    return (*findings.advisories(judged), *contradictory(judged), *aged(judged))
+    limits = limits_of((one.line.sequence, one.reason, one.limits) for one in judged if one.limits)
+    return (*findings.advisories(judged), *limits, *contradictory(judged), *aged(judged))
 
 
 def _doubts(asked: list[RequestedLine]) -> tuple[Advisory, ...]:
@@ -171,17 +173,21 @@ def _doubts(asked: list[RequestedLine]) -> tuple[Advisory, ...]:
 
 
 def _found(
-    request: AuthorizationRequest, judged: list[Judged], prepared: list[PreparedRequest]
+    request: AuthorizationRequest, lines: list[RequestedLine], prepared: list[PreparedRequest]
 ) -> dict[str, Any]:
     """The fields of an evaluation that tell what the policies found beside their outcome."""
+    judged = [one.judged for one in lines if one.judged is not None]
     asked, other_ways = questions(judged)
+    unsaid = [(one.line.sequence, one.unsaid) for one in lines if one.unsaid]
+    if unsaid:
+        asked = unclear(asked, unsaid)
     return {
         "questions": asked,
         "other_ways": other_ways,
         "scores": findings.score_list(prepared),
         "citations": findings.citation_list(judged),
         "statements": findings.statements(judged),
-        "valid_days": {one.line.sequence: one.edition.spec.outcomes.valid_days for one in judged},
+        "valid_days": {one.line.sequence: one.valid_days for one in judged},
         "facts_sha256": hashlib.sha256(
             _facts.dump_json((request.facts, request.lists), exclude_defaults=True)
         ).hexdigest(),

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, HeldValue, Span
+from services.criteria.engine.runtime.computed.operands import COMPUTED
 from services.criteria.engine.runtime.facts import KnownFact
 from services.criteria.engine.runtime.observation_dates import day_observed
 from services.criteria.engine.runtime.scope import PolicyNode, Result
@@ -113,9 +114,13 @@ def _flat(kind: str, below: Sequence[Result]) -> Sequence[Result]:
 
 
 def evidence(known: KnownFact, vocabulary: Vocabulary) -> tuple[Evidence, ...]:
-    """The observations behind a fact; of a computed fact, its value."""
+    """The observations behind a fact; of a computed fact its value, before those that it was
+    computed from where it is arithmetic.
+    """
     if known.facts:
         known.shown = tuple([_observation(known, fact) for fact in known.facts])
+        if known.detail == COMPUTED and known.value is not None:
+            known.shown = (_computed(known, vocabulary), *known.shown)
     else:
         known.shown = (_computed(known, vocabulary),)
     return known.shown

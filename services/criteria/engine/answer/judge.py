@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.criteria.engine.answer.prepared_request import PreparedRequest
+from services.criteria.engine.edition.branches import Limit, limits, met, valid_days
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.edition.reach import PolicyReach
 from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.policy import CitationSpec, Guard
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
@@ -13,12 +15,17 @@ from services.criteria.engine.runtime.recorded import only_old
 from services.criteria.engine.runtime.scope import EvaluationScope, Result
 from shared.events.request import ServiceLine
 
+APPLICABILITY = "applicability_unknown"
+"""Why a line pends whose criteria are met by a policy that may not be for it."""
+
 
 @dataclass(slots=True)
 class Judged:
     """What came of one line; the outcome is `approve` or `pend`, and `reason` says why.
 
-    `old`: evidence of the request is too old to tell how it is now.
+    `old`: evidence of the request is too old to tell how it is now; `unsaid`: facts of the request
+    without which it is not known whether the edition is for the line; `limits` hold it, or may,
+    and an approval is valid for `valid_days`.
     """
 
     line: ServiceLine
@@ -31,6 +38,9 @@ class Judged:
     reason: str
     contradictions: tuple[ContradictionRule, ...] = ()
     old: bool = False
+    unsaid: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    valid_days: int = 90
 
 
 def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
@@ -42,8 +52,13 @@ def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
     citations = tuple([(spec, population.run(scope)) for spec, population in edition.citations])
     reason = _reason(root, guards)
+    branches = [*met(edition, scope)] if edition.spec.outcomes.branches else []
+    held = limits(branches, line) if branches and root.state != NOT_MET else ()
+    if reason == "criteria_met" and held:
+        reason = held[0].reason
+    unsaid = () if edition.reach is None else _unsaid(prepared, line, edition.reach)
     if reason == "criteria_met":
-        reason = _doubt(prepared, line, scope) or reason
+        reason = APPLICABILITY if unsaid else _doubt(prepared, line, scope) or reason
     outcome = "approve" if reason == "criteria_met" else "pend"
     return Judged(
         line,
@@ -56,7 +71,15 @@ def judge(prepared: PreparedRequest, line: ServiceLine) -> Judged:
         reason,
         prepared.contradictions,
         prepared.old,
+        unsaid,
+        held,
+        valid_days(edition, branches),
     )
+
+
+def _unsaid(prepared: PreparedRequest, line: ServiceLine, reach: PolicyReach) -> tuple[str, ...]:
+    """The facts of the request that would settle whether the edition is for the line."""
+    return reach.unsaid(prepared.request.member, line, prepared.day) or ()
 
 
 def _doubt(prepared: PreparedRequest, line: ServiceLine, scope: EvaluationScope) -> str | None:
@@ -121,5 +144,7 @@ def _stands(prepared: PreparedRequest, line: ServiceLine, *, trusting: bool = Tr
     scope, edition = prepared.scope(line, trusting=trusting), prepared.edition
     root = edition.root.run(scope)
     guards = tuple([(guard, when.run(scope)) for guard, when in edition.guards])
+    branches = edition.spec.outcomes.branches
+    held = branches and limits(met(edition, scope), line)
     scope.close()
-    return _reason(root, guards) == "criteria_met"
+    return _reason(root, guards) == "criteria_met" and not held

@@ -9,10 +9,10 @@ from services.criteria.engine.answer.advisories.doubts import LineDoubt, doubt_o
 from services.criteria.engine.answer.evidence import made, node
 from services.criteria.engine.answer.judge import Judged, advises
 from services.criteria.engine.edition.edition import Edition
-from services.criteria.engine.edition.library import Library
+from services.criteria.engine.edition.library import SEVERAL, Library
 from services.criteria.engine.runtime.scope import Result
 from shared.events.evaluation import LineCode, LineEvaluation
-from shared.events.request import AuthorizationRequest, ServiceLine
+from shared.events.request import AuthorizationRequest, Member, ServiceLine
 
 TOO_MUCH = "too_much_evidence"
 MOST_SHOWN = 6 * 1024 * 1024
@@ -25,15 +25,18 @@ MEASURED_FROM = 1_000
 
 @dataclass(slots=True)
 class RequestedLine:
-    """A line with the services of its codes, the edition that judges it (or why none does), which
-    code asks for what, and what is doubtful about it; `judged` once it is.
+    """A line with the services of its codes, for whom it is, the edition that judges it (or why
+    none does), which code asks for what, and what is doubtful about it; `judged` once it is. Where
+    several would judge it, `unsaid` is what the request would have to say.
     """
 
     line: ServiceLine
+    member: Member
     edition: Edition | str
     codes: tuple[LineCode, ...]
     doubt: LineDoubt | None
     judged: Judged | None = None
+    unsaid: tuple[str, ...] = ()
 
     def doubted(self, judged: Judged) -> Judged:
         """The line as judged, but that a person looks at it where it is doubtful."""
@@ -55,9 +58,12 @@ def asked_lines(request: AuthorizationRequest, library: Library, day: date) -> l
     for line in request.lines:
         if not line.cancelled:
             read = library.codes.read(line)
-            edition = library.judging(read, day)
+            edition = library.judging(read, day, request.member)
             doubt = doubt_of(line, read, edition, library)
-            found.append(RequestedLine(read.line, edition, read.shown, doubt))
+            asked = RequestedLine(read.line, request.member, edition, read.shown, doubt)
+            if edition == SEVERAL:
+                asked.unsaid = library.unsaid(read.line, day, request.member)
+            found.append(asked)
     return found
 
 
@@ -123,7 +129,9 @@ def _line(asked: RequestedLine, library: Library, received: date) -> LineEvaluat
                 for guard, result in judged.guards
             ]
         ),
-        other_editions=tuple([one.ref for one in library.others(judged.edition, line, received)]),
+        other_editions=tuple(
+            [one.ref for one in library.others(judged.edition, line, received, asked.member)]
+        ),
         codes=asked.codes,
     )
 

@@ -16,6 +16,8 @@ from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.language.contradiction import ContradictionRule
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.values import MET, UNKNOWN
+from services.criteria.engine.runtime.computed.request_facts import AskedFor
+from services.criteria.engine.runtime.computed.request_facts import known as said_of
 from services.criteria.engine.runtime.fact_table import Doubted, FactTable, closed_names
 from services.criteria.engine.runtime.facts import Facts, KnownFact
 from services.criteria.engine.runtime.observation_dates import is_placeholder
@@ -191,6 +193,10 @@ class PreparedRequest:
             scope.line[path] = KnownFact(path, standard, reason=reason)
         for path, service in self.edition.services:
             scope.line[path] = KnownFact(path, service in line.services)
+        for path, of_line in self.edition.of_request:
+            said = said_of(path, AskedFor(self.request, line, self.day))
+            if said is not None:
+                (scope.line if of_line else scope.member)[path] = said
         for path, of_line, run in self.edition.of_lines:
             known = run(scope, span)
             if known is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from services.criteria.engine.answer.evidence import made
 from services.criteria.engine.answer.judge import Judged, holds
 from services.criteria.engine.answer.ways import Missing, Pair, Ways
+from services.criteria.engine.language.request_facts import REQUEST_FACTS
 from services.criteria.engine.logic.values import MET, NOT_MET, UNKNOWN
 from services.criteria.engine.runtime.scope import Result
 from shared.events.evaluation import OtherWay, Question
@@ -25,8 +26,14 @@ def wanted(judged: Judged, ways: Ways) -> list[Missing]:
         return []
     if any(guard.then == "pend" and result.state == MET for guard, result in judged.guards):
         return []
+    if any(one.state == MET for one in judged.limits):
+        return []
     unknown = [result for guard, result in judged.guards if holds(guard, result.state)]
-    ruled_out: Missing = frozenset().union(*(_touched(result, ways) for result in unknown))
+    unknown += [one.result for one in judged.limits]
+    unsaid = (*judged.unsaid, *(path for one in judged.limits for path in one.asks))
+    ruled_out: Missing = frozenset((path, None) for path in unsaid).union(
+        *(_touched(result, ways) for result in unknown)
+    )
     entries = judged.edition.entries
     found = [
         frozenset(
@@ -66,6 +73,31 @@ def questions(judged: Iterable[Judged]) -> tuple[tuple[Question, ...], tuple[Oth
         others.extend([_other(one, ways, (nearest, way)) for way in further])
     asked = tuple([_question(pair, asking[pair], tuple(of)) for pair, of in lines.items()])
     return asked, tuple(others[:MOST_OTHER_WAYS])
+
+
+def unclear(
+    asked: tuple[Question, ...], lines: Iterable[tuple[int, tuple[str, ...]]]
+) -> tuple[Question, ...]:
+    """The questions, with those about what a request does not say of itself: facts of it that some
+    lines, by sequence, wait for before one policy can be chosen.
+    """
+    waiting: dict[str, list[int]] = {}
+    for sequence, paths in lines:
+        for path in paths:
+            waiting.setdefault(path, []).append(sequence)
+    known = tuple(
+        [
+            one.model_copy(update={"lines": tuple(sorted((*one.lines, *waiting.pop(one.id))))})
+            if one.id in waiting
+            else one
+            for one in asked
+        ]
+    )
+    more = [
+        made(Question, id=path, text=REQUEST_FACTS[path].ask, paths=(path,), lines=tuple(of))
+        for path, of in waiting.items()
+    ]
+    return (*known, *more)
 
 
 def _other(judged: Judged, ways: Ways, differing: tuple[Missing, Missing]) -> OtherWay:

@@ -23,7 +23,8 @@ class CompiledTrees:
         spec = source.spec
         compiler = Compiler(source.document, source.vocabulary, frozenset(spec.derived))
         compiler.referred |= {name for _, tree, _ in trees(spec) for name in references(tree)} | {
-            one.when for one in spec.statements
+            *(one.when for one in spec.statements),
+            *(one.when for one in spec.outcomes.branches),
         }
         self.by_place: dict[SourcePlace, CompiledNode] = {
             place: compiler.tree(tree, place, name, self._item_kind(place))
@@ -79,14 +80,24 @@ class CompiledTrees:
         return found.of
 
     def _check_names(self) -> None:
-        """Statements name nodes, and nodes cite what the policy lists."""
-        spec, document = self.source.spec, self.source.document
-        for at, one in enumerate(spec.statements):
-            if one.when not in self.named:
-                raise document.error(
-                    ("statements", at), f"no node outside of lists is named {one.when}"
-                )
+        """Statements and branches name nodes, thresholds name facts, and nodes cite what the policy
+        lists.
+        """
+        spec, error = self.source.spec, self.source.document.error
+        branches = enumerate(spec.outcomes.branches)
+        places: list[tuple[SourcePlace, str]] = [
+            *((("outcomes", "branches", n), one.when) for n, one in branches),
+            *((("statements", n), one.when) for n, one in enumerate(spec.statements)),
+        ]
+        for place, name in places:
+            if name not in self.named:
+                raise error(place, f"no node outside of lists is named {name}")
+        known = self.source.vocabulary.entries
+        for one in spec.sources:
+            wrong = [row.fact for row in one.thresholds if row.fact not in known]
+            if wrong:
+                raise error(("sources",), f"the vocabulary has no path {wrong[0]}")
         cited = {one.id for one in spec.citations} | {one.id for one in spec.sources}
         for name, mark in self.marks.items():
             if not cited.issuperset(mark.citations):
-                raise document.error((), f"{name} cites what the policy does not list")
+                raise error((), f"{name} cites what the policy does not list")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from services.criteria.engine.edition import computed_operands
 from services.criteria.engine.edition.compiled_trees import CompiledTrees
+from services.criteria.engine.edition.computed_operands import WHOSE
 from services.criteria.engine.edition.policy_source import PolicySource
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy_trees import asked, where_of
 from services.criteria.engine.language.yaml_source import SourcePlace
-from services.criteria.engine.runtime import best_window, derivations, interspaces
+from services.criteria.engine.runtime import best_window, derivations
+from services.criteria.engine.runtime.computed import interspaces
 from services.criteria.engine.runtime.derivations import Counting, Derivation
 from services.criteria.engine.runtime.scores import ScoreTable
 
@@ -19,14 +22,18 @@ class ComputedFacts:
 
     def __init__(self, source: PolicySource, trees: CompiledTrees) -> None:
         self.source, self.trees = source, trees
-        self.derivations: list[tuple[str, Derived, Derivation]] = [
-            (path, one, self._derivation(path, one)) for path, one in source.spec.derived.items()
-        ]
+        self.derivations: list[tuple[str, Derived, Derivation]] = []
+        for path, one in source.spec.derived.items():
+            self.derivations.append((path, one, self._derivation(path, one)))
 
     def of_items(self) -> tuple[tuple[str, str, Derivation], ...]:
-        """The scores: the kind of the item, the path, and how it is computed."""
+        """The scores, and what else is computed of items: the kind of the item, the path, and how
+        it is computed.
+        """
         return tuple(
-            (self._kind(path), path, run) for path, one, run in self.derivations if one.score_table
+            (self._kind(path), path, run)
+            for path, one, run in self.derivations
+            if self._of_item(path, one)
         )
 
     def of_lines(self) -> tuple[tuple[str, bool, Derivation], ...]:
@@ -36,7 +43,7 @@ class ComputedFacts:
         return tuple(
             (path, self._kind(path) == "line", run)
             for path, one, run in self.derivations
-            if not one.score_table
+            if not self._of_item(path, one)
         )
 
     def scores(self) -> tuple[tuple[str, ScoreTable], ...]:
@@ -46,6 +53,11 @@ class ComputedFacts:
             for path, one, _ in self.derivations
             if one.score_table
         )
+
+    def _of_item(self, path: str, one: Derived) -> bool:
+        """Whether it is computed of every item, before any line is looked at."""
+        of_operands = bool(one.operands) and self._kind(path) not in WHOSE
+        return one.score_table is not None or of_operands
 
     def _kind(self, path: str) -> str:
         return self.source.vocabulary.entries[path].spec.of
@@ -60,6 +72,13 @@ class ComputedFacts:
             if one.score_table not in scores:
                 raise error(place, f"no score {one.score_table}")
             return derivations.score(path, scores[one.score_table])
+        before = {done for done, _, _ in self.derivations}
+        try:
+            found = computed_operands.derivation(self.source, path, one, before)
+        except ValueError as why:
+            raise error(place, str(why)) from None
+        if found is not None:
+            return found
         if one.difference is not None:
             return derivations.difference(path, one.difference.of, one.difference.less)
         return self._of_list(path, one) or (

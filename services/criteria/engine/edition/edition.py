@@ -11,6 +11,7 @@ from services.criteria.engine.edition import inputs
 from services.criteria.engine.edition.compiled_trees import CompiledTrees
 from services.criteria.engine.edition.computed_facts import ComputedFacts
 from services.criteria.engine.edition.policy_source import policy_source
+from services.criteria.engine.edition.reach import PolicyReach, reach_of
 from services.criteria.engine.language.policy import CitationSpec, Guard, PolicySpec
 from services.criteria.engine.language.policy_trees import assumed
 from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
@@ -31,7 +32,9 @@ class Edition:
     member's). `tops` are the marks of all its trees, with the place in the file where each stands;
     `lists` and `services` what it reads of a line. `assumes` says whether anything is taken as
     absent or complete that nobody documented. `text_sha256` is the hash of its file alone. `read`
-    has the entries by every name under which a request may send them.
+    has the entries by every name under which a request may send them. `reach` is for whom and where
+    it is, if not for all; `of_request` are the facts of the request itself that it reads, each with
+    whether it is the line's.
     """
 
     spec: PolicySpec
@@ -53,6 +56,8 @@ class Edition:
     services: tuple[tuple[str, str], ...]
     assumes: bool
     text_sha256: str
+    reach: PolicyReach | None = None
+    of_request: tuple[tuple[str, bool], ...] = ()
 
     def reads_like(self, other: Edition) -> bool:
         """Whether both read and compute the same facts in the same way, so that a request's need to
@@ -118,4 +123,6 @@ def compiled(
         services=inputs.services(source, trees.marks),
         assumes=any(assumed(spec)),
         text_sha256=text_sha256,
+        reach=reach_of(spec.applies_to),
+        of_request=inputs.of_request(source, trees.marks),
     )

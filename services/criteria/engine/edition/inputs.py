@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from services.criteria.engine.edition.policy_source import PolicySource
 from services.criteria.engine.language.derived_spec import Derived
 from services.criteria.engine.language.policy_trees import counted
+from services.criteria.engine.language.request_facts import REQUEST
 from services.criteria.engine.language.vocabulary import Vocabulary, VocabularyEntry
 from services.criteria.engine.runtime import derivations
 from services.criteria.engine.runtime.scope import EvaluatedList, PolicyNode
@@ -20,6 +21,19 @@ def entries(source: PolicySource, marks: Marks) -> dict[str, VocabularyEntry]:
     """The facts that the policy reads from requests, by path in order: those of its leaves, its
     scores and its computations.
     """
+    return _read(source, marks, None)
+
+
+def of_request(source: PolicySource, marks: Marks) -> tuple[tuple[str, bool], ...]:
+    """The facts of the request itself that the policy reads, each with whether it is the line's
+    (else the member's).
+    """
+    found = _read(source, marks, REQUEST)
+    return tuple((path, entry.spec.of == "line") for path, entry in found.items())
+
+
+def _read(source: PolicySource, marks: Marks, derive: str | None) -> dict[str, VocabularyEntry]:
+    """What the policy reads that is derived so, by path in order."""
     paths = {path for mark in marks.values() for path in mark.paths}
     for one in source.spec.derived.values():
         paths.update(_operands(one, source.scores))
@@ -27,7 +41,7 @@ def entries(source: PolicySource, marks: Marks) -> dict[str, VocabularyEntry]:
     return {
         path: known[path]
         for path in sorted(paths)
-        if path in known and known[path].spec.derive is None
+        if path in known and known[path].spec.derive == derive
     }
 
 
@@ -47,6 +61,7 @@ def _operands(one: Derived, scores: Mapping[str, ScoreTable]) -> Iterator[str]:
     """The facts that a computation reads itself, beside those of its `where`."""
     if one.score_table is not None and one.score_table in scores:
         yield from (path for item in scores[one.score_table].spec.items for path in item.facts)
+    yield from one.operands
     if one.difference:
         yield from (one.difference.of, one.difference.less)
     if one.best_window:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.criteria.engine.edition.edition import Edition
+from services.criteria.engine.language.request_facts import REQUEST
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.logic.edit_distance import distance
 
@@ -37,7 +38,7 @@ def known_names(
     lists: set[str] = set()
     for vocabulary in vocabularies:
         for path, entry in vocabulary.entries.items():
-            if entry.spec.derive is not None and entry.spec.ask is None:
+            if entry.spec.derive == REQUEST or (entry.spec.derive and entry.spec.ask is None):
                 continue
             paths[path] = paths.get(path, frozenset()) | {entry.spec.of}
             if entry.spec.type == "set":

@@ -16,6 +16,7 @@ from services.criteria.engine.edition.code_sets import CodeSets, ReadLine
 from services.criteria.engine.edition.edition import Edition
 from services.criteria.engine.edition.known_names import KnownNames, known_names
 from services.criteria.engine.edition.library_sources import LibrarySources, sources
+from services.criteria.engine.edition.reach import NOBODY
 from services.criteria.engine.language import code_set, vocabulary
 from services.criteria.engine.language.vocabulary import Vocabulary
 from services.criteria.engine.runtime import scores
@@ -23,9 +24,11 @@ from services.criteria.engine.runtime.scores import ScoreTable
 from services.criteria.engine.triage import compiler
 from services.criteria.engine.triage.protocol import TriageProtocol
 from shared.body.codes import plain_code
-from shared.events.request import ServiceLine
+from shared.events.request import Member, ServiceLine
 
 ALL = "all"
+SEVERAL = "several_policies"
+"""Why nobody judges a line that more than one policy is for."""
 RANKS = {"ncd": 0, "lcd": 1, "internal": 2}
 
 
@@ -65,19 +68,19 @@ class Library:
         """Why software may approve nothing by a policy at present, if somebody has stopped it."""
         return self.stops.get(ALL) or self.stops.get(policy)
 
-    def select(self, line: ServiceLine, received: date) -> Edition | str:
+    def select(self, line: ServiceLine, received: date, member: Member = NOBODY) -> Edition | str:
         """The one edition that judges this line with the services of its codes, or the reason why
         a person must: `no_policy`, `no_policy_in_force`, `several_policies`.
         """
-        return self.judging(self.codes.read(line), received)
+        return self.judging(self.codes.read(line), received, member)
 
-    def judging(self, read: ReadLine, received: date) -> Edition | str:
+    def judging(self, read: ReadLine, received: date, member: Member = NOBODY) -> Edition | str:
         """As `select`, of a line whose codes were read."""
         line = read.line
         if read.unknown and len(line.services) == read.added:
             # What an unknown code asks for is in no policy, whatever stands beside it.
             return "no_policy"
-        fitting = [one for one in self._asked_of(line) if applies(one, line)]
+        fitting = [one for one in self._asked_of(line) if applies(one, line, member, received)]
         if not fitting:
             return "no_policy"
         ready = [one for one in fitting if in_force(one, line, received)]
@@ -90,7 +93,18 @@ class Library:
             one for one in ready if (RANKS[one.spec.source_rank], -one.spec.precedence) == best
         ]
         alone = len(chosen) == 1 and all(_within(one, chosen[0], line) for one in ready)
-        return chosen[0] if alone else "several_policies"
+        return chosen[0] if alone else SEVERAL
+
+    def unsaid(self, line: ServiceLine, received: date, member: Member) -> tuple[str, ...]:
+        """The facts of the request that it does not say, and by which fewer editions would be for
+        this line.
+        """
+        found = [
+            one.reach.unsaid(member, line, received) or ()
+            for one in self._asked_of(line)
+            if one.reach is not None and applies(one, line, member, received)
+        ]
+        return tuple(dict.fromkeys(path for paths in found for path in paths))
 
     @cached_property
     def _active(self) -> Mapping[str, tuple[Edition, ...]]:
@@ -113,7 +127,9 @@ class Library:
         """The line with the services that its codes ask for besides those that its sender names."""
         return self.codes.read(line).line
 
-    def others(self, chosen: Edition, line: ServiceLine, received: date) -> tuple[Edition, ...]:
+    def others(
+        self, chosen: Edition, line: ServiceLine, received: date, member: Member
+    ) -> tuple[Edition, ...]:
         """The other editions of a policy that a date of this request would have chosen, had the
         policy gone by that date.
         """
@@ -128,7 +144,8 @@ class Library:
         return tuple(
             one
             for one in same
-            if applies(one, line) and any(one.spec.effective.holds(on) for on in dates)
+            if applies(one, line, member, received)
+            and any(one.spec.effective.holds(on) for on in dates)
         )
 
     def find(self, policy: str, version: str) -> Edition | None:
@@ -143,14 +160,18 @@ class Library:
         )
 
 
-def applies(one: Edition, line: ServiceLine) -> bool:
-    """Whether an edition is for this line's services and diagnoses, whatever the date."""
+def applies(one: Edition, line: ServiceLine, member: Member, received: date) -> bool:
+    """Whether an edition is for this line's services and diagnoses, and for this member, whatever
+    the date that it goes by. Where the request leaves that open it is: unknown is never false.
+    """
     rule = one.spec.applies_to
     if not any(service in rule.services for service in line.services):
         return False
     if rule.not_diagnosis and _any_matches(line, rule.not_diagnosis):
         return False
-    return not rule.any_diagnosis or _any_matches(line, rule.any_diagnosis)
+    if rule.any_diagnosis and not _any_matches(line, rule.any_diagnosis):
+        return False
+    return one.reach is None or one.reach.unsaid(member, line, received) is not None
 
 
 def _within(one: Edition, chosen: Edition, line: ServiceLine) -> bool:

@@ -53,6 +53,28 @@ class Difference(Strict):
     less: Id
 
 
+class Elapsed(Strict):
+    """The whole days, weeks or calendar months from one date to another one, or to receipt."""
+
+    from_: Annotated[Id, Field(alias="from")]
+    to: Id = "receipt"
+    in_: Annotated[Literal["days", "weeks", "months"], Field(alias="in")]
+
+
+class BodyMassIndex(Strict):
+    """Weight by the square of the height."""
+
+    weight: Id
+    height: Id
+
+
+class Quotient(Strict):
+    """The first number by the second."""
+
+    of: Id
+    to: Id
+
+
 class Derived(Strict):
     """A fact that the policy computes: exactly one function."""
 
@@ -65,6 +87,10 @@ class Derived(Strict):
     best_window: BestWindow | None = None
     difference: Difference | None = None
     age_at: Literal["receipt"] | None = None
+    elapsed: Elapsed | None = None
+    bmi: BodyMassIndex | None = None
+    ratio: Quotient | None = None
+    percentage: Quotient | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -72,3 +98,14 @@ class Derived(Strict):
             msg = "exactly one function is needed"
             raise ValueError(msg)
         return self
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The facts that arithmetic or a span of time is computed from, in order."""
+        if self.elapsed is not None:
+            ends = (self.elapsed.from_, self.elapsed.to)
+            return tuple(one for one in ends if one != "receipt")
+        if self.bmi is not None:
+            return self.bmi.weight, self.bmi.height
+        parts = self.ratio or self.percentage
+        return () if parts is None else (parts.of, parts.to)

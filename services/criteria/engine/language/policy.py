@@ -9,8 +9,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.criteria.engine.language.criterion import Criterion, Id, Strict
+from services.criteria.engine.language.applies_to import AppliesTo
+from services.criteria.engine.language.criterion import Criterion, Id, Numeric, Strict
 from services.criteria.engine.language.derived_spec import Derived
+from services.criteria.engine.language.outcomes import OutcomesSpec
 
 Sentence = Annotated[str, Field(min_length=1, max_length=1_000)]
 
@@ -25,17 +27,6 @@ class Effective(Strict):
     def holds(self, on: date) -> bool:
         """Whether this day lies between the two."""
         return self.from_ <= on and (self.to is None or on <= self.to)
-
-
-class AppliesTo(Strict):
-    """Which lines the policy is for: one of these services and, if given, one of these diagnoses.
-
-    A diagnosis that ends in `*` stands for all that begin so.
-    """
-
-    services: Annotated[tuple[Id, ...], Field(min_length=1)]
-    any_diagnosis: tuple[Id, ...] = ()
-    not_diagnosis: tuple[Id, ...] = ()
 
 
 class Guard(Strict):
@@ -93,13 +84,35 @@ class CitationSpec(Strict):
     population: Criterion
 
 
+class ThresholdSpec(Strict):
+    """A threshold that a source names, in the vocabulary's unit: what lint holds leaves against."""
+
+    fact: Id
+    at_least: Numeric | None = None
+    at_most: Numeric | None = None
+    above: Numeric | None = None
+    below: Numeric | None = None
+    within_days: Annotated[int | None, Field(ge=0)] = None
+    section: Sentence | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set - {"fact", "section"}) != 1:
+            msg = "exactly one comparison is needed"
+            raise ValueError(msg)
+        return self
+
+
 class SourceSpec(Strict):
-    """A public document that criteria are drawn from, and where it can be read."""
+    """A public document that criteria are drawn from, and where it can be read; `thresholds` is
+    its table of them.
+    """
 
     id: Id
     title: Sentence
     url: Annotated[str, Field(pattern=r"^https://", max_length=400)]
     section: Sentence | None = None
+    thresholds: tuple[ThresholdSpec, ...] = ()
 
 
 class ClaimSpec(Strict):
@@ -137,12 +150,6 @@ class Editorial(Strict):
     last_updated: date
     board: str
     caution: str | None = None
-
-
-class OutcomesSpec(Strict):
-    """What an approval grants: for how many days."""
-
-    valid_days: Annotated[int, Field(ge=1)] = 90
 
 
 class Decision(Strict):

@@ -15,6 +15,7 @@ from services.criteria.engine.language.contradiction import (
     ContradictionRule,
     rule,
 )
+from services.criteria.engine.language.request_facts import REQUEST, REQUEST_FACTS
 from services.criteria.engine.language.scale import Bounds, Scale, scale
 from services.criteria.engine.language.vocabulary_spec import (
     OF_NUMBERS,
@@ -43,6 +44,10 @@ class VocabularyEntry:
     def numeric(self) -> bool:
         """Whether its values have an order that intervals can speak of."""
         return self.spec.type in {"number", "level"}
+
+
+OF_REQUEST = {path: VocabularyEntry(path, one, None, {}) for path, one in REQUEST_FACTS.items()}
+"""The facts of the request, which every vocabulary has unless it lets policies compute them."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,9 @@ class Vocabulary:
         if path in self.lists:
             return self.lists[path].ask
         entry = self.entries.get(path)
-        text = (entry.spec.ask if entry else None) or f"Please document {path}."
+        own = OF_REQUEST.get(path)
+        asked = (entry.spec.ask if entry else None) or (own.spec.ask if own else None)
+        text = asked or f"Please document {path}."
         return text.replace("{item}", item or "the patient")
 
 
@@ -99,9 +106,10 @@ def load(text: str, file: str) -> Vocabulary:
         if path not in entries or alias in entries:
             raise document.error(("aliases", alias), f"is no other name of a path: {path}")
     derives = {path: one.derive or "" for path, one in spec.paths.items()}
+    known = {path: one for path, one in OF_REQUEST.items() if path not in entries}
     return Vocabulary(
         name=f"{spec.vocabulary}@{spec.version}",
-        entries=entries,
+        entries={**entries, **known},
         aliases=spec.aliases,
         contradictions=_contradictions(document, spec, entries),
         lists=spec.lists,
@@ -143,6 +151,8 @@ def _check(
     place = ("paths", path)
     if one.type in {"choice", "set"} and not one.allowed:
         raise document.error(place, "needs its allowed values")
+    if one.derive == REQUEST or (path in REQUEST_FACTS and one.derive is None):
+        raise document.error(place, "is a fact of the request, which nobody sends")
     if one.range and one.type != "number":
         raise document.error(place, "only a number can be a range")
     if one.type != "number" and one.model_fields_set & OF_NUMBERS:

@@ -85,6 +85,8 @@ def _allowed(value: Any, entry: VocabularyEntry) -> Any:
     }
     if entry.numeric and (number := limit(value, entry)) is not None:
         return number
+    if kind == "set" and not entry.spec.allowed and isinstance(value, str):
+        return value
     if not fits.get(kind, False):
         msg = f"{entry.path} cannot be {value}"
         raise ValueError(msg)

@@ -14,8 +14,9 @@ from services.criteria.engine.triage.code_patterns import CodePatterns
 from services.criteria.engine.triage.combinations import Check, combination, names
 from services.criteria.engine.triage.near_names import NearNames
 from services.criteria.engine.triage.observations import SignCondition
-from services.criteria.engine.triage.protocol import CompiledRule, TriageProtocol, plain_site
+from services.criteria.engine.triage.protocol import CompiledRule, TriageProtocol
 from services.criteria.engine.triage.protocol_spec import FactSign, FindingSpec, TriageSpec, When
+from shared.body.places import plain_site
 from shared.body.spine import POSITION, Segment
 from shared.events.evaluation import PolicyRef
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 from services.criteria.engine.triage.code_patterns import CodePatterns
 from services.criteria.engine.triage.combinations import Check
@@ -17,6 +16,7 @@ from services.criteria.engine.triage.protocol_spec import (
     Tier,
     TriageSpec,
 )
+from shared.body.places import plain_site
 from shared.events.evaluation import PolicyRef
 from shared.events.request import Fact, ServiceLine
 
@@ -98,9 +98,3 @@ class TriageProtocol:
 def services_of(line: ServiceLine) -> tuple[str, ...]:
     """The services that a line asks for."""
     return line.services
-
-
-@lru_cache(1_024)
-def plain_site(site: str | None) -> str:
-    """A place of service as it is compared."""
-    return "_".join((site or "").casefold().replace("-", " ").replace("_", " ").split())
