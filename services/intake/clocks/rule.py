@@ -107,6 +107,13 @@ class ClockRule(BaseModel):
         return self
 
     @property
+    def duty(self) -> tuple[tuple[tuple[DutyFact, ...], ...], OnExpiry]:
+        """What it wants, and what the law makes of missing it: rules that want the same are one
+        duty, which the strictest of them measures.
+        """
+        return self.meets, self.on_expiry
+
+    @property
     def unconditional(self) -> bool:
         """Whether it binds every request of its lines of business and urgency, at any time."""
         conditions = (self.funding, self.states, self.items, self.askers, self.concurrent)

@@ -50,7 +50,7 @@ def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outco
             return duties.measured(rules, Outcome(on_letter_issued(state, event)))
         case LetterRendered() as event:
             return duties.measured(rules, Outcome(on_letter_rendered(state, event, received.time)))
-        case TimerDue(kind=kind) as timer if kind in running.KIND_OF:
+        case TimerDue(kind=kind) as timer if running.clock_of(kind) is not None:
             return duties.on_clock_due(rules, state, timer)
         case TimerDue(kind=ending.OVER) as timer:
             return ending.on_over(rules, state, timer)

@@ -190,6 +190,8 @@ ROWS = (
     Row("letters", EXTENSION_ASKED, "act.reason", acts=False),
     *(Row("criteria", one, "kind") for one in (BREACHED, CORRECTED)),
     Row("criteria", EXPIRED, "on_expiry", informs=True),
+    Row("criteria", EXPIRED, "kind", informs=True),
+    Row("letters", of_letters.expired(OnExpiry.ADVERSE_APPEALABLE), "kind", informs=True),
     Row("letters", of_letters.reviewed(1), "determination", acts=False),
     *(
         Row("letters", told(kind), place)

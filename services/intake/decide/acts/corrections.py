@@ -18,11 +18,11 @@ from shared.events.clocks.acts import (
     CorrectReceipt,
     RecordOralNotice,
 )
-from shared.events.clocks.duties import ClockKind, DutyFact
+from shared.events.clocks.duties import DETERMINATIONS, ClockKind, DutyFact
 from shared.lanes.outcome import Outcome
 
 FROM_RECEIPT = frozenset(
-    {ClockKind.DETERMINATION, ClockKind.INFORMATION_REQUEST, ClockKind.INCOMPLETE_NOTICE}
+    {*DETERMINATIONS, ClockKind.INFORMATION_REQUEST, ClockKind.INCOMPLETE_NOTICE}
 )
 """Clocks that run from the receipt of the request."""
 FURTHEST = timedelta(days=366)
