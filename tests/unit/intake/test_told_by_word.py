@@ -11,6 +11,7 @@ from services.intake.model import IntakeState
 from shared.events.clocks.acts import ActDeclineCode, ClockActRecorded
 from shared.events.clocks.duties import ClockCorrected, ClockKind, DutyFact
 from shared.events.criteria import CaseDetermined
+from shared.events.evaluation import Question
 from shared.events.intake import INTAKE
 from shared.events.letters import Audience, LetterKind
 from shared.lanes.batch.outcome_writer import prepare
@@ -142,12 +143,14 @@ def test_the_letter_that_confirms_what_was_told_is_the_writing_owed_and_no_deter
 
 
 def test_of_a_withdrawn_request_nothing_is_owed_any_more_whatever_comes_late():
-    state = decided_at(opened(), REFUSED)
-    lines = [line(n, cancelled=True) for n in (1, 2)]
+    decided = case_determined(A1, A3)
+    state = decided_at(opened(), decided)
+    lines = [{"sequence": n, "cancelled": True} for n in (1, 2)]
     withdrawn = submitted(request(lines=lines, amends=str(CASE)), at=RECEIVED_AT + 3 * HOUR)
     state = case_of(when(state, withdrawn))
     learnt = spoken(state, RECEIVED_AT + 2 * HOUR, adverse=True, learnt_at=RECEIVED_AT + 4 * HOUR)
-    asking = case_determined(A1, A3).model_copy(update={"questions": ("What hurts?",)})
+    assert state.cancelled
+    asking = decided.model_copy(update={"questions": (Question(id="q", text="What hurts?"),)})
     for outcome in (learnt, when(case_of(learnt), told(asking, at=RECEIVED_AT + 5 * HOUR))):
         assert not any(one.running for one in case_of(outcome).clocks)
         assert outcome.timers == ()
