@@ -89,7 +89,7 @@ def on_criteria_evaluated(
             "questions": event.questions,
         }
     )
-    return raise_urgency(rules, seen, event.urgency, at)
+    return raise_urgency(rules, seen, event, at)
 
 
 def on_line_determined(
@@ -113,7 +113,7 @@ def on_case_determined(
     """
     if event.request_version != state.version:
         older = finals.noted(state, event, received)
-        return raise_urgency(rules, older, event.urgency, received.time)
+        return raise_urgency(rules, older, event, received.time)
     summaries = {one.sequence: one for one in event.lines}
     known = state.model_copy(
         update={
@@ -128,23 +128,30 @@ def on_case_determined(
         }
     )
     noted = finals.noted(known, event, received)
-    raised = raise_urgency(rules, noted, event.urgency, received.time)
+    raised = raise_urgency(rules, noted, event, received.time)
     if event.questions and raised.state is not None:
         raised = duties.start(raised, duties.missing(rules, raised.state))
     return duties.measured(rules, raised)
 
 
 def raise_urgency(
-    rules: RuleTable, state: IntakeState, urgency: Urgency, at: datetime
+    rules: RuleTable,
+    state: IntakeState,
+    event: EvaluationOutline | CaseDetermined,
+    at: datetime,
 ) -> Outcome[IntakeState]:
     """The case at the faster of its own urgency and the one found; the clock follows where the
-    stricter rule comes due earlier. What only repeats what was refused raises nothing.
+    stricter rule comes due earlier. What only repeats what was refused raises nothing, but what a
+    policy or triage finds does: nobody has refused that.
     """
-    if state.refused_faster and urgency is Urgency.EXPEDITED:
+    urgency, found = event.urgency, event.urgency_found
+    if state.refused_faster and urgency is Urgency.EXPEDITED and found is None:
         return Outcome(state)
-    raised = faster(state.urgency, urgency)
+    if found is not None and not state.supported:
+        state = state.model_copy(update={"supported": True})
+    raised = faster(state.urgency, faster(urgency, found or urgency))
     if raised is state.urgency:
         return Outcome(state)
     clocked = state.clocked.model_copy(update={"urgency": raised})
-    changes = {"urgency": raised, "clocked": clocked, "supported": True}
+    changes = {"urgency": raised, "clocked": clocked, "supported": True, "refused_faster": False}
     return duties.tightened(rules, Outcome(state.model_copy(update=changes)), at)

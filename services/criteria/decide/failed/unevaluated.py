@@ -99,7 +99,12 @@ def pended(version: FailedVersion, received: Received, now: datetime) -> Outcome
         events=(
             *((Emit(review_requested(made, waiting)),) if waiting else ()),
             *(determined(line, made.evaluation_id) for line in new),
-            case_determined(made, evaluation_failed=True, advisories=advisories),
+            case_determined(
+                made,
+                evaluation_failed=True,
+                advisories=advisories,
+                urgency_found=version.emergency.found,
+            ),
         ),
         rows=(
             *line_rows(received.case_id, new, now),
