@@ -119,8 +119,8 @@ class Version(Kept):
 class LineStatus(Kept):
     """A requested line as it stands; no determination yet means open.
 
-    `performer` is who is to perform it; `change` says how its content differs from the one
-    determined before, and `former` are authorizations that stay valid for former contents.
+    `performer` is who is to perform it; `change` says how its content differs from the one that was
+    determined before, `former` are authorizations that stay valid for such; `since` it stands so.
     """
 
     line: ServiceLine
@@ -131,6 +131,7 @@ class LineStatus(Kept):
     authorization: Authorization | None = None
     former: tuple[Authorization, ...] = ()
     human_reviewed: bool = False
+    since: datetime | None = None
 
     @property
     def authorization_number(self) -> str | None:
@@ -170,8 +171,7 @@ class IntakeState(Kept):
     `clocks` are in the order of their starts, `clocked` is what decides them. `final` is the
     signature of the determination of `finals` that stands, since `decided_at`. `supported`: a
     physician, or a finding, says that it is urgent; `asked_faster`: the member asked for that,
-    `refused_faster`: in vain. `answered` are the keys of acts that had their answer, the newest
-    last, each with a digest of who did what.
+    `refused_faster`: in vain. `answered` are the keys of acts and who did what, the newest last.
     """
 
     sender: str

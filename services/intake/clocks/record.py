@@ -140,11 +140,13 @@ class RunningClock(Kept):
     `extended_for` is the reason for which it was extended. `final` is
     the signature of the determination that ended it, or of the one that it wants to be written of,
     and `decided_at` when that was made. `lines` are those of which the law made something when it
-    expired, as long as they ask for the same. `slot` tells clocks of a kind apart that run at once.
+    expired, as long as they ask for the same. `slot` tells clocks of a kind apart that run at once;
+    `version` is the version of the request that began it.
     """
 
     kind: ClockKind = ClockKind.DETERMINATION
     slot: int = 0
+    version: int = 1
     rule: str
     citation: str
     urgency: Urgency

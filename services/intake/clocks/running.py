@@ -88,7 +88,9 @@ def placed(
 ) -> RunningClock:
     """A clock under the rule that was found in the place of another, from its start."""
     fresh = begun(found, request, clock.started_at, counted_from)
-    return fresh.model_copy(update={"kind": clock.kind, "slot": clock.slot})
+    return fresh.model_copy(
+        update={"kind": clock.kind, "slot": clock.slot, "version": clock.version}
+    )
 
 
 def moved(clock: RunningClock, still: timedelta) -> RunningClock:
@@ -184,7 +186,9 @@ def breach(
     )
 
 
-def corrected(clock: RunningClock, reason: str) -> ClockCorrected:
+def corrected(
+    clock: RunningClock, reason: str, former_started_at: datetime | None = None
+) -> ClockCorrected:
     """The event that tells how a clock stands by what was learnt of later."""
     return ClockCorrected(
         kind=clock.kind,
@@ -196,4 +200,5 @@ def corrected(clock: RunningClock, reason: str) -> ClockCorrected:
         breached=clock.breached,
         reason=reason,
         slot=clock.slot,
+        former_started_at=former_started_at,
     )

@@ -124,6 +124,7 @@ def as_before(
     changes = {
         "kind": clock.kind,
         "slot": clock.slot,
+        "version": clock.version,
         "extended": clock.extended,
         "extended_for": clock.extended_for,
         "tolled": clock.tolled,

@@ -99,7 +99,7 @@ def on_line_determined(
     if event.evaluation_id == state.evaluation_id and state.evaluated_version < state.version:
         return Outcome(state)
     lines = tuple(
-        determined(one, event) if one.line.sequence == event.sequence else one
+        determined(one, event, at) if one.line.sequence == event.sequence else one
         for one in state.lines
     )
     return Outcome(finals.reopened(state.model_copy(update={"lines": lines}), at))
@@ -118,7 +118,8 @@ def on_case_determined(
     known = state.model_copy(
         update={
             "lines": tuple(
-                determined(one, summaries.get(one.line.sequence)) for one in state.lines
+                determined(one, summaries.get(one.line.sequence), received.time)
+                for one in state.lines
             ),
             "determination": whole(event),
             "determined_version": event.request_version,

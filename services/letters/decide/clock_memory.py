@@ -32,10 +32,10 @@ def counted(
             changes = {"started_at": started_at, "due_at": due_at, "further": further}
             return case.model_copy(update=changes)
         case (
-            ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at)
-            | ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at)
+            ClockExtended(kind=ClockKind.DETERMINATION)
+            | ClockCorrected(kind=ClockKind.DETERMINATION)
         ):
-            return _restarted(case.model_copy(update={"due_at": due_at}), event)
+            return _moved(case, event)
         case (
             ClockStarted(kind=ClockKind.FURTHER_DETERMINATION)
             | ClockExtended(kind=ClockKind.FURTHER_DETERMINATION)
@@ -45,10 +45,21 @@ def counted(
             return _restarted(case.model_copy(update={"further": further}), event)
         case ClockActRecorded(act=AskInformation(until=until)):
             return case.model_copy(update={"send_by": until})
-        case ClockActRecorded(act=CorrectReceipt(received_at=received_at)):
+        case ClockActRecorded(act=CorrectReceipt(version=None, received_at=received_at)):
             return _received_earlier(case, received_at)
         case _:
             return case
+
+
+def _moved(case: LettersState, event: ClockExtended | ClockCorrected) -> LettersState:
+    """The case with its latest clock as it comes due now; one that began before that one moves no
+    day of it.
+    """
+    now = case.model_copy(update={"due_at": event.due_at})
+    if isinstance(event, ClockExtended):
+        return now
+    starts = (None, event.started_at, event.former_started_at)
+    return _restarted(now if case.started_at in starts else case, event)
 
 
 def _restarted(

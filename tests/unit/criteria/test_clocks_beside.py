@@ -149,3 +149,22 @@ def test_clocks_of_another_receipt_leave_none_of_the_former_ones_behind():
     case = state_of(after(both(), again))
     assert case.further == {}
     assert case.clock_due_at == SECOND + 9 * DAY - HOUR
+
+
+def test_an_earlier_receipt_of_a_former_clock_is_that_of_what_it_missed_and_moves_no_work():
+    missed = state_of(after(both(), BREACHED))
+    later = started(SECOND, ClockKind.DETERMINATION, "ca", OnExpiry.NONE, started_at=AT + DAY)
+    case = state_of(after(missed.model_copy(update={"law": None}), later))
+    case = case.model_copy(update={"missed": missed.missed})
+    receipt = ClockCorrected(
+        kind=ClockKind.DETERMINATION,
+        rule="ca",
+        started_at=AT - DAY,
+        due_at=FIRST - DAY,
+        breached=True,
+        reason="receipt",
+        former_started_at=AT,
+    )
+    corrected = state_of(after(case, receipt))
+    assert (corrected.law, corrected.clock_due_at) == (case.law, case.clock_due_at)
+    assert [one.started_at for one in corrected.missed] == [AT - DAY]

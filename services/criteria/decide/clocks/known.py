@@ -75,7 +75,7 @@ def about(
     """
     if missed.started_at is None or law is None:
         return same_clock(missed, clock.rule, clock.due_at)
-    start = law.started_at if newest else clock.started_at
+    start = law.started_at if newest else clock.former_started_at or clock.started_at
     return missed.started_at == start and missed.rule in (law.rule, clock.rule)
 
 

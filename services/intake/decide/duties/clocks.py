@@ -30,14 +30,21 @@ def timer(clock: RunningClock) -> Timer:
 
 def start(outcome: Outcome[IntakeState], clocks: Iterable[RunningClock]) -> Outcome[IntakeState]:
     """The outcome with clocks that begin; of a request that was withdrawn none does."""
-    state, begun = outcome.state, tuple(clocks)
-    if state is None or state.cancelled or not begun:
+    state, new = outcome.state, tuple(clocks)
+    if state is None or state.cancelled or not new:
         return outcome
+    begun = tuple(one.model_copy(update={"version": _began(state, one)}) for one in new)
     return outcome._replace(
         state=state.model_copy(update={"clocks": (*state.clocks, *begun)}),
         events=(*outcome.events, *(emitted(running.started(one), one) for one in begun)),
         timers=(*outcome.timers, *(timer(one) for one in begun)),
     )
+
+
+def _began(state: IntakeState, clock: RunningClock) -> int:
+    """The version of the request from whose receipt a clock is counted."""
+    known = (one.version for one in state.clocks if one.started_at == clock.started_at)
+    return next(known, state.version)
 
 
 def changed(

@@ -9,7 +9,7 @@ from services.intake.clocks.record import RunningClock, in_time
 from services.intake.clocks.rule import NOTICE
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.duties.clocks import changed
-from services.intake.decide.facts import standing
+from services.intake.decide.facts import known, standing
 from services.intake.model import IntakeState
 from shared.events.clocks.duties import ClockExpired, DutyFact, OnExpiry
 from shared.events.criteria import Determination
@@ -40,16 +40,17 @@ def on_clock_due(rules: RuleTable, state: IntakeState, due: TimerDue) -> Outcome
 
 
 def _expired(rules: RuleTable, state: IntakeState, clock: RunningClock) -> ClockExpired | None:
-    """What the law makes of a determination that was not made, or not handed over, in time; nothing
-    where it was both, and only somebody else has still to be told.
+    """What the law makes of a determination that was not made, or not handed over, in time, and of
+    which lines: those that are open, or of which nobody was told. Nothing where it was both, and
+    only somebody else has still to be told.
     """
     if clock.on_expiry in (OnExpiry.NONE, OnExpiry.OTHER) or _handed_over(rules, state, clock):
         return None
-    waiting = [one for one in state.lines if one.open] or list(state.lines)
+    waiting = [one for one in state.lines if one.open or not known(state, one)]
     approved = _approved_by_law(rules, state, clock)
     lines = [
         one.line.sequence
-        for one in waiting
+        for one in waiting or state.lines
         if one.determination not in NEEDS_NO_APPROVAL and one.line.sequence not in approved
     ]
     if not lines:

@@ -83,3 +83,11 @@ def test_an_earlier_receipt_names_the_missed_clock_from_then_on():
 def test_clocks_of_another_receipt_leave_none_of_the_former_ones_behind():
     again = clock_started().model_copy(update={"started_at": NOW + DAY, "due_at": DUE + 9 * DAY})
     assert next_due(state(*STARTED, beside(), again), NOW) == DUE + 9 * DAY
+
+
+def test_a_correction_of_a_clock_before_the_latest_moves_no_day():
+    again = clock_started().model_copy(update={"started_at": NOW + DAY, "due_at": DUE + 9 * DAY})
+    former = corrected(due_at=DUE - DAY, breached=True, started_at=NOW - DAY, former_started_at=NOW)
+    assert next_due(state(*STARTED, again, former), NOW) == DUE + 9 * DAY
+    newest = corrected(due_at=DUE, breached=True, started_at=NOW, former_started_at=NOW + DAY)
+    assert next_due(state(*STARTED, again, newest), NOW) == DUE
