@@ -62,17 +62,17 @@ KINDS = {
         "Write after an oral notice",
         "From an adverse notice by word of mouth.",
     ),
+    ClockKind.DECISION_NOTICE: (
+        "Tell of a decision",
+        "From the decision, beside what is owed from receipt.",
+    ),
 }
 LEFT_OUT = """## What is not here
 
-- California's 24 hours to tell the provider and 2 business days to write, which count from the
-  decision (Health & Safety Code 1367.01(h)(3)).
 - The pilot for Original Medicare (WISeR, 3 days): no line of business of this platform is Original
   Medicare.
 - Accreditation standards (NCQA), which are no law; and states without a rule above, for whose
   members the federal rules alone are counted.
-- Where a state's rule is the strictest and nothing follows from missing it, what the federal rule
-  says follows from missing *its* later instant is not told.
 - Sunday is a legal holiday of Washington by its code; here it counts as a day, which is earlier.
 """
 MISTAKES = """## Mistakes that tests must find

@@ -20,6 +20,8 @@ from shared.events.clocks.duties import (
 )
 
 TIMER = "clock"
+SEVERAL = (ClockKind.FURTHER_DETERMINATION, ClockKind.DECISION_NOTICE)
+"""Kinds of which several duties may be owed at once, each with a clock of its own."""
 
 
 def timer_of(kind: ClockKind, slot: int = 0) -> str:
@@ -52,7 +54,7 @@ def same_duty(
     """When the duty of a clock is due that runs from an instant: of a kind of which several may be
     owed at once, the duty of its rule; none where no rule asks it.
     """
-    if clock.kind is not ClockKind.FURTHER_DETERMINATION:
+    if clock.kind not in SEVERAL:
         return found_due(table, clock.kind, request, since)
     rule = table.rule(clock.rule)
     each = each_due(table, clock.kind, request, since) if rule is not None else ()

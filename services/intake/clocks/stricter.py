@@ -13,7 +13,6 @@ from services.intake.clocks.instants import Instants, longest
 from services.intake.clocks.record import RunningClock
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
-from shared.events.clocks.duties import ClockKind
 from shared.events.request import Urgency
 
 NOTHING = timedelta()
@@ -89,11 +88,11 @@ def _as_standard(table: RuleTable, clock: RunningClock, standard: Clocked) -> Du
     """When the duty of a clock would be due if nobody had asked that it be faster; where no such
     rule wants the same, by one of which the law makes the same, else by the strictest.
     """
-    if clock.kind is not ClockKind.FURTHER_DETERMINATION:
-        return running.found_due(table, clock.kind, standard, clock.started_at)
-    each = each_due(table, clock.kind, standard, clock.started_at)
     same = running.same_duty(table, clock, standard, clock.started_at)
-    return same or next((one for one in each if one.rule.on_expiry is clock.on_expiry), each[0])
+    if same is not None or not clock.determines:
+        return same
+    each = each_due(table, clock.kind, standard, clock.started_at)
+    return next((one for one in each if one.rule.on_expiry is clock.on_expiry), each[0])
 
 
 def _no_later(clock: RunningClock, due_at: datetime, target_at: datetime) -> RunningClock:

@@ -132,7 +132,7 @@ def on_case_determined(
     raised = raise_urgency(rules, noted, event, received.time)
     if event.questions and raised.state is not None:
         raised = duties.start(raised, duties.missing(rules, raised.state))
-    return duties.measured(rules, raised)
+    return duties.measured(rules, duties.decided(rules, state, raised))
 
 
 def raise_urgency(

@@ -21,7 +21,8 @@ class ClockKind(OpenEnumeration):
     """Which duty the clock measures: to decide and tell, by the strictest rule that binds, and by
     another one that binds too and wants something else; to ask a provider without a contract for
     information (42 CFR 422.572(d)); to say that a request is incomplete (29 CFR
-    2560.503-1(f)(2)(i), (c)(1)(i)); to write after an oral notice (42 CFR 422.572(c)).
+    2560.503-1(f)(2)(i), (c)(1)(i)); to write after an oral notice (42 CFR 422.572(c)); to tell of a
+    decision, counted from it (Cal. Health & Safety Code 1367.01(h)(3)).
     """
 
     DETERMINATION = "determination"
@@ -29,6 +30,7 @@ class ClockKind(OpenEnumeration):
     INFORMATION_REQUEST = "information_request"
     INCOMPLETE_NOTICE = "incomplete_notice"
     WRITTEN_NOTICE = "written_notice"
+    DECISION_NOTICE = "decision_notice"
     OTHER = "other"
 
 

@@ -37,6 +37,8 @@ from tests.unit.intake.given import (
 )
 
 TELLING = (LetterKind.APPROVAL, LetterKind.PARTIAL, LetterKind.REFUSAL)
+OF_ONE = (ClockKind.WRITTEN_NOTICE, ClockKind.DECISION_NOTICE)
+"""Clocks that are of one determination from the start."""
 WRITING = (DutyFact.WRITING_HANDED_OVER, DutyFact.WRITING_MAILED)
 
 
@@ -182,13 +184,15 @@ class History:
         """No clock comes due later, but where an event says so; what ended is known."""
         for old, new in zip(before, self.state.clocks, strict=False):
             assert new.due_at <= old.due_at or (longer and old.running), "a clock became longer"
-            if old.running and new.kind is ClockKind.WRITTEN_NOTICE:
+            if old.running and new.kind in OF_ONE:
                 self.to_be_written(new, self.measured_by[self.place(new)])
             elif old.running and not new.running:
                 self.measured_by.setdefault(self.place(new), self.stood)
         for new in self.state.clocks[len(before) :]:
             if new.kind is ClockKind.WRITTEN_NOTICE:
                 self.to_be_written(new, self.spoken[-1].stood)
+            elif new.kind is ClockKind.DECISION_NOTICE:
+                self.to_be_written(new, self.stood)
             elif not new.running:
                 self.measured_by[self.place(new)] = self.stood
 

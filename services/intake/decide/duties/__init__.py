@@ -5,12 +5,13 @@ follows when one runs out.
 from services.intake.decide.duties.clocks import changed, start
 from services.intake.decide.duties.met import about, measured, meets, withdrawn
 from services.intake.decide.duties.missed import asked_otherwise, on_clock_due
-from services.intake.decide.duties.owed import missing, owed, owed_again, slowed, tightened
+from services.intake.decide.duties.owed import decided, missing, owed, owed_again, slowed, tightened
 
 __all__ = [
     "about",
     "asked_otherwise",
     "changed",
+    "decided",
     "measured",
     "meets",
     "missing",

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 from services.intake.clocks import running, stricter
-from services.intake.clocks.due import Due, determinations, duties
+from services.intake.clocks.due import Due, determinations, duties, each_due
 from services.intake.clocks.record import RunningClock
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide.duties.clocks import changed, start
@@ -17,7 +17,7 @@ from services.intake.model import IntakeState
 from shared.events.clocks.duties import ClockKind
 from shared.lanes.outcome import Outcome
 
-FURTHER = ClockKind.FURTHER_DETERMINATION
+FURTHER, DECISION = ClockKind.FURTHER_DETERMINATION, ClockKind.DECISION_NOTICE
 NOT_OWED = "not_owed"
 """Why a clock ends that no rule wants any more."""
 Clocks = tuple[RunningClock, ...]
@@ -46,14 +46,42 @@ def owed_again(rules: RuleTable, state: IntakeState, received_at: datetime) -> C
     return (clocks[0], *_beside(state, clocks[1:]))
 
 
+def decided(
+    rules: RuleTable, before: IntakeState, outcome: Outcome[IntakeState]
+) -> Outcome[IntakeState]:
+    """The outcome with the clocks that begin with a determination which has come to stand: whom it
+    is to be told, by rules that count from it. One that runs still is of what stands now.
+    """
+    state = outcome.state
+    if state is None or state.final in (None, before.final) or state.decided_at is None:
+        return outcome
+    refused = any(one.refused for one in state.finals if one.signature == state.final)
+    owed_yet = {
+        _duty(rules, one)
+        for one in state.clocks
+        if one.kind is DECISION and (one.running or one.final == state.final)
+    }
+    about = {"final": state.final, "decided_at": state.decided_at}
+    begun = [
+        running.begun(one, state.clocked, state.decided_at).model_copy(update=about)
+        for one in each_due(rules, DECISION, state.clocked, state.decided_at)
+        if one.rule.duty not in owed_yet and (refused or not one.rule.adverse)
+    ]
+    return start(outcome, _in_slots(state, DECISION, begun))
+
+
 def _beside(state: IntakeState, clocks: Iterable[RunningClock]) -> Clocks:
-    """The clocks, each of a determination as one beside the strictest, in a slot that is free."""
-    taken = {one.slot for one in state.clocks if one.kind is FURTHER and one.running}
+    """The clocks, each of a determination as one beside the strictest."""
+    each = tuple(clocks)
+    own = _in_slots(state, FURTHER, (one for one in each if one.determines))
+    return (*own, *(one for one in each if not one.determines))
+
+
+def _in_slots(state: IntakeState, kind: ClockKind, clocks: Iterable[RunningClock]) -> Clocks:
+    """The clocks as ones of a kind, in slots that are free."""
+    taken = {one.slot for one in state.clocks if one.kind is kind and one.running}
     free = (slot for slot in count() if slot not in taken)
-    return tuple(
-        one.model_copy(update={"kind": FURTHER, "slot": next(free)}) if one.determines else one
-        for one in clocks
-    )
+    return tuple(one.model_copy(update={"kind": kind, "slot": next(free)}) for one in clocks)
 
 
 def missing(rules: RuleTable, state: IntakeState) -> Clocks:
