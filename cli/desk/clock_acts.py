@@ -160,12 +160,18 @@ def correct_receipt(  # noqa: PLR0913 - one parameter an option
         str, typer.Option(help="When it came first, with its offset.", show_default=False)
     ],
     words: Words,
+    version: Annotated[
+        int | None,
+        typer.Option(min=1, help="The version that came; else the newest that began a clock."),
+    ] = None,
     speaker: Speaker = DeskSpeaker.NURSE,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Correct when the request came: earlier, by telephone, fax or mail."""
     act: Json = {"act": "correct_receipt", "received_at": _instant(received), "words": words}
+    if version is not None:
+        act["version"] = version
     _act((case_id, speaker, key), act, as_json=as_json)
 
 

@@ -35,6 +35,7 @@ NEXT = {
     "nothing_asked": "record first what was asked: priorauth desk ask-information {case}",
     "key_used": "send it again under a key of its own",
     "until_passed": "give a day that has not passed, or none",
+    "unknown_version": "name the version that began the clock, or none: priorauth case {case}",
 }
 """What to do where an act was not taken, by its code."""
 SEE = "look at the line as it is now, and decide again: priorauth desk show {case}"

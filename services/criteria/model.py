@@ -152,6 +152,7 @@ class LawClock(CriteriaView):
     rule: str
     started_at: datetime
     due_at: datetime
+    target_at: datetime | None = None
     on_expiry: OnExpiry = OnExpiry.NONE
     met: bool = False
 
@@ -181,17 +182,15 @@ class CriteriaState(CriteriaView):
     """The case of one `member`.
 
     `due_at` is when a clinician must have looked; `clock_due_at` is the earliest reading of the
-    regulatory clock, by which work is listed, `law` the clock with the law's own instant, and
-    `missed` are those that passed, the newest last; `reviews` and `closures` (of calls) are
-    idempotency keys.
+    regulatory clocks, by which work is listed, `law` the strictest of them with the law's own
+    instant, `further` those of other duties beside it, and `missed` are those that passed, the
+    newest last; `reviews` and `closures` (of calls) are idempotency keys.
 
     `evaluated` is the latest evaluation in JSON while a line is open: what an answer to a question
     is compared with. `failure` stands as long as this version has not been evaluated.
 
-    `asked` are clinicians' questions, open while a line of theirs is pended.
-
-    `resembles` is a case that asked for the same and was refused: this one may be its appeal.
-    `notification` is the number of a declared emergency.
+    `asked` are clinicians' questions, open while a line of theirs is pended. `resembles` is a case
+    that was refused: this one may be its appeal. `notification` numbers a declared emergency.
     """
 
     version: int
@@ -203,6 +202,7 @@ class CriteriaState(CriteriaView):
     due_at: datetime | None = None
     clock_due_at: datetime | None = None
     law: LawClock | None = None
+    further: dict[int, LawClock] = {}
     missed: tuple[MissedClock, ...] = ()
     reviews: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()

@@ -37,8 +37,6 @@ from shared.lanes.outcome import ExternalData
 
 ADVERSE = frozenset({Determination.NOT_CERTIFIED, Determination.MODIFIED})
 FINAL = ADVERSE | {Determination.APPROVED, Determination.CANCELLED}
-
-
 ACCEPTED, DUPLICATED, REJECTED = "accepted", "duplicated", "rejected"
 """What becomes of a submission."""
 
@@ -103,9 +101,7 @@ class Submission(ExternalData):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a submission was not taken: a stable code and a sentence that repeats none of its
-    content.
-    """
+    """Why a submission was not taken: a stable code, and a sentence without its content."""
 
     code: str
     detail: str
@@ -123,8 +119,8 @@ class Version(Kept):
 class LineStatus(Kept):
     """A requested line as it stands; no determination yet means open.
 
-    `performer` is who is to perform it; `change` says how its content differs from the one
-    determined before, and `former` are authorizations that stay valid for former contents.
+    `performer` is who is to perform it; `change` says how its content differs from the one that was
+    determined before, `former` are authorizations that stay valid for such; `since` it stands so.
     """
 
     line: ServiceLine
@@ -135,6 +131,7 @@ class LineStatus(Kept):
     authorization: Authorization | None = None
     former: tuple[Authorization, ...] = ()
     human_reviewed: bool = False
+    since: datetime | None = None
 
     @property
     def authorization_number(self) -> str | None:
@@ -165,18 +162,16 @@ class Letter(Kept):
 
 
 class IntakeState(Kept):
-    """A member's case through intake's eyes. Facts are not repeated here: the raw submission holds
-    them.
+    """A member's case through intake's eyes; the raw submission holds the facts.
 
     `resembles` is a case that asked for the same and was refused at `refused_before`;
     `notification` is the number of a declared emergency. `missing` are the fields that the newest
     version does not say and somebody needs, `completions` those that are not as it was sent.
 
-    `clocks` are in the order in which they started, `clocked` is what decides them. `final` is the
+    `clocks` are in the order of their starts, `clocked` is what decides them. `final` is the
     signature of the determination of `finals` that stands, since `decided_at`. `supported`: a
     physician, or a finding, says that it is urgent; `asked_faster`: the member asked for that,
-    `refused_faster`: in vain. `answered` are the keys of acts that had their answer, the newest
-    last, each with a digest of who did what.
+    `refused_faster`: in vain. `answered` are the keys of acts and who did what, the newest last.
     """
 
     sender: str
@@ -224,12 +219,18 @@ class IntakeState(Kept):
 
     @property
     def clock(self) -> RunningClock:
-        """The clock of the determination: of several the newest."""
+        """The clock of the determination by its strictest rule: of several the newest."""
         return next(one for one in reversed(self.clocks) if one.kind is ClockKind.DETERMINATION)
 
-    def clock_of(self, kind: ClockKind) -> RunningClock | None:
-        """The newest clock of a kind, if there is one."""
-        return next((one for one in reversed(self.clocks) if one.kind is kind), None)
+    def clock_of(self, kind: ClockKind, slot: int = 0) -> RunningClock | None:
+        """The newest clock of a kind and slot, if there is one."""
+        same = (one for one in reversed(self.clocks) if one.slot == slot)
+        return next((one for one in same if one.kind is kind), None)
+
+    @property
+    def determining(self) -> tuple[RunningClock, ...]:
+        """The clocks that run and want the request decided, the first that started first."""
+        return tuple(one for one in self.clocks if one.determines and one.running)
 
     @property
     def settled(self) -> bool:
@@ -238,7 +239,7 @@ class IntakeState(Kept):
 
     def holds(self, content_sha256: str) -> bool:
         """Whether this content is already part of the case."""
-        return any(version.content_sha256 == content_sha256 for version in self.versions)
+        return any(one.content_sha256 == content_sha256 for one in self.versions)
 
     def refused_at(self, content_sha256: str) -> datetime | None:
         """When a line of this content was refused, if one was."""

@@ -142,8 +142,8 @@ class ExpiredClock(LetterView):
 
 
 class LettersState(LetterView):
-    """A case as letters knows it: its request, its latest clock and those that ran out, how it
-    stands, clinicians' decisions, open questions, what was told, and the letters that exist.
+    """A case as letters knows it: its request, its latest clock, those beside it and those that ran
+    out, how it stands, decisions, open questions, what was told, and the letters that exist.
 
     `send_by` is the day until which information was asked for, `not_expedited` what is to be told
     once a standard request's clock runs, `asked_in` the evaluation that asked the questions,
@@ -154,6 +154,7 @@ class LettersState(LetterView):
     request: RequestView | None = None
     started_at: datetime | None = None
     due_at: datetime | None = None
+    further: dict[int, datetime] = {}
     expired: tuple[ExpiredClock, ...] = ()
     send_by: date | None = None
     not_expedited: NotExpedited | None = None

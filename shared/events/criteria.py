@@ -1,6 +1,4 @@
-"""What criteria publishes: evaluations with evidence, determinations per line, questions and
-referrals.
-"""
+"""What criteria publishes: evaluations and their evidence, determinations, questions, referrals."""
 
 from __future__ import annotations
 
@@ -68,7 +66,9 @@ class ContentChange(StrEnum):
 
 
 class EvaluationOutline(EventData):
-    """`CriteriaEvaluated` as a reader takes it that does not look into the criteria."""
+    """`CriteriaEvaluated` as a reader takes it that does not look into the criteria. A policy or
+    triage found it as urgent as `urgency_found`, whatever its sender says.
+    """
 
     TYPE: ClassVar[str] = "pa.criteria.criteria-evaluated.v1"
     TOPIC: ClassVar[str] = CRITERIA
@@ -78,6 +78,7 @@ class EvaluationOutline(EventData):
     urgency: Urgency
     advisories: tuple[Advisory, ...] = ()
     questions: tuple[Question, ...] = ()
+    urgency_found: Urgency | None = None
 
 
 class CriteriaEvaluated(EvaluationOutline):
@@ -106,9 +107,7 @@ class LineDigest(Part):
 
 
 class ReviewRequested(EventData):
-    """A clinician must look at these lines, by `due_at`; order is by clock only. `contents` are the
-    digests that a review of the lines names.
-    """
+    """A clinician must look at these lines, by `due_at`; a review names their `contents`."""
 
     TYPE: ClassVar[str] = "pa.criteria.review-requested.v1"
     TOPIC: ClassVar[str] = CRITERIA
@@ -214,7 +213,7 @@ class CaseDetermined(EventData):
     approval, and what is not approved of it is NA, which decides nothing about later care.
 
     `evaluation_failed`: the version could not be evaluated, and the lines without a determination
-    wait for a clinician or for another evaluation; no notice is written.
+    wait for a clinician or for another evaluation; no notice is written. `urgency_found` by triage.
     """
 
     model_config = ConfigDict(json_schema_extra=adverse.rule_of_lines())
@@ -234,6 +233,7 @@ class CaseDetermined(EventData):
     statements: tuple[Statement, ...] = ()
     notification: Code | None = None
     evaluation_failed: bool = False
+    urgency_found: Urgency | None = None
 
     @model_validator(mode="after")
     def _stands_on_its_lines(self) -> Self:

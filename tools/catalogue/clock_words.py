@@ -26,7 +26,13 @@ in force without a release. It is no legal advice. *Read in* says how far a line
    Only a course of care is not assumed: a request that tells of none asks for what is new. The kind
    of an item is what the sender says and what the section of its code tells: where they disagree,
    both. A member who asks does not say whether their provider has a contract.
-3. **The strictest wins**: the rule that the law measures first. The others stay as runners-up.
+3. **The strictest wins**: the rule that the law measures first. The others stay as runners-up. A
+   rule that wants something else than the strictest, or of which the law makes something else
+   where it is missed, has a clock of its own beside it (`further_determination`), by the strictest
+   of those that want the same: what a state asks for never stands for what federal law does. It is
+   met, missed and told by itself, and longer only as far as its own rule allows, together with the
+   strictest that runs. Of a plan, or a state, that is not known the strictest rule alone is taken.
+   What the law has approved by one clock counts as nothing else by another.
 4. **Two instants.** Rules of hours have one: elapsed time. Rules of days end *by law* with the last
    day in the plan's zone, and what happens with the midnight after it is late; the day of receipt
    is day 0 (‡ to be confirmed with counsel). Business days leave out Saturdays, Sundays and the
@@ -56,17 +62,17 @@ KINDS = {
         "Write after an oral notice",
         "From an adverse notice by word of mouth.",
     ),
+    ClockKind.DECISION_NOTICE: (
+        "Tell of a decision",
+        "From the decision, beside what is owed from receipt.",
+    ),
 }
 LEFT_OUT = """## What is not here
 
-- California's 24 hours to tell the provider and 2 business days to write, which count from the
-  decision (Health & Safety Code 1367.01(h)(3)).
 - The pilot for Original Medicare (WISeR, 3 days): no line of business of this platform is Original
   Medicare.
 - Accreditation standards (NCQA), which are no law; and states without a rule above, for whose
   members the federal rules alone are counted.
-- Where a state's rule is the strictest and nothing follows from missing it, what the federal rule
-  says follows from missing *its* later instant is not told.
 - Sunday is a legal holiday of Washington by its code; here it counts as a day, which is earlier.
 """
 MISTAKES = """## Mistakes that tests must find

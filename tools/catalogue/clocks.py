@@ -88,6 +88,7 @@ def _whom(rule: ClockRule) -> str:
         _before_the_end(rule),
         "care after an emergency" if rule.post_stabilization else "",
         "where information is missing" if rule.when_missing else "",
+        "where something is refused in whole or in part" if rule.adverse else "",
     ]
     return "; ".join([plans, *filter(None, conditions)])
 

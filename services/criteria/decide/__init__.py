@@ -17,11 +17,11 @@ from services.criteria.decide.reviews import reviewed
 from services.criteria.decide.withdrawals import cancelled
 from services.criteria.model import CriteriaState
 from shared.events.clocks.duties import (
+    DETERMINATIONS,
     ClockBreached,
     ClockCorrected,
     ClockExpired,
     ClockExtended,
-    ClockKind,
     ClockStarted,
 )
 from shared.events.intake import RequestAmended, RequestCancelled, RequestReceived
@@ -71,18 +71,16 @@ def _clocked(
     clock: ClockStarted | ClockExtended | ClockBreached | ClockExpired | ClockCorrected,
     received: Received,
 ) -> Outcome[CriteriaState]:
-    """What the clock of the determination does to the case's work; other duties are not its own."""
+    """What the clocks of the determination do to the case's work; other duties are not its own."""
+    if clock.kind not in DETERMINATIONS and not isinstance(clock, ClockExpired):
+        return Outcome(case)
     match clock:
-        case ClockExpired() | ClockBreached(kind=ClockKind.DETERMINATION):
+        case ClockExpired() | ClockBreached():
             return missed_clock(case, clock, received)
-        case ClockCorrected(kind=ClockKind.DETERMINATION):
+        case ClockCorrected():
             return corrected_clock(case, clock, received)
-        case (
-            ClockStarted(kind=ClockKind.DETERMINATION) | ClockExtended(kind=ClockKind.DETERMINATION)
-        ):
+        case ClockStarted() | ClockExtended():
             return amended_clock(case, clock, received)
-        case _:
-            return Outcome(case)
 
 
 def _commanded(

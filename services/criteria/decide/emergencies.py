@@ -25,13 +25,15 @@ CONFIRM_WITHIN_MINUTES = 60
 @dataclass(frozen=True, slots=True)
 class KnownEmergency:
     """What is known of an emergency in a version that cannot be evaluated: how urgent it is, within
-    how many minutes a clinician looks, what is advised, and the number of a declared one.
+    how many minutes a clinician looks, what is advised, the number of a declared one, and how
+    urgent triage `found` it.
     """
 
     urgency: Urgency
     within_minutes: int | None
     advisories: tuple[Advisory, ...]
     number: str | None
+    found: Urgency | None = None
 
 
 def known(
@@ -49,7 +51,8 @@ def known(
     if not told:
         # Nobody knows that it is none, so it is looked at as soon as one.
         urgency, within = faster(urgency, Urgency.EXPEDITED), CONFIRM_WITHIN_MINUTES
-    return KnownEmergency(urgency, within, advisories, number)
+    found = Urgency.EXPEDITED if triage is not None or not told else None
+    return KnownEmergency(urgency, within, advisories, number, found)
 
 
 def _triage(reference: DecisionReference, accepted: Accepted) -> tuple[Triage | None, bool]:

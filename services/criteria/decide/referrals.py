@@ -38,11 +38,6 @@ def review_due(case: CriteriaState, minutes: int | None, before: CriteriaState |
     )
 
 
-def listed_by(accepted: Accepted) -> datetime | None:
-    """The instant of the regulatory clock by which the work is listed, if intake has told it."""
-    return accepted.target_at or accepted.due_at
-
-
 def resembled(accepted: Accepted, before: CriteriaState | None) -> UUID | None:
     """The refused case that the request is like, if intake has found one."""
     if before is not None:

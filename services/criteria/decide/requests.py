@@ -11,7 +11,7 @@ from uuid import UUID
 from services.criteria.decide import emergencies
 from services.criteria.decide.asks import open_of
 from services.criteria.decide.calls import called, listed
-from services.criteria.decide.clocks import law_of, renamed
+from services.criteria.decide.clocks import law_of, listed_by, renamed
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
@@ -21,7 +21,7 @@ from services.criteria.decide.determinations import (
 )
 from services.criteria.decide.lines import AskedLine, answered
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.referrals import listed_by, resembled, review_due, review_requested
+from services.criteria.decide.referrals import resembled, review_due, review_requested
 from services.criteria.engine.answer.difference import difference
 from services.criteria.engine.answer.evaluate import Evaluation, evaluate
 from services.criteria.model import CriteriaState, Line
@@ -117,8 +117,9 @@ def _answer(reference: DecisionReference, version: RequestVersion) -> RequestAns
         received_at=accepted.received_at,
         urgency=faster(evaluation.urgency, before.urgency if before else Urgency.STANDARD),
         lines=lines,
-        clock_due_at=listed_by(accepted) or (before.clock_due_at if before else None),
+        clock_due_at=listed_by(accepted, before),
         law=law_of(accepted, before),
+        further=before.further if before else {},
         missed=renamed(version.before, lines, reference.library, accepted.received_at.date()),
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),

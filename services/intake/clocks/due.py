@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from services.intake.clocks.binding import CARE_ENDS_AT, Unknowns, binding, in_time
-from services.intake.clocks.calendar import earliest, end_of, last_day
 from services.intake.clocks.clocked import Clocked
+from services.intake.clocks.instants import Instants, instants
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
-from shared.events.clocks.duties import ClockKind
+from shared.events.clocks.duties import DETERMINATIONS, ClockKind
 from shared.events.request import ItemKind
 
 LINE_OF_BUSINESS, ITEM = "line_of_business", "item"
+ONE = frozenset({LINE_OF_BUSINESS, "state"})
+"""What a request has one of, known or not."""
 ITEM_KINDS = (ItemKind.SERVICE, ItemKind.PART_B_DRUG, ItemKind.OUTPATIENT_DRUG)
 MOST_ALIKE = 4_096
-NONE: frozenset[date] = frozenset()
-
-
-class Instants(NamedTuple):
-    """A clock's earliest reading, and the instant of the law after which it is missed (UTC)."""
-
-    target_at: datetime
-    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,19 @@ class _Reading(NamedTuple):
 
 
 def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
-    """When the request must be decided: by the strictest rule that binds it.
+    """When the request must be decided: by the strictest rule that binds it."""
+    return _strictest(table, _determining(table, request, received_at), received_at)
+
+
+def determinations(table: RuleTable, request: Clocked, received_at: datetime) -> tuple[Due, ...]:
+    """When each duty to decide the request is due, the strictest first: rules that bind together
+    may want something else of it, and the law makes something else of missing them.
+    """
+    return _each(table, _determining(table, request, received_at), received_at)
+
+
+def _determining(table: RuleTable, request: Clocked, received_at: datetime) -> list[_Reading]:
+    """The rules by which the request must be decided.
 
     An unknown line of business, or one without a rule on that day, is taken as the strictest of
     all (`assumed`).
@@ -70,35 +76,44 @@ def due(table: RuleTable, request: Clocked, received_at: datetime) -> Due:
         if not _surely_bound(bound):
             bound += _readings(table, kind, request, local, any_plan=True)
         readings += bound
-    return _strictest(table, readings, received_at)
+    return readings
 
 
 def duties(table: RuleTable, request: Clocked, received_at: datetime) -> tuple[Due, ...]:
-    """Every duty that runs from receipt: the determination first."""
+    """Every duty that runs from receipt: the determination first, by its strictest rule."""
     others = (
         due_of(table, kind, request, received_at)
         for kind in (ClockKind.INFORMATION_REQUEST, ClockKind.INCOMPLETE_NOTICE)
     )
-    return (due(table, request, received_at), *(one for one in others if one is not None))
+    first = determinations(table, request, received_at)
+    return (*first, *(one for one in others if one is not None))
+
+
+def each_due(
+    table: RuleTable, kind: ClockKind, request: Clocked, since: datetime
+) -> tuple[Due, ...]:
+    """When each duty of this kind, that runs from `since`, is due, the strictest first."""
+    if kind in DETERMINATIONS:
+        return determinations(table, request, since)
+    readings = _of_kind(table, kind, request, since)
+    return _each(table, readings, since) if readings else ()
 
 
 def due_of(table: RuleTable, kind: ClockKind, request: Clocked, since: datetime) -> Due | None:
     """When a duty of this kind, that runs from `since`, is due; none where no rule asks it."""
-    readings = [
+    readings = _of_kind(table, kind, request, since)
+    return _strictest(table, readings, since) if readings else None
+
+
+def _of_kind(
+    table: RuleTable, kind: ClockKind, request: Clocked, since: datetime
+) -> list[_Reading]:
+    """The rules of a kind that bind the request, in each zone in which its days may count."""
+    return [
         reading
         for zone in table.zones_of(request.plan)
         for reading in _readings(table, kind, request, since.astimezone(zone))
     ]
-    return _strictest(table, readings, since) if readings else None
-
-
-def longest(table: RuleTable, rule: ClockRule, request: Clocked, started_at: datetime) -> Instants:
-    """The instants of a clock under a rule with its extension, if it has one."""
-    each = [
-        _instants(table, rule, started_at.astimezone(zone), zone, longer=rule.extension_days)
-        for zone in table.zones_of(request.plan)
-    ]
-    return Instants(min(one.target_at for one in each), min(one.due_at for one in each))
 
 
 def _readings(
@@ -122,7 +137,7 @@ def _readings(
         soon = in_time(rule, request, local)
         if soon is False:
             continue
-        at = _instants(table, rule, local, zone)
+        at = instants(table, rule, local, zone)
         undated = () if table.dated(rule, local, at.due_at) else ("holidays",)
         rests = unknown if soon else (*unknown, CARE_ENDS_AT)
         readings.append(_Reading(at, rule, zone, rests, (*elsewhere, *undated)))
@@ -172,30 +187,26 @@ def _surely_bound(readings: list[_Reading]) -> bool:
     return all(any(not of or kind in of for of in asked) for kind in ITEM_KINDS)
 
 
-def _instants(
-    table: RuleTable, rule: ClockRule, local: datetime, zone: ZoneInfo, *, longer: int = 0
-) -> Instants:
-    """When a rule is due that runs from `local`, with so many calendar days more. Hours, and days
-    added to hours, are elapsed time.
-    """
-    if rule.hours is not None:
-        at = local.astimezone(UTC) + timedelta(days=longer, hours=rule.hours)
-        return Instants(at, at)
-    first, more = local.date(), timedelta(days=longer)
-    weekends = rule.business_days is None
-    count = rule.days or rule.business_days or 0
-    soonest = last_day(first, count, weekends=weekends, holidays=NONE) + more
-    off = table.off(rule)
-    last = last_day(first, count, weekends=weekends, holidays=off) + more if off else soonest
-    return Instants(earliest(local, soonest), end_of(last, zone))
-
-
 def _measured(one: _Reading) -> tuple[datetime, datetime]:
     return (one.at.due_at, one.at.target_at)
 
 
 def _aimed(one: _Reading) -> datetime:
     return one.at.target_at
+
+
+def _each(table: RuleTable, readings: list[_Reading], since: datetime) -> tuple[Due, ...]:
+    """Each duty of some readings as the strictest rule that wants it measures it, the strictest
+    first. Which plan and whose law are taken at their strictest, once: nobody has two.
+    """
+    found = [_strictest(table, readings, since)]
+    duty = found[0].rule.duty
+    left = [one for one in readings if one.rule.duty != duty and not ONE.intersection(one.unknown)]
+    while left:
+        found.append(_strictest(table, left, since))
+        duty = found[-1].rule.duty
+        left = [one for one in left if one.rule.duty != duty]
+    return tuple(found)
 
 
 def _strictest(table: RuleTable, readings: list[_Reading], since: datetime) -> Due:
@@ -206,7 +217,7 @@ def _strictest(table: RuleTable, readings: list[_Reading], since: datetime) -> D
     rule, latest_at = first.rule, first.at.due_at
     if rule.extension_days:
         local = since.astimezone(first.zone)
-        latest_at = _instants(table, rule, local, first.zone, longer=rule.extension_days).due_at
+        latest_at = instants(table, rule, local, first.zone, longer=rule.extension_days).due_at
     unknown = first.unknown + first.days
     if soonest is not first:
         rests = (*first.unknown, *soonest.unknown, *first.days, *soonest.days)

@@ -10,7 +10,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.clocks.duties import ClockKind, DutyFact, ExtensionReason, OnExpiry
+from shared.events.clocks.duties import (
+    DETERMINATIONS,
+    ClockKind,
+    DutyFact,
+    ExtensionReason,
+    OnExpiry,
+)
 from shared.events.request import Urgency
 
 
@@ -133,10 +139,14 @@ class RunningClock(Kept):
     when it was due before it was extended or stood still, for `stood_still` altogether.
     `extended_for` is the reason for which it was extended. `final` is
     the signature of the determination that ended it, or of the one that it wants to be written of,
-    and `decided_at` when that was made.
+    and `decided_at` when that was made. `lines` are those of which the law made something when it
+    expired, as long as they ask for the same. `slot` tells clocks of a kind apart that run at once;
+    `version` is the version of the request that began it.
     """
 
     kind: ClockKind = ClockKind.DETERMINATION
+    slot: int = 0
+    version: int = 1
     rule: str
     citation: str
     urgency: Urgency
@@ -157,6 +167,7 @@ class RunningClock(Kept):
     stood_still: timedelta = timedelta()
     breached: bool = False
     expired: bool = False
+    lines: tuple[int, ...] = ()
     stopped_at: datetime | None = None
     in_time: bool | None = None
     met_by: tuple[StandingFact, ...] = ()
@@ -167,6 +178,11 @@ class RunningClock(Kept):
     def running(self) -> bool:
         """Whether the duty is still owed."""
         return self.stopped_at is None
+
+    @property
+    def determines(self) -> bool:
+        """Whether it wants the request decided."""
+        return self.kind in DETERMINATIONS
 
 
 def in_time(clock: RunningClock, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -29,9 +29,11 @@ class ClockRule(BaseModel):
     `electronic`, `items`, `askers`, `concurrent` (with `before_end_hours`: asked so long before
     the care ends), `post_stabilization`. `holidays` names the table whose days do not count.
     `meets` are alternatives: all facts of one must stand. `when_missing`: the duty is owed only
-    where information is missing. `tolls`: time stands still while it is missing, for as long as
-    `answer_days` or `answer_hours` at least; within `decide_hours` of the answer, or of the end
-    of that time, it is decided. `notices` are the letters owed.
+    where information is missing, `adverse`: only where something is refused in whole or in part.
+    `starts`: what it counts from, where that is the decision. `tolls`: time stands still while
+    information is missing, for as long as `answer_days` or `answer_hours` at least; within
+    `decide_hours` of the answer, or of the end of that time, it is decided. `notices` are the
+    letters owed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +60,8 @@ class ClockRule(BaseModel):
     holidays: Code | None = None
     meets: Annotated[tuple[tuple[DutyFact, ...], ...], Field(min_length=1)] = NOTICE
     when_missing: bool = False
+    adverse: bool = False
+    starts: Literal["decision"] | None = None
     on_expiry: OnExpiry = OnExpiry.NONE
     extension_days: Annotated[int, Field(ge=0)] = 0
     extension_reasons: tuple[ExtensionReason, ...] = ()
@@ -92,6 +96,14 @@ class ClockRule(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _starts_by_its_kind(self) -> Self:
+        if (self.starts == "decision") is not (self.kind is ClockKind.DECISION_NOTICE):
+            raise ValueError(f"rule {self.id}: notices of a decision, and no others, start with it")
+        if self.adverse and self.starts is None:
+            raise ValueError(f"rule {self.id} is owed before anything is refused")
+        return self
+
+    @model_validator(mode="after")
     def _within_its_reach(self) -> Self:
         """A state's law reaches neither Medicare Advantage (42 CFR 422.402) nor a plan whose
         employer bears the risk (29 USC 1144).
@@ -105,6 +117,13 @@ class ClockRule(BaseModel):
         ):
             raise ValueError(f"rule {self.id} is a state's, which binds insured plans only")
         return self
+
+    @property
+    def duty(self) -> tuple[tuple[tuple[DutyFact, ...], ...], OnExpiry, bool]:
+        """What it wants, and what the law makes of missing it: rules that want the same are one
+        duty, which the strictest of them measures.
+        """
+        return self.meets, self.on_expiry, self.adverse
 
     @property
     def unconditional(self) -> bool:

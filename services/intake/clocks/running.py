@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.intake.clocks.clocked import Clocked
-from services.intake.clocks.due import Due, due, due_of
+from services.intake.clocks.due import Due, due, due_of, each_due
 from services.intake.clocks.record import RunningClock, StandingFact, in_time
 from services.intake.clocks.rules import RuleTable
 from shared.events.clocks.duties import (
@@ -20,15 +20,25 @@ from shared.events.clocks.duties import (
 )
 
 TIMER = "clock"
+SEVERAL = (ClockKind.FURTHER_DETERMINATION, ClockKind.DECISION_NOTICE)
+"""Kinds of which several duties may be owed at once, each with a clock of its own."""
 
 
-def timer_of(kind: ClockKind) -> str:
-    """The kind of the timer that a clock of this kind has."""
-    return TIMER if kind is ClockKind.DETERMINATION else f"{TIMER}:{kind.value}"
+def timer_of(kind: ClockKind, slot: int = 0) -> str:
+    """The kind of the timer that a clock of this kind and slot has."""
+    named = TIMER if kind is ClockKind.DETERMINATION else f"{TIMER}:{kind.value}"
+    return f"{named}:{slot}" if slot else named
 
 
 KIND_OF = {timer_of(kind): kind for kind in ClockKind.known()}
-"""The clock that a timer is about."""
+
+
+def clock_of(timer: str) -> tuple[ClockKind, int] | None:
+    """The kind and the slot of the clock that a timer is about; none where it is about no clock."""
+    named, _, slot = timer.rpartition(":")
+    if named in KIND_OF and slot.isdecimal():
+        return KIND_OF[named], int(slot)
+    return (KIND_OF[timer], 0) if timer in KIND_OF else None
 
 
 def found_due(table: RuleTable, kind: ClockKind, request: Clocked, since: datetime) -> Due | None:
@@ -36,6 +46,19 @@ def found_due(table: RuleTable, kind: ClockKind, request: Clocked, since: dateti
     if kind is ClockKind.DETERMINATION:
         return due(table, request, since)
     return due_of(table, kind, request, since)
+
+
+def same_duty(
+    table: RuleTable, clock: RunningClock, request: Clocked, since: datetime
+) -> Due | None:
+    """When the duty of a clock is due that runs from an instant: of a kind of which several may be
+    owed at once, the duty of its rule; none where no rule asks it.
+    """
+    if clock.kind not in SEVERAL:
+        return found_due(table, clock.kind, request, since)
+    rule = table.rule(clock.rule)
+    each = each_due(table, clock.kind, request, since) if rule is not None else ()
+    return next((one for one in each if rule is not None and one.rule.duty == rule.duty), None)
 
 
 def begun(
@@ -59,6 +82,16 @@ def begun(
         assumed_line_of_business=found.assumed,
         on_expiry=found.rule.on_expiry,
         counted_from=counted_from,
+    )
+
+
+def placed(
+    found: Due, request: Clocked, clock: RunningClock, counted_from: datetime | None = None
+) -> RunningClock:
+    """A clock under the rule that was found in the place of another, from its start."""
+    fresh = begun(found, request, clock.started_at, counted_from)
+    return fresh.model_copy(
+        update={"kind": clock.kind, "slot": clock.slot, "version": clock.version}
     )
 
 
@@ -91,6 +124,7 @@ def started(clock: RunningClock) -> ClockStarted:
         runners_up=clock.runners_up,
         unknown=clock.unknown,
         assumed_line_of_business=clock.assumed_line_of_business,
+        slot=clock.slot,
     )
 
 
@@ -129,6 +163,7 @@ def stop(
         in_time=soon,
         corrects_breach=clock.breached and soon,
         met_by=tuple([one.fact for one in met_by]),
+        slot=clock.slot,
     )
     return stopped, event
 
@@ -149,11 +184,13 @@ def breach(
     if not clock.running or clock.breached or timer_due_at < clock.due_at:
         return None
     return clock.model_copy(update={"breached": True}), ClockBreached(
-        kind=clock.kind, rule=clock.rule, due_at=clock.due_at
+        kind=clock.kind, rule=clock.rule, due_at=clock.due_at, slot=clock.slot
     )
 
 
-def corrected(clock: RunningClock, reason: str) -> ClockCorrected:
+def corrected(
+    clock: RunningClock, reason: str, former_started_at: datetime | None = None
+) -> ClockCorrected:
     """The event that tells how a clock stands by what was learnt of later."""
     return ClockCorrected(
         kind=clock.kind,
@@ -164,4 +201,6 @@ def corrected(clock: RunningClock, reason: str) -> ClockCorrected:
         stopped_at=clock.stopped_at,
         breached=clock.breached,
         reason=reason,
+        slot=clock.slot,
+        former_started_at=former_started_at,
     )

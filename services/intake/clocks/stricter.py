@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from services.intake.clocks import running
 from services.intake.clocks.clocked import Clocked
-from services.intake.clocks.due import Instants, longest
+from services.intake.clocks.due import Due, each_due
+from services.intake.clocks.instants import Instants, longest
 from services.intake.clocks.record import RunningClock
 from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
@@ -20,22 +21,36 @@ NOTHING = timedelta()
 def tighten(
     table: RuleTable, clock: RunningClock, request: Clocked, at: datetime
 ) -> RunningClock | None:
-    """The clock under a stricter rule, from its original start; `None` where it has stopped or
-    would not come due earlier. `at` is when the stricter rule came to be known: what would have
-    been missed before anybody could know of it is counted from then.
+    """The clock under a stricter rule of its duty, from its original start; `None` where it has
+    stopped or would not come due earlier. `at` is when the stricter rule came to be known.
     """
-    strict = (
-        running.found_due(table, clock.kind, request, clock.started_at) if clock.running else None
-    )
-    if strict is None:
+    if not clock.running:
         return None
-    counted_from = None
-    if strict.due_at <= at:
-        counted_from = at
-        strict = running.found_due(table, clock.kind, request, at) or strict
-    fresh = running.begun(strict, request, clock.started_at, counted_from)
+    strict = running.same_duty(table, clock, request, clock.started_at)
+    return None if strict is None else under(table, clock, strict, request, at)
+
+
+def under(
+    table: RuleTable, clock: RunningClock, strict: Due, request: Clocked, at: datetime
+) -> RunningClock | None:
+    """The clock under another rule; `None` where it would not come due earlier."""
+    fresh = known_since(table, running.placed(strict, request, clock), request, at)
     stricter = as_before(table, clock, fresh, request)
     return stricter if stricter.due_at < clock.due_at else None
+
+
+def known_since(
+    table: RuleTable, clock: RunningClock, request: Clocked, at: datetime
+) -> RunningClock:
+    """A clock that begins under a rule which came to be known at an instant: what would have been
+    missed before anybody could know of it is counted from then.
+    """
+    if clock.due_at > at:
+        return clock
+    again = running.same_duty(table, clock, request, at)
+    if again is None:
+        return clock.model_copy(update={"counted_from": at})
+    return running.placed(again, request, clock, at)
 
 
 def recounted(
@@ -50,9 +65,9 @@ def recounted(
         return _within_standard(table, earlier, request)
     if not clock.running:
         return _under_its_rule(table, earlier, request)
-    found = running.found_due(table, clock.kind, request, received_at)
+    found = running.same_duty(table, clock, request, received_at)
     if found is None:
-        return earlier
+        return _under_its_rule(table, earlier, request)
     again = as_before(table, clock, running.begun(found, request, received_at), request)
     return again if again.due_at < clock.due_at else earlier
 
@@ -62,11 +77,22 @@ def _within_standard(table: RuleTable, clock: RunningClock, request: Clocked) ->
     stayed a standard one from its start.
     """
     standard = request.model_copy(update={"urgency": Urgency.STANDARD})
-    found = running.found_due(table, clock.kind, standard, clock.started_at)
+    found = _as_standard(table, clock, standard)
     if request.urgency is Urgency.STANDARD or found is None:
         return clock
     slow = as_before(table, clock, running.begun(found, standard, clock.started_at), standard)
     return _no_later(clock, slow.due_at, slow.target_at)
+
+
+def _as_standard(table: RuleTable, clock: RunningClock, standard: Clocked) -> Due | None:
+    """When the duty of a clock would be due if nobody had asked that it be faster; where no such
+    rule wants the same, by one of which the law makes the same, else by the strictest.
+    """
+    same = running.same_duty(table, clock, standard, clock.started_at)
+    if same is not None or not clock.determines:
+        return same
+    each = each_due(table, clock.kind, standard, clock.started_at)
+    return next((one for one in each if one.rule.on_expiry is clock.on_expiry), each[0])
 
 
 def _no_later(clock: RunningClock, due_at: datetime, target_at: datetime) -> RunningClock:
@@ -95,6 +121,9 @@ def as_before(
     rule = table.rule(fresh.rule)
     still = clock.stood_still if rule is not None and rule.id == clock.rule else NOTHING
     changes = {
+        "kind": clock.kind,
+        "slot": clock.slot,
+        "version": clock.version,
         "extended": clock.extended,
         "extended_for": clock.extended_for,
         "tolled": clock.tolled,
@@ -104,6 +133,7 @@ def as_before(
         "base_due_at": fresh.due_at,
         "breached": clock.breached,
         "expired": clock.expired,
+        "lines": clock.lines,
         "final": clock.final,
         "decided_at": clock.decided_at,
     }

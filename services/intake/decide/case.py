@@ -50,7 +50,7 @@ def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outco
             return duties.measured(rules, Outcome(on_letter_issued(state, event)))
         case LetterRendered() as event:
             return duties.measured(rules, Outcome(on_letter_rendered(state, event, received.time)))
-        case TimerDue(kind=kind) as timer if kind in running.KIND_OF:
+        case TimerDue(kind=kind) as timer if running.clock_of(kind) is not None:
             return duties.on_clock_due(rules, state, timer)
         case TimerDue(kind=ending.OVER) as timer:
             return ending.on_over(rules, state, timer)
@@ -89,7 +89,7 @@ def on_criteria_evaluated(
             "questions": event.questions,
         }
     )
-    return raise_urgency(rules, seen, event.urgency, at)
+    return raise_urgency(rules, seen, event, at)
 
 
 def on_line_determined(
@@ -99,7 +99,7 @@ def on_line_determined(
     if event.evaluation_id == state.evaluation_id and state.evaluated_version < state.version:
         return Outcome(state)
     lines = tuple(
-        determined(one, event) if one.line.sequence == event.sequence else one
+        determined(one, event, at) if one.line.sequence == event.sequence else one
         for one in state.lines
     )
     return Outcome(finals.reopened(state.model_copy(update={"lines": lines}), at))
@@ -113,12 +113,13 @@ def on_case_determined(
     """
     if event.request_version != state.version:
         older = finals.noted(state, event, received)
-        return raise_urgency(rules, older, event.urgency, received.time)
+        return raise_urgency(rules, older, event, received.time)
     summaries = {one.sequence: one for one in event.lines}
     known = state.model_copy(
         update={
             "lines": tuple(
-                determined(one, summaries.get(one.line.sequence)) for one in state.lines
+                determined(one, summaries.get(one.line.sequence), received.time)
+                for one in state.lines
             ),
             "determination": whole(event),
             "determined_version": event.request_version,
@@ -128,23 +129,30 @@ def on_case_determined(
         }
     )
     noted = finals.noted(known, event, received)
-    raised = raise_urgency(rules, noted, event.urgency, received.time)
+    raised = raise_urgency(rules, noted, event, received.time)
     if event.questions and raised.state is not None:
         raised = duties.start(raised, duties.missing(rules, raised.state))
-    return duties.measured(rules, raised)
+    return duties.measured(rules, duties.decided(rules, state, raised))
 
 
 def raise_urgency(
-    rules: RuleTable, state: IntakeState, urgency: Urgency, at: datetime
+    rules: RuleTable,
+    state: IntakeState,
+    event: EvaluationOutline | CaseDetermined,
+    at: datetime,
 ) -> Outcome[IntakeState]:
     """The case at the faster of its own urgency and the one found; the clock follows where the
-    stricter rule comes due earlier. What only repeats what was refused raises nothing.
+    stricter rule comes due earlier. What only repeats what was refused raises nothing, but what a
+    policy or triage finds does: nobody has refused that.
     """
-    if state.refused_faster and urgency is Urgency.EXPEDITED:
+    urgency, found = event.urgency, event.urgency_found
+    if state.refused_faster and urgency is Urgency.EXPEDITED and found is None:
         return Outcome(state)
-    raised = faster(state.urgency, urgency)
+    if found is not None and not state.supported:
+        state = state.model_copy(update={"supported": True})
+    raised = faster(state.urgency, faster(urgency, found or urgency))
     if raised is state.urgency:
         return Outcome(state)
     clocked = state.clocked.model_copy(update={"urgency": raised})
-    changes = {"urgency": raised, "clocked": clocked, "supported": True}
+    changes = {"urgency": raised, "clocked": clocked, "supported": True, "refused_faster": False}
     return duties.tightened(rules, Outcome(state.model_copy(update=changes)), at)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.intake.clocks.record import FinalDetermination, OralNotice, StandingFact
 from services.intake.clocks.running import last
-from services.intake.model import IntakeState, Letter
+from services.intake.model import IntakeState, Letter, LineStatus
 from shared.events.clocks.duties import DutyFact
 from shared.events.letters import Audience, LetterKind
 
@@ -56,6 +56,19 @@ def _to_member(letter: Letter, at: datetime, *, electronic: bool) -> Iterator[St
         yield _of(letter, DutyFact.WRITING_MAILED, letter.mailed_at)
     else:
         yield _of(letter, DutyFact.WRITING_HANDED_OVER, at)
+
+
+def known(state: IntakeState, line: LineStatus) -> bool:
+    """Whether somebody was told how a line is determined: by a notice that was written since, or by
+    word of mouth.
+    """
+    if line.since is None:
+        return False
+    written = any(
+        one.kind in TELLING and one.handed_over_at is not None and one.issued_at >= line.since
+        for one in state.letters
+    )
+    return written or any(one.at >= line.since for one in state.oral_notices)
 
 
 def followed_up(state: IntakeState, final: str, found: Facts) -> Facts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.intake.model import LineStatus
 from shared.events import adverse
 from shared.events.criteria import (
@@ -26,10 +28,12 @@ def refuse_unknown(event: EventData) -> None:
             adverse.refuse_unknown((ruling.determination,), ruling.basis)
 
 
-def determined(status: LineStatus, found: LineDetermined | LineSummary | None) -> LineStatus:
+def determined(
+    status: LineStatus, found: LineDetermined | LineSummary | None, at: datetime
+) -> LineStatus:
     """The line as its own event says, or the case's, which sums it up: the line's event was passed
     over where it came while a newer version was on its way. A line that its sender cancelled stays
-    cancelled.
+    cancelled. It stands so since `at`, where it did not before.
     """
     if found is None or status.determination is Determination.CANCELLED:
         return status
@@ -42,6 +46,7 @@ def determined(status: LineStatus, found: LineDetermined | LineSummary | None) -
                 "authorization": None,
                 "former": found.former,
                 "human_reviewed": False,
+                "since": None,
             }
         )
     return status.model_copy(
@@ -52,6 +57,7 @@ def determined(status: LineStatus, found: LineDetermined | LineSummary | None) -
             "authorization": found.authorization,
             "former": found.former,
             "human_reviewed": found.basis is Basis.CLINICIAN,
+            "since": status.since if status.determination is found.determination else at,
         }
     )
 

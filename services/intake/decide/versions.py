@@ -69,6 +69,7 @@ def amended(
     version = version_of(state, asked[0], received)
     newer = finals.reopened(_newer(state, asked, version), received.received_at)
     changed, withdrawn = _differences(state, newer)
+    newer = duties.asked_otherwise(newer, changed)
     answered = information.answered(rules, Outcome(newer), received.received_at)
     return _kept(
         _next_clocks(rules, answered, received.received_at),
@@ -155,11 +156,13 @@ def _next_clocks(
     stopped and lines are open, a new one.
     """
     state = outcome.state
-    if state is None or state.clock.running:
-        return duties.tightened(rules, outcome, received_at)
-    if not any(line.open for line in state.lines):
+    if state is None:
         return outcome
-    return duties.start(outcome, duties.owed(rules, state, received_at)[:1])
+    if state.determining:
+        outcome = duties.tightened(rules, outcome, received_at)
+    if state.clock.running or not any(line.open for line in state.lines):
+        return outcome
+    return duties.start(outcome, duties.owed_again(rules, outcome.state or state, received_at))
 
 
 def _status(line: ServiceLine, performer: Provider, before: LineStatus | None) -> LineStatus:

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.letters.model import ExpiredClock, LettersState
 from shared.events.clocks.acts import AskInformation, ClockActRecorded, CorrectReceipt
 from shared.events.clocks.duties import (
+    DETERMINATIONS,
     ClockCorrected,
     ClockExpired,
     ClockExtended,
@@ -26,18 +27,54 @@ def counted(
     """The case with the days that an event about its clock gives it."""
     match event:
         case ClockStarted(kind=ClockKind.DETERMINATION, started_at=started_at, due_at=due_at):
-            return case.model_copy(update={"started_at": started_at, "due_at": due_at})
+            # Those beside a clock of another receipt are told of after it.
+            further = case.further if case.started_at == started_at else {}
+            changes = {"started_at": started_at, "due_at": due_at, "further": further}
+            return case.model_copy(update=changes)
         case (
-            ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at)
-            | ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at)
+            ClockExtended(kind=ClockKind.DETERMINATION)
+            | ClockCorrected(kind=ClockKind.DETERMINATION)
         ):
-            return case.model_copy(update={"due_at": due_at})
+            return _moved(case, event)
+        case (
+            ClockStarted(kind=ClockKind.FURTHER_DETERMINATION)
+            | ClockExtended(kind=ClockKind.FURTHER_DETERMINATION)
+            | ClockCorrected(kind=ClockKind.FURTHER_DETERMINATION)
+        ):
+            further = case.further | {event.slot: event.due_at}
+            return _restarted(case.model_copy(update={"further": further}), event)
         case ClockActRecorded(act=AskInformation(until=until)):
             return case.model_copy(update={"send_by": until})
-        case ClockActRecorded(act=CorrectReceipt(received_at=received_at)):
+        case ClockActRecorded(act=CorrectReceipt(version=None, received_at=received_at)):
             return _received_earlier(case, received_at)
         case _:
             return case
+
+
+def _moved(case: LettersState, event: ClockExtended | ClockCorrected) -> LettersState:
+    """The case with its latest clock as it comes due now; one that began before that one moves no
+    day of it.
+    """
+    now = case.model_copy(update={"due_at": event.due_at})
+    if isinstance(event, ClockExtended):
+        return now
+    starts = (None, event.started_at, event.former_started_at)
+    return _restarted(now if case.started_at in starts else case, event)
+
+
+def _restarted(
+    case: LettersState, event: ClockStarted | ClockExtended | ClockCorrected
+) -> LettersState:
+    """The case with what is known of a clock under the receipt that it is counted from now."""
+    former = event.former_started_at if isinstance(event, ClockCorrected) else None
+    if not isinstance(event, ClockCorrected) or former is None:
+        return case
+    expired = tuple(
+        one.model_copy(update={"started_at": event.started_at}) if one.started_at == former else one
+        for one in case.expired
+    )
+    started_at = event.started_at if case.started_at == former else case.started_at
+    return case.model_copy(update={"expired": expired, "started_at": started_at})
 
 
 def _received_earlier(case: LettersState, received_at: datetime) -> LettersState:
@@ -62,7 +99,8 @@ def with_expiry(case: LettersState, event: object, event_id: UUID) -> LettersSta
             known = {one.notice_id for one in case.expired}
             if event_id in known.union(one.notice_id for one in case.letters):
                 return case
-            missed = ExpiredClock(notice_id=event_id, started_at=case.started_at, clock=event)
+            started_at = event.started_at or case.started_at
+            missed = ExpiredClock(notice_id=event_id, started_at=started_at, clock=event)
             return case.model_copy(update={"expired": (*case.expired, missed)})
         case ClockCorrected() if back := taken_back(case, event):
             stand = tuple(one for one in case.expired if one not in back)
@@ -78,7 +116,7 @@ def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock,
     deadline back where it is about the very clock that ran out, and its duty was done in time or
     comes due later than was told.
     """
-    if event.kind is not ClockKind.DETERMINATION or event.breached:
+    if event.kind not in DETERMINATIONS or event.breached:
         return ()
     in_time = event.stopped_at is not None and event.stopped_at <= event.due_at
     return tuple(
@@ -90,9 +128,15 @@ def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock,
     )
 
 
+def soonest(case: LettersState, due_at: datetime | None, now: datetime) -> datetime | None:
+    """A clock's instant, or that of one beside it which comes before it and was not missed."""
+    beside = (at for at in case.further.values() if at >= now)
+    return None if due_at is None else min([due_at, *beside])
+
+
 def next_due(case: LettersState, now: datetime) -> datetime | None:
     """By when a person must decide; nothing once that was missed, for it is no day to wait for."""
-    due_at = case.due_at
+    due_at = soonest(case, case.due_at, now)
     if due_at is None or due_at < now or any(due_at <= one.clock.due_at for one in case.expired):
         return None
     return due_at

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.letters.decide.clock_memory import taken_back, with_expiry
+from services.letters.decide.clock_memory import soonest, taken_back, with_expiry
 from services.letters.decide.letters import LetterTemplates, issued
 from services.letters.decide.standing import asked_lines, deciders, open_lines
 from services.letters.model import ClockNotice, LettersState, NotExpedited, SpokenNotice
 from shared.errors import Impossible
 from shared.events.clocks.acts import ClockActRecorded, RecordOralNotice
 from shared.events.clocks.duties import (
+    DETERMINATIONS,
     ClockCorrected,
     ClockExpired,
     ClockExtended,
@@ -58,7 +59,7 @@ def notify_of_clock(
     """
     if isinstance(received.data, ExpediteRefused):
         return Outcome(_not_expedited(case, received.data, received.id))
-    content = _content(case, received.data)
+    content = _content(case, received.data, now)
     case = with_expiry(case, received.data, received.id)
     notice_id = content.get("notice_id", received.id)
     have = {letter.audience for letter in case.letters if letter.notice_id == notice_id}
@@ -93,11 +94,11 @@ def _audiences(content: Content) -> tuple[Audience, ...]:
     return Audience.known()
 
 
-def _content(case: LettersState, event: object) -> Content:
+def _content(case: LettersState, event: object, now: datetime) -> Content:
     """What there is to tell of an event; nothing where it calls for no notice."""
     match event:
-        case ClockExtended(kind=ClockKind.DETERMINATION, words=str()):
-            return _extended(case, event)
+        case ClockExtended(words=str()) if event.kind in DETERMINATIONS:
+            return _extended(case, event, now)
         case ClockStarted(kind=ClockKind.DETERMINATION) if case.not_expedited is not None:
             return {
                 "notice_id": case.not_expedited.notice_id,
@@ -121,14 +122,14 @@ def calls_for_notice(event: EventData) -> bool:
     return isinstance(event, OF_CLOCKS)
 
 
-def _extended(case: LettersState, event: ClockExtended) -> Content:
+def _extended(case: LettersState, event: ClockExtended, now: datetime) -> Content:
     """More time is taken, or time stands still while information is missing; words say that a
     person acted, without them a rule merely bound otherwise.
     """
     return {
         "kind": LetterKind.INFORMATION_MISSING if event.tolled else LetterKind.EXTENSION,
         "lines": open_lines(case) or asked_lines(case),
-        "due_at": event.due_at,
+        "due_at": soonest(case, event.due_at, now),
         "former_due_at": event.former_due_at,
         "reason": event.reason,
         "words": event.words,

@@ -57,11 +57,14 @@ class AcknowledgeMailing(Part):
 
 
 class CorrectReceipt(Part):
-    """The request came earlier than the record says: by telephone, fax or mail."""
+    """The request came earlier than the record says: by telephone, fax or mail. `version` is the
+    version that did, whose clocks are meant; the newest that began a clock where it is not named.
+    """
 
     act: Literal["correct_receipt"]
     received_at: Instant
     words: Words
+    version: Annotated[int | None, Field(ge=1)] = None
 
 
 class AskInformation(Part):
@@ -141,6 +144,7 @@ class ActDeclineCode(OpenEnumeration):
     NOTHING_ASKED = "nothing_asked"
     KEY_USED = "key_used"
     UNTIL_PASSED = "until_passed"
+    UNKNOWN_VERSION = "unknown_version"
     OTHER = "other"
 
 

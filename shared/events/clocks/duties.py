@@ -12,20 +12,30 @@ from shared.events.intake import INTAKE
 from shared.events.model import Code, Day, EventData, Token
 from shared.events.request import Urgency
 
+Slot = Annotated[int, Field(ge=0)]
+"""Which of several clocks of a kind that run at once."""
 Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S")]
 
 
 class ClockKind(OpenEnumeration):
-    """Which duty the clock measures: to decide and tell; to ask a provider without a contract for
+    """Which duty the clock measures: to decide and tell, by the strictest rule that binds, and by
+    another one that binds too and wants something else; to ask a provider without a contract for
     information (42 CFR 422.572(d)); to say that a request is incomplete (29 CFR
-    2560.503-1(f)(2)(i), (c)(1)(i)); to write after an oral notice (42 CFR 422.572(c)).
+    2560.503-1(f)(2)(i), (c)(1)(i)); to write after an oral notice (42 CFR 422.572(c)); to tell of a
+    decision, counted from it (Cal. Health & Safety Code 1367.01(h)(3)).
     """
 
     DETERMINATION = "determination"
+    FURTHER_DETERMINATION = "further_determination"
     INFORMATION_REQUEST = "information_request"
     INCOMPLETE_NOTICE = "incomplete_notice"
     WRITTEN_NOTICE = "written_notice"
+    DECISION_NOTICE = "decision_notice"
     OTHER = "other"
+
+
+DETERMINATIONS = (ClockKind.DETERMINATION, ClockKind.FURTHER_DETERMINATION)
+"""Clocks that want the request decided: the strictest, and those of other duties beside it."""
 
 
 class OnExpiry(OpenEnumeration):
@@ -92,6 +102,7 @@ class ClockStarted(EventData):
     runners_up: tuple[Code, ...] = ()
     unknown: tuple[Code, ...] = ()
     assumed_line_of_business: bool = False
+    slot: Slot = 0
 
 
 class ClockExtended(EventData):
@@ -114,6 +125,7 @@ class ClockExtended(EventData):
     words: Words | None = None
     tolled: bool = False
     until: Day | None = None
+    slot: Slot = 0
 
 
 class ClockStopped(EventData):
@@ -132,6 +144,7 @@ class ClockStopped(EventData):
     in_time: bool
     corrects_breach: bool = False
     met_by: tuple[DutyFact, ...] = ()
+    slot: Slot = 0
 
 
 class ClockBreached(EventData):
@@ -143,6 +156,7 @@ class ClockBreached(EventData):
     kind: ClockKind
     rule: Code
     due_at: datetime
+    slot: Slot = 0
 
 
 class ClockExpired(EventData):
@@ -159,11 +173,15 @@ class ClockExpired(EventData):
     due_at: datetime
     on_expiry: OnExpiry
     lines: tuple[int, ...]
+    kind: ClockKind = ClockKind.DETERMINATION
+    slot: Slot = 0
+    started_at: datetime | None = None
 
 
 class ClockCorrected(EventData):
     """What was told of a clock was wrong by a fact learnt of later: a mailing on another day than
-    the hand-over, a receipt before the one on record. `breached` says how it stands now.
+    the hand-over, a receipt before the one on record, which is `former_started_at`. `breached` says
+    how it stands now.
     """
 
     TYPE: ClassVar[str] = "pa.intake.clock-corrected.v1"
@@ -177,6 +195,8 @@ class ClockCorrected(EventData):
     stopped_at: datetime | None = None
     breached: bool
     reason: Code
+    slot: Slot = 0
+    former_started_at: datetime | None = None
 
 
 class ExpediteRefused(EventData):

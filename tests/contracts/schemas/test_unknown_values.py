@@ -88,6 +88,8 @@ EXPIRED = ClockExpired(
     on_expiry=OnExpiry.ADVERSE_APPEALABLE,
     lines=(1,),
 )
+FURTHER = ClockKind.FURTHER_DETERMINATION
+EXPIRED_BESIDE = EXPIRED.model_copy(update={"kind": FURTHER})
 CORRECTED = ClockCorrected(
     kind=ClockKind.DETERMINATION,
     rule=STARTED.rule,
@@ -190,6 +192,8 @@ ROWS = (
     Row("letters", EXTENSION_ASKED, "act.reason", acts=False),
     *(Row("criteria", one, "kind") for one in (BREACHED, CORRECTED)),
     Row("criteria", EXPIRED, "on_expiry", informs=True),
+    Row("criteria", EXPIRED_BESIDE, "kind", informs=True),
+    Row("letters", of_letters.expired(OnExpiry.EXHAUSTED, kind=FURTHER), "kind", informs=True),
     Row("letters", of_letters.reviewed(1), "determination", acts=False),
     *(
         Row("letters", told(kind), place)

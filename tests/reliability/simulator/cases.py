@@ -120,7 +120,8 @@ def _framed(number: int, kind: str) -> dict[str, Any]:
         "id": member,
         "name": f"Member {number}",
         "line_of_business": PLANS[number % len(PLANS)],
-        "state": "OH",
+        "state": "CA" if number % 3 == 1 else "OH",
+        "funding": "insured",
     }
     urgency = "expedited" if number % 3 == 0 else "standard"
     named = {

@@ -1,4 +1,4 @@
-"""What must hold of the clocks of a case, one of each kind at a time."""
+"""What must hold of the clocks of a case, one of each kind and slot at a time."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from tests.reliability.simulator.violated import must
 if TYPE_CHECKING:
     from tests.reliability.simulator.invariants import Events
 
-Running = dict[tuple[UUID, str], str]
-"""The type of the last event of each kind of clock, by case."""
+Running = dict[tuple[UUID, str, int], str]
+"""The type of the last event of each kind of clock, by case and slot."""
 RUNS = (ClockStarted.TYPE, ClockExtended.TYPE)
 
 
@@ -31,7 +31,8 @@ def clocked(running: Running, envelope: Envelope, data: dict[str, Any]) -> None:
     """A clock runs out once, after it started and before it stopped; what the law makes of it is
     told of one that has run out; a duty is met by facts, and longer once.
     """
-    clock = envelope.case_id, data.get("kind", ClockKind.DETERMINATION.value)
+    kind = data.get("kind", ClockKind.DETERMINATION.value)
+    clock = envelope.case_id, kind, data.get("slot", 0)
     before, type_ = running.get(clock), envelope.type
     if type_ == ClockBreached.TYPE:
         must(before in RUNS, "no false breach", f"breached after {before}")

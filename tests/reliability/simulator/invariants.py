@@ -92,7 +92,7 @@ class Events:
         self.taken: Counter[UUID] = Counter()
         self.members: dict[UUID, str] = {}
         self.open_requests: dict[tuple[str, str, str], UUID] = {}
-        self.running: dict[tuple[UUID, str], str] = {}
+        self.running: dict[tuple[UUID, str, int], str] = {}
         self.reviews_asked: list[ReviewAsked] = []
 
     def said(self, entry: OutboxEntry) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.events.catalogue import CONSUMES, PRODUCERS
-from shared.events.clocks.duties import ClockKind
+from shared.events.clocks.duties import DETERMINATIONS
 from shared.events.envelope import headers_of
 from shared.events.letters import Audience
 from shared.lanes.state.case import KILLED_READER, Case
@@ -193,7 +193,7 @@ class Ledger(Events):
                 continue
             case = writes.cases[UUID(entry.key.decode())]
             breached = json.loads(entry.value)
-            if breached["kind"] != ClockKind.DETERMINATION.value or case.held:
+            if breached["kind"] not in DETERMINATIONS or case.held:
                 continue
             there = {
                 (notice["notice_id"], notice["audience"])

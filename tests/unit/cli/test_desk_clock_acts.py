@@ -29,7 +29,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "refuse-expedite": WORDS,
     "oral-notice": ("--to", "member", "--not-adverse", *AT),
     "mailed": ("--letter", LETTER, *AT),
-    "correct-receipt": ("--received", "2026-01-05T09:30-05:00", *WORDS),
+    "correct-receipt": ("--received", "2026-01-05T09:30-05:00", "--version", "2", *WORDS),
     "ask-information": ("--of", "noncontract_provider", "--until", "2026-01-09", *WORDS),
     "information-received": (),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -25,7 +26,7 @@ from services.criteria.engine.triage.protocol import TriageProtocol
 from services.criteria.reference import TRIAGE
 from services.criteria.reference import packaged as items
 from shared.events.request import AuthorizationRequest, Urgency
-from tests.unit.criteria.given import AT
+from tests.unit.criteria.given import AT, example
 
 SADDLE = {"path": "exam.saddle_anaesthesia", "value": True}
 TEXT = next(one for one in items() if one.kind == TRIAGE).content.decode()
@@ -120,6 +121,23 @@ def test_the_order_of_facts_changes_nothing():
     )
     one, other = evaluate(request(*facts), AT), evaluate(request(*reversed(facts)), AT)
     assert (one.triage, one.advisories) == (other.triage, other.advisories)
+
+
+@pytest.mark.parametrize("asked", Urgency)
+def test_a_finding_is_told_apart_from_what_the_sender_asks_for(asked: Urgency):
+    urgent = evaluate(request(SADDLE).model_copy(update={"urgency": asked}), AT)
+    calm = evaluate(request({**SADDLE, "value": False}).model_copy(update={"urgency": asked}), AT)
+    assert (urgent.urgency_found, calm.urgency_found) == (Urgency.EXPEDITED, None)
+    assert calm.urgency is asked
+    for one in (urgent, calm):
+        event = one.event(UUID(int=1), 1)
+        assert (event.urgency, event.urgency_found) == (one.urgency, one.urgency_found)
+
+
+@pytest.mark.parametrize("asked", [Urgency.STANDARD, Urgency.EXPEDITED])
+def test_what_a_policy_finds_urgent_is_told_though_the_sender_asks_for_no_less(asked: Urgency):
+    pressing = example("reference_case").model_copy(update={"urgency": asked})
+    assert evaluate(pressing, AT).urgency_found is Urgency.EXPEDITED
 
 
 def test_urgency_never_falls():

@@ -109,13 +109,13 @@ def test_where_triage_fails_too_the_case_is_looked_at_as_soon_as_an_emergency(
         raise KeyError(SECRET)
 
     calm = found(version(standard()), CaseDetermined)[0]
-    assert calm.urgency is Urgency.STANDARD
+    assert (calm.urgency, calm.urgency_found) == (Urgency.STANDARD, None)
     monkeypatch.setattr(emergencies, "triaged", fails)
 
     outcome = version(standard())
 
     (told,), (asked,) = found(outcome, CaseDetermined), found(outcome, ReviewRequested)
-    assert told.urgency is Urgency.EXPEDITED
+    assert (told.urgency, told.urgency_found) == (Urgency.EXPEDITED, Urgency.EXPEDITED)
     assert asked.due_at == AT + timedelta(minutes=emergencies.CONFIRM_WITHIN_MINUTES)
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from services.intake.clocks.due import determinations
 from services.intake.clocks.record import RunningClock
 from services.intake.clocks.reference import clock_rules
-from services.intake.clocks.running import KIND_OF, timer_of
+from services.intake.clocks.running import clock_of, timer_of
 from shared.events.clocks.acts import ClockActDeclined, ClockActRecorded, ClockActSubmitted
 from shared.events.clocks.duties import (
     ClockBreached,
@@ -36,6 +37,8 @@ from tests.unit.intake.given import (
 )
 
 TELLING = (LetterKind.APPROVAL, LetterKind.PARTIAL, LetterKind.REFUSAL)
+OF_ONE = (ClockKind.WRITTEN_NOTICE, ClockKind.DECISION_NOTICE)
+"""Clocks that are of one determination from the start."""
 WRITING = (DutyFact.WRITING_HANDED_OVER, DutyFact.WRITING_MAILED)
 
 
@@ -96,7 +99,7 @@ class History:
 
     def __post_init__(self) -> None:
         self.state = case_of(when(None, submitted(self.request(self.contents))))
-        self.timers = {timer_of(one.kind): one.due_at for one in self.state.clocks}
+        self.timers = {timer_of(one.kind, one.slot): one.due_at for one in self.state.clocks}
 
     def request(self, contents: tuple[str, ...], **more: Any) -> dict[str, Any]:
         lines = [line(n, segment=one) for n, one in enumerate(contents, start=1)]
@@ -117,7 +120,7 @@ class History:
         while due := sorted((at, kind) for kind, at in self.timers.items() if at <= self.now):
             at, kind = due[0]
             del self.timers[kind]
-            if kind in KIND_OF:
+            if clock_of(kind) is not None:
                 self.take(when(self.state, told(TimerDue(kind, at), at=at)))
         self.holds()
 
@@ -181,13 +184,15 @@ class History:
         """No clock comes due later, but where an event says so; what ended is known."""
         for old, new in zip(before, self.state.clocks, strict=False):
             assert new.due_at <= old.due_at or (longer and old.running), "a clock became longer"
-            if old.running and new.kind is ClockKind.WRITTEN_NOTICE:
+            if old.running and new.kind in OF_ONE:
                 self.to_be_written(new, self.measured_by[self.place(new)])
             elif old.running and not new.running:
                 self.measured_by.setdefault(self.place(new), self.stood)
         for new in self.state.clocks[len(before) :]:
             if new.kind is ClockKind.WRITTEN_NOTICE:
                 self.to_be_written(new, self.spoken[-1].stood)
+            elif new.kind is ClockKind.DECISION_NOTICE:
+                self.to_be_written(new, self.stood)
             elif not new.running:
                 self.measured_by[self.place(new)] = self.stood
 
@@ -202,14 +207,15 @@ class History:
         if isinstance(event, ClockActRecorded | ClockActDeclined):
             self.answers[event.idempotency_key] += 1
         if isinstance(event, ClockExtended):
-            kinds = [one.kind for one in self.state.clocks]
-            self.extended[kinds.count(ClockKind.DETERMINATION), event.tolled] += 1
+            clock = self.state.clock_of(event.kind, event.slot)
+            assert clock is not None
+            self.extended[self.place(clock), event.tolled] += 1
         if isinstance(event, ClockBreached):
             self.missed(event)
 
     def missed(self, event: ClockBreached) -> None:
         """Nothing that arrived had met the duty in time."""
-        clock = self.state.clock_of(event.kind)
+        clock = self.state.clock_of(event.kind, event.slot)
         assert clock is not None
         rule, met = clock_rules().rule(clock.rule), self.met(clock, self.measured(clock))
         assert rule is not None
@@ -280,6 +286,16 @@ class History:
             met = self.met(clock, self.measured(clock))
             assert clock.stopped_at == met, "stopped by the wrong facts"
             if clock.running and not clock.breached:
-                assert self.timers[timer_of(clock.kind)] == clock.due_at
+                assert self.timers[timer_of(clock.kind, clock.slot)] == clock.due_at
         waiting = [one for one in self.state.clocks if one.running]
-        assert len({one.kind for one in waiting}) == len(waiting), "two clocks of one kind run"
+        places = {(one.kind, one.slot) for one in waiting}
+        assert len(places) == len(waiting), "two clocks run in one place"
+        if self.state.clock.running:
+            self.all_owed()
+
+    def all_owed(self) -> None:
+        """What federal law wants of the request is wanted by a clock that no state's stands for."""
+        rules = [clock_rules().rule(one.rule) for one in self.state.clocks if one.determines]
+        kept = {one.on_expiry for one in rules if one is not None and not one.states}
+        for one in determinations(clock_rules(), self.state.clocked, self.state.clock.started_at):
+            assert one.rule.states or one.rule.on_expiry in kept, "a federal duty vanished"

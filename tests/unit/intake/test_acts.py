@@ -22,11 +22,13 @@ from shared.events.clocks.duties import (
     ExpediteRefused,
 )
 from shared.events.letters import LetterKind
+from shared.events.model import EventData
 from shared.events.request import Urgency
 from shared.lanes.outcome import Outcome, Timer
 from tests.unit.intake.acting import (
     A1,
     A3,
+    A4,
     DAY,
     WORDS,
     acted,
@@ -230,6 +232,29 @@ def test_what_repeats_a_refused_wish_raises_nothing_and_a_physician_does():
     refused = acted(by_provider.state, "refuse_expedite", words=WORDS)
     assert declined(refused) is ActDeclineCode.PHYSICIAN_ASKED
     assert case_of(when(slow, told(evaluated(Urgency.EMERGENCY)))).urgency is Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize("found_by", ["evaluation", "determination"])
+def test_what_is_found_to_be_urgent_is_so_though_the_member_s_wish_was_refused(found_by: str):
+    finding: EventData = evaluated(Urgency.EXPEDITED)
+    if found_by == "determination":
+        finding = case_determined(A4, A4, urgency=Urgency.EXPEDITED)
+    slow = case_of(acted(of_member(), "refuse_expedite", words=WORDS))
+    finding = finding.model_copy(update={"urgency_found": Urgency.EXPEDITED})
+    raised = when(slow, told(finding))
+    assert case_of(raised).urgency is Urgency.EXPEDITED
+    assert [one.rule for one in events(raised, ClockStarted)] == ["ma-expedited-72h"]
+    assert declined(acted(raised.state, "refuse_expedite", words=WORDS)) is (
+        ActDeclineCode.PHYSICIAN_ASKED
+    )
+
+
+def test_a_wish_that_is_found_to_be_right_is_not_refused():
+    finding = evaluated(Urgency.EXPEDITED)
+    found = finding.model_copy(update={"urgency_found": Urgency.EXPEDITED})
+    for event, answer in ((finding, None), (found, ActDeclineCode.PHYSICIAN_ASKED)):
+        state = case_of(when(of_member(), told(event)))
+        assert declined(acted(state, "refuse_expedite", words=WORDS)) is answer
 
 
 @pytest.mark.parametrize("asker", ["contracted_provider", "unknown"])

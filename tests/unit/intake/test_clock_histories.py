@@ -294,8 +294,8 @@ MEMBERS = st.fixed_dictionaries(
                 "qhp_ffe",
             ]
         ),
-        "funding": st.just("self_funded"),
-        "state": st.sampled_from(["OH", "CA", "NJ"]),
+        "funding": st.sampled_from(["self_funded", "insured", "insured"]),
+        "state": st.sampled_from(["OH", "CA", "NJ", "WA"]),
         "electronic_delivery": st.booleans(),
     }
 )

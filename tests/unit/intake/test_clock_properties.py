@@ -62,7 +62,8 @@ WHEN = st.datetimes(
 
 
 def by_kind(found: tuple[Due, ...]) -> dict[str, Due]:
-    return {one.rule.kind: one for one in found}
+    """The strictest of each kind."""
+    return {one.rule.kind: one for one in reversed(found)}
 
 
 @given(WHOLE, st.sets(st.sampled_from(sorted(UNKNOWN))), WHEN)

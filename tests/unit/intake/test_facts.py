@@ -99,12 +99,30 @@ def test_a_letter_handed_over_late_corrects_nothing():
     assert (stopped.in_time, stopped.corrects_breach) == (False, False)
 
 
-def test_what_the_law_makes_of_a_missed_determination_is_told_of_the_open_lines_alone():
-    outcome = when(after(opened(), case_determined(A1, A4)), clock_due(clock(opened()).due_at))
-    (expired,) = events(outcome, ClockExpired)
-    assert (expired.on_expiry, expired.lines) == ("adverse_appealable", (2,))
-    assert [one.open for one in case_of(outcome).lines] == [False, True]
-    assert clock(case_of(outcome)).expired
+def test_what_the_law_makes_of_a_missed_determination_is_told_of_what_nobody_was_told_of():
+    mixed, due = case_determined(A1, A4), clock(opened()).due_at
+    decided = after(opened(), mixed)
+    for happened, lines in (
+        ((), (1, 2)),
+        ((letter(LetterKind.PENDED, of=mixed),), (1, 2)),
+        ((letter(LetterKind.PARTIAL, of=mixed, documents=True),), (1, 2)),
+        ((letter(LetterKind.PARTIAL, of=mixed, at=RECEIVED_AT - HOUR),), (1, 2)),
+        ((letter(LetterKind.PARTIAL, of=mixed),), (2,)),
+        ((letter(LetterKind.PARTIAL, of=mixed, to=Audience.PROVIDER),), (2,)),
+        ((letter(LetterKind.PARTIAL, of=mixed), case_determined(A1, A4, version=1)), (2,)),
+    ):
+        outcome = when(after(decided, *happened), clock_due(due))
+        (expired,) = events(outcome, ClockExpired)
+        assert (expired.on_expiry, expired.lines) == ("adverse_appealable", lines)
+
+
+def test_of_a_line_that_is_determined_otherwise_since_nobody_was_told():
+    mixed = case_determined(A1, A4)
+    state = after(opened(), mixed, letter(LetterKind.PARTIAL, of=mixed))
+    again = told(case_determined(A3, A4), at=RECEIVED_AT + 3 * HOUR)
+    state = case_of(when(state, again))
+    (expired,) = events(when(state, clock_due(state.clock.due_at)), ClockExpired)
+    assert expired.lines == (1, 2)
 
 
 def test_what_was_decided_and_not_handed_over_runs_out_too():

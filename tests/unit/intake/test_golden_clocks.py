@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.intake.clocks.clocked import Clocked
-from services.intake.clocks.due import due, due_of, longest
+from services.intake.clocks.due import due, due_of
+from services.intake.clocks.instants import longest
 from services.intake.clocks.reference import clock_rules
 from services.intake.clocks.rules import RuleTable
 from services.intake.clocks.zones import packaged_zone

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.criteria.decide import calls, emergencies
-from services.criteria.decide.clocks import law_of
+from services.criteria.decide.clocks import law_of, listed_by
 from services.criteria.decide.determinations import (
     case_determined,
     determined,
@@ -21,7 +21,7 @@ from services.criteria.decide.emergencies import KnownEmergency
 from services.criteria.decide.failed.failures import failure_of, failure_row, mended, sender_token
 from services.criteria.decide.lines import decided, former, kept, withdrawn
 from services.criteria.decide.reference import DecisionReference
-from services.criteria.decide.referrals import listed_by, resembled, review_due, review_requested
+from services.criteria.decide.referrals import resembled, review_due, review_requested
 from services.criteria.decide.requests import evaluated
 from services.criteria.model import (
     NOT_EVALUATED,
@@ -99,7 +99,12 @@ def pended(version: FailedVersion, received: Received, now: datetime) -> Outcome
         events=(
             *((Emit(review_requested(made, waiting)),) if waiting else ()),
             *(determined(line, made.evaluation_id) for line in new),
-            case_determined(made, evaluation_failed=True, advisories=advisories),
+            case_determined(
+                made,
+                evaluation_failed=True,
+                advisories=advisories,
+                urgency_found=version.emergency.found,
+            ),
         ),
         rows=(
             *line_rows(received.case_id, new, now),
@@ -131,8 +136,9 @@ def _case(version: FailedVersion, evaluation_id: UUID) -> CriteriaState:
         received_at=accepted.received_at,
         urgency=faster(emergency.urgency, before.urgency if before else Urgency.STANDARD),
         lines=(*lines, *known.values()),
-        clock_due_at=listed_by(accepted) or (before.clock_due_at if before else None),
+        clock_due_at=listed_by(accepted, before),
         law=law_of(accepted, before),
+        further=before.further if before else {},
         missed=before.missed if before else (),
         reviews=before.reviews if before else (),
         closures=before.closures if before else (),

@@ -79,6 +79,7 @@ class Evaluation:
     vocabulary_sha256: str | None
     unread: tuple[Unread, ...] = ()
     triage: Triage | None = None
+    urgency_found: Urgency | None = None
 
     def event(self, evaluation_id: UUID, request_version: int) -> CriteriaEvaluated:
         """The event that publishes it."""
@@ -97,6 +98,7 @@ class Evaluation:
             engine_version=ENGINE_VERSION,
             unread=self.unread,
             triage=self.triage,
+            urgency_found=self.urgency_found,
         )
 
 
@@ -140,6 +142,7 @@ def evaluate(
         review_reason=hurry.reason,
         unread=left.told,
         triage=triage,
+        urgency_found=hurry.found,
         **_found(request, asked, list(prepared.values())),
     )
     for line in judged:

@@ -15,11 +15,13 @@ from shared.events.request import AuthorizationRequest, Urgency, faster
 
 
 class Haste(NamedTuple):
-    """How urgent a request is, what is said of it, and within how many minutes a clinician must
-    look, if one must, and why.
+    """How urgent a request is, and how urgent a policy or triage `found` it whatever its sender
+    says; what is said of it, and within how many minutes a clinician must look, if one must, and
+    why.
     """
 
     urgency: Urgency
+    found: Urgency | None
     advisories: tuple[Advisory, ...]
     within_minutes: int | None
     reason: str | None
@@ -31,7 +33,10 @@ def of_policies(
     """What the policies ask for; `advisories` are all that is said beside."""
     urgent = [rule for one in judged if (rule := review(one)) is not None]
     within, reason = min(urgent, default=(None, None))
-    return Haste(urgency(request, judged), advisories, within, reason)
+    pressed = pressing(judged)
+    return Haste(
+        faster(request.urgency, pressed or request.urgency), pressed, advisories, within, reason
+    )
 
 
 def of_triage(haste: Haste, triage: Triage, lines: Sequence[LineEvaluation]) -> Haste:
@@ -45,6 +50,7 @@ def of_triage(haste: Haste, triage: Triage, lines: Sequence[LineEvaluation]) -> 
         within, reason = triage.within_minutes, REASON if pends else reason
     return Haste(
         faster(haste.urgency, Urgency.EXPEDITED),
+        Urgency.EXPEDITED,
         (advisory(triage, others, haste.urgency), *others),
         within,
         reason,
@@ -53,11 +59,14 @@ def of_triage(haste: Haste, triage: Triage, lines: Sequence[LineEvaluation]) -> 
 
 def urgency(request: AuthorizationRequest, judged: list[Judged]) -> Urgency:
     """The request's urgency, or a higher one that a policy finds; it never falls."""
-    found = request.urgency
-    for one in judged:
-        if one.reason != RETROSPECTIVE and presses(one.edition, one.scope):
-            found = faster(found, Urgency.EXPEDITED)
-    return found
+    return faster(request.urgency, pressing(judged) or request.urgency)
+
+
+def pressing(judged: list[Judged]) -> Urgency | None:
+    """How urgent a policy finds a request, whatever its sender says; none where none does."""
+    urgent = (one.reason != RETROSPECTIVE and presses(one.edition, one.scope) for one in judged)
+    # Each is run, for what it read is told.
+    return Urgency.EXPEDITED if any(list(urgent)) else None
 
 
 def review(judged: Judged) -> tuple[int, str] | None:

@@ -64,6 +64,7 @@ SENTENCES = {
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
     ActDeclineCode.KEY_USED: "The key names another act, which had its answer.",
     ActDeclineCode.UNTIL_PASSED: "The day until which it is asked for was over before.",
+    ActDeclineCode.UNKNOWN_VERSION: "No clock runs from the receipt of this version.",
 }
 
 

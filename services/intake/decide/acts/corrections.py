@@ -18,11 +18,11 @@ from shared.events.clocks.acts import (
     CorrectReceipt,
     RecordOralNotice,
 )
-from shared.events.clocks.duties import ClockKind, DutyFact
+from shared.events.clocks.duties import DETERMINATIONS, ClockKind, DutyFact
 from shared.lanes.outcome import Outcome
 
 FROM_RECEIPT = frozenset(
-    {ClockKind.DETERMINATION, ClockKind.INFORMATION_REQUEST, ClockKind.INCOMPLETE_NOTICE}
+    {*DETERMINATIONS, ClockKind.INFORMATION_REQUEST, ClockKind.INCOMPLETE_NOTICE}
 )
 """Clocks that run from the receipt of the request."""
 FURTHEST = timedelta(days=366)
@@ -127,17 +127,21 @@ def _judged(clock: RunningClock) -> RunningClock:
 
 
 def on_receipt(rules: RuleTable, state: IntakeState, act: CorrectReceipt, _: Acting) -> Answer:
-    """The request came earlier than the record says: its clocks are counted from then, and none
-    comes due later for it.
+    """The request, or the version that is named, came earlier than the record says: its clocks are
+    counted from then, and none comes due later for it.
     """
-    receipt = state.clock.started_at
+    version = state.clock.version if act.version is None else act.version
+    own = [one for one in state.clocks if one.kind in FROM_RECEIPT and one.version == version]
+    if not own:
+        return ActDeclineCode.UNKNOWN_VERSION
+    receipt = own[-1].started_at
     if not receipt - FURTHEST <= act.received_at < receipt:
         return ActDeclineCode.NOT_EARLIER
     outcome = Outcome(state)
-    for clock in state.clocks:
-        if clock.kind in FROM_RECEIPT and clock.started_at == receipt:
-            again = stricter.recounted(rules, clock, state.clocked, act.received_at)
-            if not again.running:
-                again = _judged(again)
-            outcome = duties.changed(outcome, clock, again, running.corrected(again, RECEIPT))
+    for clock in (one for one in own if one.started_at == receipt):
+        again = stricter.recounted(rules, clock, state.clocked, act.received_at)
+        if not again.running:
+            again = _judged(again)
+        event = running.corrected(again, RECEIPT, receipt)
+        outcome = duties.changed(outcome, clock, again, event)
     return duties.measured(rules, outcome)

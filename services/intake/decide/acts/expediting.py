@@ -72,4 +72,4 @@ def on_refuse(
     slowed = duties.changed(
         Outcome(state.model_copy(update=changes)), clock, after, event, running.started(after)
     )
-    return duties.measured(rules, slowed)
+    return duties.measured(rules, duties.slowed(rules, slowed, by.now))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.intake.clocks.record import RunningClock, in_time
-from services.intake.clocks.rule import ClockRule
 from services.intake.clocks.rules import RuleTable
 from services.intake.clocks.stricter import longest_within
 from services.intake.decide import duties
@@ -18,9 +17,12 @@ def on_extend(
     rules: RuleTable, state: IntakeState, act: Extend, by: Acting
 ) -> Outcome[IntakeState] | ActDeclineCode:
     """The determination's clock with the longer time of its rule, for a reason that the rule knows,
-    while it runs and is not missed.
+    while it runs and is not missed; and with it each clock beside it whose own rule allows that.
+    Where the strictest was missed, the next counts: no clock that binds before another is passed
+    over.
     """
-    clock = state.clock
+    left = [one for one in state.determining if not one.breached and in_time(one, by.now)]
+    clock = min(left, key=lambda one: one.due_at) if left and state.clock.running else state.clock
     rule = rules.rule(clock.rule)
     objections = (
         (not clock.running, ActDeclineCode.NOT_RUNNING),
@@ -35,10 +37,22 @@ def on_extend(
     for objects, code in objections:
         if objects:
             return code
-    after = None if rule is None else _longer(rules, rule, state, act.reason)
+    after = _longer(rules, clock, state, act.reason)
     if after is None:
         return ActDeclineCode.NEVER_EXTENDED
-    event = ClockExtended(
+    outcome = Outcome(state)
+    for other in left:
+        once = other is not clock and not other.extended
+        longer = _longer(rules, other, state, act.reason) if once else None
+        if longer is not None:
+            # Its notice is that of the strictest, by which the member is answered.
+            event = _extended(other, longer, act, by).model_copy(update={"words": None})
+            outcome = duties.changed(outcome, other, longer, event)
+    return duties.changed(outcome, clock, after, _extended(clock, after, act, by))
+
+
+def _extended(clock: RunningClock, after: RunningClock, act: Extend, by: Acting) -> ClockExtended:
+    return ClockExtended(
         kind=clock.kind,
         rule=clock.rule,
         due_at=after.due_at,
@@ -48,17 +62,19 @@ def on_extend(
         extended_at=by.acted_at,
         by=by.submitted.by,
         words=act.words,
+        slot=clock.slot,
     )
-    return duties.changed(Outcome(state), clock, after, event)
 
 
 def _longer(
-    rules: RuleTable, rule: ClockRule, state: IntakeState, reason: ExtensionReason
+    rules: RuleTable, clock: RunningClock, state: IntakeState, reason: ExtensionReason
 ) -> RunningClock | None:
-    """The determination's clock with the longer time of its rule, but never beyond another rule
-    that binds too; none where that leaves nothing.
+    """A clock with the longer time of its rule, for a reason that it knows, but never beyond
+    another rule that binds too; none where that leaves nothing.
     """
-    clock = state.clock
+    rule = rules.rule(clock.rule)
+    if rule is None or reason not in rule.extension_reasons:
+        return None
     since = clock.counted_from or clock.started_at
     taken = clock.model_copy(update={"extended": True, "extended_for": reason})
     longer = longest_within(rules, rule, taken, state.clocked, since)

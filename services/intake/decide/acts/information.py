@@ -32,28 +32,45 @@ LONGEST = timedelta(days=180)
 def on_asked(
     rules: RuleTable, state: IntakeState, act: AskInformation, by: Acting
 ) -> Outcome[IntakeState] | ActDeclineCode:
-    """Information is asked for: that meets the duties to ask. Under a rule that says so the
-    determination's clock stands still, once, until the answer or the day that was given.
+    """Information is asked for: that meets the duties to ask. Each clock of the determination
+    whose rule says so stands still, once, until the answer or the day that was given.
     """
-    clock = state.clock
-    if not clock.running or act.asked_at < clock.started_at:
+    if not state.clock.running or act.asked_at < state.clock.started_at:
         return ActDeclineCode.NOT_RUNNING
     if act.until is not None and act.until < _day(rules, state, act.asked_at):
         return ActDeclineCode.UNTIL_PASSED
     asked = MissingInformation(
         asked_at=act.asked_at, of_noncontract_provider=act.asked_of == "noncontract_provider"
     )
-    rule = rules.rule(clock.rule)
-    once = not clock.tolled and not clock.breached and in_time(clock, act.asked_at)
-    if rule is not None and once and waits(rule):
-        asked = asked.model_copy(update={"until": _until(rule, act)})
+    waiting = _waiting(rules, state, act)
+    if waiting:
+        asked = asked.model_copy(update={"until": max(_until(rule, act) for _, rule in waiting)})
     noted = state.model_copy(update={"asked_for": still_asked((*state.asked_for, asked))})
     outcome = duties.start(Outcome(noted), duties.missing(rules, noted))
-    if rule is not None and asked.until is not None:
-        waiting = running.moved(clock, _still(rule, clock, asked, asked.until))
+    for clock, rule in waiting:
+        still = running.moved(clock, _still(rule, clock, asked, _until(rule, act)))
         until = _last_day(act, _day(rules, state, act.asked_at + _least(rule)))
-        outcome = duties.changed(outcome, clock, waiting, _tolled(clock, waiting, act, by, until))
+        event = _tolled(clock, still, act, by, until)
+        if clock is not waiting[0][0]:
+            # Its notice is that of the first.
+            event = event.model_copy(update={"words": None})
+        outcome = duties.changed(outcome, clock, still, event)
     return measured_again(rules, outcome, ASKED)
+
+
+def _waiting(
+    rules: RuleTable, state: IntakeState, act: AskInformation
+) -> list[tuple[RunningClock, ClockRule]]:
+    """The clocks of the determination that stand still while what is asked for is missing, with
+    their rules, in the order in which they started.
+    """
+    once = (
+        one
+        for one in state.determining
+        if not one.tolled and not one.breached and in_time(one, act.asked_at)
+    )
+    each = ((one, rules.rule(one.rule)) for one in once)
+    return [(one, rule) for one, rule in each if rule is not None and waits(rule)]
 
 
 def on_received(
@@ -80,14 +97,15 @@ def answered(rules: RuleTable, outcome: Outcome[IntakeState], at: datetime) -> O
         for one in state.asked_for
     )
     outcome = outcome._replace(state=state.model_copy(update={"asked_for": missing}))
-    clock, rule = state.clock, rules.rule(state.clock.rule)
     waited = next((one for one in open_ if one.until is not None and at < one.until), None)
-    if waited is None or rule is None or not (clock.running and clock.stood_still):
-        return outcome
-    going = running.moved(clock, _still(rule, clock, waited, at))
-    if going.due_at > clock.due_at:
-        return outcome
-    return duties.changed(outcome, clock, going, running.corrected(going, RECEIVED))
+    for clock in state.determining if waited is not None else ():
+        rule = rules.rule(clock.rule)
+        if waited is None or rule is None or not clock.stood_still:
+            continue
+        going = running.moved(clock, _still(rule, clock, waited, at))
+        if going.due_at <= clock.due_at:
+            outcome = duties.changed(outcome, clock, going, running.corrected(going, RECEIVED))
+    return outcome
 
 
 def waits(rule: ClockRule) -> bool:
@@ -154,4 +172,5 @@ def _tolled(
         words=act.words,
         tolled=True,
         until=until,
+        slot=clock.slot,
     )

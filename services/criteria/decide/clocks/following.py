@@ -5,26 +5,34 @@ decided, and the worklist follows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from services.criteria.decide.changes import ContentComparison, class_of
+from services.criteria.decide.clocks.known import (
+    about,
+    as_corrected,
+    as_extended,
+    as_missed,
+    as_started,
+    beside,
+    moved,
+    same_clock,
+    soonest,
+)
 from services.criteria.decide.determinations import worklist_row
 from services.criteria.engine.edition.library import Library
-from services.criteria.model import CriteriaState, LawClock, Line, MissedClock
+from services.criteria.model import CriteriaState, Line, MissedClock
 from shared.events.clocks.duties import (
     ClockBreached,
     ClockCorrected,
     ClockExpired,
     ClockExtended,
+    ClockKind,
     ClockStarted,
     OnExpiry,
 )
 from shared.events.criteria import ContentChange, LineDigest
-from shared.events.intake import Accepted
 from shared.lanes.outcome import Outcome, Received
-
-RECEIPT = "receipt"
-"""Why intake corrects the start of a clock, which it does of the newest alone."""
 
 
 def amended_clock(
@@ -37,9 +45,19 @@ def amended_clock(
     """
     if case is None:
         return Outcome(case)
-    law = _started(clock) if isinstance(clock, ClockStarted) else _extended(case.law, clock)
+    if clock.kind is ClockKind.FURTHER_DETERMINATION:
+        return _listed_again(case, beside(case, clock), received)
+    law = as_started(clock) if isinstance(clock, ClockStarted) else as_extended(case.law, clock)
     missed = tuple(one for one in case.missed if one.by_law or clock.due_at <= one.due_at)
-    changes = {"clock_due_at": clock.target_at or clock.due_at, "law": law, "missed": missed}
+    # Those beside a clock of another receipt are told of after it.
+    same = case.law is None or law is None or law.started_at == case.law.started_at
+    further = case.further if same else {}
+    changes = {
+        "clock_due_at": soonest(clock.target_at or clock.due_at, further),
+        "law": law,
+        "further": further,
+        "missed": missed,
+    }
     return _listed_again(case, case.model_copy(update=changes), received)
 
 
@@ -53,19 +71,23 @@ def corrected_clock(
     """
     if case is None:
         return Outcome(case)
-    law = case.law
-    newest = law is None or clock.started_at == law.started_at or clock.reason == RECEIPT
+    further = clock.kind is ClockKind.FURTHER_DETERMINATION
+    law = case.further.get(clock.slot) if further else case.law
+    newest = law is None or clock.started_at == law.started_at or moved(law, clock)
     missed: list[MissedClock] = []
     for one in case.missed:
-        if not _about(case, one, clock, newest=newest):
+        if not about(law, one, clock, newest=newest):
             missed.append(one)
         elif clock.breached:
             now = {"rule": clock.rule, "due_at": clock.due_at, "started_at": clock.started_at}
             missed.append(one.model_copy(update=now))
     changes: dict[str, object] = {"missed": tuple(missed)}
-    if newest:
-        changes["clock_due_at"] = clock.target_at or clock.due_at
-        changes["law"] = _corrected(law, clock)
+    if newest and further:
+        known = beside(case, clock)
+        changes |= {"further": known.further, "clock_due_at": known.clock_due_at}
+    elif newest:
+        changes["clock_due_at"] = soonest(clock.target_at or clock.due_at, case.further)
+        changes["law"] = as_corrected(law, clock)
     return _listed_again(case, case.model_copy(update=changes), received)
 
 
@@ -78,8 +100,10 @@ def missed_clock(
     """
     if case is None:
         return Outcome(case)
-    known = next((one for one in case.missed if _is(one, clock.rule, clock.due_at)), None)
-    missed = known or _missed(case.law, clock)
+    further = clock.kind is not ClockKind.DETERMINATION
+    known = next((one for one in case.missed if same_clock(one, clock.rule, clock.due_at)), None)
+    law = case.further.get(clock.slot) if further else case.law
+    missed = known or as_missed(law, clock)
     if isinstance(clock, ClockExpired):
         contents = tuple(
             LineDigest(sequence=line.sequence, digest=line.summary.digest)
@@ -87,21 +111,16 @@ def missed_clock(
             if line.sequence in clock.lines and line.summary.digest
         )
         missed = missed.model_copy(update={"on_expiry": clock.on_expiry, "contents": contents})
-    elif known is not None:
+    elif known is not None or (further and case.missed):
+        # The lines stand first already.
         return Outcome(case)
-    others = (one for one in case.missed if one is not known and one.by_law)
+    others = (
+        one
+        for one in case.missed
+        if one is not known and (one.by_law or (further and one.on_expiry is not OnExpiry.NONE))
+    )
     made = case.model_copy(update={"missed": (*others, missed)})
     return _listed_again(case, made, received)
-
-
-def law_of(accepted: Accepted, before: CriteriaState | None) -> LawClock | None:
-    """The clock of the determination as a version of the request leaves it: where another one runs
-    that comes due later, it is not known yet what the law makes of that.
-    """
-    law = None if before is None else before.law
-    if law is None or (accepted.due_at is not None and accepted.due_at > law.due_at):
-        return None
-    return law
 
 
 def renamed(
@@ -130,75 +149,6 @@ def _following(missed: MissedClock, before: Line, now: Line) -> MissedClock:
         return missed
     named = LineDigest(sequence=now.sequence, digest=digest)
     return missed.model_copy(update={"contents": (*missed.contents, named)})
-
-
-def approves(case: CriteriaState, at: datetime) -> bool:
-    """Whether the law had approved at an instant what nobody had decided until then: by the clock
-    alone, as long as intake has not told which lines that is about.
-    """
-    law = case.law
-    if law is None or law.met or law.on_expiry is not OnExpiry.APPROVED_BY_LAW:
-        return False
-    told = any(
-        one.on_expiry is not OnExpiry.NONE and _is(one, law.rule, law.due_at) for one in case.missed
-    )
-    return at > law.due_at and not told
-
-
-def _is(missed: MissedClock, rule: str, due_at: datetime) -> bool:
-    """Whether it is the clock of this rule that was due then."""
-    return (missed.rule, missed.due_at) == (rule, due_at)
-
-
-def _started(clock: ClockStarted) -> LawClock:
-    return LawClock(
-        rule=clock.rule,
-        started_at=clock.started_at,
-        due_at=clock.due_at,
-        on_expiry=clock.on_expiry,
-    )
-
-
-def _extended(law: LawClock | None, clock: ClockExtended) -> LawClock | None:
-    """The clock with its longer time; an extension does not tell what the law makes of it."""
-    if law is None or law.rule != clock.rule:
-        return law
-    return law.model_copy(update={"due_at": clock.due_at})
-
-
-def _corrected(law: LawClock | None, clock: ClockCorrected) -> LawClock | None:
-    """The clock as it stands corrected; by another rule it is not known what the law makes of it,
-    and the stricter answer stays.
-    """
-    if law is None:
-        return None
-    now = {
-        "rule": clock.rule,
-        "started_at": clock.started_at,
-        "due_at": clock.due_at,
-        "met": clock.stopped_at is not None and not clock.breached,
-    }
-    return law.model_copy(update=now)
-
-
-def _missed(law: LawClock | None, clock: ClockBreached | ClockExpired) -> MissedClock:
-    ours = law is not None and (law.rule, law.due_at) == (clock.rule, clock.due_at)
-    return MissedClock(
-        rule=clock.rule, due_at=clock.due_at, started_at=law.started_at if law and ours else None
-    )
-
-
-def _about(
-    case: CriteriaState, missed: MissedClock, clock: ClockCorrected, *, newest: bool
-) -> bool:
-    """Whether a correction is of the clock that was missed: its start names a clock, and a start
-    that is corrected itself is the newest one's.
-    """
-    if missed.started_at is None or case.law is None:
-        return _is(missed, clock.rule, clock.due_at)
-    if newest:
-        return missed.started_at == case.law.started_at
-    return missed.started_at == clock.started_at
 
 
 def _listed_again(
