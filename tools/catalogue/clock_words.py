@@ -18,8 +18,9 @@ in force without a release. It is no legal advice. *Read in* says how far a line
    of item, who asks, whether care goes on and until when, care after an emergency, and the day of
    receipt in the plan's zone. An emergency counts as expedited. A state's rules never bind Medicare
    Advantage (42 CFR 422.402) nor an employer's plan that is not insured (29 USC 1144(b)(2)); the
-   table refuses to load with such a rule. Of a request with several lines, one line that a rule is
-   about is enough.
+   table refuses to load with such a rule. Where the member lives in another state than the one
+   whose law governs the plan, the rules of both bind; the residence alone does not tell the plan's
+   law. Of a request with several lines, one line that a rule is about is enough.
 2. **What a request does not say** is taken at its strictest: a rule binds unless something known
    speaks against it. What the result rests on is named in the clock (`unknown`). Where no rule
    surely binds, or the line of business is not known, those of all lines of business are asked.

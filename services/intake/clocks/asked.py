@@ -30,6 +30,7 @@ def clocked_from(request: RequestOutline, channel: Channel) -> Clocked:
         line_of_business=member.line_of_business,
         urgency=request.urgency,
         state=member.state,
+        residence=None if member.address is None else member.address.state,
         funding=member.funding,
         electronic=electronic(channel),
         asker=request.asker,

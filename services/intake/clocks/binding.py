@@ -63,7 +63,10 @@ def _funded(rule: ClockRule, request: Clocked, *, unknown_plan: bool) -> bool | 
 
 
 def _in_state(rule: ClockRule, request: Clocked) -> bool | None:
-    if not rule.states:
+    """Whether a state's law reaches the request: that of the plan, or of where the member lives,
+    which tells nothing of the plan's.
+    """
+    if not rule.states or request.residence in rule.states:
         return True
     return request.state in rule.states if request.state is not None else None
 

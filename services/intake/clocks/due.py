@@ -157,6 +157,7 @@ def _bound(
         request.line_of_business,
         request.urgency,
         request.state,
+        request.residence,
         request.funding,
         request.electronic,
         request.asker,

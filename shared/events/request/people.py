@@ -21,8 +21,9 @@ class Provider(Part):
 class Member(Part):
     """The person the request is for, as the sender names them. Never logged.
 
-    `state` is whose law protects them, `contract` and `plan` are the payer's ids (of Medicare
-    Advantage `H0000` and `001`); `electronic_delivery`: they chose it, or declined it.
+    `state` is whose law protects them; where they live in another (`address`), its law does too.
+    `contract` and `plan` are the payer's ids (of Medicare Advantage `H0000` and `001`);
+    `electronic_delivery`: they chose it, or declined it.
     """
 
     id: Token
