@@ -12,7 +12,7 @@ from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding, 
 class Clocked(BaseModel):
     """What of a request decides its clocks, as far as it is known.
 
-    `state` is whose law governs the plan (two letters) and `residence` where the member lives, which
+    `state` is whose law governs the plan (two letters), `residence` where the member lives, which
     may be another: the rules of both bind. `electronic` is whether the request came by an
     electronic exchange; `items` are the kinds of its lines, of which none known is unknown.
     `concurrent`: it asks that care which is under way go on, until `care_ends_at`. `plan` is the
