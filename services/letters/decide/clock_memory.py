@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.letters.model import ExpiredClock, LettersState
-from shared.events.clocks.acts import AskInformation, ClockActRecorded, CorrectReceipt
+from shared.events.clocks.acts import ClockActRecorded, CorrectReceipt
 from shared.events.clocks.duties import (
     ClockCorrected,
     ClockExpired,
@@ -32,8 +32,6 @@ def counted(
             | ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at)
         ):
             return case.model_copy(update={"due_at": due_at})
-        case ClockActRecorded(act=AskInformation(until=until)):
-            return case.model_copy(update={"send_by": until})
         case ClockActRecorded(act=CorrectReceipt(received_at=received_at)):
             return _received_earlier(case, received_at)
         case _:

@@ -10,7 +10,7 @@ from pydantic import Field
 from shared.events.clocks.duties import ExtensionReason, Words
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import INTAKE
-from shared.events.model import Day, EventData, Instant, Part, Token
+from shared.events.model import EventData, Instant, Part, Token
 from shared.events.reviews import REVIEWS
 
 
@@ -64,16 +64,6 @@ class CorrectReceipt(Part):
     words: Words
 
 
-class AskInformation(Part):
-    """Information was asked for: of whom, when, until when, and what."""
-
-    act: Literal["ask_information"]
-    asked_of: Literal["member", "provider", "noncontract_provider"]
-    asked_at: Instant
-    until: Day | None = None
-    words: Words
-
-
 class ReceiveInformation(Part):
     """The information that was asked for came."""
 
@@ -88,7 +78,6 @@ ClockAct = Annotated[
     | RecordOralNotice
     | AcknowledgeMailing
     | CorrectReceipt
-    | AskInformation
     | ReceiveInformation,
     Field(discriminator="act"),
 ]
@@ -140,7 +129,6 @@ class ActDeclineCode(OpenEnumeration):
     CONTRADICTED = "contradicted"
     NOTHING_ASKED = "nothing_asked"
     KEY_USED = "key_used"
-    UNTIL_PASSED = "until_passed"
     OTHER = "other"
 
 

@@ -259,7 +259,7 @@ def test_every_speaker_is_in_the_registry_of_the_embedded_stack(speaker: DeskSpe
     assert clinician.roles == {speaker.role}
 
 
-ASK = ("ask", CASE, "2", "--what", "Was it scanned?", "--until", "2026-12-01")
+ASK = ("ask", CASE, "2", "--what", "Was it scanned?", "--until", "2026-12-01", "--of", "provider")
 
 
 def test_a_question_shows_what_will_be_asked_and_asks_first(monkeypatch: pytest.MonkeyPatch):
@@ -286,12 +286,28 @@ def test_a_question_shows_what_will_be_asked_and_asks_first(monkeypatch: pytest.
     }
 
 
+def test_who_was_asked_by_word_of_mouth_is_said_with_when(monkeypatch: pytest.MonkeyPatch):
+    services = Services()
+    of = ("--of", "noncontract_provider", "--at", "2026-11-30T09:30-05:00")
+    found = run(monkeypatch, services, *ASK, *of, answer="y\n")
+
+    assert found.exit_code == 0, found.output
+    assert "ask the noncontract provider" in found.stderr
+    (command,) = services.commands
+    assert (command["asked_of"], command["asked_at"]) == (
+        "noncontract_provider",
+        "2026-11-30T14:30:00+00:00",
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ASK[:5],
         (*ASK[:3], *ASK[5:]),
-        (*ASK[:-1], "tomorrow"),
+        (*ASK[:6], "tomorrow", *ASK[7:]),
+        ASK[:7],
+        (*ASK, "--at", "2026-11-30T09:30"),
         (*ASK, "--of", "neighbour"),
         ("ask", CASE, "two", *ASK[3:]),
     ],

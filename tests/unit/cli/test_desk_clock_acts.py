@@ -30,7 +30,6 @@ ACTS: dict[str, tuple[str, ...]] = {
     "oral-notice": ("--to", "member", "--not-adverse", *AT),
     "mailed": ("--letter", LETTER, *AT),
     "correct-receipt": ("--received", "2026-01-05T09:30-05:00", *WORDS),
-    "ask-information": ("--of", "noncontract_provider", "--until", "2026-01-09", *WORDS),
     "information-received": (),
 }
 

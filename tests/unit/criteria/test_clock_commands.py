@@ -44,11 +44,6 @@ ACTS: dict[str, Json] = {
     },
     "mailed": {"letter_id": str(UUID(int=4)), "mailed_at": "2026-01-05T10:00:00Z"},
     "correct_receipt": {"received_at": "2026-01-05T10:00:00Z", "words": "It came by fax."},
-    "ask_information": {
-        "asked_of": "noncontract_provider",
-        "asked_at": "2026-01-05T10:00:00Z",
-        "words": "The report of the scan.",
-    },
     "information_received": {"received_at": "2026-01-05T10:00:00Z"},
 }
 

@@ -15,7 +15,6 @@ from services.intake.model import IntakeState
 from shared.events.clocks.acts import (
     AcknowledgeMailing,
     ActDeclineCode,
-    AskInformation,
     ClockActDeclined,
     ClockActRecorded,
     ClockActSubmitted,
@@ -41,7 +40,6 @@ TAKES: dict[type[Part], tuple[Callable[..., Answer], Callable[[Any], datetime] |
     RecordOralNotice: (corrections.on_oral_notice, attrgetter("notified_at")),
     AcknowledgeMailing: (corrections.on_mailed, attrgetter("mailed_at")),
     CorrectReceipt: (corrections.on_receipt, attrgetter("received_at")),
-    AskInformation: (information.on_asked, attrgetter("asked_at")),
     ReceiveInformation: (information.on_received, attrgetter("received_at")),
 }
 """What takes an act, and when what it tells of happened."""
@@ -63,7 +61,6 @@ SENTENCES = {
     ActDeclineCode.CONTRADICTED: "Whether something was refused is not as it was decided then.",
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
     ActDeclineCode.KEY_USED: "The key names another act, which had its answer.",
-    ActDeclineCode.UNTIL_PASSED: "The day until which it is asked for was over before.",
 }
 
 
