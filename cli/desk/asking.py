@@ -9,15 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from cli.desk.clock_acts import Key, instant_of
-from cli.desk.commands import AsJson, Case, Speaker, Yes, command_on, show_result
+from cli.desk.commands import command_on, show_result
 from cli.desk.items import DeskItems
+from cli.desk.options import DAY, AsJson, Case, Speaker, Yes
 from cli.desk.pictures import asking_picture
 from cli.desk.speaker import DeskSpeaker
 from cli.screen.display import err
 from shared.settings import load
 
 Json = dict[str, Any]
-DAY = "%Y-%m-%d"
 
 
 class AskedParty(StrEnum):

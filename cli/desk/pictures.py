@@ -149,11 +149,23 @@ def signing_picture(item: Json, command: Json, determination: str) -> Renderable
             f"[bold]{safe(determination_of(determination))}[/]: case {safe(item['case_id'])}, line "
             f"{item['sequence']}"
         ),
+        *_granted(command),
         marked(f"reason  {safe(command['reason'])}"),
         marked(f"basis   {safe(rests or 'clinical judgement')}"),
         marked(f"[dim]content {safe(command['content_digest'])}[/]"),
         marked(f"[dim]evaluation {safe(command['evaluation_id'])}[/]"),
     )
+
+
+def _granted(command: Json) -> Iterator[RenderableType]:
+    """What a modification grants; nothing is said where a decision is about the whole."""
+    parts = []
+    if units := command.get("granted_units"):
+        parts.append(f"{units} units")
+    if until := command.get("granted_until"):
+        parts.append(f"until {until}")
+    if parts:
+        yield marked(f"grants  {safe(', '.join(parts))}")
 
 
 def asking_picture(item: Json, command: Json) -> RenderableType:
