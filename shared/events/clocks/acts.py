@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -97,6 +98,12 @@ class ClockActSubmitted(EventData):
     role: Token
     submitted_at: Instant
     act: ClockAct
+
+    @property
+    def digest(self) -> str:
+        """What tells it from another act under its key: who did what, 32 hexadecimal digits."""
+        who_did_what = repr((self.by, self.act.model_dump_json()))
+        return hashlib.sha256(who_did_what.encode()).hexdigest()[:32]
 
 
 class ClockActRecorded(EventData):

@@ -44,7 +44,7 @@ class Services:
     def post(self, url: str, command: Json, role: Role) -> Json:
         assert url.endswith(f"/v1/cases/{CASE}/commands")
         self.commands.append((command, role))
-        return {"status": "accepted"}
+        return {"status": "accepted", "digest": "d"}
 
     def look(self, url: str, _: Role) -> Json | None:
         if "/clock-acts/" not in url:
@@ -52,7 +52,7 @@ class Services:
                 raise web.HttpRefusal(self.status, "Not for this role.", "forbidden")
             return {"clocks": []}
         key = self.commands[-1][0]["idempotency_key"]
-        assert url.endswith(f"/v1/cases/{CASE}/clock-acts/{key}")
+        assert url.endswith(f"/v1/cases/{CASE}/clock-acts/{key}?act=d")
         if self.outcome is None:
             return None
         return {

@@ -102,7 +102,9 @@ def test_an_act_is_written_by_whom_in_which_role_and_when():
     act = ClockActSubmitted.model_validate_json(record.value or b"")
     assert (record.topic, record.partition) == (REVIEWS, 3)
     assert (act.case_id, act.by, act.role, act.submitted_at) == (HOME, "who", "nurse", AT)
-    assert answer.headers["Location"] == f"/v1/cases/{HOME}/clock-acts/k-1"
+    place = f"/v1/cases/{HOME}/clock-acts/k-1"
+    assert answer.headers["Location"] == f"{place}?act={act.digest}"
+    assert answer.json()["digest"] == act.digest
     assert answer.json()["submitted"]["act"]["reason"] == "member_asked"
 
 

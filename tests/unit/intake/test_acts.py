@@ -92,7 +92,15 @@ def test_another_act_or_another_person_under_a_key_is_declined_and_the_first_ans
     theirs = told(mine.model_copy(update={"by": "coordinator-2"}))
     assert declined(when(first.state, theirs)) is ActDeclineCode.KEY_USED
     used = with_rows(first.state, when(first.state, theirs), theirs, RECEIVED_AT)
-    assert used.rows == (), "the row of the key is the first one's answer"
+    (row,) = used.rows
+    digest = mine.model_copy(update={"by": "coordinator-2"}).digest
+    assert row.values["idempotency_key"] == f"k#{digest}", "the key's own row is the first answer"
+    assert row.values["outcome"] == "key_used"
+    taken = with_rows(opened(), when(opened(), told(mine)), told(mine), RECEIVED_AT)
+    assert {one.values["idempotency_key"] for one in taken.rows if one.table == "clock_act"} == {
+        "k",
+        f"k#{mine.digest}",
+    }
 
 
 def test_so_many_keys_are_kept_and_no_more():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -73,7 +72,7 @@ def on_act(
     """
     if state is None:
         return Outcome(None, (_declined(submitted, ActDeclineCode.UNKNOWN_CASE),))
-    digest = _digest(submitted)
+    digest = submitted.digest
     answered = state.answered.get(submitted.idempotency_key)
     if answered is not None:
         other = (_declined(submitted, ActDeclineCode.KEY_USED),) if answered != digest else ()
@@ -90,12 +89,6 @@ def on_act(
         act=submitted.act,
     )
     return answer._replace(events=(Emit(recorded), *answer.events))
-
-
-def _digest(submitted: ClockActSubmitted) -> str:
-    """What tells an act from another under the same key: who did what."""
-    who_did_what = repr((submitted.by, submitted.act.model_dump_json()))
-    return hashlib.sha256(who_did_what.encode()).hexdigest()[:32]
 
 
 def _answer(rules: RuleTable, state: IntakeState, by: Acting) -> Answer:
