@@ -135,9 +135,10 @@ def stop(
 
 def still_expired(clock: RunningClock, *, in_time: bool) -> bool:
     """Whether a clock that expired did so for good: what was in time did not, but what the law has
-    approved stays approved.
+    approved stays approved once somebody was told (ADR 10).
     """
-    return clock.expired and (not in_time or clock.on_expiry is OnExpiry.APPROVED_BY_LAW)
+    told_approved = clock.on_expiry is OnExpiry.APPROVED_BY_LAW and clock.expiry_told
+    return clock.expired and (not in_time or told_approved)
 
 
 def breach(
@@ -163,5 +164,6 @@ def corrected(clock: RunningClock, reason: str) -> ClockCorrected:
         target_at=clock.target_at,
         stopped_at=clock.stopped_at,
         breached=clock.breached,
+        expired=clock.expired,
         reason=reason,
     )

@@ -206,7 +206,9 @@ def on_clock_due(rules: RuleTable, state: IntakeState, due: TimerDue) -> Outcome
     if late.kind is ClockKind.DETERMINATION:
         expired = _expired(rules, state, late)
         events.extend(() if expired is None else (expired,))
-        late = late.model_copy(update={"expired": expired is not None})
+        # Of lines that are open letters tell at once; of others only their own notices do.
+        told = expired is not None and any(one.open for one in state.lines)
+        late = late.model_copy(update={"expired": expired is not None, "expiry_told": told})
     return changed(Outcome(state), clock, late, *events)._replace(timers=())
 
 

@@ -74,7 +74,7 @@ def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock,
 
     A case has had several clocks, and most corrections leave a deadline as it was: one takes a
     deadline back where it is about the very clock that ran out, and its duty was done in time or
-    comes due later than was told.
+    comes due later than was told. What the law approved stays where somebody was told of it.
     """
     if event.kind is not ClockKind.DETERMINATION or event.breached:
         return ()
@@ -85,7 +85,16 @@ def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock,
         if one.clock.rule == event.rule
         and one.started_at in (None, event.started_at)
         and (in_time or event.due_at > one.clock.due_at)
+        and not _approved_for_good(case, one, event)
     )
+
+
+def _approved_for_good(case: LettersState, one: ExpiredClock, event: ClockCorrected) -> bool:
+    """Whether the law approved by a clock, and intake says that it stays, or a letter of ours has
+    told of it (ADR 10).
+    """
+    told = event.expired or any(letter.notice_id == one.notice_id for letter in case.letters)
+    return told and one.clock.on_expiry is OnExpiry.APPROVED_BY_LAW
 
 
 def next_due(case: LettersState, now: datetime) -> datetime | None:

@@ -163,7 +163,9 @@ class ClockExpired(EventData):
 
 class ClockCorrected(EventData):
     """What was told of a clock was wrong by a fact learnt of later: a mailing on another day than
-    the hand-over, a receipt before the one on record. `breached` says how it stands now.
+    the hand-over, a receipt before the one on record. `breached` says how it stands now, and
+    `expired` whether what the law made of its expiry stands: an approval by law of which somebody
+    was told does, though the duty was done in time (ADR 10).
     """
 
     TYPE: ClassVar[str] = "pa.intake.clock-corrected.v1"
@@ -176,6 +178,7 @@ class ClockCorrected(EventData):
     target_at: datetime | None = None
     stopped_at: datetime | None = None
     breached: bool
+    expired: bool = False
     reason: Code
 
 
