@@ -145,6 +145,7 @@ class LettersState(LetterView):
     """A case as letters knows it: its request, its latest clock and those that ran out, how it
     stands, clinicians' decisions, open questions, what was told, and the letters that exist.
 
+    `zone` is where the days of the clock are counted (IANA), and so those of letters;
     `not_expedited` is what is to be told once a standard request's clock runs, `asked_in` the
     evaluation that asked the questions, `notice_digest` a digest of what the latest notice
     reported, and `notified_version` the version of the request that it answered.
@@ -153,6 +154,7 @@ class LettersState(LetterView):
     request: RequestView | None = None
     started_at: datetime | None = None
     due_at: datetime | None = None
+    zone: str | None = None
     expired: tuple[ExpiredClock, ...] = ()
     not_expedited: NotExpedited | None = None
     standing: CaseStanding | None = None

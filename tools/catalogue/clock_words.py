@@ -61,8 +61,9 @@ LEFT_OUT = """## What is not here
 
 - California's 24 hours to tell the provider and 2 business days to write, which count from the
   decision (Health & Safety Code 1367.01(h)(3)).
-- The pilot for Original Medicare (WISeR, 3 days): no line of business of this platform is Original
-  Medicare.
+- The pilot for Original Medicare (WISeR, 3 days †): no line of business of this platform is
+  Original Medicare, and no source at hand says from when on, in which states, of which days
+  (calendar or business, from what) and by what the three days are met. A row needs all of that.
 - Accreditation standards (NCQA), which are no law; and states without a rule above, for whose
   members the federal rules alone are counted.
 - Where a state's rule is the strictest and nothing follows from missing it, what the federal rule

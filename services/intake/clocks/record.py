@@ -127,7 +127,7 @@ class RunningClock(Kept):
     """A clock of the case; `stopped_at` is the instant of the fact that ended the duty, which the
     facts of `met_by` met together. `due_at` is what the law measures, `target_at` its earliest
     reading, by which work is listed; `of_days`: it is the midnight that ends the last day, and no
-    part of that day.
+    part of that day; `zone` is where days are counted (IANA).
 
     `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
     when it was due before it was extended or stood still, for `stood_still` altogether.
@@ -150,6 +150,7 @@ class RunningClock(Kept):
     unknown: tuple[str, ...] = ()
     assumed_line_of_business: bool = False
     on_expiry: OnExpiry = OnExpiry.NONE
+    zone: str | None = None
     counted_from: datetime | None = None
     base_due_at: datetime | None = None
     extended: bool = False

@@ -58,6 +58,7 @@ def begun(
         unknown=found.unknown,
         assumed_line_of_business=found.assumed,
         on_expiry=found.rule.on_expiry,
+        zone=found.zone,
         counted_from=counted_from,
     )
 
@@ -91,6 +92,7 @@ def started(clock: RunningClock) -> ClockStarted:
         runners_up=clock.runners_up,
         unknown=clock.unknown,
         assumed_line_of_business=clock.assumed_line_of_business,
+        zone=clock.zone,
     )
 
 
@@ -165,5 +167,6 @@ def corrected(clock: RunningClock, reason: str) -> ClockCorrected:
         stopped_at=clock.stopped_at,
         breached=clock.breached,
         expired=clock.expired,
+        zone=clock.zone,
         reason=reason,
     )

@@ -26,12 +26,14 @@ def counted(
     """The case with the days that an event about its clock gives it."""
     match event:
         case ClockStarted(kind=ClockKind.DETERMINATION, started_at=started_at, due_at=due_at):
-            return case.model_copy(update={"started_at": started_at, "due_at": due_at})
-        case (
-            ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at)
-            | ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at)
-        ):
+            zone = event.zone or case.zone
+            known = {"started_at": started_at, "due_at": due_at, "zone": zone}
+            return case.model_copy(update=known)
+        case ClockExtended(kind=ClockKind.DETERMINATION, due_at=due_at):
             return case.model_copy(update={"due_at": due_at})
+        case ClockCorrected(kind=ClockKind.DETERMINATION, due_at=due_at):
+            zone = event.zone or case.zone
+            return case.model_copy(update={"due_at": due_at, "zone": zone})
         case ClockActRecorded(act=CorrectReceipt(received_at=received_at)):
             return _received_earlier(case, received_at)
         case _:

@@ -75,7 +75,8 @@ class ClockStarted(EventData):
 
     `due_at` is the instant after which the law calls it missed, `target_at` the earliest reading
     of it, by which work is listed. `runners_up` are rules that bind too and come due later;
-    `unknown` names what the request did not say and was taken at its strictest.
+    `unknown` names what the request did not say and was taken at its strictest. `zone` is the time
+    zone (IANA) in which its days are counted, and in which letters tell of it.
     """
 
     TYPE: ClassVar[str] = "pa.intake.clock-started.v1"
@@ -92,6 +93,7 @@ class ClockStarted(EventData):
     runners_up: tuple[Code, ...] = ()
     unknown: tuple[Code, ...] = ()
     assumed_line_of_business: bool = False
+    zone: Annotated[str | None, Field(max_length=64)] = None
 
 
 class ClockExtended(EventData):
@@ -179,6 +181,7 @@ class ClockCorrected(EventData):
     stopped_at: datetime | None = None
     breached: bool
     expired: bool = False
+    zone: Annotated[str | None, Field(max_length=64)] = None
     reason: Code
 
 
