@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from services.intake import store
 from services.intake.decide.answers import name_of
-from services.intake.tables import ClockRow
+from services.intake.tables import ClockActRow, ClockRow
 from shared.access.actions import Action
 from shared.clock import Clock
 from shared.instants import instant, micros
@@ -85,15 +85,19 @@ def clocks(engine: Engine, clock: Clock) -> APIRouter:
         found = store.clock_act(engine, case_id, name)
         if found is None:
             raise Problem(HTTPStatus.NOT_FOUND, "unknown_act", "This act was not read yet.")
-        return ClockActView(
-            case_id=found.case_id,
-            idempotency_key=idempotency_key,
-            outcome=found.outcome,
-            detail=found.detail,
-            taken_at=instant(found.taken_at),
-        )
+        return _answer(found, idempotency_key)
 
     return router
+
+
+def _answer(row: ClockActRow, key: str) -> ClockActView:
+    return ClockActView(
+        case_id=row.case_id,
+        idempotency_key=key,
+        outcome=row.outcome,
+        detail=row.detail,
+        taken_at=instant(row.taken_at),
+    )
 
 
 def _view(row: ClockRow, now: datetime) -> ClockView:

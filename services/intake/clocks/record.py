@@ -131,10 +131,10 @@ class RunningClock(Kept):
 
     `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
     when it was due before it was extended or stood still, for `stood_still` altogether.
-    `extended_for` is the reason for which it was extended. `expiry_told`: somebody was told, or
-    will be, what the law made of its expiry (ADR 10). `final` is the signature of the determination
-    that ended it, or of the one that it wants to be written of, and `decided_at` when that was
-    made.
+    `extended_for` is the reason for which it was extended. `expiry_announced`: somebody was told,
+    or will be, what the law made of its expiry (ADR 10). `final` is the signature of the
+    determination that ended it, or of the one that it wants to be written of, and `decided_at` when
+    that was made.
     """
 
     kind: ClockKind = ClockKind.DETERMINATION
@@ -159,7 +159,7 @@ class RunningClock(Kept):
     stood_still: timedelta = timedelta()
     breached: bool = False
     expired: bool = False
-    expiry_told: bool = False
+    expiry_announced: bool = False
     stopped_at: datetime | None = None
     in_time: bool | None = None
     met_by: tuple[StandingFact, ...] = ()

@@ -139,8 +139,8 @@ def still_expired(clock: RunningClock, *, in_time: bool) -> bool:
     """Whether a clock that expired did so for good: what was in time did not, but what the law has
     approved stays approved once somebody was told (ADR 10).
     """
-    told_approved = clock.on_expiry is OnExpiry.APPROVED_BY_LAW and clock.expiry_told
-    return clock.expired and (not in_time or told_approved)
+    for_good = clock.on_expiry is OnExpiry.APPROVED_BY_LAW and clock.expiry_announced
+    return clock.expired and (not in_time or for_good)
 
 
 def breach(

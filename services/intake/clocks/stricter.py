@@ -104,7 +104,7 @@ def as_before(
         "base_due_at": fresh.due_at,
         "breached": clock.breached,
         "expired": clock.expired,
-        "expiry_told": clock.expiry_told,
+        "expiry_announced": clock.expiry_announced,
         "final": clock.final,
         "decided_at": clock.decided_at,
     }

@@ -207,8 +207,10 @@ def on_clock_due(rules: RuleTable, state: IntakeState, due: TimerDue) -> Outcome
         expired = _expired(rules, state, late)
         events.extend(() if expired is None else (expired,))
         # Of lines that are open letters tell at once; of others only their own notices do.
-        told = expired is not None and any(one.open for one in state.lines)
-        late = late.model_copy(update={"expired": expired is not None, "expiry_told": told})
+        announced = expired is not None and any(one.open for one in state.lines)
+        late = late.model_copy(
+            update={"expired": expired is not None, "expiry_announced": announced}
+        )
     return changed(Outcome(state), clock, late, *events)._replace(timers=())
 
 

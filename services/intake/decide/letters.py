@@ -27,7 +27,8 @@ def on_letter_issued(state: IntakeState, event: LetterIssued) -> IntakeState:
     clocks = state.clocks
     if event.kind is LetterKind.APPROVED_BY_LAW:
         clocks = tuple(
-            one.model_copy(update={"expiry_told": True}) if one.expired else one for one in clocks
+            one.model_copy(update={"expiry_announced": True}) if one.expired else one
+            for one in clocks
         )
     return state.model_copy(update={"letters": (*state.letters, letter), "clocks": clocks})
 

@@ -95,8 +95,8 @@ def _approved_for_good(case: LettersState, one: ExpiredClock, event: ClockCorrec
     """Whether the law approved by a clock, and intake says that it stays, or a letter of ours has
     told of it (ADR 10).
     """
-    told = event.expired or any(letter.notice_id == one.notice_id for letter in case.letters)
-    return told and one.clock.on_expiry is OnExpiry.APPROVED_BY_LAW
+    announced = event.expired or any(letter.notice_id == one.notice_id for letter in case.letters)
+    return announced and one.clock.on_expiry is OnExpiry.APPROVED_BY_LAW
 
 
 def next_due(case: LettersState, now: datetime) -> datetime | None:
