@@ -22,6 +22,7 @@ from cli.kafka import topics
 from cli.migrate import migrate
 from cli.parked import commands as parked
 from cli.policy import commands as policy
+from cli.reference import commands as reference
 from cli.screen.display import err
 from cli.screen.help_text import unwrap
 from cli.screen.safe import safe
@@ -52,6 +53,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(topics.app, name="topics")
 app.add_typer(parked.app, name="parked")
 app.add_typer(policy.app, name="policy")
+app.add_typer(reference.app, name="reference")
 app.add_typer(access.app, name="access")
 app.add_typer(keys.app, name="keys")
 app.add_typer(bench.bench, name="bench")

@@ -43,9 +43,11 @@ class ClockActs:
         """What came of the act: `recorded`, a code with its sentence, or `pending` where it was not
         worked in ten seconds; with the case's clocks as they stand then.
         """
-        give(f"{self._criteria}/v1/cases/{case_id}/commands", command, self._role)
+        given = give(f"{self._criteria}/v1/cases/{case_id}/commands", command, self._role)
         key = command["idempotency_key"]
         place = f"{self._intake}/v1/cases/{case_id}/clock-acts/{quote(key, safe='')}"
+        # By the key alone, the answer would be that of whoever used it first.
+        place = f"{place}?act={given['digest']}"
         deadline = monotonic() + PATIENCE
         while (found := web.get_if_there(place, self._role)) is None and monotonic() < deadline:
             sleep(PAUSE)

@@ -1,4 +1,4 @@
-"""`priorauth desk ask`: a clinician's question to the provider or the member."""
+"""`priorauth desk ask`: information is asked for, of the member or a provider."""
 
 from __future__ import annotations
 
@@ -8,23 +8,40 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.desk.clock_acts import Key
-from cli.desk.commands import AsJson, Case, Speaker, Yes, command_on, show_result
+from cli.desk.clock_acts import Key, instant_of
+from cli.desk.commands import command_on, show_result
 from cli.desk.items import DeskItems
+from cli.desk.options import DAY, AsJson, Case, Speaker, Yes
 from cli.desk.pictures import asking_picture
 from cli.desk.speaker import DeskSpeaker
 from cli.screen.display import err
 from shared.settings import load
 
 Json = dict[str, Any]
-DAY = "%Y-%m-%d"
 
 
 class AskedParty(StrEnum):
     """Whom a question goes to."""
 
     PROVIDER = "provider"
+    NONCONTRACT_PROVIDER = "noncontract_provider"
     MEMBER = "member"
+
+
+Of = Annotated[
+    AskedParty, typer.Option("--of", help="Who is asked; by some laws it counts of whom.")
+]
+Until = Annotated[
+    datetime,
+    typer.Option(formats=[DAY], help="The last day on which an answer helps.", show_default=False),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        help="When they were asked by word of mouth, with its offset [default: now].",
+        show_default=False,
+    ),
+]
 
 
 def ask(  # noqa: PLR0913 - one parameter an option
@@ -41,20 +58,17 @@ def ask(  # noqa: PLR0913 - one parameter an option
         str,
         typer.Option(help="The question, in words; it stands in a letter.", show_default=False),
     ],
-    of: Annotated[AskedParty, typer.Option(help="Who is asked.")] = AskedParty.PROVIDER,
-    until: Annotated[
-        datetime,
-        typer.Option(
-            formats=[DAY], help="The last day on which an answer helps.", show_default=False
-        ),
-    ],
+    of: Of,
+    until: Until,
+    at: At = None,
     speaker: Speaker = DeskSpeaker.PHYSICIAN,
     key: Key = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask for information on a line. It stays pended and on the list, no clock moves, and the next
-    letter carries the question. Shows what will be asked, and what came of it.
+    """Ask for information on a line. The next letter carries the question, and the duty to ask is
+    met; the line stays pended and on the list. Where its rule says so the clock stands still until
+    the answer. Shows what will be asked, and what came of it.
     """
     if None not in {line, named} and line != named:
         raise typer.BadParameter("name one line, not two")
@@ -64,7 +78,8 @@ def ask(  # noqa: PLR0913 - one parameter an option
     if answer is None:
         item = items.item(str(case_id), line)
         content: Json = {"act": "ask", "what": what, "asked_of": of.value}
-        command = command_on(item, content | {"until": until.strftime(DAY)}, key)
+        content |= {"until": until.strftime(DAY), "asked_at": at and instant_of(at)}
+        command = command_on(item, content, key)
         if not yes:
             err.print(asking_picture(item, command))
             typer.confirm("Ask this?", abort=True, err=True)

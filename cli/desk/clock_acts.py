@@ -1,5 +1,5 @@
 """`priorauth desk extend|expedite|refuse-expedite|oral-notice|mailed|correct-receipt|
-ask-information|information-received`: acts on the clocks of a case.
+information-received`: acts on the clocks of a case.
 """
 
 from __future__ import annotations
@@ -71,14 +71,6 @@ class NoticeTo(StrEnum):
     PROVIDER = "provider"
 
 
-class AskedWhom(StrEnum):
-    """Who was asked for information."""
-
-    MEMBER = "member"
-    PROVIDER = "provider"
-    NONCONTRACT_PROVIDER = "noncontract_provider"
-
-
 def extend(  # noqa: PLR0913 - one parameter an option
     case_id: Case,
     *,
@@ -106,7 +98,7 @@ def expedite(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
 ) -> None:
     """Make a case faster because somebody asks for it."""
-    asked: Json = {"act": "expedite", "asked_by": asked_by.value, "asked_at": _instant(at)}
+    asked: Json = {"act": "expedite", "asked_by": asked_by.value, "asked_at": instant_of(at)}
     _act((case_id, speaker, key), asked, as_json=as_json)
 
 
@@ -135,7 +127,7 @@ def oral_notice(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
 ) -> None:
     """Record that somebody was told by word of mouth what was decided."""
-    notice: Json = {"act": "oral_notice", "addressee": to.value, "notified_at": _instant(at)}
+    notice: Json = {"act": "oral_notice", "addressee": to.value, "notified_at": instant_of(at)}
     _act((case_id, speaker, key), notice | {"adverse": adverse}, as_json=as_json)
 
 
@@ -149,7 +141,7 @@ def mailed(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
 ) -> None:
     """Acknowledge that a letter was mailed, and when."""
-    act: Json = {"act": "mailed", "letter_id": str(letter), "mailed_at": _instant(at)}
+    act: Json = {"act": "mailed", "letter_id": str(letter), "mailed_at": instant_of(at)}
     _act((case_id, speaker, key), act, as_json=as_json)
 
 
@@ -169,31 +161,10 @@ def correct_receipt(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
 ) -> None:
     """Correct when the request came: earlier, by telephone, fax or mail."""
-    act: Json = {"act": "correct_receipt", "received_at": _instant(received), "words": words}
+    act: Json = {"act": "correct_receipt", "received_at": instant_of(received), "words": words}
     if version is not None:
         act["version"] = version
     _act((case_id, speaker, key), act, as_json=as_json)
-
-
-def ask_information(  # noqa: PLR0913 - one parameter an option
-    case_id: Case,
-    *,
-    of: Annotated[AskedWhom, typer.Option("--of", help="Who was asked.")],
-    words: Words,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The last day for the answer.", show_default=False),
-    ] = None,
-    at: At = None,
-    speaker: Speaker = DeskSpeaker.NURSE,
-    key: Key = None,
-    as_json: AsJson = False,
-) -> None:
-    """Record that information was asked for: of whom, when, until when, and what."""
-    act: Json = {"act": "ask_information", "asked_of": of.value, "asked_at": _instant(at)}
-    if until is not None:
-        act["until"] = until.date().isoformat()
-    _act((case_id, speaker, key), act | {"words": words}, as_json=as_json)
 
 
 def information_received(
@@ -205,7 +176,7 @@ def information_received(
     as_json: AsJson = False,
 ) -> None:
     """Record that the information that was asked for came."""
-    act: Json = {"act": "information_received", "received_at": _instant(at)}
+    act: Json = {"act": "information_received", "received_at": instant_of(at)}
     _act((case_id, speaker, key), act, as_json=as_json)
 
 
@@ -224,7 +195,7 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def _instant(text: str | None) -> str:
+def instant_of(text: str | None) -> str:
     """An instant in UTC; now where nothing is said."""
     if text is None:
         return SystemClock().now().isoformat()
@@ -242,6 +213,5 @@ CLOCK_ACTS = (
     oral_notice,
     mailed,
     correct_receipt,
-    ask_information,
     information_received,
 )

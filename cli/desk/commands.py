@@ -1,5 +1,5 @@
-"""`priorauth desk list|show|approve|refuse`; `ask` and the acts on clocks are in files of their
-own.
+"""`priorauth desk list|show|approve|refuse|modify`; `ask` and the acts on clocks are in files of
+their own.
 """
 
 from __future__ import annotations
@@ -7,13 +7,26 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
-from uuid import UUID
 
 import typer
 
 from cli import exits
 from cli.desk.clock_acts import CLOCK_ACTS, Key, new_key
 from cli.desk.items import DeskItems
+from cli.desk.options import (
+    DAY,
+    AsJson,
+    Case,
+    Criterion,
+    External,
+    Field,
+    Line,
+    Reason,
+    Speaker,
+    Units,
+    Until,
+    Yes,
+)
 from cli.desk.pictures import (
     item_picture,
     result_picture,
@@ -29,24 +42,6 @@ Json = dict[str, Any]
 app = typer.Typer(
     help="What waits for a clinician, deciding it, and acts on clocks.", no_args_is_help=True
 )
-Case = Annotated[UUID, typer.Argument(help="The case.", show_default=False)]
-Line = Annotated[
-    int | None,
-    typer.Option(help="The line [default: the only one that waits].", show_default=False),
-]
-Reason = Annotated[
-    str, typer.Option(help="Why, for this case; it stands in the letters.", show_default=False)
-]
-Speaker = Annotated[
-    DeskSpeaker,
-    typer.Option("--as", help="With a local stack: which of its synthetic clinicians to be."),
-]
-Field = Annotated[
-    str | None,
-    typer.Option("--expertise", help="The field that you decide in, of those you are licensed in."),
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
@@ -98,20 +93,8 @@ def refuse(  # noqa: PLR0913 - one parameter an option
     case_id: Case,
     *,
     reason: Reason,
-    criterion: Annotated[
-        str | None,
-        typer.Option(
-            help="The criterion of the line's policy that is not met.", show_default=False
-        ),
-    ] = None,
-    external: Annotated[
-        Path | None,
-        typer.Option(
-            help="A JSON file with a criterion that is no policy of the plan's: kind, name, "
-            "edition, section, dated, where, words.",
-            show_default=False,
-        ),
-    ] = None,
+    criterion: Criterion = None,
+    external: External = None,
     line: Line = None,
     expertise: Field = None,
     speaker: Speaker = DeskSpeaker.PHYSICIAN,
@@ -122,11 +105,37 @@ def refuse(  # noqa: PLR0913 - one parameter an option
     """Do not certify a line, on a criterion (--criterion or --external). Shows what will be signed,
     and what came of it.
     """
-    if (criterion is None) == (external is None):
-        raise typer.BadParameter("say what it rests on: --criterion NAME, or --external FILE")
     content: Json = {"act": "refuse", "reason": reason, "expertise": expertise}
-    content["basis"] = _external(external) if external else {"criterion": criterion}
+    content["basis"] = _basis(criterion, external)
     _decide(_Decision(speaker, str(case_id), line, key, content, "A3"), yes=yes, as_json=as_json)
+
+
+@app.command()
+def modify(  # noqa: PLR0913 - one parameter an option
+    case_id: Case,
+    *,
+    reason: Reason,
+    units: Units = None,
+    until: Until = None,
+    criterion: Criterion = None,
+    external: External = None,
+    line: Line = None,
+    expertise: Field = None,
+    speaker: Speaker = DeskSpeaker.PHYSICIAN,
+    key: Key = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Certify a line in part, on a criterion (--criterion or --external): so many units (--units)
+    or until an earlier day (--until). Shows what will be signed, and what came of it.
+    """
+    if units is None and until is None:
+        raise typer.BadParameter("say what is granted: --units NUMBER, --until DAY, or both")
+    content: Json = {"act": "modify", "reason": reason, "expertise": expertise}
+    content["granted_units"] = units
+    content["granted_until"] = until and until.strftime(DAY)
+    content["basis"] = _basis(criterion, external)
+    _decide(_Decision(speaker, str(case_id), line, key, content, "A6"), yes=yes, as_json=as_json)
 
 
 class _Decision(NamedTuple):
@@ -184,6 +193,13 @@ def command_on(item: Json, content: Json, key: str | None) -> Json:
         "basis": basis,
     }
     return {name: value for name, value in command.items() if value is not None}
+
+
+def _basis(criterion: str | None, external: Path | None) -> Json:
+    """What a refusal or modification rests on, which it says once."""
+    if (criterion is None) == (external is None):
+        raise typer.BadParameter("say what it rests on: --criterion NAME, or --external FILE")
+    return _external(external) if external else {"criterion": criterion}
 
 
 def _external(file: Path) -> Json:

@@ -32,9 +32,8 @@ NEXT = {
     "in_the_future": "give an instant that has passed, with its offset",
     "not_decided": "decide first: priorauth desk show {case}",
     "contradicted": "say what was decided then: priorauth case {case}",
-    "nothing_asked": "record first what was asked: priorauth desk ask-information {case}",
+    "nothing_asked": "ask first: priorauth desk ask {case}",
     "key_used": "send it again under a key of its own",
-    "until_passed": "give a day that has not passed, or none",
     "unknown_version": "name the version that began the clock, or none: priorauth case {case}",
 }
 """What to do where an act was not taken, by its code."""
@@ -60,6 +59,8 @@ DECIDE_NEXT = {
     "grant_unstated": "say what is granted: granted_units or granted_until",
     "not_less": "grant less than was asked, or approve: priorauth desk show {case}",
     "not_pended": "nothing holds the line: priorauth case {case}",
+    "in_the_past": "name a last day for the answer that has not passed",
+    "in_the_future": "give an instant that has passed, with its offset",
     "too_many_questions": "settle the questions that are open: priorauth desk show {case}",
     "key_used": "give the command a key of its own: leave --key out",
 }
@@ -127,7 +128,8 @@ def _whose(question: Json) -> str:
     asked = question.get("asked")
     if not asked:
         return "would settle it"
-    return f"{safe(asked['name'])} asked the {safe(asked['of'])}, until {safe(asked['until'])}"
+    of = asked["of"].replace("_", " ")
+    return f"{safe(asked['name'])} asked the {safe(of)}, until {safe(asked['until'])}"
 
 
 def _criterion(node: Json) -> Iterator[RenderableType]:
@@ -148,6 +150,7 @@ def signing_picture(item: Json, command: Json, determination: str) -> Renderable
             f"[bold]{safe(determination_of(determination))}[/]: case {safe(item['case_id'])}, line "
             f"{item['sequence']}"
         ),
+        *_granted(command),
         marked(f"reason  {safe(command['reason'])}"),
         marked(f"basis   {safe(rests or 'clinical judgement')}"),
         marked(f"[dim]content {safe(command['content_digest'])}[/]"),
@@ -155,16 +158,29 @@ def signing_picture(item: Json, command: Json, determination: str) -> Renderable
     )
 
 
+def _granted(command: Json) -> Iterator[RenderableType]:
+    """What a modification grants; nothing is said where a decision is about the whole."""
+    parts = []
+    if units := command.get("granted_units"):
+        parts.append(f"{units} units")
+    if until := command.get("granted_until"):
+        parts.append(f"until {until}")
+    if parts:
+        yield marked(f"grants  {safe(', '.join(parts))}")
+
+
 def asking_picture(item: Json, command: Json) -> RenderableType:
     """What will be asked."""
     return Group(
         marked(
-            f"[bold]ask the {safe(command['asked_of'])}[/]: case {safe(item['case_id'])}, line "
-            f"{item['sequence']}, until {safe(command['until'])}"
+            f"[bold]ask the {safe(command['asked_of'].replace('_', ' '))}[/]: case "
+            f"{safe(item['case_id'])}, line {item['sequence']}, until {safe(command['until'])}"
         ),
         marked(f"question  {safe(command['what'])}"),
+        *([marked(f"asked at  {safe(command['asked_at'])}")] if "asked_at" in command else []),
         marked(
-            f"[dim]the line stays pended; what is due {safe(item['due_at'][:16])} stays due then[/]"
+            f"[dim]the line stays pended, and due {safe(item['due_at'][:16])} unless the rule of "
+            "its clock waits for the answer[/]"
         ),
         marked(f"[dim]content {safe(command['content_digest'])}[/]"),
     )

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from time import sleep
 from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.console import Group, RenderableType
-from rich.table import Table
 
+from cli.reference import publication
+from cli.reference.pictures import known_picture
 from cli.screen.display import out, show
 from cli.screen.safe import safe
-from cli.services import web
-from cli.services.addresses import url_of
 from services.criteria.authoring.golden.workspace import in_folder
 from services.criteria.authoring.triage import workspace
 from services.criteria.reference import (
@@ -29,17 +26,12 @@ from services.criteria.reference import (
     edition_name,
     triage_name,
 )
-from shared.access.principal import Role
-from shared.clock import monotonic
-from shared.errors import Impossible, Unavailable
+from shared.errors import Impossible
 from shared.events.policies import PublishedItem, ReferencePublished
-from shared.settings import load
 
 Json = dict[str, Any]
 By = Annotated[str, typer.Option("--by", help="Who does it; it stands in the record for good.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; everybody who looks at a case reads it.")]
-PATIENCE = 20.0
-"""Seconds until a publication should have been read."""
 POLICY = Annotated[
     str, typer.Argument(help="A policy's name, or `all`.", show_default=False, metavar="POLICY")
 ]
@@ -124,23 +116,9 @@ def item_of(kind: str, ident: str, content: str) -> PublishedItem:
 
 def publish(items: list[PublishedItem], by: str, reason: str) -> None:
     """Sends a publication, and waits until criteria has read it."""
-    url = url_of("criteria", load())
-    publication = ReferencePublished(items=tuple(items), published_by=by, reason=reason)
-    answer = web.post(
-        f"{url}/v1/reference", publication.published(), "application/json", Role.OPERATIONS
-    )
-    deadline = monotonic() + PATIENCE
-    while (found := web.get_if_there(f"{url}{answer.location}", Role.OPERATIONS)) is None:
-        if monotonic() > deadline:
-            raise Unavailable(
-                "The publication is in the log, and criteria has not read it yet.",
-                code="not_read",
-                remedy="Look at `priorauth policy in-force` in a while.",
-            )
-        sleep(0.1)
-    if found["outcome"] != "taken_up":
-        raise Impossible(f"Criteria refused it: {found['detail']}", code="refused")
-    named = ", ".join(f"{one['kind']} {one['id']}" for one in found["items"])
+    release = ReferencePublished(items=tuple(items), published_by=by, reason=reason)
+    taken_up = publication.sent(release)["items"]
+    named = ", ".join(f"{one['kind']} {one['id']}" for one in taken_up)
     out.print(safe(f"Taken up: {named}. `priorauth policy in-force` shows from when on."))
 
 
@@ -148,27 +126,8 @@ def in_force(
     *, as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
 ) -> None:
     """What a running platform decides by now, what it will decide by, and who published what."""
-    url = url_of("criteria", load())
-    show(web.get(f"{url}/v1/reference", Role.OPERATIONS), as_json=as_json, picture=_picture)
-
-
-def _picture(found: Json) -> RenderableType:
-    table = Table(title="What criteria decides by", title_justify="left")
-    for heading in ("kind", "name", "from", "comes from", "hash"):
-        table.add_column(heading)
-    for state, entries in (("", found["active"]), ("planned ", found["planned"])):
-        for one in entries:
-            since = one["active_from"] or "the beginning"
-            table.add_row(
-                *(safe(text) for text in (one["kind"], one["id"], f"{state}{since}")),
-                safe(one["source"]),
-                safe(one["sha256"][:12]),
-            )
-    history = Table(title="Publications, the newest first", title_justify="left")
-    for heading in ("at", "outcome", "what", "by", "why"):
-        history.add_column(heading)
-    for one in found["publications"]:
-        what = ", ".join(f"{item['kind']} {item['id']}" for item in one["items"])
-        cells = (one["at"], one["outcome"], what, one["published_by"], one["detail"])
-        history.add_row(*map(safe, cells))
-    return Group(table, *([history] if found["publications"] else []))
+    show(
+        publication.known_of("criteria"),
+        as_json=as_json,
+        picture=lambda found: known_picture("criteria", found),
+    )

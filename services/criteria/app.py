@@ -25,7 +25,7 @@ from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
 from shared.web.entrance import Entrance, door_of
-from shared.web.reference import publishing, reading
+from shared.web.reference import checking, publishing, reading
 
 
 def build(settings: Settings) -> FastAPI:
@@ -53,6 +53,7 @@ def build(settings: Settings) -> FastAPI:
             doors(ingress),
             commands(desk_of(settings, engine), in_force, log, clock),
             reading(known, clock),
+            checking(known, criteria.references, clock),
             publishing(known, ingress, criteria.references, clock),
         ],
         Entrance({"/v1/reference": MAX_BYTES}, door=door_of(settings, SystemClock())),

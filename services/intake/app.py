@@ -26,7 +26,7 @@ from shared.lanes.store.published import PublishedReference
 from shared.settings import Settings
 from shared.web.application import application
 from shared.web.entrance import door_of
-from shared.web.reference import reading
+from shared.web.reference import checking, reading
 
 
 def build(settings: Settings) -> FastAPI:
@@ -47,11 +47,17 @@ def build(settings: Settings) -> FastAPI:
 
     clock = SystemClock(settings.ahead)
     router = routes(engine, publish, look, submissions(settings), clock)
-    known = reading(PublishedReference(engine), clock)
+    intake, known = service(settings), PublishedReference(engine)
+    assert intake.references is not None  # noqa: S101 - it decides by clock rules
     app = application(
-        Replica(service(settings), settings),
+        Replica(intake, settings),
         ingress,
-        [router, known, discovery(settings.tokens)],
+        [
+            router,
+            reading(known, clock),
+            checking(known, intake.references, clock),
+            discovery(settings.tokens),
+        ],
         entrance(settings.max_native_bytes, door_of(settings, SystemClock())),
     )
     app.state.figures = ClockFigures(engine, clock)

@@ -31,9 +31,15 @@ from services.intake.tables import INTAKE_TABLES
 from shared.errors import Malformed
 from shared.events.catalogue import CONSUMES
 from shared.events.clocks.acts import ClockActSubmitted
-from shared.events.criteria import CaseDetermined, EvaluationOutline, LineDetermined
+from shared.events.criteria import (
+    CaseDetermined,
+    EvaluationOutline,
+    InformationRequested,
+    LineDetermined,
+)
 from shared.events.intake import INTAKE
 from shared.events.letters import LetterIssued, LetterRendered
+from shared.events.model import EventData
 from shared.events.policies import POLICIES, ReferencePublished
 from shared.events.reviews import REVIEWS
 from shared.events.submissions import FHIR_BUNDLE, SUBMISSIONS, AuthorizationRequestSubmitted
@@ -44,6 +50,17 @@ from shared.lanes.seals import SealKey
 from shared.lanes.service import CaseService, External, HomeAddress, References, Rejection
 from shared.settings import MAX_NATIVE_BYTES, Settings
 
+READS: frozenset[type[EventData]] = frozenset(
+    {
+        EvaluationOutline,
+        LineDetermined,
+        CaseDetermined,
+        InformationRequested,
+        LetterIssued,
+        LetterRendered,
+    }
+)
+"""What intake acts on of the other services' events."""
 PROOF = frozenset({SENDER, SIGNATURE, DOOR})
 
 
@@ -71,9 +88,7 @@ def service(settings: Settings) -> CaseService[IntakeState]:
         consumes=CONSUMES["intake"],
         state=IntakeState,
         decide=on_received,
-        reads=frozenset(
-            {EvaluationOutline, LineDetermined, CaseDetermined, LetterIssued, LetterRendered}
-        ),
+        reads=READS,
         tables=INTAKE_TABLES,
         external={
             SUBMISSIONS: submissions(settings),

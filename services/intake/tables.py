@@ -71,7 +71,8 @@ class ClockRow(SQLModel, table=True):
 
 class ClockActRow(SQLModel, table=True):
     """What came of an act on the clocks of a case: `recorded`, or the code of why it was not taken,
-    with its sentence. One that could not be read has its record's id for case and key.
+    with its sentence; by its key, and by key and digest of who did what. One that could not be read
+    has its record's id for case and key.
     """
 
     __tablename__ = "clock_act"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.letters.decide import RENDER, LetterTemplates, decide
 from services.letters.model import LettersState
-from services.letters.reference import KINDS, packaged, plan_reference
+from services.letters.reference import KINDS, in_zones, packaged, plan_reference
 from services.letters.rendering import render, stationery_of
 from services.letters.tables import LETTER_TABLES
 from shared.events.catalogue import CONSUMES
@@ -74,7 +74,9 @@ def service(settings: Settings) -> CaseService[LettersState]:
     """
 
     def build(items: tuple[ReferenceItem, ...]) -> LetterReference:
-        return LetterReference(stationery_of(plan_reference(items), render=settings.render), items)
+        own = plan_reference(items)
+        made = stationery_of(own, render=settings.render, elsewhere=in_zones(items, own))
+        return LetterReference(made, items)
 
     references = References(KINDS, packaged, build)
 

@@ -145,18 +145,18 @@ class LettersState(LetterView):
     """A case as letters knows it: its request, its latest clock, those beside it and those that ran
     out, how it stands, decisions, open questions, what was told, and the letters that exist.
 
-    `send_by` is the day until which information was asked for, `not_expedited` what is to be told
-    once a standard request's clock runs, `asked_in` the evaluation that asked the questions,
-    `notice_digest` a digest of what the latest notice reported, and `notified_version` the version
-    of the request that it answered.
+    `zone` is where the days of the clock are counted (IANA), and so those of letters;
+    `not_expedited` is what is to be told once a standard request's clock runs, `asked_in` the
+    evaluation that asked the questions, `notice_digest` a digest of what the latest notice
+    reported, and `notified_version` the version of the request that it answered.
     """
 
     request: RequestView | None = None
     started_at: datetime | None = None
     due_at: datetime | None = None
     further: dict[int, datetime] = {}
+    zone: str | None = None
     expired: tuple[ExpiredClock, ...] = ()
-    send_by: date | None = None
     not_expedited: NotExpedited | None = None
     standing: CaseStanding | None = None
     grounds: tuple[ClinicianDecision, ...] = ()

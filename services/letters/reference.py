@@ -79,6 +79,36 @@ def plan_reference(items: tuple[ReferenceItem, ...]) -> PlanReference:
     return PlanReference(plan_of(text, zone), text, zone)
 
 
+def in_zones(items: tuple[ReferenceItem, ...], own: PlanReference) -> dict[str, PlanReference]:
+    """The plan as it is where days are counted in another zone than its own, by that zone: for
+    every zone whose rules are among the items.
+    """
+    others = {item.id: item.content.decode() for item in items if item.kind == ZONE}
+    return {
+        name: _in_zone(own, name, rules)
+        for name, rules in others.items()
+        if name != own.plan.time_zone
+    }
+
+
+def _in_zone(own: PlanReference, zone: str, rules: str) -> PlanReference:
+    """The plan with the name of another zone and its rules."""
+    known = zone_names().get(zone, {})
+    named = {language: known.get(language, zone) for language in catalogues()}
+    content = _content(own.plan_text) | {"time_zone": zone, "time_zone_name": named}
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+    return PlanReference(plan_of(text, rules), text, rules)
+
+
+@cache
+def zone_names() -> dict[str, dict[str, str]]:
+    """What letters call time zones, by IANA name and language."""
+    named: dict[str, dict[str, str]] = yaml.safe_load(
+        (CATALOGUES / "zones.yaml").read_text(encoding="utf-8")
+    )
+    return named
+
+
 @lru_cache(8)
 def plan_of(plan_text: str, zone_text: str) -> Plan:
     """The plan in a text, with its zone's rules in base64; raises `Malformed`."""

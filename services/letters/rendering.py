@@ -6,6 +6,7 @@ Runs in a process of its own; everything it needs is read once there.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,16 @@ def stationery(*, render: bool = True) -> LetterTemplates:
     return stationery_of(plan_reference(packaged()), render=render)
 
 
-def stationery_of(reference: PlanReference, *, render: bool = True) -> LetterTemplates:
-    """The stationery of a plan, in the languages that are in use."""
+def stationery_of(
+    reference: PlanReference,
+    *,
+    render: bool = True,
+    elsewhere: Mapping[str, PlanReference] | None = None,
+) -> LetterTemplates:
+    """The stationery of a plan, in the languages that are in use; `elsewhere` is the plan where
+    days are counted in other zones.
+    """
+    others = {zone: stationery_of(one, render=render) for zone, one in (elsewhere or {}).items()}
     return LetterTemplates(
         frozenset(name for name, one in catalogues().items() if one.status == IN_USE),
         reference.plan.provider_language,
@@ -76,6 +85,7 @@ def stationery_of(reference: PlanReference, *, render: bool = True) -> LetterTem
         plan=reference.plan_text,
         zone=reference.zone_text,
         render=render,
+        elsewhere=others,
     )
 
 

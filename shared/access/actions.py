@@ -43,7 +43,6 @@ class Action(StrEnum):
     ORAL_NOTICE = "oral_notice"
     MAILED = "mailed"
     CORRECT_RECEIPT = "correct_receipt"
-    ASK_INFORMATION = "ask_information"
     INFORMATION_RECEIVED = "information_received"
     READ_LETTERS = "read_letters"
     READ_LETTER_DOCUMENT = "read_letter_document"

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from shared.events.evolution.open_enumeration import OpenEnumeration
-from shared.events.model import Code, Observed, Part, Sha256, Token
+from shared.events.model import Code, Instant, Observed, Part, Sha256, Token
 from shared.events.request import Source
 
 
@@ -109,18 +109,22 @@ class AskedOf(OpenEnumeration):
 
     PROVIDER = "provider"
     MEMBER = "member"
+    NONCONTRACT_PROVIDER = "noncontract_provider"
+    """A provider without a contract, whom 42 CFR 422.572(d) wants to be asked within 24 hours."""
     OTHER = "other"
 
 
 class ClinicianAsk(Part):
-    """A clinician asks, in their own words: who (`by` as the desk knows them), of whom, and until
-    which day an answer helps. No clock waits for it, and nothing follows from its not coming.
+    """A clinician asks, in their own words: who (`by` as the desk knows them), of whom, until which
+    day an answer helps, and when they asked. That meets a duty to ask; whether a clock waits for
+    the answer its rule says. Nothing follows from its not coming.
     """
 
     by: Token
     name: Token
     of: AskedOf
     until: date
+    asked_at: Instant | None = None
 
 
 class Question(Part):

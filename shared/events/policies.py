@@ -9,6 +9,22 @@ from pydantic import Field
 from shared.events.model import Code, EventData, Part, Several, Token
 
 POLICIES = "pa.policies.v1"
+READ_BY: dict[str, tuple[str, ...]] = {
+    "edition": ("criteria",),
+    "vocabulary": ("criteria",),
+    "score": ("criteria",),
+    "code_set": ("criteria",),
+    "triage": ("criteria",),
+    "switch": ("criteria",),
+    "desk_key_retirement": ("criteria",),
+    "clock-rules": ("intake",),
+    "plans": ("intake",),
+    "provider-directory": ("intake",),
+    "sender-keys": ("intake",),
+    "zone": ("intake", "letters"),
+    "plan": ("letters",),
+}
+"""The kinds of items that can be published, and the services that read each."""
 
 
 class PublishedItem(Part):

@@ -107,7 +107,8 @@ class AskingClinician(Part):
 
 class InformationAskedFor(EventData):
     """A clinician asks for information about the content of a line that they saw: `what` in words,
-    of whom, until which day an answer helps. The line stays pended, and no clock moves.
+    of whom, until which day an answer helps, and when they were asked. The line stays pended; what
+    that means for a clock its rule says.
 
     `attestation` is the desk's signature as on a review: without it nobody is asked anything.
     """
@@ -122,7 +123,7 @@ class InformationAskedFor(EventData):
     content_digest: ContentDigest
     by: AskingClinician
     what: Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"\S")]
-    asked_of: Literal[AskedOf.PROVIDER, AskedOf.MEMBER]
+    asked_of: Literal[AskedOf.PROVIDER, AskedOf.MEMBER, AskedOf.NONCONTRACT_PROVIDER]
     until: Day
     asked_at: AwareDatetime
     registry_sha256: Sha256

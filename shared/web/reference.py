@@ -6,24 +6,26 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from shared.access.actions import Action
 from shared.clock import Clock
-from shared.events.policies import POLICIES, ReferencePublished
+from shared.events.policies import POLICIES, READ_BY, ReferencePublished
 from shared.instants import instant, micros
 from shared.lanes.kafka.ingress import Ingress
 from shared.lanes.publications import LANE, of_kinds, refusal
 from shared.lanes.service import References
-from shared.lanes.state.reference import ReferenceEntry
+from shared.lanes.state.reference import ReferenceEntry, ReferenceItem
 from shared.lanes.store.published import PublishedReference
 from shared.lanes.store.tables import PublicationRow
 from shared.web.access import allowed
 from shared.web.problems import Problem, documented
+
+MOST_NAME = 200
 
 
 def reading(known: PublishedReference, clock: Clock) -> APIRouter:
@@ -41,6 +43,14 @@ def reading(known: PublishedReference, clock: Clock) -> APIRouter:
             "publications": [_publication(row) for row in known.publications()],
         }
 
+    @router.get("/v1/reference/item", responses=documented(HTTPStatus.NOT_FOUND))
+    def item(
+        kind: Annotated[str, Query(max_length=MOST_NAME)],
+        name: Annotated[str, Query(alias="id", max_length=MOST_NAME)],
+    ) -> dict[str, Any]:
+        """An item as decisions read it now, with its text; 404 where none of the name is read."""
+        return _item(known, (kind, name), micros(clock.now()))
+
     @router.get(
         "/v1/reference/publications/{record_id}", responses=documented(HTTPStatus.NOT_FOUND)
     )
@@ -52,6 +62,25 @@ def reading(known: PublishedReference, clock: Clock) -> APIRouter:
                 HTTPStatus.NOT_FOUND, "unknown_publication", "This publication was not read yet."
             )
         return _publication(row)
+
+    return router
+
+
+def checking(known: PublishedReference, references: References, clock: Clock) -> APIRouter:
+    """`POST /v1/reference/checks`: whether this service could read a publication."""
+    router = APIRouter(tags=["reference data"])
+
+    @router.post("/v1/reference/checks", dependencies=[allowed(Action.PUBLISH_REFERENCE)])
+    def check(publication: ReferencePublished) -> dict[str, Any]:
+        """Builds what decisions would read with the items of this service's kinds beside those in
+        force, and changes nothing: `refused` says why they could not be taken up, empty if they
+        could.
+        """
+        items = of_kinds(publication, references.kinds)
+        return {
+            "items": [{"kind": one.kind, "id": one.id, "sha256": one.sha256} for one in items],
+            "refused": refusal(references, _in_force(known, clock), items) if items else "",
+        }
 
     return router
 
@@ -69,23 +98,37 @@ def publishing(
         responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
     )
     async def publish(publication: ReferencePublished, response: Response) -> dict[str, Any]:
-        """Takes a publication: 202 with the place where its outcome will be; 422 with the reason
-        where it could not be taken up.
+        """Takes a publication: 202 with the place where its outcome will be, at each service that
+        reads it; 422 with the reason where it could not be taken up here. What other services read
+        they check themselves.
         """
-        items = of_kinds(publication, references.kinds)
-        if not items:
-            kinds = ", ".join(sorted(references.kinds))
-            raise _refused(f"Nothing here reads these kinds; this service reads {kinds}.")
-        in_force = known.items(known.newest().active(micros(clock.now())))
-        why = await run_in_threadpool(refusal, references, in_force, items)
-        if why:
-            raise _refused(why)
+        if unknown := sorted({one.kind for one in publication.items} - READ_BY.keys()):
+            kinds = ", ".join(sorted(READ_BY))
+            raise _refused(f"No service reads {', '.join(unknown)}; there are {kinds}.")
+        if items := of_kinds(publication, references.kinds):
+            known_now = await run_in_threadpool(_in_force, known, clock)
+            if why := await run_in_threadpool(refusal, references, known_now, items):
+                raise _refused(why)
         headers = {"ce_type": publication.TYPE}
         record = await ingress.publish(POLICIES, LANE, b"", headers, publication.published())
         response.headers["Location"] = f"/v1/reference/publications/{record}"
         return {"publication_id": str(record), "status": "accepted"}
 
     return router
+
+
+def _item(known: PublishedReference, named: tuple[str, str], now: int) -> dict[str, Any]:
+    found = next((one for one in known.newest().active(now) if one[:2] == named), None)
+    if found is None:
+        raise Problem(
+            HTTPStatus.NOT_FOUND, "unknown_item", "No item of this kind and name is in force."
+        )
+    (read,) = known.items((found,))
+    return {**_entry(found), "content": read.content.decode()}
+
+
+def _in_force(known: PublishedReference, clock: Clock) -> tuple[ReferenceItem, ...]:
+    return known.items(known.newest().active(micros(clock.now())))
 
 
 def _refused(why: str) -> Problem:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.stories.test_the_command_line import priorauth
 
 pytestmark = pytest.mark.stack
 Json = dict[str, Any]
+MISSING = "information_missing"
 EXTEND = ("--reason", "member_asked", "--words", "The member asked for time to send the report.")
 
 
@@ -52,6 +54,59 @@ def acted(stack: Stack, *words: str, code: int = 0) -> Json:
 def determination(case: Json) -> Json:
     """The clock of the determination."""
     return next(one for one in case["clocks"] if one["kind"] == "determination")
+
+
+def test_one_act_asks_in_a_letter_and_stops_the_clock_that_waits_for_the_answer(stack: Stack):
+    request = from_sender(bariatric_without_bmi(), "asked")
+    member = {**request["member"], "line_of_business": "erisa", "funding": "self_funded"}
+    waits = determined(reached(stack), bytes_of({**request, "member": member}))
+    case_id, before = waits["case_id"], determination(waits)
+    what = "Which weight and height were measured last?"
+    until = (datetime.fromisoformat(before["due_at"]) + timedelta(days=60)).date().isoformat()
+
+    words = ("--what", what, "--of", "provider", "--until", until, "--yes")
+    asked = acted(stack, "ask", case_id, *words)
+    assert asked["outcome"] == "recorded"
+
+    desk = ServiceClient(stack.urls)
+    clock = eventually(lambda: _waiting(desk.case(case_id)))
+    assert datetime.fromisoformat(clock["due_at"]) > datetime.fromisoformat(before["due_at"])
+    assert [one["text"] for one in desk.case(case_id)["questions"] if one["asked"]] == [what]
+    kinds = {one["kind"] for one in desk.letters(case_id)}
+    assert "pended" in kinds
+    eventually(lambda: [one for one in desk.letters(case_id) if one["kind"] == MISSING])
+    answered = acted(stack, "information-received", case_id)
+    assert determination(answered)["due_at"] < clock["due_at"]
+    approved = acted(stack, "approve", case_id, "--reason", "The report came.", "--yes")
+    assert approved["outcome"] == "recorded"
+
+
+def _waiting(case: Json) -> Json | None:
+    """The clock of the determination, once it stands still."""
+    clock = determination(case)
+    return clock if clock["tolled"] else None
+
+
+def test_reference_data_is_checked_compared_and_published_by_a_command(
+    stack: Stack, tmp_path: Path
+):
+    file = tmp_path / "2026.json"
+    row = {"plan": "001", "contract": "H0000", "from": "2026-01-01", "state": "OH"}
+    who = ("--by", "Ada", "--reason", "Plans of 2026.", "--json")
+
+    def published(rows: list[Json], *more: str, code: int = 0) -> Json:
+        file.write_text(json.dumps({"plans": rows}), "utf-8")
+        words = ("reference", "publish", "plans", str(file), *who, *more)
+        ran = priorauth(*words, stack=reached(stack))
+        assert ran.returncode == code, ran.stdout + ran.stderr
+        found: Json = json.loads(ran.stdout) if code == 0 else {"said": ran.stderr}
+        return found
+
+    assert published([row], "--dry-run")["outcome"] == "checked"
+    assert "plans 2026 does not fit" in published([row | {"state": "Ohio"}], code=4)["said"]
+    assert published([row], "--no-wait")["outcome"] == "taken_up"
+    listed = json.loads(priorauth("reference", "list", "--json", stack=reached(stack)).stdout)
+    assert ("plans", "2026") in [(one["kind"], one["id"]) for one in listed["intake"]["planned"]]
 
 
 def test_what_nobody_decides_in_time_stands_first_and_is_still_a_persons(stack: Stack):

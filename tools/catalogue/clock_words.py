@@ -70,8 +70,9 @@ KINDS = {
 }
 LEFT_OUT = """## What is not here
 
-- The pilot for Original Medicare (WISeR, 3 days): no line of business of this platform is Original
-  Medicare.
+- The pilot for Original Medicare (WISeR, 3 days †): no line of business of this platform is
+  Original Medicare, and no source at hand says from when on, in which states, of which days
+  (calendar or business, from what) and by what the three days are met. A row needs all of that.
 - Accreditation standards (NCQA), which are no law; and states without a rule above, for whose
   members the federal rules alone are counted.
 - Sunday is a legal holiday of Washington by its code; here it counts as a day, which is earlier.

@@ -1,5 +1,5 @@
-"""A clinician asks for information: the line stays pended and on the worklist, no clock moves, and
-the next notice carries the question.
+"""A clinician asks for information: the line stays pended and on the worklist, the next notice
+carries the question, and intake learns that it was asked.
 """
 
 from __future__ import annotations
@@ -107,5 +107,11 @@ def _closed(case: CriteriaState, line: Line, ask: InformationAskedFor) -> Declin
 def _question(ask: InformationAskedFor) -> Question:
     """The question as letters carry it, named after the command: a repeat is no other question."""
     name = hashlib.sha256(ask.idempotency_key.encode()).hexdigest()[:16]
-    by = ClinicianAsk(by=ask.by.id, name=ask.by.name, of=ask.asked_of, until=ask.until)
+    by = ClinicianAsk(
+        by=ask.by.id,
+        name=ask.by.name,
+        of=ask.asked_of,
+        until=ask.until,
+        asked_at=ask.asked_at,
+    )
     return Question(id=f"clinician-{name}", text=ask.what, lines=(ask.sequence,), asked=by)

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from sqlalchemy import Engine
 
 from services.intake import store
-from services.intake.tables import ClockRow
+from services.intake.decide.answers import name_of
+from services.intake.tables import ClockActRow, ClockRow
 from shared.access.actions import Action
 from shared.clock import Clock
 from shared.instants import instant, micros
@@ -72,20 +73,31 @@ def clocks(engine: Engine, clock: Clock) -> APIRouter:
         responses=documented(HTTPStatus.NOT_FOUND),
         dependencies=[allowed(Action.READ_CLOCK_ACT)],
     )
-    def act(case_id: UUID, idempotency_key: KeyInPath) -> ClockActView:
-        """What came of an act on a clock of the case; 404 until it was read."""
-        found = store.clock_act(engine, case_id, idempotency_key)
+    def act(
+        case_id: UUID,
+        idempotency_key: KeyInPath,
+        digest: Annotated[str | None, Query(alias="act", pattern=r"^[0-9a-f]{32}$")] = None,
+    ) -> ClockActView:
+        """What came of an act on a clock of the case; 404 until it was read. `act` names the very
+        one, as the desk's answer to it does; without it, what came of the first under the key.
+        """
+        name = idempotency_key if digest is None else name_of(idempotency_key, digest)
+        found = store.clock_act(engine, case_id, name)
         if found is None:
             raise Problem(HTTPStatus.NOT_FOUND, "unknown_act", "This act was not read yet.")
-        return ClockActView(
-            case_id=found.case_id,
-            idempotency_key=found.idempotency_key,
-            outcome=found.outcome,
-            detail=found.detail,
-            taken_at=instant(found.taken_at),
-        )
+        return _answer(found, idempotency_key)
 
     return router
+
+
+def _answer(row: ClockActRow, key: str) -> ClockActView:
+    return ClockActView(
+        case_id=row.case_id,
+        idempotency_key=key,
+        outcome=row.outcome,
+        detail=row.detail,
+        taken_at=instant(row.taken_at),
+    )
 
 
 def _view(row: ClockRow, now: datetime) -> ClockView:

@@ -31,12 +31,13 @@ from shared.clock import Clock
 from shared.errors import Fault
 from shared.events.submissions import FHIR_BUNDLE, AuthorizationRequestSubmitted
 from shared.json_bounds import MAX_VALUE
+from shared.lanes.publications import MAX_BYTES
 from shared.lanes.service import External
 from shared.web.access import allowed_somewhere
 from shared.web.entrance import Door, Entrance
 from shared.web.problems import Failure, Problem, documented
 
-NATIVE, FHIR = "/v1/submissions", "/fhir"
+NATIVE, FHIR, REFERENCE = "/v1/submissions", "/fhir", "/v1/reference"
 FHIR_JSON = "application/fhir+json"
 FHIR_SECONDS = 14.0
 """PAS asks for an answer within 15 s (spec-7); the last one is for the way back."""
@@ -170,7 +171,8 @@ def outcome(failure: Failure) -> Response:
 
 def entrance(max_native_bytes: int, door: Door | None = None) -> Entrance:
     """What may come in, and how FHIR tells errors."""
-    return Entrance({NATIVE: max_native_bytes, FHIR: MAX_VALUE}, {FHIR: outcome}, door)
+    bodies = {NATIVE: max_native_bytes, FHIR: MAX_VALUE, REFERENCE: MAX_BYTES}
+    return Entrance(bodies, {FHIR: outcome}, door)
 
 
 def _fhir(

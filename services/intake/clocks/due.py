@@ -26,7 +26,8 @@ MOST_ALIKE = 4_096
 class Due:
     """The binding rule; its due instant by law and its earliest reading (UTC); the latest instant
     with the longest extension; whether the plan's kind was assumed; rules that bind too and come
-    due later, and what the request did not say and was taken at its strictest.
+    due later, and what the request did not say and was taken at its strictest. `zone` is where the
+    rule's days were counted (IANA).
     """
 
     rule: ClockRule
@@ -36,6 +37,7 @@ class Due:
     assumed: bool
     runners_up: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    zone: str | None = None
 
 
 class _Reading(NamedTuple):
@@ -231,4 +233,5 @@ def _strictest(table: RuleTable, readings: list[_Reading], since: datetime) -> D
         assumed=LINE_OF_BUSINESS in unknown,
         runners_up=tuple(dict.fromkeys(one.rule.id for one in ordered if one.rule is not rule)),
         unknown=unknown,
+        zone=first.zone.key,
     )

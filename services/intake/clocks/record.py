@@ -133,15 +133,15 @@ class RunningClock(Kept):
     """A clock of the case; `stopped_at` is the instant of the fact that ended the duty, which the
     facts of `met_by` met together. `due_at` is what the law measures, `target_at` its earliest
     reading, by which work is listed; `of_days`: it is the midnight that ends the last day, and no
-    part of that day.
+    part of that day; `zone` is where days are counted (IANA).
 
     `counted_from` is what the time counts from where that is not `started_at`; `base_due_at` is
     when it was due before it was extended or stood still, for `stood_still` altogether.
-    `extended_for` is the reason for which it was extended. `final` is
-    the signature of the determination that ended it, or of the one that it wants to be written of,
-    and `decided_at` when that was made. `lines` are those of which the law made something when it
-    expired, as long as they ask for the same. `slot` tells clocks of a kind apart that run at once;
-    `version` is the version of the request that began it.
+    `extended_for` is the reason for which it was extended. `expiry_announced`: somebody was told,
+    or will be, what the law made of its expiry (ADR 10), of which `lines`, as long as they ask for
+    the same. `final` is the signature of the determination that ended it, or of the one that it
+    wants to be written of, and `decided_at` when that was made. `slot` tells clocks of a kind apart
+    that run at once; `version` is the version of the request that began it.
     """
 
     kind: ClockKind = ClockKind.DETERMINATION
@@ -159,6 +159,7 @@ class RunningClock(Kept):
     unknown: tuple[str, ...] = ()
     assumed_line_of_business: bool = False
     on_expiry: OnExpiry = OnExpiry.NONE
+    zone: str | None = None
     counted_from: datetime | None = None
     base_due_at: datetime | None = None
     extended: bool = False
@@ -168,6 +169,7 @@ class RunningClock(Kept):
     breached: bool = False
     expired: bool = False
     lines: tuple[int, ...] = ()
+    expiry_announced: bool = False
     stopped_at: datetime | None = None
     in_time: bool | None = None
     met_by: tuple[StandingFact, ...] = ()

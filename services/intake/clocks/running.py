@@ -81,6 +81,7 @@ def begun(
         unknown=found.unknown,
         assumed_line_of_business=found.assumed,
         on_expiry=found.rule.on_expiry,
+        zone=found.zone,
         counted_from=counted_from,
     )
 
@@ -125,6 +126,7 @@ def started(clock: RunningClock) -> ClockStarted:
         unknown=clock.unknown,
         assumed_line_of_business=clock.assumed_line_of_business,
         slot=clock.slot,
+        zone=clock.zone,
     )
 
 
@@ -170,9 +172,10 @@ def stop(
 
 def still_expired(clock: RunningClock, *, in_time: bool) -> bool:
     """Whether a clock that expired did so for good: what was in time did not, but what the law has
-    approved stays approved.
+    approved stays approved once somebody was told (ADR 10).
     """
-    return clock.expired and (not in_time or clock.on_expiry is OnExpiry.APPROVED_BY_LAW)
+    for_good = clock.on_expiry is OnExpiry.APPROVED_BY_LAW and clock.expiry_announced
+    return clock.expired and (not in_time or for_good)
 
 
 def breach(
@@ -200,6 +203,8 @@ def corrected(
         target_at=clock.target_at,
         stopped_at=clock.stopped_at,
         breached=clock.breached,
+        expired=clock.expired,
+        zone=clock.zone,
         reason=reason,
         slot=clock.slot,
         former_started_at=former_started_at,

@@ -134,6 +134,7 @@ def as_before(
         "breached": clock.breached,
         "expired": clock.expired,
         "lines": clock.lines,
+        "expiry_announced": clock.expiry_announced,
         "final": clock.final,
         "decided_at": clock.decided_at,
     }

@@ -8,7 +8,12 @@ from uuid import UUID
 
 from services.intake.clocks.record import RunningClock
 from services.intake.model import IntakeState
-from shared.events.clocks.acts import ActDeclineCode, ClockActDeclined, ClockActRecorded
+from shared.events.clocks.acts import (
+    ActDeclineCode,
+    ClockActDeclined,
+    ClockActRecorded,
+    ClockActSubmitted,
+)
 from shared.instants import micros
 from shared.lanes.outcome import Outcome, Received, Row
 
@@ -19,23 +24,33 @@ def with_rows(
     before: IntakeState | None, outcome: Outcome[IntakeState], received: Received, now: datetime
 ) -> Outcome[IntakeState]:
     """The outcome with the answer to an act, and the rows of the clocks that changed."""
-    rows = (*_answers(outcome, received.case_id, now), *_changed(before, outcome, received.case_id))
+    rows = (*_answers(outcome, received, now), *_changed(before, outcome, received.case_id))
     return outcome._replace(rows=(*outcome.rows, *rows)) if rows else outcome
 
 
-def _answers(outcome: Outcome[IntakeState], case_id: UUID, now: datetime) -> Iterator[Row]:
+def _answers(outcome: Outcome[IntakeState], received: Received, now: datetime) -> Iterator[Row]:
+    """The answer to an act under its own name, and under its key where it had that first."""
+    act, case_id = received.data, received.case_id
+    if not isinstance(act, ClockActSubmitted):
+        return
     for emit in outcome.events:
         match emit.data:
-            case ClockActDeclined(code=ActDeclineCode.KEY_USED):
-                pass  # The row of this key is the answer to the act that had it first.
-            case ClockActRecorded() as event:
+            case ClockActRecorded():
                 answer = (RECORDED, "")
-                yield act_row((case_id, event.idempotency_key), event.by, answer, now)
             case ClockActDeclined() as event:
                 answer = (event.code.value, event.detail)
-                yield act_row((case_id, event.idempotency_key), event.by, answer, now)
             case _:
-                pass
+                continue
+        yield act_row((case_id, name_of(act.idempotency_key, act.digest)), act.by, answer, now)
+        if answer[0] != ActDeclineCode.KEY_USED:
+            yield act_row((case_id, act.idempotency_key), act.by, answer, now)
+
+
+def name_of(key: str, digest: str) -> str:
+    """What tells an act from all others of its case, of those under its key too: no key has a `#`
+    of its own.
+    """
+    return f"{key}#{digest}"
 
 
 def act_row(named: tuple[UUID, str], by: str, answer: tuple[str, str], at: datetime) -> Row:

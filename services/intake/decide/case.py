@@ -9,7 +9,7 @@ from datetime import datetime
 from services.intake.clocks import running
 from services.intake.clocks.rules import RuleTable
 from services.intake.decide import appeals, duties, ending, finals
-from services.intake.decide.acts import on_act
+from services.intake.decide.acts import on_act, on_requested
 from services.intake.decide.letters import on_letter_issued, on_letter_rendered
 from services.intake.decide.lines import determined, refuse_unknown, whole
 from services.intake.decide.submission import on_submission
@@ -18,6 +18,7 @@ from shared.events.clocks.acts import ClockActSubmitted
 from shared.events.criteria import (
     CaseDetermined,
     EvaluationOutline,
+    InformationRequested,
     LineDetermined,
 )
 from shared.events.letters import LetterIssued, LetterRendered
@@ -44,7 +45,9 @@ def decide(rules: RuleTable, state: IntakeState | None, received: Received) -> O
 def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outcome[IntakeState]:
     """What an event of another service, or a timer, means for the case."""
     match received.data:
-        case EvaluationOutline() | LineDetermined() | CaseDetermined() as event:
+        case (
+            EvaluationOutline() | LineDetermined() | CaseDetermined() | InformationRequested()
+        ) as event:
             return _on_criteria(rules, state, event, received)
         case LetterIssued() as event:
             return duties.measured(rules, Outcome(on_letter_issued(state, event)))
@@ -61,10 +64,12 @@ def _on_event(rules: RuleTable, state: IntakeState, received: Received) -> Outco
 def _on_criteria(
     rules: RuleTable,
     state: IntakeState,
-    event: EvaluationOutline | LineDetermined | CaseDetermined,
+    event: EvaluationOutline | LineDetermined | CaseDetermined | InformationRequested,
     received: Received,
 ) -> Outcome[IntakeState]:
-    """What an evaluation or a determination means for the case."""
+    """What an evaluation, a determination or a question means for the case."""
+    if isinstance(event, InformationRequested):
+        return on_requested(rules, state, event, received.time)
     refuse_unknown(event)
     match event:
         case EvaluationOutline():

@@ -24,7 +24,13 @@ def on_letter_issued(state: IntakeState, event: LetterIssued) -> IntakeState:
         asks=event.kind is LetterKind.PENDED and bool(state.questions),
         handed_over_at=None if event.documents_follow else event.issued_at,
     )
-    return state.model_copy(update={"letters": (*state.letters, letter)})
+    clocks = state.clocks
+    if event.kind is LetterKind.APPROVED_BY_LAW:
+        clocks = tuple(
+            one.model_copy(update={"expiry_announced": True}) if one.expired else one
+            for one in clocks
+        )
+    return state.model_copy(update={"letters": (*state.letters, letter), "clocks": clocks})
 
 
 def on_letter_rendered(state: IntakeState, event: LetterRendered, at: datetime) -> IntakeState:

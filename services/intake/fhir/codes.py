@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.intake.fhir.datatypes import Coding, Concept
 from shared.body.procedures import procedure
-from shared.events.request import LineOfBusiness
+from shared.events.request import LineOfBusiness, PlanFunding
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 LEVEL_OF_SERVICE = PAS + "extension-levelOfServiceCode"
@@ -68,6 +68,8 @@ _PLANS = {
     "21": LineOfBusiness.MEDICAID_MANAGED_CARE,
     "22": LineOfBusiness.MEDICAID_FEE_FOR_SERVICE,
 }
+_SELF_INSURED = "522"
+"""A self-insured plan of an employer (ERISA), of which the payer only is the administrator."""
 
 
 def code_system(system: str, code: str) -> str:
@@ -104,10 +106,24 @@ def identifier_types(kind: Concept, system: str) -> frozenset[str]:
     return frozenset(kinds) or UNTYPED
 
 
+def _payment(kind: Concept) -> frozenset[str]:
+    """The codes of payment of a coverage type."""
+    return frozenset(one.code for one in kind.coding if one.system == _PAYMENT)
+
+
+def funding(kind: Concept) -> PlanFunding | None:
+    """Who bears the risk, where the coverage type says that it is the employer, and nothing else;
+    no code says as surely that it is an insurer.
+    """
+    return PlanFunding.SELF_FUNDED if _payment(kind) == {_SELF_INSURED} else None
+
+
 def line_of_business(kind: Concept) -> LineOfBusiness:
     """The kind of plan that a coverage type names; unknown unless it is certain."""
-    named = [one.code[:2] for one in kind.coding if one.system == _PAYMENT]
-    found = {_PLANS[one] for one in named if one in _PLANS}
+    named = _payment(kind)
+    if _SELF_INSURED in named:
+        return LineOfBusiness.ERISA if len(named) == 1 else LineOfBusiness.UNKNOWN
+    found = {_PLANS[one[:2]] for one in named if one[:2] in _PLANS}
     return (
         next(iter(found)) or LineOfBusiness.UNKNOWN if len(found) == 1 else LineOfBusiness.UNKNOWN
     )

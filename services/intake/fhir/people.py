@@ -81,6 +81,7 @@ def member(patient: Patient, coverage: Coverage, number: str, day: str) -> dict[
         "state": next((one.state for one in addresses if particulars.is_state(one.state)), None),
         **particulars.stated(
             {
+                "funding": codes.funding(coverage.type),
                 "sex": particulars.sex(patient.gender),
                 "address": particulars.address(addresses),
                 "plan": particulars.plan(coverage),

@@ -11,16 +11,19 @@ from services.letters.wording import Section
 from shared.events.evaluation import AskedOf, Question
 from shared.events.letters import Audience
 
-OF = {Audience.PROVIDER: AskedOf.PROVIDER, Audience.MEMBER: AskedOf.MEMBER}
+OF = {
+    Audience.PROVIDER: frozenset({AskedOf.PROVIDER, AskedOf.NONCONTRACT_PROVIDER}),
+    Audience.MEMBER: frozenset({AskedOf.MEMBER}),
+}
 
 
 def questions_of(notice: Notice, audience: Audience) -> list[Question]:
     """The questions that this audience is asked; the engine's are the provider's."""
-    asked = OF.get(audience)
+    asked = OF.get(audience, frozenset())
     return [
         one
         for one in notice.determined.questions
-        if (one.asked.of if one.asked else AskedOf.PROVIDER) is asked
+        if (one.asked.of if one.asked else AskedOf.PROVIDER) in asked
     ]
 
 

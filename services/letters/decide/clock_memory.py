@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.letters.model import ExpiredClock, LettersState
-from shared.events.clocks.acts import AskInformation, ClockActRecorded, CorrectReceipt
+from shared.events.clocks.acts import ClockActRecorded, CorrectReceipt
 from shared.events.clocks.duties import (
     DETERMINATIONS,
     ClockCorrected,
@@ -30,12 +30,12 @@ def counted(
             # Those beside a clock of another receipt are told of after it.
             further = case.further if case.started_at == started_at else {}
             changes = {"started_at": started_at, "due_at": due_at, "further": further}
-            return case.model_copy(update=changes)
-        case (
-            ClockExtended(kind=ClockKind.DETERMINATION)
-            | ClockCorrected(kind=ClockKind.DETERMINATION)
-        ):
+            return case.model_copy(update=changes | {"zone": event.zone or case.zone})
+        case ClockExtended(kind=ClockKind.DETERMINATION):
             return _moved(case, event)
+        case ClockCorrected(kind=ClockKind.DETERMINATION):
+            known = case.model_copy(update={"zone": event.zone or case.zone})
+            return _moved(known, event)
         case (
             ClockStarted(kind=ClockKind.FURTHER_DETERMINATION)
             | ClockExtended(kind=ClockKind.FURTHER_DETERMINATION)
@@ -43,8 +43,6 @@ def counted(
         ):
             further = case.further | {event.slot: event.due_at}
             return _restarted(case.model_copy(update={"further": further}), event)
-        case ClockActRecorded(act=AskInformation(until=until)):
-            return case.model_copy(update={"send_by": until})
         case ClockActRecorded(act=CorrectReceipt(version=None, received_at=received_at)):
             return _received_earlier(case, received_at)
         case _:
@@ -114,7 +112,7 @@ def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock,
 
     A case has had several clocks, and most corrections leave a deadline as it was: one takes a
     deadline back where it is about the very clock that ran out, and its duty was done in time or
-    comes due later than was told.
+    comes due later than was told. What the law approved stays where somebody was told of it.
     """
     if event.kind not in DETERMINATIONS or event.breached:
         return ()
@@ -125,6 +123,7 @@ def taken_back(case: LettersState, event: ClockCorrected) -> tuple[ExpiredClock,
         if one.clock.rule == event.rule
         and one.started_at in (None, event.started_at)
         and (in_time or event.due_at > one.clock.due_at)
+        and not _approved_for_good(case, one, event)
     )
 
 
@@ -132,6 +131,12 @@ def soonest(case: LettersState, due_at: datetime | None, now: datetime) -> datet
     """A clock's instant, or that of one beside it which comes before it and was not missed."""
     beside = (at for at in case.further.values() if at >= now)
     return None if due_at is None else min([due_at, *beside])
+def _approved_for_good(case: LettersState, one: ExpiredClock, event: ClockCorrected) -> bool:
+    """Whether the law approved by a clock, and intake says that it stays, or a letter of ours has
+    told of it (ADR 10).
+    """
+    announced = event.expired or any(letter.notice_id == one.notice_id for letter in case.letters)
+    return announced and one.clock.on_expiry is OnExpiry.APPROVED_BY_LAW
 
 
 def next_due(case: LettersState, now: datetime) -> datetime | None:

@@ -133,7 +133,7 @@ def _extended(case: LettersState, event: ClockExtended, now: datetime) -> Conten
         "former_due_at": event.former_due_at,
         "reason": event.reason,
         "words": event.words,
-        "send_by": (event.until or case.send_by) if event.tolled else None,
+        "send_by": event.until if event.tolled else None,
     }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,8 @@ RENDER = "render"
 @dataclass(frozen=True, slots=True)
 class LetterTemplates:
     """What letters are written on: the languages that may be sent, template and fonts, by hash, and
-    the plan with its zone's rules, as texts.
+    the plan with its zone's rules, as texts. `elsewhere` is the same for plans whose days are
+    counted in another zone, by its IANA name.
 
     `render=False` issues letters without documents.
     """
@@ -34,6 +36,13 @@ class LetterTemplates:
     plan: str
     zone: str
     render: bool = True
+    elsewhere: Mapping[str, LetterTemplates] = field(default_factory=dict)
+
+    def counted_in(self, zone: str | None) -> LetterTemplates:
+        """What a letter is written on whose days are counted in a zone; the plan's own where that
+        is not known.
+        """
+        return self if zone is None else self.elsewhere.get(zone, self)
 
     def language(self, audience: Audience, member: str) -> str:
         """The member's language where letters have it, else English; providers get the plan's
@@ -51,6 +60,7 @@ def issued(
     remembered: dict[str, Any],
 ) -> Outcome[LettersState]:
     """A letter for each audience; `remembered` is what else the case remembers of it, by field."""
+    stationery = stationery.counted_in(case.zone)
     text = matter.model_dump_json()
     who = matter.deciders
     letters = [_letter(stationery, matter, audience, text, who) for audience in to]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from pydantic import Field
 from shared.events.clocks.duties import ExtensionReason, Words
 from shared.events.evolution.open_enumeration import OpenEnumeration
 from shared.events.intake import INTAKE
-from shared.events.model import Day, EventData, Instant, Part, Token
+from shared.events.model import EventData, Instant, Part, Token
 from shared.events.reviews import REVIEWS
 
 
@@ -67,16 +68,6 @@ class CorrectReceipt(Part):
     version: Annotated[int | None, Field(ge=1)] = None
 
 
-class AskInformation(Part):
-    """Information was asked for: of whom, when, until when, and what."""
-
-    act: Literal["ask_information"]
-    asked_of: Literal["member", "provider", "noncontract_provider"]
-    asked_at: Instant
-    until: Day | None = None
-    words: Words
-
-
 class ReceiveInformation(Part):
     """The information that was asked for came."""
 
@@ -91,7 +82,6 @@ ClockAct = Annotated[
     | RecordOralNotice
     | AcknowledgeMailing
     | CorrectReceipt
-    | AskInformation
     | ReceiveInformation,
     Field(discriminator="act"),
 ]
@@ -111,6 +101,12 @@ class ClockActSubmitted(EventData):
     role: Token
     submitted_at: Instant
     act: ClockAct
+
+    @property
+    def digest(self) -> str:
+        """What tells it from another act under its key: who did what, 32 hexadecimal digits."""
+        who_did_what = repr((self.by, self.act.model_dump_json()))
+        return hashlib.sha256(who_did_what.encode()).hexdigest()[:32]
 
 
 class ClockActRecorded(EventData):
@@ -143,7 +139,6 @@ class ActDeclineCode(OpenEnumeration):
     CONTRADICTED = "contradicted"
     NOTHING_ASKED = "nothing_asked"
     KEY_USED = "key_used"
-    UNTIL_PASSED = "until_passed"
     UNKNOWN_VERSION = "unknown_version"
     OTHER = "other"
 

@@ -85,7 +85,8 @@ class ClockStarted(EventData):
 
     `due_at` is the instant after which the law calls it missed, `target_at` the earliest reading
     of it, by which work is listed. `runners_up` are rules that bind too and come due later;
-    `unknown` names what the request did not say and was taken at its strictest.
+    `unknown` names what the request did not say and was taken at its strictest. `zone` is the time
+    zone (IANA) in which its days are counted, and in which letters tell of it.
     """
 
     TYPE: ClassVar[str] = "pa.intake.clock-started.v1"
@@ -103,6 +104,7 @@ class ClockStarted(EventData):
     unknown: tuple[Code, ...] = ()
     assumed_line_of_business: bool = False
     slot: Slot = 0
+    zone: Annotated[str | None, Field(max_length=64)] = None
 
 
 class ClockExtended(EventData):
@@ -181,7 +183,8 @@ class ClockExpired(EventData):
 class ClockCorrected(EventData):
     """What was told of a clock was wrong by a fact learnt of later: a mailing on another day than
     the hand-over, a receipt before the one on record, which is `former_started_at`. `breached` says
-    how it stands now.
+    how it stands now, and `expired` whether what the law made of its expiry stands: an approval by
+    law of which somebody was told does, though the duty was done in time (ADR 10).
     """
 
     TYPE: ClassVar[str] = "pa.intake.clock-corrected.v1"
@@ -194,6 +197,8 @@ class ClockCorrected(EventData):
     target_at: datetime | None = None
     stopped_at: datetime | None = None
     breached: bool
+    expired: bool = False
+    zone: Annotated[str | None, Field(max_length=64)] = None
     reason: Code
     slot: Slot = 0
     former_started_at: datetime | None = None

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple, get_args
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
@@ -37,7 +38,13 @@ from shared.events.clocks.duties import (
     ExtensionReason,
     OnExpiry,
 )
-from shared.events.criteria import Basis, CaseDetermined, Determination, LineDetermined
+from shared.events.criteria import (
+    Basis,
+    CaseDetermined,
+    Determination,
+    InformationRequested,
+    LineDetermined,
+)
 from shared.events.evaluation import (
     AskedOf,
     ClinicianAsk,
@@ -126,6 +133,7 @@ ASKED = Question(
     asked=ClinicianAsk(by="rn-1", name="A nurse", of=AskedOf.PROVIDER, until=date(2026, 1, 7)),
 )
 ASKED_FIRST = of_intake.evaluated().model_copy(update={"questions": (ASKED,)})
+ASKED_OF = InformationRequested(evaluation_id=UUID(int=1), questions=(ASKED,))
 QUESTIONED = told(LetterKind.PENDED).model_copy(
     update={
         "questions": (ASKED,),
@@ -160,6 +168,7 @@ ROWS = (
     Row("intake", DOUBTED, "statements.0.doubts.0", acts=False, informs=True),
     Row("letters", DOUBTED, "statements.0.doubts.0", acts=False, informs=True),
     Row("intake", ASKED_FIRST, "questions.0.asked.of", acts=False, informs=True),
+    Row("intake", ASKED_OF, "questions.0.asked.of", acts=False),
     *(
         Row(reader, QUESTIONED, f"{place}questions.0.asked.of", acts=False, informs=True)
         for reader in ("intake", "letters")

@@ -15,6 +15,7 @@ from cli.desk.speaker import DeskSpeaker
 from cli.main import app
 from cli.services import credentials, web
 from services.criteria.api.desk.clinicians import registry
+from services.criteria.api.desk.commands import ModifyCommand
 from shared.access.principal import Role
 from shared.errors import Unavailable
 from shared.events.reviews import DeclineCode
@@ -259,7 +260,45 @@ def test_every_speaker_is_in_the_registry_of_the_embedded_stack(speaker: DeskSpe
     assert clinician.roles == {speaker.role}
 
 
-ASK = ("ask", CASE, "2", "--what", "Was it scanned?", "--until", "2026-12-01")
+MODIFY = ("modify", *REFUSE[1:])
+
+
+def test_a_modification_shows_and_signs_what_it_grants(monkeypatch: pytest.MonkeyPatch):
+    services = Services()
+    no = run(monkeypatch, services, *MODIFY, "--units", "2", "--until", "2026-12-31", answer="n\n")
+    assert (no.exit_code, services.commands) == (1, [])
+    assert "grants  2 units, until 2026-12-31" in no.stderr
+
+    assert run(monkeypatch, services, *MODIFY, "--units", "2", "--yes").exit_code == 0
+    assert run(monkeypatch, services, *MODIFY, "--until", "2026-12-31", "--yes").exit_code == 0
+    by_units, by_day = services.commands
+    for command in services.commands:
+        assert (command["act"], command["reason"]) == ("modify", "Normal.")
+        assert command["basis"]["criterion"] == "bladder"
+        assert command.keys() <= ModifyCommand.model_fields.keys()
+    assert (by_units["granted_units"], by_day["granted_until"]) == (2, "2026-12-31")
+    assert "granted_until" not in by_units
+    assert "granted_units" not in by_day
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        MODIFY,
+        (*MODIFY, "--units", "0"),
+        (*MODIFY[:4], "--units", "2"),
+        (*MODIFY, "--until", "soon"),
+    ],
+)
+def test_a_modification_without_a_grant_or_a_basis_is_no_command(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    services = Services()
+    assert run(monkeypatch, services, *words, "--yes").exit_code == 2
+    assert services.commands == []
+
+
+ASK = ("ask", CASE, "2", "--what", "Was it scanned?", "--until", "2026-12-01", "--of", "provider")
 
 
 def test_a_question_shows_what_will_be_asked_and_asks_first(monkeypatch: pytest.MonkeyPatch):
@@ -286,12 +325,28 @@ def test_a_question_shows_what_will_be_asked_and_asks_first(monkeypatch: pytest.
     }
 
 
+def test_who_was_asked_by_word_of_mouth_is_said_with_when(monkeypatch: pytest.MonkeyPatch):
+    services = Services()
+    of = ("--of", "noncontract_provider", "--at", "2026-11-30T09:30-05:00")
+    found = run(monkeypatch, services, *ASK, *of, answer="y\n")
+
+    assert found.exit_code == 0, found.output
+    assert "ask the noncontract provider" in found.stderr
+    (command,) = services.commands
+    assert (command["asked_of"], command["asked_at"]) == (
+        "noncontract_provider",
+        "2026-11-30T14:30:00+00:00",
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ASK[:5],
         (*ASK[:3], *ASK[5:]),
-        (*ASK[:-1], "tomorrow"),
+        (*ASK[:6], "tomorrow", *ASK[7:]),
+        ASK[:7],
+        (*ASK, "--at", "2026-11-30T09:30"),
         (*ASK, "--of", "neighbour"),
         ("ask", CASE, "two", *ASK[3:]),
     ],

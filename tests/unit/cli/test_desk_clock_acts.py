@@ -30,7 +30,6 @@ ACTS: dict[str, tuple[str, ...]] = {
     "oral-notice": ("--to", "member", "--not-adverse", *AT),
     "mailed": ("--letter", LETTER, *AT),
     "correct-receipt": ("--received", "2026-01-05T09:30-05:00", "--version", "2", *WORDS),
-    "ask-information": ("--of", "noncontract_provider", "--until", "2026-01-09", *WORDS),
     "information-received": (),
 }
 
@@ -45,7 +44,7 @@ class Services:
     def post(self, url: str, command: Json, role: Role) -> Json:
         assert url.endswith(f"/v1/cases/{CASE}/commands")
         self.commands.append((command, role))
-        return {"status": "accepted"}
+        return {"status": "accepted", "digest": "d"}
 
     def look(self, url: str, _: Role) -> Json | None:
         if "/clock-acts/" not in url:
@@ -53,7 +52,7 @@ class Services:
                 raise web.HttpRefusal(self.status, "Not for this role.", "forbidden")
             return {"clocks": []}
         key = self.commands[-1][0]["idempotency_key"]
-        assert url.endswith(f"/v1/cases/{CASE}/clock-acts/{key}")
+        assert url.endswith(f"/v1/cases/{CASE}/clock-acts/{key}?act=d")
         if self.outcome is None:
             return None
         return {

@@ -44,11 +44,6 @@ ACTS: dict[str, Json] = {
     },
     "mailed": {"letter_id": str(UUID(int=4)), "mailed_at": "2026-01-05T10:00:00Z"},
     "correct_receipt": {"received_at": "2026-01-05T10:00:00Z", "words": "It came by fax."},
-    "ask_information": {
-        "asked_of": "noncontract_provider",
-        "asked_at": "2026-01-05T10:00:00Z",
-        "words": "The report of the scan.",
-    },
     "information_received": {"received_at": "2026-01-05T10:00:00Z"},
 }
 
@@ -107,7 +102,9 @@ def test_an_act_is_written_by_whom_in_which_role_and_when():
     act = ClockActSubmitted.model_validate_json(record.value or b"")
     assert (record.topic, record.partition) == (REVIEWS, 3)
     assert (act.case_id, act.by, act.role, act.submitted_at) == (HOME, "who", "nurse", AT)
-    assert answer.headers["Location"] == f"/v1/cases/{HOME}/clock-acts/k-1"
+    place = f"/v1/cases/{HOME}/clock-acts/k-1"
+    assert answer.headers["Location"] == f"{place}?act={act.digest}"
+    assert answer.json()["digest"] == act.digest
     assert answer.json()["submitted"]["act"]["reason"] == "member_asked"
 
 

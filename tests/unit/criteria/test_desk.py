@@ -482,6 +482,8 @@ def test_a_question_is_signed_with_who_asks(engine: Engine, who: str, by: tuple[
         ("nurse", ask(content_digest=f"1:{'7' * 64}"), 409, "stale_content"),
         ("nurse", ask(sequence=5), 404, "unknown_line"),
         ("nurse", ask(until="2025-11-14"), 422, "in_the_past"),
+        ("nurse", ask(asked_at="2025-11-15T12:06:00Z"), 422, "in_the_future"),
+        ("nurse", ask(asked_at="2025-11-15T12:00:00"), 422, None),
         ("nurse", ask(until=20251120), 422, None),
         ("nurse", ask(what=" "), 422, None),
         ("nurse", ask(what="x" * 1_001), 422, None),

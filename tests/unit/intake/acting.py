@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -18,9 +19,10 @@ from shared.events.clocks.acts import (
     ClockActSubmitted,
 )
 from shared.events.clocks.duties import ClockKind
-from shared.events.criteria import CaseDetermined, Determination
+from shared.events.criteria import CaseDetermined, Determination, InformationRequested
+from shared.events.evaluation import AskedOf, ClinicianAsk, Question
 from shared.events.model import EventData
-from shared.lanes.outcome import Outcome
+from shared.lanes.outcome import Outcome, Received
 from tests.unit.intake.given import CASE, HOUR, RECEIVED_AT, case_of, told, when
 
 E = TypeVar("E", bound=EventData)
@@ -55,6 +57,35 @@ def acted(
 ) -> Outcome[IntakeState]:
     """What comes of an act that the log had at an instant."""
     return when(state, told(submitted_act(act, at=at, key=key, **fields), at=at))
+
+
+def question(
+    at: datetime,
+    of: str = "member",
+    *,
+    until: date | None = None,
+    recorded_at: datetime | None = None,
+) -> Received:
+    """A clinician's question about the first line, asked at an instant and on record then or later;
+    an answer helps for five days unless another last day is given.
+    """
+    by = ClinicianAsk(
+        by="rn-1",
+        name="Blake Example RN",
+        of=AskedOf(of),
+        until=until or (at + 5 * DAY).date(),
+        asked_at=at,
+    )
+    one = Question(id=f"clinician-{next(KEYS)}", text=WORDS, lines=(1,), asked=by)
+    event = InformationRequested(evaluation_id=UUID(int=1), questions=(one,))
+    return told(event, at=recorded_at or at)
+
+
+def asked(
+    state: IntakeState, at: datetime, of: str = "member", **more: Any
+) -> Outcome[IntakeState]:
+    """What comes of a clinician's question."""
+    return when(state, question(at, of, **more))
 
 
 def events(outcome: Outcome[IntakeState], kind: type[E]) -> list[E]:

@@ -42,15 +42,7 @@ def read(act: dict[str, Any], submitted_at: Any = "2026-02-27T11:00:00Z") -> Clo
         {"act": "oral_notice", "addressee": "member", "notified_at": 1, "adverse": False},
         {"act": "mailed", "letter_id": str(CASE), "mailed_at": 1.5},
         {"act": "correct_receipt", "received_at": 1, "words": WORDS},
-        {"act": "ask_information", "asked_of": "member", "asked_at": 1, "words": WORDS},
         {"act": "information_received", "received_at": 1},
-        {
-            "act": "ask_information",
-            "asked_of": "member",
-            "asked_at": "2026-02-27T10:30:00Z",
-            "until": 86_400,
-            "words": WORDS,
-        },
     ],
 )
 def test_a_number_is_no_instant_of_an_act(act: dict[str, Any]):

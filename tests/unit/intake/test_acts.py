@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -94,7 +94,15 @@ def test_another_act_or_another_person_under_a_key_is_declined_and_the_first_ans
     theirs = told(mine.model_copy(update={"by": "coordinator-2"}))
     assert declined(when(first.state, theirs)) is ActDeclineCode.KEY_USED
     used = with_rows(first.state, when(first.state, theirs), theirs, RECEIVED_AT)
-    assert used.rows == (), "the row of the key is the first one's answer"
+    (row,) = used.rows
+    digest = mine.model_copy(update={"by": "coordinator-2"}).digest
+    assert row.values["idempotency_key"] == f"k#{digest}", "the key's own row is the first answer"
+    assert row.values["outcome"] == "key_used"
+    taken = with_rows(opened(), when(opened(), told(mine)), told(mine), RECEIVED_AT)
+    assert {one.values["idempotency_key"] for one in taken.rows if one.table == "clock_act"} == {
+        "k",
+        f"k#{mine.digest}",
+    }
 
 
 def test_so_many_keys_are_kept_and_no_more():
@@ -396,7 +404,6 @@ def test_a_mailing_corrects_the_clock_that_the_letter_met_after_another_has_begu
         ("oral_notice", {"addressee": "member", "notified_at": DAY, "adverse": False}),
         ("mailed", {"letter_id": letter().letter_id, "mailed_at": DAY}),
         ("expedite", {"asked_by": "physician", "asked_at": DAY}),
-        ("ask_information", {"asked_of": "member", "asked_at": DAY, "words": WORDS}),
         ("information_received", {"received_at": DAY}),
         ("correct_receipt", {"received_at": DAY, "words": WORDS}),
     ],
@@ -441,102 +448,6 @@ def test_a_receipt_under_a_former_longer_rule_makes_nothing_due_later():
     state = opened()
     outcome = acted(state, "correct_receipt", received_at=RECEIVED_AT - 60 * DAY, words=WORDS)
     assert clock(case_of(outcome)).due_at <= clock(state).due_at
-
-
-ASK = {"asked_of": "member", "words": WORDS}
-
-
-def test_medicare_s_clock_does_not_wait_for_information():
-    outcome = acted(opened(), "ask_information", asked_at=RECEIVED_AT + HOUR, **ASK)
-    assert types(outcome) == ["ClockActRecorded"]
-    assert case_of(outcome).clocks == opened().clocks
-
-
-def test_erisa_s_clock_stands_still_from_the_asking_until_the_answer():
-    state = of_erisa()
-    asked_at = RECEIVED_AT + 3 * DAY
-    asked = acted(state, "ask_information", asked_at=asked_at, at=asked_at, **ASK)
-    (tolled,) = events(asked, ClockExtended)
-    assert (tolled.tolled, tolled.due_at) == (True, clock(state).due_at + 45 * DAY)
-    at = asked_at + 10 * DAY
-    answered = acted(case_of(asked), "information_received", received_at=at, at=at)
-    (corrected,) = events(answered, ClockCorrected)
-    assert corrected.due_at == clock(state).due_at + 10 * DAY
-    assert answered.timers == (Timer("clock", corrected.due_at),)
-
-
-def test_more_time_to_answer_than_the_law_wants_is_waited_for_and_less_is_not():
-    at = RECEIVED_AT + DAY
-    for until, days in ((at + 90 * DAY, 91), (at + 5 * DAY, 45), (date.max, 181)):
-        day = until if isinstance(until, date) and until is date.max else until.date()
-        outcome = acted(of_erisa(), "ask_information", asked_at=at, at=at, until=day, **ASK)
-        (tolled,) = events(outcome, ClockExtended)
-        moved = tolled.due_at - clock(of_erisa()).due_at
-        assert days * DAY - DAY < moved <= days * DAY
-        stands_still = days - days % 5
-        assert tolled.until == at.date() + stands_still * DAY, "the day that the letter names"
-
-
-def test_a_day_that_was_over_when_it_was_asked_is_none_to_wait_until():
-    at = datetime(2026, 3, 3, 3, tzinfo=UTC)  # the evening of the second where the plan is
-    for day, code in ((1, ActDeclineCode.UNTIL_PASSED), (2, None), (3, None)):
-        until = date(2026, 3, day)
-        outcome = acted(of_erisa(), "ask_information", asked_at=at, at=at, until=until, **ASK)
-        assert declined(outcome) is code
-        assert [one.until for one in events(outcome, ClockExtended)] == (
-            [] if code else [date(2026, 3, 2) + 45 * DAY]
-        )
-
-
-def test_an_urgent_claim_is_decided_within_48_hours_of_the_answer():
-    at = RECEIVED_AT + 10 * HOUR
-    asked = acted(of_erisa(urgency="expedited"), "ask_information", asked_at=at, at=at, **ASK)
-    assert clock(case_of(asked)).due_at == at + 96 * HOUR
-    answered = acted(asked.state, "information_received", received_at=at + HOUR, at=at + HOUR)
-    assert clock(case_of(answered)).due_at == at + 49 * HOUR
-
-
-def test_an_amendment_by_the_sender_answers():
-    at = RECEIVED_AT + DAY
-    asked = acted(of_erisa(), "ask_information", asked_at=at, at=at, **ASK)
-    member = {"id": "M-1", "line_of_business": "erisa", "funding": "self_funded", "state": "OH"}
-    amended = submitted(
-        request(amends=str(UUID(int=5)), member=member, reference="R-2"), at=at + DAY
-    )
-    outcome = when(asked.state, amended)
-    assert clock(case_of(outcome)).due_at == clock(of_erisa()).due_at + DAY
-    nothing = acted(outcome.state, "information_received", received_at=at + DAY, at=at + 2 * DAY)
-    assert declined(nothing) is ActDeclineCode.NOTHING_ASKED
-
-
-def test_time_stands_still_once():
-    at = RECEIVED_AT + DAY
-    asked = acted(of_erisa(), "ask_information", asked_at=at, at=at, **ASK)
-    answered = acted(asked.state, "information_received", received_at=at + DAY, at=at + DAY)
-    second = acted(answered.state, "ask_information", asked_at=at + DAY, at=at + 2 * DAY, **ASK)
-    assert events(second, ClockExtended) == []
-    assert clock(case_of(second)).due_at == clock(case_of(answered)).due_at
-
-
-def test_information_that_nobody_asked_for_is_no_answer():
-    outcome = acted(of_erisa(), "information_received", received_at=RECEIVED_AT)
-    assert declined(outcome) is ActDeclineCode.NOTHING_ASKED
-
-
-def test_a_provider_without_a_contract_is_asked_within_24_hours_of_receipt():
-    state = opened(urgency="expedited", asker="noncontract_provider")
-    at = RECEIVED_AT + 2 * HOUR
-    ask = {"asked_at": at, "at": at, "words": WORDS}
-    outcome = acted(state, "ask_information", asked_of="noncontract_provider", **ask)
-    (started,), (stopped,) = events(outcome, ClockStarted), events(outcome, ClockStopped)
-    assert (started.kind, started.started_at, started.due_at) == (
-        ClockKind.INFORMATION_REQUEST,
-        RECEIVED_AT,
-        RECEIVED_AT + 24 * HOUR,
-    )
-    assert (stopped.met_by, stopped.in_time) == ((DutyFact.INFORMATION_ASKED,), True)
-    of_another = acted(state, "ask_information", asked_of="member", **ask)
-    assert events(of_another, ClockStopped) == []
 
 
 def test_what_was_taken_is_on_record_word_for_word():

@@ -23,7 +23,7 @@ from shared.events.intake import RequestAmended
 from shared.events.letters import Audience, LetterKind
 from shared.events.request import Urgency
 from shared.ids import NAMESPACE
-from tests.unit.intake.acting import WORDS, submitted_act
+from tests.unit.intake.acting import WORDS, question, submitted_act
 from tests.unit.intake.clock_histories import History, Sent, Spoken, Stood
 from tests.unit.intake.given import (
     ADVERSE,
@@ -163,13 +163,14 @@ def mailed(which: int, ago: int) -> Step:
 
 def ask(of: str, ago: int) -> Step:
     def step(history: History) -> None:
-        at = history.now - timedelta(hours=ago)
+        at, recorded_at = history.now - timedelta(hours=ago), history.now
 
         def known() -> None:
-            history.asked.append((of, at))
+            clock = history.state.clock
+            if clock.running:
+                history.asked.append((of, at if clock.started_at <= at else recorded_at))
 
-        fields = {"asked_of": of, "asked_at": at, "words": WORDS}
-        history.act(submitted_act("ask_information", at=history.now, **fields), known)
+        history.send(question(at, of, recorded_at=recorded_at), known)
 
     return step
 

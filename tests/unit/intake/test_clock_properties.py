@@ -14,7 +14,10 @@ from services.intake.clocks.clocked import Clocked
 from services.intake.clocks.due import Due, due, duties
 from services.intake.clocks.reference import clock_rules
 from services.intake.clocks.rules import RuleTable
+from services.intake.clocks.running import corrected, started
+from services.intake.decide import decide
 from shared.events.request import Asker, ItemKind, LineOfBusiness, PlanFunding, Urgency
+from tests.unit.intake.given import case_of, request, submitted
 from tests.unit.intake.naive_clocks import Clock, instants
 from tests.unit.intake.plans_in_zones import TABLE, ZONES
 
@@ -157,3 +160,11 @@ def test_the_rules_that_ship_name_their_source_and_whether_it_was_read():
     for table in clock_rules().holidays.values():
         assert table.citation.strip()
         assert {day.year for day in table.dates} == {2025, 2026, 2027, 2028}
+
+
+@pytest.mark.parametrize("plan", ZONES)
+def test_a_clock_says_in_which_zone_its_days_are_counted(plan: str):
+    opening = submitted(request(member=request()["member"] | {"plan": plan}))
+    state = case_of(decide(TABLE, None, opening))
+    assert {one.zone for one in state.clocks} == {ZONES[plan]}
+    assert started(state.clock).zone == corrected(state.clock, "receipt").zone == ZONES[plan]

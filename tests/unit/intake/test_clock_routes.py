@@ -23,15 +23,15 @@ from shared.events.clocks.acts import (
     ActDeclineCode,
     ClockActDeclined,
     ClockActRecorded,
-    ReceiveInformation,
 )
 from shared.instants import micros
 from shared.lanes.outcome import Emit, Outcome, TimerDue
 from shared.lanes.store.tables import table_of
 from shared.web.problems import Problem
 from tests.unit.asking import Http
+from tests.unit.intake.acting import submitted_act
 from tests.unit.intake.given import RECEIVED_AT as AT
-from tests.unit.intake.given import opened, told
+from tests.unit.intake.given import case_of, opened, told, when
 
 CASE = UUID(int=1)
 
@@ -111,20 +111,41 @@ def test_what_came_of_an_act_is_told_and_what_was_not_read_is_not_there(engine: 
 
 
 def test_an_answer_to_an_act_has_its_row():
-    act = ReceiveInformation(act="information_received", received_at=AT)
-    recorded = ClockActRecorded(idempotency_key="a", by="n", role="nurse", act=act)
+    act = submitted_act("information_received", at=AT, key="a", received_at=AT)
+    recorded = ClockActRecorded(idempotency_key="a", by="n", role="nurse", act=act.act)
     declined = ClockActDeclined(
-        idempotency_key="b", by="n", code=ActDeclineCode.NOTHING_ASKED, detail="Nothing was asked."
+        idempotency_key="a", by="n", code=ActDeclineCode.NOTHING_ASKED, detail="Nothing was asked."
     )
     state = opened()
-    outcome = Outcome(state, events=(Emit(recorded), Emit(declined)))
-    found = with_rows(state, outcome, told(recorded), AT).rows
+    for event, code, detail in (
+        (recorded, "recorded", ""),
+        (declined, "nothing_asked", "Nothing was asked."),
+    ):
+        found = with_rows(state, Outcome(state, events=(Emit(event),)), told(act), AT).rows
+        names = [one.values["idempotency_key"] for one in found]
+        assert names == [f"a#{act.digest}", "a"]
+        assert {(one.values["outcome"], one.values["detail"]) for one in found} == {(code, detail)}
 
-    assert [(one.values["idempotency_key"], one.values["outcome"]) for one in found] == [
-        ("a", "recorded"),
-        ("b", "nothing_asked"),
-    ]
-    assert found[1].values["detail"] == "Nothing was asked."
+
+def test_whoever_comes_second_under_a_key_reads_their_own_answer(engine: Engine):
+    mine = submitted_act("information_received", at=AT, key="k", received_at=AT)
+    theirs = mine.model_copy(update={"by": "nurse-2"})
+    first = when(opened(), told(mine))
+    for state, act, outcome in (
+        (opened(), mine, first),
+        (case_of(first), theirs, when(case_of(first), told(theirs))),
+    ):
+        rows = with_rows(state, outcome, told(act), AT).rows
+        stored(engine, *(ClockActRow(**one.values) for one in rows if one.table == "clock_act"))
+    case_id = told(mine).case_id
+    place = f"/v1/cases/{case_id}/clock-acts/k"
+
+    assert get(engine, f"{place}?act={mine.digest}").json()["outcome"] == "nothing_asked"
+    assert get(engine, f"{place}?act={theirs.digest}").json()["outcome"] == "key_used"
+    assert get(engine, place).json()["outcome"] == "nothing_asked"
+    assert get(engine, place).json()["idempotency_key"] == "k"
+    with pytest.raises(Problem, match="not read yet"):
+        get(engine, f"{place}?act={'0' * 32}")
 
 
 def test_a_clock_is_written_where_it_changed_and_nowhere_else():

@@ -80,11 +80,17 @@ def test_a_mailing_in_time_takes_back_that_it_expired_too():
 
 
 @pytest.mark.parametrize(
-    ("on_expiry", "expired"),
-    [(OnExpiry.APPROVED_BY_LAW, True), (OnExpiry.ADVERSE_APPEALABLE, False)],
+    ("on_expiry", "told", "expired"),
+    [
+        (OnExpiry.APPROVED_BY_LAW, True, True),
+        (OnExpiry.APPROVED_BY_LAW, False, False),
+        (OnExpiry.ADVERSE_APPEALABLE, True, False),
+    ],
 )
-def test_what_the_law_has_approved_stays_approved(on_expiry: OnExpiry, expired: bool):
-    changes = {"on_expiry": on_expiry, "breached": True, "expired": True}
+def test_what_the_law_has_approved_and_somebody_was_told_of_stays_approved(
+    on_expiry: OnExpiry, *, told: bool, expired: bool
+):
+    changes = {"on_expiry": on_expiry, "breached": True, "expired": True, "expiry_announced": told}
     missed = clock(opened()).model_copy(update=changes)
     fact = StandingFact(fact=DutyFact.DECIDED, at=missed.due_at - HOUR)
     stopped, _ = stop(missed, (fact,))

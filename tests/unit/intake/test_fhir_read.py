@@ -14,7 +14,7 @@ from services.intake.handlers import read
 from services.intake.model import Submission
 from services.intake.reading.signatures import SENDER
 from shared.errors import Malformed
-from shared.events.request import LineOfBusiness, Urgency
+from shared.events.request import LineOfBusiness, PlanFunding, Urgency
 from shared.events.submissions import FHIR_BUNDLE
 from shared.examples.pas import Name, bundle
 from tests.unit.intake.given import outcome_of, raw
@@ -149,6 +149,29 @@ def test_a_coverage_type_that_is_certain_names_the_line_of_business():
     request = read_bundle(content).request
     assert request is not None
     assert request.member.line_of_business is LineOfBusiness.MEDICARE_ADVANTAGE
+
+
+@pytest.mark.parametrize(
+    ("named", "line_of_business", "funding"),
+    [
+        (("522",), LineOfBusiness.ERISA, PlanFunding.SELF_FUNDED),
+        (("512",), LineOfBusiness.UNKNOWN, PlanFunding.UNKNOWN),
+        (("522", "512"), LineOfBusiness.UNKNOWN, PlanFunding.UNKNOWN),
+        (("522", "111"), LineOfBusiness.UNKNOWN, PlanFunding.UNKNOWN),
+        (("5221",), LineOfBusiness.UNKNOWN, PlanFunding.UNKNOWN),
+    ],
+)
+def test_a_self_insured_plan_is_one_where_the_coverage_says_that_and_nothing_else(
+    named: tuple[str, ...], line_of_business: LineOfBusiness, funding: PlanFunding
+):
+    content = bundle("homecare")
+    system = "https://nahdo.org/sopt"
+    resource(content, "Coverage")["type"] = {
+        "coding": [{"system": system, "code": code} for code in named]
+    }
+    request = read_bundle(content).request
+    assert request is not None
+    assert (request.member.line_of_business, request.member.funding) == (line_of_business, funding)
 
 
 def test_a_part_of_a_unit_is_rounded_up():

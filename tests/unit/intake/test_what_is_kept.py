@@ -11,7 +11,7 @@ from services.intake.clocks.record import (
     still_asked,
 )
 from shared.events.clocks.duties import ClockKind
-from tests.unit.intake.acting import A1, A3, acted, after, clock, decided_at
+from tests.unit.intake.acting import A1, A3, acted, after, asked, clock, decided_at
 from tests.unit.intake.given import HOUR, RECEIVED_AT, case_determined, case_of, opened
 
 TIMES = [RECEIVED_AT + n * HOUR for n in range(4)]
@@ -41,23 +41,24 @@ def test_however_often_somebody_asks_the_case_keeps_what_decides_something():
     state = opened()
     for n in range(AGAIN):
         at = RECEIVED_AT + n * HOUR / 60
-        fields = {"asked_of": "member", "asked_at": at, "words": "The report."}
-        state = case_of(acted(state, "ask_information", **fields))
-    asked = [one.asked_at for one in state.asked_for]
-    assert asked == [RECEIVED_AT, RECEIVED_AT + (AGAIN - 1) * HOUR / 60]
+        state = case_of(asked(state, at))
+    assert [one.asked_at for one in state.asked_for] == [
+        RECEIVED_AT,
+        RECEIVED_AT + (AGAIN - 1) * HOUR / 60,
+    ]
 
 
 def test_what_a_clock_waits_for_and_whom_it_was_asked_of_is_kept():
-    asked = [
+    missing = [
         MissingInformation(asked_at=TIMES[0], of_noncontract_provider=False),
         MissingInformation(asked_at=TIMES[1], of_noncontract_provider=False, until=TIMES[3]),
         MissingInformation(asked_at=TIMES[2], of_noncontract_provider=True),
         MissingInformation(asked_at=TIMES[3], of_noncontract_provider=True),
     ]
-    for order in permutations(asked):
-        assert set(still_asked(order)) == set(asked)
+    for order in permutations(missing):
+        assert set(still_asked(order)) == set(missing)
     more = MissingInformation(asked_at=TIMES[3] + HOUR, of_noncontract_provider=True)
-    assert still_asked([*asked, more]) == (*asked[:3], more)
+    assert still_asked([*missing, more]) == (*missing[:3], more)
 
 
 def test_an_earlier_notice_that_is_told_of_later_still_meets_the_duty():

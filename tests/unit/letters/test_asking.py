@@ -125,7 +125,7 @@ def test_a_question_about_a_line_that_is_decided_is_asked_of_nobody():
 @pytest.mark.parametrize("of", AskedOf.known())
 @pytest.mark.parametrize("what", [one for one in HOSTILE if " " in one])
 def test_a_clinicians_words_appear_literally(what: str, of: AskedOf):
-    audience = Audience(of.value)
+    audience = Audience.MEMBER if of is AskedOf.MEMBER else Audience.PROVIDER
     letter = made(LetterKind.PENDED, audience, determination=pended(question(of, what)))
 
     assert what in letter["txt"].decode()

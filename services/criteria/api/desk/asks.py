@@ -4,7 +4,7 @@ answer; signed like a decision.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
@@ -20,7 +20,7 @@ from shared.access.permissions import may
 from shared.access.principal import Principal
 from shared.events.content.digest import ContentDigest
 from shared.events.evaluation import AskedOf
-from shared.events.model import Day
+from shared.events.model import Day, Instant
 from shared.events.reviews import (
     MOST_LINES,
     AskingClinician,
@@ -31,10 +31,16 @@ from shared.web.access import forbidden
 from shared.web.keys import CommandKey
 from shared.web.problems import Problem
 
+WESTERNMOST = timedelta(hours=11)
+"""So far behind UTC a day may still go on for a plan's member (Samoa)."""
+AHEAD = timedelta(minutes=5)
+"""So much the clock of whoever asks may be ahead."""
+
 
 class AskCommand(BaseModel):
     """Ask about the content of a line as the clinician saw it: `what` in words, of whom, and until
-    which day an answer helps. The same `idempotency_key` again is the same command.
+    which day an answer helps. `asked_at` is when they were asked by word of mouth, where that was
+    before now. The same `idempotency_key` again is the same command.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,8 +51,9 @@ class AskCommand(BaseModel):
     content_digest: ContentDigest
     evaluation_id: UUID
     what: Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"\S")]
-    asked_of: Literal[AskedOf.PROVIDER, AskedOf.MEMBER]
+    asked_of: Literal[AskedOf.PROVIDER, AskedOf.MEMBER, AskedOf.NONCONTRACT_PROVIDER]
     until: Day
+    asked_at: Instant | None = None
 
 
 def question(
@@ -55,18 +62,15 @@ def question(
     """The command as the desk signs it; a problem that says why it cannot be taken."""
     asker = _asker(desk, principal)
     _waiting(desk, case_id, command)
-    if command.until < now.date():
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "in_the_past", "Nobody can answer by a day gone by."
-        )
+    _timely(command, now)
     return signed(
         desk.key,
         InformationAskedFor(
             case_id=case_id,
             by=asker,
-            asked_at=now,
+            asked_at=command.asked_at or now,
             registry_sha256=desk.registry.sha256,
-            **command.model_dump(exclude={"act"}),
+            **command.model_dump(exclude={"act", "asked_at"}),
         ),
     )
 
@@ -82,6 +86,18 @@ def _asker(desk: Desk, principal: Principal) -> AskingClinician:
         if may(Principal(principal.subject, frozenset({role})), Action.ASK, Relation.ANY):
             return AskingClinician(id=clinician.id, name=clinician.name, role=role.value)
     raise forbidden("role", "In none of their roles may they ask.")
+
+
+def _timely(command: AskCommand, now: datetime) -> None:
+    """422 where the last day for an answer is over everywhere, or they were not asked yet."""
+    if command.until < (now - WESTERNMOST).date():
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "in_the_past", "Nobody can answer by a day gone by."
+        )
+    if command.asked_at is not None and command.asked_at > now + AHEAD:
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "in_the_future", "The instant lies in the future."
+        )
 
 
 def _waiting(desk: Desk, case_id: UUID, command: AskCommand) -> None:

@@ -13,7 +13,6 @@ from shared.access.permissions import PERMISSIONS
 from shared.access.principal import Principal, Role
 from shared.events.clocks.acts import (
     AcknowledgeMailing,
-    AskInformation,
     ClockAct,
     ClockActSubmitted,
     CorrectReceipt,
@@ -38,7 +37,6 @@ RIGHTS: dict[str, Action] = {
     "oral_notice": Action.ORAL_NOTICE,
     "mailed": Action.MAILED,
     "correct_receipt": Action.CORRECT_RECEIPT,
-    "ask_information": Action.ASK_INFORMATION,
     "information_received": Action.INFORMATION_RECEIVED,
 }
 """The right that each act needs."""
@@ -81,10 +79,6 @@ class ReceiptCommand(KeyedAct, CorrectReceipt):
     """`CorrectReceipt`."""
 
 
-class AskInformationCommand(KeyedAct, AskInformation):
-    """`AskInformation`."""
-
-
 class InformationCommand(KeyedAct, ReceiveInformation):
     """`ReceiveInformation`."""
 
@@ -96,7 +90,6 @@ ClockActCommand: TypeAlias = (
     | OralNoticeCommand
     | MailingCommand
     | ReceiptCommand
-    | AskInformationCommand
     | InformationCommand
 )
 ClockCommand = Annotated[ClockActCommand, Field(discriminator="act")]

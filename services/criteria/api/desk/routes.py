@@ -142,9 +142,11 @@ def _signed(
 async def _acted(log: ReviewLog, act: ClockActSubmitted, response: Response) -> dict[str, Any]:
     """An act on a clock on the log; intake decides what comes of it."""
     await log.act(act)
-    response.headers["Location"] = place_of(act.case_id, "clock-acts", act.idempotency_key)
+    place = place_of(act.case_id, "clock-acts", act.idempotency_key)
+    response.headers["Location"] = f"{place}?act={act.digest}"
     return {
         "idempotency_key": act.idempotency_key,
+        "digest": act.digest,
         "status": "accepted",
         "submitted": act.model_dump(mode="json", exclude_none=True),
     }

@@ -64,7 +64,8 @@ def amended_clock(
 def corrected_clock(
     case: CriteriaState | None, clock: ClockCorrected, received: Received
 ) -> Outcome[CriteriaState]:
-    """What was told of the clock was wrong: what is not missed after all counts as it did.
+    """What was told of the clock was wrong: what is not missed after all counts as it did, unless
+    the law approved it and somebody was told (`expired`, ADR 10).
 
     Only the clock that it is about: a former one that is corrected moves no work, and what the law
     made of another stays.
@@ -78,7 +79,7 @@ def corrected_clock(
     for one in case.missed:
         if not about(law, one, clock, newest=newest):
             missed.append(one)
-        elif clock.breached:
+        elif clock.breached or (one.by_law and clock.expired):
             now = {"rule": clock.rule, "due_at": clock.due_at, "started_at": clock.started_at}
             missed.append(one.model_copy(update=now))
     changes: dict[str, object] = {"missed": tuple(missed)}

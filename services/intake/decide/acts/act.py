@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -15,7 +14,6 @@ from services.intake.model import IntakeState
 from shared.events.clocks.acts import (
     AcknowledgeMailing,
     ActDeclineCode,
-    AskInformation,
     ClockActDeclined,
     ClockActRecorded,
     ClockActSubmitted,
@@ -41,7 +39,6 @@ TAKES: dict[type[Part], tuple[Callable[..., Answer], Callable[[Any], datetime] |
     RecordOralNotice: (corrections.on_oral_notice, attrgetter("notified_at")),
     AcknowledgeMailing: (corrections.on_mailed, attrgetter("mailed_at")),
     CorrectReceipt: (corrections.on_receipt, attrgetter("received_at")),
-    AskInformation: (information.on_asked, attrgetter("asked_at")),
     ReceiveInformation: (information.on_received, attrgetter("received_at")),
 }
 """What takes an act, and when what it tells of happened."""
@@ -63,7 +60,6 @@ SENTENCES = {
     ActDeclineCode.CONTRADICTED: "Whether something was refused is not as it was decided then.",
     ActDeclineCode.NOTHING_ASKED: "No information was asked for before that.",
     ActDeclineCode.KEY_USED: "The key names another act, which had its answer.",
-    ActDeclineCode.UNTIL_PASSED: "The day until which it is asked for was over before.",
     ActDeclineCode.UNKNOWN_VERSION: "No clock runs from the receipt of this version.",
 }
 
@@ -77,7 +73,7 @@ def on_act(
     """
     if state is None:
         return Outcome(None, (_declined(submitted, ActDeclineCode.UNKNOWN_CASE),))
-    digest = _digest(submitted)
+    digest = submitted.digest
     answered = state.answered.get(submitted.idempotency_key)
     if answered is not None:
         other = (_declined(submitted, ActDeclineCode.KEY_USED),) if answered != digest else ()
@@ -94,12 +90,6 @@ def on_act(
         act=submitted.act,
     )
     return answer._replace(events=(Emit(recorded), *answer.events))
-
-
-def _digest(submitted: ClockActSubmitted) -> str:
-    """What tells an act from another under the same key: who did what."""
-    who_did_what = repr((submitted.by, submitted.act.model_dump_json()))
-    return hashlib.sha256(who_did_what.encode()).hexdigest()[:32]
 
 
 def _answer(rules: RuleTable, state: IntakeState, by: Acting) -> Answer:

@@ -5,6 +5,7 @@ received.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from services.intake.clocks import running
 from services.intake.clocks.record import MissingInformation, RunningClock, in_time, still_asked
@@ -14,43 +15,63 @@ from services.intake.decide import duties
 from services.intake.decide.acts.acting import Acting
 from services.intake.decide.acts.corrections import measured_again
 from services.intake.model import IntakeState
-from shared.events.clocks.acts import (
-    ActDeclineCode,
-    AskInformation,
-    ReceiveInformation,
-)
+from shared.events.clocks.acts import ActDeclineCode, ReceiveInformation
 from shared.events.clocks.duties import ClockExtended, ExtensionReason
+from shared.events.criteria import InformationRequested
+from shared.events.evaluation import AskedOf, ClinicianAsk
 from shared.lanes.outcome import Outcome
 
-ASKED, RECEIVED = "ask_information", "information_received"
+ASKED, RECEIVED = "information_asked", "information_received"
 LEAST_DAYS = 45
 """29 CFR 2560.503-1(f)(2)(iii)(B): so long the claimant has at least."""
 LONGEST = timedelta(days=180)
 """No clock stands still for longer, whatever day was given: that would be a delay of care."""
 
 
-def on_asked(
-    rules: RuleTable, state: IntakeState, act: AskInformation, by: Acting
-) -> Outcome[IntakeState] | ActDeclineCode:
-    """Information is asked for: that meets the duties to ask. Each clock of the determination
-    whose rule says so stands still, once, until the answer or the day that was given.
+class _Ask(NamedTuple):
+    """A clinician's question: in which words, by whom and of whom, and when it was asked."""
+
+    words: str
+    by: ClinicianAsk
+    at: datetime
+
+
+def on_requested(
+    rules: RuleTable, state: IntakeState, event: InformationRequested, at: datetime
+) -> Outcome[IntakeState]:
+    """A clinician's question is on record, since `at`: that meets the duties to ask. What the
+    engine asks meets them once its letter is handed over.
     """
-    if not state.clock.running or act.asked_at < state.clock.started_at:
-        return ActDeclineCode.NOT_RUNNING
-    if act.until is not None and act.until < _day(rules, state, act.asked_at):
-        return ActDeclineCode.UNTIL_PASSED
+    outcome = Outcome(state)
+    for question in event.questions:
+        if question.asked is not None:
+            outcome = _asked(rules, outcome, _Ask(question.text, question.asked, at))
+    return outcome
+
+
+def _asked(rules: RuleTable, outcome: Outcome[IntakeState], ask: _Ask) -> Outcome[IntakeState]:
+    """The outcome with information asked for. Each clock of the determination whose rule says so
+    stands still, once, until the answer or the day that was given.
+    """
+    state = outcome.state
+    if state is None or not state.clock.running or not ask.by.of.is_known:
+        return outcome
+    spoken_at = ask.by.asked_at
+    if spoken_at is not None and state.clock.started_at <= spoken_at:
+        # By word of mouth, before it was put on record: nobody asks before there is a request.
+        ask = ask._replace(at=min(spoken_at, ask.at))
     asked = MissingInformation(
-        asked_at=act.asked_at, of_noncontract_provider=act.asked_of == "noncontract_provider"
+        asked_at=ask.at, of_noncontract_provider=ask.by.of is AskedOf.NONCONTRACT_PROVIDER
     )
-    waiting = _waiting(rules, state, act)
+    waiting = _waiting(rules, state, ask)
     if waiting:
-        asked = asked.model_copy(update={"until": max(_until(rule, act) for _, rule in waiting)})
+        asked = asked.model_copy(update={"until": max(_until(rule, ask) for _, rule in waiting)})
     noted = state.model_copy(update={"asked_for": still_asked((*state.asked_for, asked))})
-    outcome = duties.start(Outcome(noted), duties.missing(rules, noted))
+    outcome = duties.start(outcome._replace(state=noted), duties.missing(rules, noted))
     for clock, rule in waiting:
-        still = running.moved(clock, _still(rule, clock, asked, _until(rule, act)))
-        until = _last_day(act, _day(rules, state, act.asked_at + _least(rule)))
-        event = _tolled(clock, still, act, by, until)
+        still = running.moved(clock, _still(rule, clock, asked, _until(rule, ask)))
+        until = max(_day(rules, state, ask.at + _least(rule)), _given(ask))
+        event = _tolled(clock, still, ask, until)
         if clock is not waiting[0][0]:
             # Its notice is that of the first.
             event = event.model_copy(update={"words": None})
@@ -59,7 +80,7 @@ def on_asked(
 
 
 def _waiting(
-    rules: RuleTable, state: IntakeState, act: AskInformation
+    rules: RuleTable, state: IntakeState, ask: _Ask
 ) -> list[tuple[RunningClock, ClockRule]]:
     """The clocks of the determination that stand still while what is asked for is missing, with
     their rules, in the order in which they started.
@@ -67,7 +88,7 @@ def _waiting(
     once = (
         one
         for one in state.determining
-        if not one.tolled and not one.breached and in_time(one, act.asked_at)
+        if not one.tolled and not one.breached and in_time(one, ask.at)
     )
     each = ((one, rules.rule(one.rule)) for one in once)
     return [(one, rule) for one, rule in each if rule is not None and waits(rule)]
@@ -113,25 +134,17 @@ def waits(rule: ClockRule) -> bool:
     return rule.tolls or rule.decide_hours is not None
 
 
-def _until(rule: ClockRule, act: AskInformation) -> datetime:
+def _until(rule: ClockRule, ask: _Ask) -> datetime:
     """Until when the clock stands still if no answer comes: the end (UTC) of the day that was
     given, and never less than the rule's time.
     """
-    until = act.asked_at + _least(rule)
-    if act.until is None:
-        return until
-    return max(until, datetime.combine(_given(act, act.until) + timedelta(days=1), time(), UTC))
+    given = datetime.combine(_given(ask) + timedelta(days=1), time(), UTC)
+    return max(ask.at + _least(rule), given)
 
 
-def _last_day(act: AskInformation, least: date) -> date:
-    """The day that letters name, on which the clock stands still last: the one that was given, and
-    never before the one on which the rule's time ends.
-    """
-    return least if act.until is None else max(least, _given(act, act.until))
-
-
-def _given(act: AskInformation, until: date) -> date:
-    return min(until, (act.asked_at + LONGEST).date())
+def _given(ask: _Ask) -> date:
+    """The day that was given, as far as a clock may wait."""
+    return min(ask.by.until, (ask.at + LONGEST).date())
 
 
 def _least(rule: ClockRule) -> timedelta:
@@ -157,9 +170,10 @@ def _still(
     return at + timedelta(hours=rule.decide_hours) - (clock.due_at - clock.stood_still)
 
 
-def _tolled(
-    clock: RunningClock, waiting: RunningClock, act: AskInformation, by: Acting, until: date
-) -> ClockExtended:
+def _tolled(clock: RunningClock, waiting: RunningClock, ask: _Ask, until: date) -> ClockExtended:
+    """That the clock stands still, `until` the day that letters name: the one that was given, and
+    never before the one on which the rule's time ends.
+    """
     return ClockExtended(
         kind=clock.kind,
         rule=clock.rule,
@@ -167,9 +181,9 @@ def _tolled(
         target_at=waiting.target_at,
         former_due_at=clock.due_at,
         reason=ExtensionReason.INFORMATION_MISSING.value,
-        extended_at=act.asked_at,
-        by=by.submitted.by,
-        words=act.words,
+        extended_at=ask.at,
+        by=ask.by.by,
+        words=ask.words,
         tolled=True,
         until=until,
         slot=clock.slot,

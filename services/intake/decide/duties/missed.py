@@ -35,7 +35,10 @@ def on_clock_due(rules: RuleTable, state: IntakeState, due: TimerDue) -> Outcome
         expired = _expired(rules, state, late)
         events.extend(() if expired is None else (expired,))
         lines = () if expired is None else expired.lines
-        late = late.model_copy(update={"expired": expired is not None, "lines": lines})
+        # Of lines that are open letters tell at once; of others only their own notices do.
+        announced = expired is not None and any(one.open for one in state.lines)
+        changes = {"expired": expired is not None, "lines": lines, "expiry_announced": announced}
+        late = late.model_copy(update=changes)
     return changed(Outcome(state), clock, late, *events)._replace(timers=())
 
 

@@ -128,9 +128,14 @@ def test_what_was_decided_after_all_has_its_own_decision():
 
 
 def test_an_expiry_that_is_corrected_is_forgotten():
-    for text in texts(follows(*STARTED, APPROVED, corrected(), PENDED)).values():
-        assert "by law" not in text
+    for text in texts(follows(*STARTED, ADVERSE, corrected(), PENDED)).values():
         assert re.search(DAY["en"], text)
+
+
+def test_an_approval_by_law_that_a_letter_has_told_of_is_not_forgotten():
+    for text in texts(follows(*STARTED, APPROVED, corrected(), PENDED)).values():
+        assert "by law" in text
+        assert not re.search(DAY["en"], text)
 
 
 def test_a_notice_on_what_the_law_approved_is_no_approval_of_a_persons():

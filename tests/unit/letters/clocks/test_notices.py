@@ -11,7 +11,7 @@ from services.letters.decide import decide
 from services.letters.model import ClockNotice, LetterSpec, LettersState
 from shared.errors import Impossible
 from shared.events.adverse import ADVERSE
-from shared.events.clocks.acts import AskInformation, ClockActRecorded, CorrectReceipt
+from shared.events.clocks.acts import ClockActRecorded, CorrectReceipt
 from shared.events.clocks.duties import ClockKind, OnExpiry
 from shared.events.letters import ABOUT_CLOCKS, Audience, LetterIssued, LetterKind
 from shared.lanes.outcome import Outcome
@@ -153,23 +153,11 @@ def test_a_line_is_named_as_the_policies_name_it():
     ]
 
 
-def test_the_day_to_send_facts_by_is_the_one_that_was_asked_for():
-    asks = ClockActRecorded(
-        idempotency_key="k-2",
-        by="nurse-1",
-        role="nurse",
-        act=AskInformation(
-            act="ask_information",
-            asked_of="provider",
-            asked_at=NOW,
-            until=date(2026, 2, 20),
-            words="The record.",
-        ),
-    )
-    assert notice(follows(*STARTED, asks, extended(tolled=True))).send_by == date(2026, 2, 20)
-    assert notice(follows(*STARTED, asks, extended())).send_by is None
-    longer = extended(tolled=True).model_copy(update={"until": date(2026, 4, 2)})
-    assert notice(follows(*STARTED, asks, longer)).send_by == date(2026, 4, 2)
+def test_the_day_to_send_facts_by_is_the_one_until_which_time_stands_still():
+    assert notice(follows(*STARTED, extended(tolled=True))).send_by is None
+    assert notice(follows(*STARTED, extended())).send_by is None
+    until = extended(tolled=True).model_copy(update={"until": date(2026, 4, 2)})
+    assert notice(follows(*STARTED, until)).send_by == date(2026, 4, 2)
 
 
 def test_a_request_that_is_not_expedited_is_told_with_the_day_of_the_standard_clock():

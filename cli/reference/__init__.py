@@ -1,0 +1,1 @@
+"""Reference data of a running platform: what each service reads, and publishing another."""
