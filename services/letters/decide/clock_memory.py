@@ -131,6 +131,8 @@ def soonest(case: LettersState, due_at: datetime | None, now: datetime) -> datet
     """A clock's instant, or that of one beside it which comes before it and was not missed."""
     beside = (at for at in case.further.values() if at >= now)
     return None if due_at is None else min([due_at, *beside])
+
+
 def _approved_for_good(case: LettersState, one: ExpiredClock, event: ClockCorrected) -> bool:
     """Whether the law approved by a clock, and intake says that it stays, or a letter of ours has
     told of it (ADR 10).

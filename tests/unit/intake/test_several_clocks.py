@@ -29,7 +29,7 @@ from shared.events.clocks.duties import (
 from shared.events.letters import Audience
 from shared.events.request import Urgency
 from shared.lanes.outcome import Outcome, TimerDue
-from tests.unit.intake.acting import A1, DAY, WORDS, acted, decided_at, declined, events
+from tests.unit.intake.acting import A1, DAY, WORDS, acted, asked, decided_at, declined, events
 from tests.unit.intake.given import (
     CASE,
     HOUR,
@@ -245,8 +245,7 @@ def test_where_the_strictest_is_missed_the_next_is_extended_as_its_own_rule_allo
 def test_only_the_clocks_whose_rules_wait_stand_still():
     urgent = insured(urgency="expedited")
     at = RECEIVED_AT + HOUR
-    ask = {"asked_of": "provider", "asked_at": at, "words": WORDS}
-    outcome = acted(urgent, "ask_information", at=at, **ask)
+    outcome = asked(urgent, at=at)
     (extended,) = events(outcome, ClockExtended)
     assert (extended.rule, extended.tolled) == ("erisa-urgent-72h", True)
     state = case_of(outcome)
