@@ -478,13 +478,13 @@ def main(arguments: list[str] | None = None) -> int:
         key.read_text().split() if key.exists() else (),
         [path.read_text() for path in given.held],
     )
-    sys.stdout.writelines(f"{line}\n" for line in told(report))
+    sys.stdout.writelines(f"{line}\n" for line in lines_of(report))
     if not report.consistent:
         return 1
     return 0 if report.verified else 5
 
 
-def told(report: Report) -> Iterator[str]:
+def lines_of(report: Report) -> Iterator[str]:
     """The report in lines: what is wrong, what is missing, and how far the log can be believed."""
     yield from map(str, report.problems[:SHOWN])
     if len(report.problems) > SHOWN:

@@ -14,7 +14,7 @@ from shared.observe.logs import ALLOWED
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("services", "shared", "cli", "tools")
 LONGER = {
-    Path("services/audit/verify.py"): 450,
+    Path("services/audit/verify.py"): 600,
 }
 """The stand-alone verifier is one file on purpose: it is given away without the rest."""
 FILE_LINES = 250

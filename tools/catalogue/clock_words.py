@@ -88,6 +88,7 @@ Each is put into a copy of the code by `priorauth bench bugs`.
 | `clock_days_of_utc` | a day ends in UTC, not where the plan is | `test_golden_clocks` |
 | `clock_target_of_one_rule` | a rule that is read sooner is not seen | `test_clock_unknowns` |
 | `clock_midnight_in_time` | the midnight after the last day is in time | `test_facts` |
+| `federal_duty_vanishes` | a federal duty is not counted behind a state's | `test_several_clocks` |
 
 All stand in `tests/unit/intake`. `test_naive_clocks.py` there compares 500 requests with a slow
 computation that was written from the law and shares nothing with the product.

@@ -122,7 +122,7 @@ def test_what_no_checkpoint_covers_is_counted(log: Path):
     unsigned(log)
     report = checked(log)
     assert (report.sealed, report.unsealed) == (0, 63)
-    assert "63 entries are under no checkpoint yet" in "\n".join(verify.told(report))
+    assert "63 entries are under no checkpoint yet" in "\n".join(verify.lines_of(report))
 
 
 def test_offsets_that_the_log_has_nothing_of_are_named(tmp_path: Path):
@@ -135,4 +135,4 @@ def test_offsets_that_the_log_has_nothing_of_are_named(tmp_path: Path):
         verify.Gap(3, "pa.criteria.v1", 6, 8),
     )
     assert report.consistent
-    assert "offsets 6 to 8" in "\n".join(verify.told(report))
+    assert "offsets 6 to 8" in "\n".join(verify.lines_of(report))
