@@ -161,7 +161,7 @@ class AnyRequest:
             "level": [*LEVELS, *WORDS],
             "date": [*DAYS, *INSTANTS],
             "text": WORDS,
-        }.get(entry.spec.type, list(entry.spec.allowed))
+        }.get(entry.spec.type, list(entry.spec.allowed)) or WORDS
         if chance.random() < 0.1:
             fitting = [*NUMBERS, *WORDS, *DAYS, *LEVELS, True, False]
         match chance.randint(0, 9):
