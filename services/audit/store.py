@@ -78,10 +78,15 @@ class LogStore:
             return self.heads(session), last.note if last else None
 
     def has(self, signed: str) -> bool:
-        """Whether a signed checkpoint is one of the log's."""
-        with Session(self._engine) as session:
-            row = session.get(CheckpointRow, checkpoint.unchecked(signed).size - 1)
-            return row is not None and row.note == signed
+        """Whether a signed checkpoint is one of the log's. Raises Unavailable while the store does
+        not answer.
+        """
+        try:
+            with Session(self._engine) as session:
+                row = session.get(CheckpointRow, checkpoint.unchecked(signed).size - 1)
+                return row is not None and row.note == signed
+        except NOT_THE_CONTENT as error:
+            raise _unanswered() from error
 
     def seal(self, by: note.Signer, at: int) -> Sealed | None:
         """Signs and stores a checkpoint of what is committed; nothing when nothing is new, or
@@ -92,10 +97,7 @@ class LogStore:
         try:
             return self._sealed(by, at)
         except NOT_THE_CONTENT as error:
-            raise Unavailable(
-                "The log's store does not answer or is full.",
-                remedy="Signing will be retried.",
-            ) from error
+            raise _unanswered() from error
 
     def _sealed(self, by: note.Signer, at: int) -> Sealed | None:
         with Session(self._engine) as session:
@@ -208,6 +210,12 @@ class LogStore:
             col(SubtreeRow.i) < span[1],
         )
         return list(session.exec(roots.order_by(col(SubtreeRow.i))))
+
+
+def _unanswered() -> Unavailable:
+    return Unavailable(
+        "The log's store does not answer or is full.", remedy="Signing will be retried."
+    )
 
 
 def _entries(connection: sqlalchemy.Connection) -> Iterator[tuple[Any, ...]]:

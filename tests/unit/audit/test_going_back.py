@@ -57,3 +57,17 @@ def test_each_new_log_has_a_name_of_its_own(tmp_path: Path):
         names.add(signing_key(given.settings(tmp_path / folder), begun=bool).name)
     assert len(names) == 2
     assert all(name.startswith("priorauth/") for name in names)
+
+
+def test_a_store_that_does_not_answer_is_asked_again_and_no_log_that_went_back(tmp_path: Path):
+    path = given.log(tmp_path / "log")
+    engine, settings = given.reopened(path), given.settings(path.parent)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE checkpoint RENAME TO away")
+    with pytest.raises(Unavailable, match="does not answer"):
+        checkpoint_now(engine, settings, given.NOW)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO checkpoint")
+    given.take(engine, settings, 3, [given.record(99)])
+    assert checkpoint_now(engine, settings, given.NOW) is not None
+    engine.dispose()
